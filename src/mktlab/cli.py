@@ -1,0 +1,196 @@
+"""The `mktlab` command: opens the course, runs a lesson on own tables, checks the installation.
+
+Each command is a thin door to a module that is imported only when the command runs, so that
+`mktlab --help` answers at once. `Commands` turns a `MktlabError` from any of them into its one
+sentence on stderr and exit code 2; `project_folder` and `find_notebook` find what a command needs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+START = Path("notebooks", "00_start_here.ipynb")
+
+
+class Commands(TyperGroup):
+    """A group of commands that tells a person's mistake in one sentence."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a MktlabError ends it with its sentence and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except ValueError as problem:
+            from mktlab.schema import MktlabError
+
+            if not isinstance(problem, MktlabError):
+                raise
+            typer.echo(str(problem), err=True)
+            raise typer.Exit(2) from problem
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Operational marketing in Python, on a company whose truth is known.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+data_app = typer.Typer(help="The data of Maison Solane.", no_args_is_help=True)
+exercises_app = typer.Typer(help="The exercises, derived from solutions/.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+app.add_typer(exercises_app, name="exercises")
+
+
+def project_folder() -> Path:
+    """The folder that holds notebooks/: beside this package's source, or the current one.
+
+    Raises
+    ------
+    MktlabError
+        If neither holds the course.
+    """
+    from mktlab.schema import MktlabError
+
+    places = (Path(__file__).resolve().parents[2], Path.cwd())
+    for place in places:
+        if (place / "notebooks").is_dir():
+            return place
+    raise MktlabError(
+        f"No notebooks/ folder in {places[1]}: this command needs the project's folder, so change "
+        "to it and run the command again."
+    )
+
+
+def find_notebook(name: str) -> Path:
+    """The notebook that `name` means: a path, or a lesson's name or number such as 11.
+
+    Raises
+    ------
+    MktlabError
+        If no lesson, or more than one, goes by that name.
+    """
+    from mktlab.schema import MktlabError
+
+    if Path(name).is_file():
+        return Path(name)
+    lessons = sorted((project_folder() / "notebooks").rglob("[0-9]*.ipynb"))
+    lessons = [path for path in lessons if ".ipynb_checkpoints" not in path.parts]
+    fitting = [path for path in lessons if name in (path.stem, path.stem.partition("_")[0])]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise MktlabError(
+        f"No notebook is called {name!r}: give its path, or one of these lessons: "
+        + ", ".join(path.stem for path in lessons)
+    )
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def lab(
+    options: Annotated[
+        list[str] | None,
+        typer.Argument(help="Options of JupyterLab, such as --no-browser --port 8899."),
+    ] = None,
+) -> None:
+    """Open the course in JupyterLab, for this machine only."""
+    from jupyterlab.labapp import main
+
+    root = project_folder()
+    settings = [
+        f"--ServerApp.root_dir={root}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--LabApp.default_url=/lab/tree/{START.as_posix()}",
+        # JupyterLab's news and update check would be its only request to another machine.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # a container: there is no other user
+        settings.append("--ServerApp.allow_root=True")
+    sys.argv[0] = "jupyter-lab"
+    main([*settings, *(options or [])])
+
+
+@app.command()
+def run(
+    notebook: Annotated[str, typer.Argument(help="A notebook's path, or its name: 11_rfm, 11.")],
+    data: Annotated[
+        str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
+    ] = "solane",
+    output: Annotated[Path, typer.Option("--output", "-o", help="The report to write.")] = Path(
+        "report.html"
+    ),
+) -> None:
+    """Run a lesson on your own tables and write a report."""
+    from mktlab.report import run_notebook
+
+    report = run_notebook(find_notebook(notebook), data=data, output=output)
+    typer.echo(f"Wrote {report}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check the installation; name the fix of what is wrong."""
+    from mktlab.doctor import examine
+
+    well = True
+    for check in examine(project_folder()):
+        typer.echo(str(check))
+        well = well and check.ok
+    if not well:
+        raise typer.Exit(1)
+
+
+@app.command()
+def execute(
+    places: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of them.")],
+) -> None:
+    """Run notebooks anew and store their outputs (for authors)."""
+    from mktlab.report import execute as execute_notebook
+
+    for place in places:
+        found = sorted(place.rglob("*.ipynb")) if place.is_dir() else [place]
+        for notebook in found:
+            if ".ipynb_checkpoints" not in notebook.parts:
+                typer.echo(f"Running {notebook}")
+                execute_notebook(notebook)
+
+
+@data_app.command("build")
+def build_data(
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write to [default: datasets/solane].")
+    ] = None,
+) -> None:
+    """Simulate Maison Solane and write its tables, their truth and their description."""
+    from mktlab.market import simulate
+
+    folder = out if out is not None else project_folder() / "datasets" / "solane"
+    company = simulate()
+    company.save(folder)
+    rows = ", ".join(f"{name} {len(table):,}" for name, table in company.tables.items())
+    typer.echo(f"Wrote {folder}: {rows} rows")
+
+
+@exercises_app.command("build")
+def build_exercises(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when an exercise is out of date.")
+    ] = False,
+) -> None:
+    """Derive exercises/ from solutions/."""
+    from mktlab.exercises.build import build_all
+
+    changed = build_all(project_folder(), check=check)
+    for path in changed:
+        typer.echo(f"{'Out of date' if check else 'Wrote'}: {path}")
+    if not changed:
+        typer.echo("Every exercise matches its solution.")
+    elif check:
+        typer.echo("To mend it: mktlab exercises build", err=True)
+        raise typer.Exit(1)

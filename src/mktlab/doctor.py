@@ -1,0 +1,190 @@
+"""Whether this installation works: each function looks at one thing and returns a `Check`.
+
+`examine` runs them all in order, for `mktlab doctor`, which prints each as one line. A check that
+fails names the fix. Nothing here raises on a broken installation: finding that is its purpose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+MINIMUM = (3, 11)
+SET_UP = "set the environment up again: make lab (Windows and conda: see README.md)"
+WIDGETS = ("ipywidgets", "jupyterlab_widgets")
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was looked at, whether it is well, what was found and, if it is not well, the fix.
+
+    >>> print(Check("Python", False, "3.10", "install Python 3.11 or newer"))
+    FAIL  Python: 3.10
+          fix: install Python 3.11 or newer
+    """
+
+    name: str
+    ok: bool
+    found: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok   " if self.ok else "FAIL "
+        fix = "" if self.ok else f"\n      fix: {self.fix}"
+        return f"{mark} {self.name}: {self.found}{fix}"
+
+
+def examine(root: Path) -> Iterator[Check]:
+    """Yield every check of the installation whose project folder is `root`."""
+    data = root / "datasets" / "solane"
+    checks: dict[str, Callable[[], Check]] = {
+        "Python": check_python,
+        "packages": lambda: check_packages(root / "requirements.lock"),
+        "kernel": check_kernel,
+        "widgets": check_widgets,
+        "write access": lambda: check_write_access([root, runtime_folder()]),
+        "data": lambda: check_data(data),
+    }
+    for name, check in checks.items():
+        try:
+            yield check()
+        except Exception as problem:
+            yield Check(name, False, f"{type(problem).__name__}: {problem}", SET_UP)
+
+
+def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> Check:
+    """Check that Python is new enough.
+
+    >>> check_python((3, 12, 1)).ok, check_python((3, 10, 13)).ok
+    (True, False)
+    """
+    found = ".".join(str(part) for part in version)
+    fix = "install Python 3.11 or newer, then " + SET_UP
+    return Check("Python", version >= MINIMUM, f"{found}, {sys.executable}", fix)
+
+
+def check_packages(lock: Path) -> Check:
+    """Check that each package `lock` pins for this machine is installed in that version."""
+    if not lock.is_file():
+        return Check("packages", False, f"no {lock.name} in {lock.parent}", "run it in the project")
+    pins = dict(read_pins(lock.read_text(encoding="utf-8")))
+    differing = [
+        f"{name} {_installed(name) or 'missing'} instead of {version}"
+        for name, version in pins.items()
+        if _installed(name) != version
+    ]
+    if not differing:
+        return Check("packages", True, f"all {len(pins)} as in {lock.name}")
+    more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
+    return Check("packages", False, ", ".join(differing[:5]) + more, SET_UP)
+
+
+def read_pins(lock: str) -> Iterator[tuple[str, str]]:
+    r"""Yield name and version of each package a lock's text pins for this Python and system.
+
+    >>> list(read_pins("a==1 \\\n    --hash=sha256:0\nb==2 ; python_full_version < '3'\n"))
+    [('a', '1')]
+    """
+    from packaging.requirements import Requirement
+
+    for line in lock.splitlines():
+        if line and not line[0].isspace() and not line.startswith("#"):
+            pin = Requirement(line.removesuffix("\\").strip())
+            if pin.marker is None or pin.marker.evaluate():
+                yield pin.name, str(pin.specifier).removeprefix("==")
+
+
+def check_kernel(name: str = "python3", *, seconds: float = 30) -> Check:
+    """Check that the kernel `name` starts, computes, and is this very Python."""
+    from jupyter_client.kernelspec import NoSuchKernel
+    from jupyter_client.manager import start_new_kernel
+
+    fix = (
+        "remove the kernel of that name that is in the way (jupyter kernelspec list), or " + SET_UP
+    )
+    try:
+        manager, client = start_new_kernel(
+            startup_timeout=seconds, kernel_name=name, extra_arguments=["--log-level=ERROR"]
+        )
+    except NoSuchKernel:
+        return Check("kernel", False, f"no kernel named {name}", SET_UP)
+    try:
+        questions = {"sum": "1 + 1", "home": "__import__('sys').prefix"}
+        answer = client.execute(
+            "", silent=True, user_expressions=questions, reply=True, timeout=seconds
+        )
+        said = answer["content"]["user_expressions"]
+        total, home = (said[question]["data"]["text/plain"] for question in questions)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    if home != repr(sys.prefix):
+        return Check("kernel", False, f"{name} runs another environment, {home}", fix)
+    return Check("kernel", total == "2", f"{name} starts and says 1 + 1 is {total}", fix)
+
+
+def check_widgets() -> Check:
+    """Check that JupyterLab can show ipywidgets: both packages and the extension in the browser."""
+    from jupyter_core.paths import jupyter_path
+
+    versions = {name: _installed(name) for name in WIDGETS}
+    missing = [name for name, version in versions.items() if version is None]
+    extension = Path("@jupyter-widgets", "jupyterlab-manager", "package.json")
+    if not any((Path(folder) / extension).is_file() for folder in jupyter_path("labextensions")):
+        missing.append("the JupyterLab extension of jupyterlab_widgets")
+    if missing:
+        return Check("widgets", False, "missing: " + ", ".join(missing), SET_UP)
+    return Check("widgets", True, ", ".join(f"{name} {v}" for name, v in versions.items()))
+
+
+def runtime_folder() -> Path:
+    """Where Jupyter notes its running servers and kernels."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    return Path(jupyter_runtime_dir())
+
+
+def check_write_access(folders: Iterable[Path]) -> Check:
+    """Check that a file can be made in each folder, or in the nearest one that exists above it."""
+    folders = list(folders)
+    for folder in folders:
+        place = next((f for f in (folder, *folder.parents) if f.exists()), folder)
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as problem:
+            fix = f"make {place} a folder you may write to, or move the project"
+            return Check("write access", False, f"{place}: {problem.strerror}", fix)
+    return Check("write access", True, " and ".join(str(folder) for folder in folders))
+
+
+def check_data(folder: Path) -> Check:
+    """Check every file that `folder`'s datapackage.json lists against its sha256."""
+    fix = "mktlab data build"
+    description = folder / "datapackage.json"
+    if not description.is_file():
+        return Check("data", False, f"no {description.name} in {folder}", fix)
+    files = json.loads(description.read_text(encoding="utf-8"))["resources"]
+    wrong = [file["path"] for file in files if _sha256(folder / file["path"]) != file["hash"]]
+    if wrong:
+        return Check("data", False, "changed or missing: " + ", ".join(wrong), fix)
+    return Check("data", True, f"{len(files)} files of {folder.name} as they were published")
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()

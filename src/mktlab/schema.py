@@ -1,0 +1,215 @@
+"""What a table declaration is: a `Table` of `Column`s, each with meaning, unit and rule.
+
+The declarations themselves are in `mktlab.tables`. Whatever speaks of a column is derived from
+them: `Table.schema` is the pandera schema that checks a frame, `Table.dictionary` the page a reader
+sees, `Table.resource` the entry in a `datapackage.json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+Kind = Literal["id", "text", "choice", "date", "instant", "money", "number", "count", "flag"]
+
+DTYPES: dict[Kind, str] = {
+    "id": "str",
+    "text": "str",
+    "choice": "str",
+    "date": "datetime64[us]",
+    "instant": "datetime64[us, UTC]",
+    "money": "float64",
+    "number": "float64",
+    "count": "int64",
+    "flag": "bool",
+}
+_NULLABLE_DTYPES: dict[Kind, str] = {"count": "Int64", "flag": "boolean"}
+_FRICTIONLESS: dict[Kind, str] = {
+    "id": "string",
+    "text": "string",
+    "choice": "string",
+    "date": "date",
+    "instant": "datetime",
+    "money": "number",
+    "number": "number",
+    "count": "integer",
+    "flag": "boolean",
+}
+
+
+class MktlabError(ValueError):
+    """A problem that a person can mend, told in plain words.
+
+    In a notebook the message is shown alone, without a traceback: the reader's file or call is
+    what needs a look, not the code of this package.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it means, in which unit, which values it may hold.
+
+    `refers_to` names the table whose rows an id points to.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    allowed: tuple[Any, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    required: bool = False
+    nullable: bool = False
+    default: Any = None
+    refers_to: str = ""
+
+    @property
+    def dtype(self) -> str:
+        """The pandas dtype of the column once loaded."""
+        if self.nullable:
+            return _NULLABLE_DTYPES.get(self.kind, DTYPES[self.kind])
+        return DTYPES[self.kind]
+
+    @property
+    def rule(self) -> str:
+        """What the column accepts, in words.
+
+        >>> Column("quantity", "count", "pieces", low=1).rule
+        'a whole number, at least 1'
+        """
+        nouns: dict[Kind, str] = {
+            "id": "text",
+            "text": "text",
+            "choice": "one of " + ", ".join(str(v) for v in self.allowed),
+            "date": "a day, YYYY-MM-DD",
+            "instant": "a moment in UTC, YYYY-MM-DD HH:MM:SS",
+            "money": "an amount",
+            "number": "a number",
+            "count": "a whole number",
+            "flag": "true or false",
+        }
+        words = nouns[self.kind]
+        if self.low is not None and self.high is not None:
+            words += f", {self.low:g} to {self.high:g}"
+        elif self.low is not None:
+            words += f", at least {self.low:g}"
+        if self.nullable:
+            words += "; may be empty"
+        return words
+
+    def schema(self) -> pa.Column:
+        """The pandera column that checks this rule."""
+        import pandera.pandas as pa
+
+        checks = []
+        if self.allowed:
+            checks.append(pa.Check.isin(list(self.allowed), error=self.rule))
+        if self.low is not None or self.high is not None:
+            low = -float("inf") if self.low is None else self.low
+            high = float("inf") if self.high is None else self.high
+            checks.append(pa.Check.in_range(low, high, error=self.rule))
+        return pa.Column(
+            self.dtype,
+            checks,
+            nullable=self.nullable,
+            required=self.required,
+            description=self.meaning,
+            metadata={"unit": self.unit, "rule": self.rule},
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """One marketing table: what a row is, its columns, and the columns that make its key."""
+
+    name: str
+    one_row_per: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    def __getitem__(self, column: str) -> Column:
+        return next(c for c in self.columns if c.name == column)
+
+    @property
+    def required(self) -> list[str]:
+        """Columns a table must bring; the others have a default or may be absent."""
+        return [c.name for c in self.columns if c.required]
+
+    def schema(self) -> pa.DataFrameSchema:
+        """The pandera schema of a loaded table; columns it does not name are kept.
+
+        A column that is not required is checked when it is there.
+        """
+        import pandera.pandas as pa
+
+        return pa.DataFrameSchema(
+            {c.name: c.schema() for c in self.columns},
+            unique=list(self.key) or None,
+            description=f"one row per {self.one_row_per}",
+        )
+
+    def dictionary(self) -> pd.DataFrame:
+        """The data dictionary: one row per column, in words.
+
+        >>> from mktlab.tables import TABLES
+        >>> TABLES["orders"].dictionary().loc[4, "column"]
+        'status'
+        """
+        return pd.DataFrame(
+            {
+                "column": [c.name for c in self.columns],
+                "meaning": [c.meaning for c in self.columns],
+                "unit": [c.unit for c in self.columns],
+                "accepts": [c.rule for c in self.columns],
+                "key": [self._role(c) for c in self.columns],
+                "needed": ["yes" if c.required else self._fallback(c) for c in self.columns],
+            }
+        )
+
+    def _role(self, column: Column) -> str:
+        words = ["key"] if column.name in self.key else []
+        return ", ".join(words + ([f"→ {column.refers_to}"] if column.refers_to else []))
+
+    @staticmethod
+    def _fallback(column: Column) -> str:
+        return "no" if column.default is None else f"no, else {column.default}"
+
+    def resource(self) -> dict[str, Any]:
+        """The table as a resource of a data package (Frictionless Data Package, v1)."""
+        fields = []
+        for c in self.columns:
+            constraints: dict[str, Any] = {"required": not c.nullable}
+            if c.allowed:
+                constraints["enum"] = list(c.allowed)
+            if c.low is not None:
+                constraints["minimum"] = c.low
+            if c.high is not None:
+                constraints["maximum"] = c.high
+            fields.append(
+                {
+                    "name": c.name,
+                    "type": _FRICTIONLESS[c.kind],
+                    "description": c.meaning,
+                    "unit": c.unit,
+                    "constraints": constraints,
+                }
+            )
+        keys = [
+            {"fields": c.name, "reference": {"resource": c.refers_to, "fields": c.name}}
+            for c in self.columns
+            if c.refers_to
+        ]
+        return {
+            "name": self.name,
+            "description": f"One row per {self.one_row_per}.",
+            "schema": {"fields": fields, "primaryKey": list(self.key), "foreignKeys": keys},
+        }

@@ -1,0 +1,188 @@
+"""Segmentation: who are our customers, by what they did.
+
+`rfm` turns orders into one row per customer with three measures (how recently, how often, how
+much), a score for each, and the name of a segment. `SEGMENTS` is the grid behind the names.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from mktlab.schema import MktlabError
+
+SEGMENTS: dict[str, tuple[str, str]] = {
+    "champions": ("high", "high"),
+    "promising": ("high", "middle"),
+    "newcomers": ("high", "low"),
+    "loyal": ("middle", "high"),
+    "drifting": ("middle", "middle"),
+    "occasional": ("middle", "low"),
+    "at risk": ("low", "high"),
+    "fading": ("low", "middle"),
+    "lost": ("low", "low"),
+}
+"""Segment -> (level of recency, level of value), the most recent first."""
+
+
+def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
+    """Recency, frequency and monetary value of every customer, scored and named.
+
+    A purchase is an order that is paid (`status`, when there is such a column), not refunded in
+    full, and dated before `as_of`; what comes later is not known yet on that day. A score is
+    1 plus `bins` times the share of customers who are strictly worse, rounded down: 1 is the worst,
+    `bins` the best, equal customers get equal scores, and there may be fewer customers than bins.
+
+    The segment looks at two levels: of `r`, and of the mean of `f` and `m`. A level is *high* in
+    the upper 40 % of the scale (of 5 bins: 4 or more), *low* in the lower 40 % (2 or less), else
+    *middle*; `SEGMENTS` names the nine pairs.
+
+    Parameters
+    ----------
+    orders
+        One row per order, with `customer_id, order_date, revenue` and, when known, `status` and
+        `refunded`: a pandas or polars frame, or a lazy one of polars, DuckDB or PySpark.
+        Orders without a `customer_id` belong to nobody and are left out.
+    as_of
+        The day from which one looks back, or its text `YYYY-MM-DD`.
+    bins
+        Number of scores, 2 to 10.
+
+    Returns
+    -------
+    The same kind of table, one row per customer, sorted by `customer_id`: `customer_id`,
+    `recency_days` (days from the last purchase to `as_of`, at least 1), `frequency` (purchases),
+    `monetary` (money kept after refunds, in the currency of `orders`, in cents), the scores
+    `r, f, m` and `segment`.
+
+    Raises
+    ------
+    MktlabError
+        When a column is missing or is not of the right type, or an argument is out of range.
+
+    References
+    ----------
+    Hughes, A. M. (1994). *Strategic Database Marketing*. Probus.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({
+    ...     "customer_id": ["Ana", "Ana", "Ben"],
+    ...     "order_date": pd.to_datetime(["2025-01-01", "2025-01-29", "2025-01-11"]),
+    ...     "revenue": [20.0, 30.0, 15.0],
+    ... })
+    >>> table = rfm(orders, as_of="2025-01-31")
+    >>> table[["customer_id", "recency_days", "frequency", "monetary", "r", "f", "m"]]
+      customer_id  recency_days  frequency  monetary  r  f  m
+    0         Ana             2          2      50.0  3  3  3
+    1         Ben            20          1      15.0  1  1  1
+    """
+    day = _day(as_of)
+    if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= 10:
+        raise MktlabError(f"bins is {bins!r}: give a whole number from 2 to 10.")
+    measures = (
+        _purchases(orders, day)
+        .group_by("customer_id", drop_null_keys=True)
+        .agg(
+            nw.col("order_date").max().alias("last"),
+            nw.len().alias("frequency"),
+            nw.col("net").sum().alias("monetary"),
+        )
+        .with_columns(
+            nw.col("frequency").cast(nw.Int64),
+            nw.col("monetary").round(2),  # cents: sums differ in their last digits between engines
+            recency_days=day.toordinal() - _day_number("last"),
+        )
+    )
+    scored = measures.with_columns(
+        r=_score("recency_days", bins, best_is_low=True),
+        f=_score("frequency", bins),
+        m=_score("monetary", bins),
+    )
+    named = scored.with_columns(segment=_segment(bins))
+    columns = ["customer_id", "recency_days", "frequency", "monetary", "r", "f", "m", "segment"]
+    result = nw.maybe_reset_index(named.select(columns).sort("customer_id"))
+    native: IntoFrameT = result.to_native()
+    return native
+
+
+def _day(as_of: object) -> date:
+    with suppress(ValueError):
+        if isinstance(as_of, str):
+            return date.fromisoformat(as_of)
+        if isinstance(as_of, date):
+            return date.fromordinal(as_of.toordinal())
+    raise MktlabError(
+        f"as_of is {as_of!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD)."
+    )
+
+
+def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
+    """Paid orders before the day, not refunded in full, with `net` = money kept."""
+    try:
+        frame: nw.LazyFrame[Any] = nw.from_native(orders)
+    except TypeError:
+        raise MktlabError(
+            f"orders is a {type(orders).__name__}: give a table, such as company.orders."
+        ) from None
+    schema = frame.collect_schema()
+    missing = [c for c in ("customer_id", "order_date", "revenue") if c not in schema]
+    if missing:
+        raise MktlabError(
+            f"orders has no column {', '.join(missing)}: rfm needs customer_id, order_date and "
+            f"revenue. It has {', '.join(schema)}: rename yours."
+        )
+    if not isinstance(schema["order_date"], nw.Date | nw.Datetime):
+        raise MktlabError(
+            f"order_date of orders holds {schema['order_date']}, not days: load the table with "
+            "mktlab.load, or convert the column with pandas.to_datetime."
+        )
+    if not schema["revenue"].is_numeric():
+        raise MktlabError(
+            f"revenue of orders holds {schema['revenue']}, not numbers: load the table with "
+            "mktlab.load, or convert the column with pandas.to_numeric."
+        )
+    bought = nw.col("order_date") < nw.lit(datetime(day.year, day.month, day.day))
+    net = nw.col("revenue")
+    if "status" in schema:
+        bought = bought & (nw.col("status") == "paid")
+    if "refunded" in schema:
+        bought = bought & (nw.col("refunded") < nw.col("revenue"))
+        net = net - nw.col("refunded")
+    return frame.filter(bought).select("customer_id", "order_date", net=net)
+
+
+def _day_number(column: str) -> nw.Expr:
+    """The day as `date.toordinal` counts it: differences of dates are typed differently in every
+    engine, years and days of the year are not."""
+    year = nw.col(column).dt.year().cast(nw.Int64) - 1
+    leap_days = year // 4 - year // 100 + year // 400
+    return year * 365 + leap_days + nw.col(column).dt.ordinal_day()
+
+
+def _score(column: str, bins: int, *, best_is_low: bool = False) -> nw.Expr:
+    worse = nw.col(column).rank(method="min", descending=best_is_low).cast(nw.Int64) - 1
+    return worse * bins // nw.len() + 1
+
+
+def _segment(bins: int) -> nw.Expr:
+    """The name of the pair of levels; scores are doubled so that a mean of two stays whole."""
+    recency, value = 2 * nw.col("r"), nw.col("f") + nw.col("m")
+    name = nw.lit("drifting")
+    for segment, (recency_level, value_level) in SEGMENTS.items():
+        if segment != "drifting":
+            here = _is(recency, recency_level, bins) & _is(value, value_level, bins)
+            name = nw.when(here).then(nw.lit(segment)).otherwise(name)
+    return name
+
+
+def _is(doubled: nw.Expr, level: str, bins: int) -> nw.Expr:
+    """Whether half of `doubled`, a score of 1 to `bins`, lies at this level of the scale."""
+    place = 5 * (doubled - 1)  # 0 to 10 x bins along the scale
+    high, low = place > 6 * bins, place < 4 * bins
+    return {"high": high, "low": low, "middle": ~high & ~low}[level]
