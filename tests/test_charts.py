@@ -1,8 +1,9 @@
 """Charts carry their description, and colors that everyone can tell apart."""
 
+from unittest.mock import Mock
+
 import matplotlib as mpl
 import pytest
-from IPython.utils.capture import capture_output
 from matplotlib import pyplot as plt
 
 from mktlab import charts
@@ -25,14 +26,17 @@ def test_every_color_has_a_contrast_of_three_on_white(color: str) -> None:
     assert 1.05 / (luminance(color) + 0.05) >= 3
 
 
-def test_show_displays_the_picture_with_its_alt_text_and_closes_it() -> None:
+def test_show_displays_the_picture_with_its_alt_text_and_closes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    display = Mock()
+    monkeypatch.setattr("IPython.display.display", display)
     figure, ax = plt.subplots()
-    with capture_output() as captured:
-        charts.show(ax, alt="Two bars, the left one higher.")
-    (output,) = captured.outputs
-    assert output.metadata == {"image/png": {"alt": "Two bars, the left one higher."}}
-    assert output.data["text/plain"] == "Two bars, the left one higher."
-    assert output.data["image/png"].startswith(b"\x89PNG")
+    charts.show(ax, alt="Two bars, the left one higher.")
+    ((data,), options) = display.call_args
+    assert options["metadata"] == {"image/png": {"alt": "Two bars, the left one higher."}}
+    assert data["text/plain"] == "Two bars, the left one higher."
+    assert data["image/png"].startswith(b"\x89PNG")
     assert not plt.fignum_exists(figure.number)
 
 

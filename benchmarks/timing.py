@@ -1,0 +1,39 @@
+"""How a benchmark measures: two ways to do a thing, in turn, in one process; a ratio of medians."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Ratio(NamedTuple):
+    """Median seconds of ours and of the peer."""
+
+    name: str
+    ours: float
+    peer: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name:<62} {self.ours:8.3f} s  {self.peer:8.3f} s  "
+            f"ratio {self.ours / self.peer:5.2f}"
+        )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall-clock seconds of one call."""
+    gc.collect()
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def compare(
+    name: str, ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 5
+) -> Ratio:
+    """Time both in turn, after one round that is not counted."""
+    ours(), peer()
+    times = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
+    mine, theirs = zip(*times, strict=True)
+    return Ratio(name, statistics.median(mine), statistics.median(theirs))
