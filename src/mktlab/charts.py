@@ -43,6 +43,7 @@ def theme() -> None:
             "axes.titlesize": 13,
             "axes.titleweight": "bold",
             "axes.titlepad": 12,
+            "date.converter": "concise",
         },
     )
 

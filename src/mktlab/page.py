@@ -31,7 +31,7 @@ _ACTIVE = ("script", "iframe", "object", "embed", "link", "base", "meta", "audio
 _NUMBER = re.compile(r"[-+−]?[€$]?\s?\d[\d.,\s]*\s?[%€$]?|NaN|nan|NaT|<NA>|–|")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
-_ORIGIN = re.compile(r"^\S+\.py:\d+: ", re.MULTILINE)
+_WARNING = re.compile(r"^.*\.py:\d+: (\w*Warning: .*?)(?:\n  .*)?$", re.MULTILINE)
 
 
 def headings(markdown: str) -> list[str]:
@@ -45,15 +45,27 @@ def headings(markdown: str) -> list[str]:
 
 
 def plain_stderr(text: str) -> str:
-    """A warning without the place in a temporary file that Python puts before it.
+    """A warning without the line, in a temporary file, that Python quotes around it.
 
-    >>> plain_stderr("/tmp/ipykernel_7/1.py:1: UserWarning: beware\\n")
+    >>> plain_stderr("/tmp/ipykernel_7/1.py:1: UserWarning: beware\\n  warn('beware')\\n")
     'UserWarning: beware'
     """
     from nbconvert.filters.ansi import strip_ansi
 
     text = strip_ansi(text)  # type: ignore[no-untyped-call]
-    return _ORIGIN.sub("", text).strip()
+    return _WARNING.sub(r"\1", text).strip()
+
+
+def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """A cell's outputs with printed text in one piece, however many pieces it arrived in."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            joined[-1] = type(output)(output, text=last["text"] + output.text)
+        else:
+            joined.append(output)
+    return joined
 
 
 def mathml(tex: str, *, display: str = "inline") -> str:
@@ -130,7 +142,7 @@ class _Page:
             self.section = found[-1] if found else self.section
             yield self.tidy(self.markdown(cell.source, cell.get("attachments")))
         elif cell.cell_type == "code" and not {"parameters", "injected-parameters"} & set(tags):
-            for output in cell.outputs:
+            for output in join_streams(cell.outputs):
                 yield self.output(output)
             if cell.source.strip():
                 yield self.code(cell.source)
@@ -234,6 +246,8 @@ class _Page:
         for link in soup.find_all("a"):
             if not re.match(r"https?://|mailto:|#", str(link.get("href", ""))):
                 link.unwrap()
+        for box in soup.find_all("input", type="checkbox"):
+            box.replace_with("☑ " if box.has_attr("checked") else "☐ ")
         for heading in soup.find_all(re.compile("^h[1-6]$")):
             self.anchor(heading)
         for table in soup.find_all("table"):
@@ -289,10 +303,25 @@ def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
+def _name_the_index(table: Tag) -> None:
+    """Merge the second row of headers, in which pandas puts the index's name, into the first."""
+    rows = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
+        return
+    pairs = list(zip(*rows, strict=True))
+    if any(upper.get_text(strip=True) and lower.get_text(strip=True) for upper, lower in pairs):
+        return
+    for upper, lower in pairs:
+        if lower.get_text(strip=True):
+            upper.replace_with(lower.extract())
+    table.select("thead tr")[1].decompose()
+
+
 def _align(table: Tag) -> None:
     """Say what each header is a header of, and put numbers under one another."""
     for attribute in ("border", "style"):
         table.attrs.pop(attribute, None)
+    _name_the_index(table)
     for header in table.find_all("th"):
         in_head = header.find_parent("thead") is not None
         if not header.get_text(strip=True):
@@ -304,10 +333,10 @@ def _align(table: Tag) -> None:
     rows = [row.find_all(["th", "td"], recursive=False) for row in table.find_all("tr")]
     body = [cells for cells in rows if cells and not cells[0].find_parent("thead")]
     width = max((len(cells) for cells in rows), default=0)
-    for column in range(width):
-        values = [c[column].get_text(strip=True) for c in body if len(c) == width]
-        if any(values) and all(_NUMBER.fullmatch(v) for v in values):
+    for place in range(1, width + 1):  # from the right: a header over several rows is on the left
+        values = [cells[-place].get_text(strip=True) for cells in body if len(cells) >= place]
+        if any(values) and all(_NUMBER.fullmatch(value) for value in values):
             for cells in rows:
-                if len(cells) == width:
-                    classes = cells[column].get_attribute_list("class")
-                    cells[column]["class"] = " ".join([*filter(None, classes), "num"])
+                if len(cells) == width or (cells in body and len(cells) >= place):
+                    classes = cells[-place].get_attribute_list("class")
+                    cells[-place]["class"] = " ".join([*filter(None, classes), "num"])

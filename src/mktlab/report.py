@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mktlab.page import WIDGET, headings, plain_stderr, render
+from mktlab.page import WIDGET, headings, join_streams, plain_stderr, render
 from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def execute(path: Path) -> None:
 
     path = Path(path)
     notebook = _read(path)
-    watch = _Watch(path)
+    watch = _Watch(notebook, path)
     with watch.telling_where():
         NotebookClient(
             notebook,
@@ -59,7 +59,6 @@ def execute(path: Path) -> None:
             resources={"metadata": {"path": str(path.resolve().parent)}},
             record_timing=False,
             store_widget_state=False,
-            coalesce_streams=True,
             on_cell_start=watch,
         ).execute()
     _refuse_warnings(notebook, path)
@@ -99,9 +98,11 @@ def strip(notebook: NotebookNode) -> NotebookNode:
     for cell in stored.cells:
         for key in ("execution", "papermill"):
             cell.metadata.pop(key, None)
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(WIDGET, None)
-            output.get("metadata", {}).pop(WIDGET, None)
+        if cell.cell_type == "code":
+            cell.outputs = join_streams(cell.outputs)
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)
+                output.get("metadata", {}).pop(WIDGET, None)
     return nbformat.from_dict(stored)  # type: ignore[no-any-return,no-untyped-call]
 
 
@@ -136,9 +137,12 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     _check_parameters(lesson, notebook)
     folder = None if str(data) == "solane" else _data_folder(Path(data))
     _check_output(output, notebook)
+    source = str(folder or "solane")
+    advice = f'"jupyter lab {notebook}", set SOURCE = {source!r}'
+    watch = _Watch(lesson, notebook, advice=advice)
     if folder:
-        lesson.cells = [c for c in lesson.cells if "solane" not in _tags(c)]
-    done = _run(lesson, notebook, str(folder or "solane"))
+        lesson.cells = [c for c in lesson.cells if "solane" not in c.metadata.get("tags", [])]
+    done = _run(lesson, source, watch)
     today = datetime.date.today()
     page = render(
         done,
@@ -152,13 +156,12 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     return output
 
 
-def _run(lesson: NotebookNode, path: Path, source: str) -> NotebookNode:
-    """The executed copy of `lesson`, with `SOURCE` set; the working directory is `path`'s."""
+def _run(lesson: NotebookNode, source: str, watch: _Watch) -> NotebookNode:
+    """The executed copy of `lesson`, with `SOURCE` set, run in the folder of the original."""
     import nbformat
     from papermill import execute_notebook
 
-    watch = _Watch(path, advice=f'"jupyter lab {path}", set SOURCE = {source!r}')
-    with tempfile.TemporaryDirectory() as scratch, _progress(lesson) as show:
+    with tempfile.TemporaryDirectory() as scratch, _progress(len(lesson.cells)) as show:
         start = Path(scratch) / "notebook.ipynb"
         nbformat.write(lesson, start)  # type: ignore[no-untyped-call]
 
@@ -174,7 +177,7 @@ def _run(lesson: NotebookNode, path: Path, source: str) -> NotebookNode:
                 kernel_name="python3",
                 language="python",
                 progress_bar=False,
-                cwd=path.resolve().parent,
+                cwd=watch.path.resolve().parent,
                 kernel_manager_class=_kernel_manager(),
                 store_widget_state=False,
                 on_cell_start=step,
@@ -185,17 +188,21 @@ def _run(lesson: NotebookNode, path: Path, source: str) -> NotebookNode:
 class _Watch:
     """Knows which cell runs: its number, as Jupyter shows it in brackets, and its section."""
 
-    def __init__(self, path: Path, *, advice: str = "") -> None:
+    def __init__(self, notebook: NotebookNode, path: Path, *, advice: str = "") -> None:
         self.path = path
         self.advice = advice
-        self.number = 0
-        self.section = ""
+        self.places: dict[str, tuple[int, str]] = {}
+        self.number, self.section = 0, ""
+        number, section = 0, ""
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                section = (headings(cell.source) or [section])[-1]
+            elif cell.cell_type == "code" and cell.source.strip():
+                number += 1
+            self.places[cell.id] = number, section
 
     def __call__(self, *, cell: NotebookNode, cell_index: int) -> None:
-        if cell.cell_type == "markdown":
-            self.section = (headings(cell.source) or [self.section])[-1]
-        elif cell.source.strip() and "injected-parameters" not in _tags(cell):
-            self.number += 1
+        self.number, self.section = self.places.get(cell.id, (self.number, self.section))
 
     @property
     def where(self) -> str:
@@ -211,13 +218,11 @@ class _Watch:
             yield
         except CellTimeoutError:
             raise MktlabError(
-                f"{self.where} took longer than {CELL_SECONDS} seconds and was stopped: give it "
-                "less data or a shorter computation."
+                f"{self.where} took over {CELL_SECONDS} seconds and was stopped: give it less data."
             ) from None
         except DeadKernelError:
             raise MktlabError(
-                f"{self.where} ended Python itself, most often for want of memory: close other "
-                "programs or use less data."
+                f"{self.where} ended Python itself, most often for want of memory: use less data."
             ) from None
         except Exception as error:
             if not hasattr(error, "ename"):  # nbclient and papermill each have a class with one
@@ -228,17 +233,12 @@ class _Watch:
         told = f"{error.ename}: {plain_stderr(error.evalue)}"
         if not self.advice:
             return f"{self.where}: {told}"
-        if _is_ours(error):
-            return plain_stderr(error.evalue)
+        if "".join(error.traceback).strip() == f"{error.ename}: {error.evalue}".strip():
+            return plain_stderr(error.evalue)  # a `MktlabError` shows itself in one line
         return (
             f"{self.where} stopped with {told.rstrip('.')}. To look into it, open the notebook "
             f"with {self.advice} in its parameters cell, and run it up to there."
         )
-
-
-def _is_ours(error: Any) -> bool:
-    """Whether a cell's error is a `MktlabError`, of any subclass: it shows itself in one line."""
-    return "".join(error.traceback).strip() == f"{error.ename}: {error.evalue}".strip()
 
 
 def _kernel_manager() -> type[AsyncKernelManager]:
@@ -250,13 +250,14 @@ def _kernel_manager() -> type[AsyncKernelManager]:
     class ThisPython(AsyncKernelManager):
         @property
         def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(**get_kernel_dict())
+            # Without this, each run prints that the kernel talks to us unencrypted: on loopback.
+            return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=ERROR"]))
 
     return ThisPython
 
 
 def _refuse_warnings(notebook: NotebookNode, path: Path) -> None:
-    watch = _Watch(path)
+    watch = _Watch(notebook, path)
     for index, cell in enumerate(notebook.cells):
         watch(cell=cell, cell_index=index)
         for output in cell.get("outputs", []):
@@ -268,22 +269,18 @@ def _refuse_warnings(notebook: NotebookNode, path: Path) -> None:
 
 
 @contextmanager
-def _progress(notebook: NotebookNode) -> Iterator[Callable[[str, int], None]]:
+def _progress(cells: int) -> Iterator[Callable[[str, int], None]]:
     """A bar of cells done with the section being run; nothing where no one is watching."""
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     console = Console(stderr=True)
-    columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TextColumn("{task.description}"))
-    quiet = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("Starting Python", total=len(notebook.cells))
-
-        def show(section: str, done: int) -> None:
-            bar.update(task, completed=done, description=escape(section))
-
-        yield show
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("Starting Python", total=cells)
+        yield lambda section, done: bar.update(task, completed=done, description=escape(section))
 
 
 def _read(path: Path) -> NotebookNode:
@@ -292,16 +289,14 @@ def _read(path: Path) -> NotebookNode:
     if not path.is_file():
         raise MktlabError(f"There is no notebook {path}: give the path of an .ipynb file.")
     try:
-        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,no-any-return]
-    except (ValueError, KeyError, AttributeError) as error:
-        raise MktlabError(
-            f"{path} is not a notebook that Jupyter can read ({type(error).__name__}): give an "
-            ".ipynb file."
-        ) from None
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        return nbformat.v4.upgrade(notebook)  # type: ignore[no-untyped-call,no-any-return]
+    except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
+        raise MktlabError(f"{path} is no notebook that Jupyter can read: open it there.") from None
 
 
 def _check_parameters(lesson: NotebookNode, path: Path) -> None:
-    tagged = [c for c in lesson.cells if "parameters" in _tags(c)]
+    tagged = [c for c in lesson.cells if "parameters" in c.metadata.get("tags", [])]
     if not any(re.search(r"^SOURCE\b", c.source, re.MULTILINE) for c in tagged):
         raise MktlabError(
             f"{path.name} has no cell tagged `parameters` that sets SOURCE, so it cannot be given "
@@ -345,10 +340,6 @@ def _local_paths(data: Path | None, notebook: Path) -> dict[str, str]:
         paths |= {str(p): data.resolve().name for p in (data, data.resolve())}
     named = {path: name for path, name in paths.items() if len(Path(path).parts) > 1}
     return dict(sorted(named.items(), key=lambda item: -len(item[0])))
-
-
-def _tags(cell: NotebookNode) -> list[str]:
-    return list(cell.metadata.get("tags", []))
 
 
 def _write(path: Path, text: str) -> None:

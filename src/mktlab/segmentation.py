@@ -38,7 +38,7 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     `bins` the best, equal customers get equal scores, and there may be fewer customers than bins.
 
     The segment looks at two levels: of `r`, and of the mean of `f` and `m`. A level is *high* in
-    the upper 40 % of the scale (of 5 bins: 4 or more), *low* in the lower 40 % (2 or less), else
+    the upper 40% of the scale (of 5 bins: 4 or more), *low* in the lower 40% (2 or less), else
     *middle*; `SEGMENTS` names the nine pairs.
 
     Parameters

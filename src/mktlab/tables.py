@@ -80,7 +80,7 @@ TABLES: dict[str, Table] = {
                 required=True,
                 low=0,
             ),
-            _money("discount", meaning="given off the list price", low=0, default=0.0),
+            _money("discount", meaning="taken off by promotions", low=0, default=0.0),
             _money("shipping", meaning="paid for delivery", low=0, default=0.0),
             _money("refunded", meaning="given back later", low=0, default=0.0),
         ),
@@ -90,7 +90,7 @@ TABLES: dict[str, Table] = {
             _id("product_id", meaning="what was sold", refers_to="products"),
             _count("quantity", meaning="pieces; negative when taken back", low=None, required=True),
             _money("unit_price", meaning="paid for one piece, after discount", low=0),
-            _money("discount", meaning="given off the list price, whole line", default=0.0),
+            _money("discount", meaning="taken off by a promotion, whole line", default=0.0),
             _money("amount", meaning="paid for the line: quantity x unit_price", required=True),
         ),
         _table("prices", row="week, zone and product", key="week zone product_id")(

@@ -1,0 +1,138 @@
+"""Numbers as people write them become floats: 1234.5, 1 234,50 €, 1.234,56, 1'234.56, -12,5.
+
+`parse_numbers` reads a column of text. Plain numbers are read at once; otherwise the column's
+distinct values decide together whether the comma or the point is the decimal sign. When they
+cannot (1.234 alone may be a little or a lot), the whole column is a fault, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mktlab.problems import Fault, Mask, shown, spread
+
+Floats = npt.NDArray[np.float64]
+
+_BLANKS = r"[\x{00A0}\x{202F}\x{2009}'’]"
+_CURRENCY = r"(?:€|\$|£|EUR|eur)"
+_EXPONENT = r"([eE][+-]?\d+)?"
+_UNSETTLED = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
+
+
+def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]]:
+    """Read an Arrow column of text as numbers.
+
+    Parameters
+    ----------
+    texts
+        An Arrow chunked array of text; missing cells are null.
+    decimal
+        The decimal sign, "." or ",", where the reader has said so; else "".
+
+    Returns
+    -------
+    The numbers, NaN where a cell is missing or not understood, and the faults.
+
+    Examples
+    --------
+    >>> parse_numbers(pa.chunked_array([["1 234,50 €", "-2,5"]]))
+    (array([1234.5,   -2.5]), [])
+    >>> _, [fault] = parse_numbers(pa.chunked_array([["1.234", "2.500"]]))
+    >>> fault.found
+    '1.234, which may be 1234 or 1234/1000; no value settles it'
+    """
+    numbers = _plain(texts, decimal)
+    if numbers is not None:
+        return numbers, []
+    coded = texts.combine_chunks().dictionary_encode()
+    cells, codes = coded.dictionary, coded.indices
+    tidy = _tidy(cells)
+    if not decimal:
+        decimal, fault = _decide(tidy, cells)
+        if fault is not None:
+            return np.full(len(texts), np.nan), [spread(fault, codes)]
+    numbers, bad = _convert(tidy, decimal)
+    faults = []
+    if bad.any():
+        found = shown(cells[int(bad.argmax())].as_py())
+        faults = [Fault(bad, found, fix="write digits and a decimal sign only, in every cell")]
+    by_row = pa.array(numbers).take(codes).to_numpy(zero_copy_only=False)
+    return by_row, [spread(fault, codes) for fault in faults]
+
+
+def _plain(texts: Any, decimal: str) -> Floats | None:
+    """The numbers of a column that is written as computers write it, or None."""
+    if decimal == ",":
+        return None
+    try:
+        numbers = texts.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    settled = decimal or _proven(texts.slice(0, 1000), ".") or _proven(texts, ".")
+    if not settled and pc.any(pc.match_substring(texts, ".")).as_py():
+        return None
+    result: Floats = numbers.to_numpy()
+    return result
+
+
+def _tidy(cells: Any) -> Any:
+    """Take off currency signs and the blanks or apostrophes between groups of three digits."""
+    cells = pc.replace_substring_regex(cells, _BLANKS, " ")
+    cells = pc.replace_substring(cells, "−", "-")
+    cells = pc.replace_substring_regex(cells, rf"^([+-]?) *{_CURRENCY} *", r"\1")
+    cells = pc.replace_substring_regex(cells, rf" *{_CURRENCY}$", "")
+    grouped = pc.match_substring_regex(cells, r"^[+-]?\d{1,3}( \d{3})+([.,]\d*)?$")
+    return pc.if_else(grouped, pc.replace_substring(cells, " ", ""), cells)
+
+
+def _proof(cells: Any, decimal: str) -> Any:
+    """Which cells can only mean that `decimal` is the decimal sign."""
+    sign, other = ("[.]", ",") if decimal == "." else (",", "[.]")
+    single = pc.match_substring_regex(cells, rf"^[+-]?(\d+{sign}\d*|{sign}\d+){_EXPONENT}$")  # 12,5
+    many = rf"^[+-]?\d{{1,3}}(({other}\d{{3}})+{sign}\d*|({other}\d{{3}}){{2,}})$"  # 1.234,5
+    unsettled = pc.match_substring_regex(cells, _UNSETTLED)
+    return pc.or_(pc.and_not(single, unsettled), pc.match_substring_regex(cells, many))
+
+
+def _proven(cells: Any, decimal: str) -> bool:
+    return bool(pc.any(_proof(cells, decimal)).as_py())
+
+
+def _decide(tidy: Any, cells: Any) -> tuple[str, Fault | None]:
+    """The decimal sign that the cells prove, and the fault if they prove none or both."""
+    proofs = {sign: _mask(_proof(tidy, sign)) for sign in ".,"}
+    everything = _mask(cells.is_valid())
+    if proofs["."].any() and proofs[","].any():
+        both = (shown(cells[int(proofs[sign].argmax())].as_py()) for sign in ".,")
+        found = " and ".join(both) + ": the point and the comma are both decimal signs"
+        return "", Fault(everything, found, fix="export the column with one decimal sign")
+    unsettled = _mask(pc.match_substring_regex(tidy, _UNSETTLED))
+    if unsettled.any() and not (proofs["."].any() or proofs[","].any()):
+        example = shown(cells[int(unsettled.argmax())].as_py())
+        digits = tidy[int(unsettled.argmax())].as_py().replace(".", "").replace(",", "")
+        found = f"{example}, which may be {digits} or {digits}/1000; no value settles it"
+        fix = 'settle it in columns.toml, under the table\'s name: decimal = "." or decimal = ","'
+        return "", Fault(everything, found, fix=fix)
+    return ("," if proofs[","].any() else "."), None
+
+
+def _convert(tidy: Any, decimal: str) -> tuple[Floats, Mask]:
+    sign, other = ("[.]", ",") if decimal == "." else (",", "[.]")
+    whole = rf"(\d+|\d{{1,3}}({other}\d{{3}})+)"
+    good = pc.match_substring_regex(
+        tidy, rf"^[+-]?({whole}({sign}\d*)?|{sign}\d+){_EXPONENT}$|^(?i)[+-]?inf(inity)?$"
+    )
+    bare = pc.replace_substring(tidy, "," if decimal == "." else ".", "")
+    bare = pc.replace_substring(bare, decimal, ".")
+    numbers = pc.if_else(good, bare, pa.scalar(None, bare.type)).cast(pa.float64())
+    return numbers.to_numpy(zero_copy_only=False), ~_mask(good) & _mask(tidy.is_valid())
+
+
+def _mask(flags: Any) -> Mask:
+    result: Mask = flags.fill_null(False).to_numpy(zero_copy_only=False)
+    return result

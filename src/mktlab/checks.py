@@ -1,0 +1,140 @@
+"""Loaded tables held against their declarations: empty cells, ranges, choices, keys, the future.
+
+`check` asks the pandera schema of a table rule by rule and says which rows break each. It does not
+call `DataFrameSchema.validate`, which takes minutes to list a million failing rows. `dangling`
+notes links between tables that lead nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mktlab.problems import Fault, Mask, masked
+from mktlab.schema import Column, Table
+from mktlab.tables import TABLES
+
+MAY_LIE_AHEAD = {("reservations", "visit_date"), ("subscriptions", "ended_date")}
+"""Columns whose days may be planned; every other day has been observed."""
+
+_HINTS = {
+    "orders.revenue": "put a refund into the column refunded of its order, not into a row",
+    "orders.order_id": "keep one row per order; a file with a row per article is order_lines.csv",
+}
+
+
+def check(
+    table: Table, frame: pd.DataFrame, faulty: Mapping[str, Mask], *, now: pd.Timestamp
+) -> Iterator[tuple[str, Fault]]:
+    """Yield each rule that rows of `frame` break, with the column that it is about.
+
+    Parameters
+    ----------
+    table
+        The declaration.
+    frame
+        The table as read, with a range index.
+    faulty
+        Per column, the rows that were not understood, which are reported already.
+    now
+        Days later than the day after it are in the future.
+    """
+    schema = table.schema()
+    for column in table.columns:
+        if column.name in frame:
+            unread = faulty.get(column.name, np.zeros(len(frame), dtype=bool))
+            rules = schema.columns[column.name]
+            for fault in _broken(table, column, rules, frame[column.name], ~unread, now):
+                yield column.name, fault
+    if all(name in frame for name in table.required):
+        yield from _repeated(table, schema.unique or [], frame, faulty)
+
+
+def _broken(
+    table: Table, column: Column, rules: Any, values: pd.Series[Any], understood: Mask, now: Any
+) -> Iterator[Fault]:
+    empty = values.isna().to_numpy() & understood
+    if empty.any() and not rules.nullable:
+        optional = "" if column.required else ", or leave the whole column out"
+        yield Fault(empty, "an empty cell", f"fill it in, or remove its row{optional}")
+    if empty.sum() == understood.sum():
+        return
+    for rule in rules.checks:
+        passed = rule(values).check_output  # a rule skips empty cells
+        broken = ~passed.reindex(values.index, fill_value=True).to_numpy(dtype=bool)
+        if broken.any():
+            fix = "write one of these words in every cell" if column.allowed else "mend these cells"
+            fix = _HINTS.get(f"{table.name}.{column.name}", fix)
+            yield Fault(broken, _example(column, values, broken), fix)
+    if column.kind in ("date", "instant") and (table.name, column.name) not in MAY_LIE_AHEAD:
+        yield from _ahead(values, now.normalize() + pd.Timedelta(days=2))
+
+
+def _ahead(values: pd.Series[Any], end: pd.Timestamp) -> Iterator[Fault]:
+    ahead = (values >= end.tz_localize(values.dt.tz)).to_numpy()
+    if ahead.any():
+        found = f"{values[int(ahead.argmax())]:%Y-%m-%d}, in the future"
+        fix = "look at the year, the order of day and month, and this machine's clock"
+        yield Fault(ahead, found, fix, accepted="a day up to tomorrow")
+
+
+def _repeated(
+    table: Table, key: list[str], frame: pd.DataFrame, faulty: Mapping[str, Mask]
+) -> Iterator[tuple[str, Fault]]:
+    key = [name for name in key if name in frame]
+    whole = np.ones(len(frame), dtype=bool)
+    for name in key:
+        if name in faulty:
+            whole &= ~faulty[name]
+        if not table[name].nullable:
+            whole &= frame[name].notna().to_numpy()
+    again = frame.duplicated(key, keep=False).to_numpy() & whole
+    if again.any():
+        first = int(again.argmax())
+        same = ", ".join(
+            _example(table[name], frame[name], again) if pd.notna(frame[name][first]) else "empty"
+            for name in key
+        )
+        name = key[0] if len(key) == 1 else ""
+        hint = f"keep one row per {table.one_row_per}"
+        yield (
+            name,
+            Fault(
+                again,
+                f"the same {' and '.join(key)} ({same}) in more than one row",
+                _HINTS.get(f"{table.name}.{name}", hint),
+                accepted=f"one row per {table.one_row_per}",
+            ),
+        )
+
+
+def _example(column: Column, values: pd.Series[Any], rows: Mask) -> str:
+    value = values[int(rows.argmax())]
+    if column.kind in ("money", "number", "count"):
+        return f"{value:.12g}"
+    if column.kind in ("date", "instant"):
+        return f"{value:%Y-%m-%d}"
+    return str(value).lower() if column.kind == "flag" else masked(str(value))
+
+
+def dangling(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Yield a sentence for each column that points to rows which the other table does not have.
+
+    >>> orders = pd.DataFrame({"order_id": ["1", "2"], "customer_id": ["a", "b"]}, dtype="str")
+    >>> customers = pd.DataFrame({"customer_id": ["a"]}, dtype="str")
+    >>> list(dangling({"orders": orders, "customers": customers}))
+    ['orders: the customer_id of 1 row is not in customers.']
+    """
+    for name, frame in tables.items():
+        for column in TABLES[name].columns:
+            target = tables.get(column.refers_to)
+            if target is None or column.name not in frame or column.name not in target:
+                continue
+            ids = frame[column.name]
+            count = int((ids.notna() & ~ids.isin(target[column.name])).sum())
+            if count:
+                rows = f"{count:,} rows are" if count > 1 else "1 row is"
+                yield f"{name}: the {column.name} of {rows} not in {column.refers_to}."

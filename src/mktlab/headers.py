@@ -1,0 +1,207 @@
+"""Other people's headers: which of a file's columns is which of a table's.
+
+`Mapping` is what the reader wrote into `columns.toml`; `read_mapping` reads it. `assign` finds the
+declared columns among a file's headers, and `proposal` writes the lines of `columns.toml` that
+would map the likeliest ones. A header that merely looks alike is proposed, never taken.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mktlab.days import ORDERS
+from mktlab.files import decode
+from mktlab.parsing import Settings
+from mktlab.problems import Problem
+from mktlab.schema import Table
+
+FILE = "columns.toml"
+_KEYS = {"decimal": (".", ","), "date_order": ORDERS}
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "order_id": ("n° commande", "numéro de commande", "commande", "order number", "order", "name"),
+    "customer_id": ("client", "n° client", "id client", "customer", "customer number", "user id"),
+    "order_date": ("date commande", "date de commande", "date", "created at", "paid at"),
+    "revenue": ("montant", "montant ht", "total", "ca", "chiffre d'affaires", "amount", "subtotal"),
+    "refunded": ("remboursement", "montant remboursé", "refund", "refunded amount"),
+    "status": ("statut", "état", "financial status", "order status"),
+    "discount": ("remise", "réduction", "discount amount"),
+    "shipping": ("frais de port", "livraison", "shipping amount", "delivery fee"),
+    "outlet": ("canal de vente", "point de vente", "boutique", "sales channel", "store"),
+    "product_id": ("produit", "référence", "code article", "sku", "product", "item"),
+    "name": ("nom", "désignation", "libellé", "product name", "title"),
+    "category": ("catégorie", "famille", "product type", "family"),
+    "list_price": ("prix", "prix catalogue", "regular price", "price"),
+    "unit_cost": ("coût", "prix d'achat", "cost", "cost per item"),
+    "line_no": ("n° ligne", "ligne", "line", "line number", "position"),
+    "quantity": ("quantité", "qté", "qty", "units"),
+    "unit_price": ("prix unitaire", "pu", "item price"),
+    "amount": ("montant", "montant ligne", "total ligne", "line total"),
+    "joined_date": ("date d'inscription", "client depuis", "created at", "signup date"),
+    "city": ("ville", "town"),
+    "week": ("semaine", "week start"),
+    "channel": ("canal", "source", "medium"),
+    "campaign": ("campagne", "campaign name"),
+    "spend": ("dépense", "coût", "cost", "amount spent"),
+}
+"""How exports in English and French name the columns that own data usually has."""
+
+
+@dataclass
+class Mapping:
+    """What `columns.toml` says: headers by table and column, files by table, settings."""
+
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+    currency: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def plain(name: str) -> str:
+    """A name without case, accents and punctuation.
+
+    >>> plain(" N° de Commande_Été ")
+    'n de commande ete'
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("°", ""))
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[^\W_]+", letters))
+
+
+def nearest(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """The likeliest of `names`, or "".
+
+    >>> nearest("oders", ["orders", "products"])
+    'orders'
+    """
+    by_plain = {plain(other): other for other in names}
+    found = difflib.get_close_matches(plain(name), by_plain, n=1, cutoff=cutoff)
+    return by_plain[found[0]] if found else ""
+
+
+def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
+    """Read `columns.toml`; a mistake in it becomes a problem and the rest still counts.
+
+    Its tables are those of `tables`, each with lines `column = "header of the file"` and, if need
+    be, `file = "name of the file"`, `decimal = ","` and `date_order = "day first"`. Above them may
+    stand `currency = "EUR"`.
+    """
+    mapping = Mapping()
+    try:
+        said = tomllib.loads(decode(path).removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place.group(1)) if place else None
+        accepted = 'lines such as [orders] and order_id = "header of your file"'
+        fix = "mend that line; text stands in double quotes"
+        mapping.problems = [Problem(path.name, line, "", str(error), accepted, fix)]
+        return mapping
+    for name, lines in said.items():
+        if name == "currency" and isinstance(lines, str):
+            mapping.currency = lines
+        elif name in tables and isinstance(lines, dict):
+            _take(mapping, tables[name], lines)
+        else:
+            known = f"currency, or a table: {', '.join(tables)}"
+            mapping.problems.append(_unknown(f"[{name}]", nearest(name, tables), known))
+    return mapping
+
+
+def _take(mapping: Mapping, table: Table, lines: dict[str, Any]) -> None:
+    columns = [column.name for column in table.columns]
+    headers = mapping.headers.setdefault(table.name, {})
+    settings = {}
+    for key, said in lines.items():
+        accepted = _KEYS.get(key)
+        if not isinstance(said, str) or (accepted and said not in accepted):
+            wanted = " or ".join(json.dumps(value) for value in accepted or ("text",))
+            found = f"{key} = {said!r} under [{table.name}]"
+            mapping.problems.append(Problem(FILE, None, "", found, wanted, "mend that line"))
+        elif key == "file":
+            mapping.files[table.name] = said
+        elif accepted:
+            settings[key] = said
+        elif key in columns:
+            headers[key] = said.strip()
+        else:
+            known = f"a column of {table.name}: {', '.join(columns)}; file, decimal, date_order"
+            found = f"{key} under [{table.name}]"
+            mapping.problems.append(_unknown(found, nearest(key, columns), known))
+    mapping.settings[table.name] = Settings(**settings)
+
+
+def _unknown(found: str, likely: str, known: str) -> Problem:
+    fix = f"write {likely}, if that is meant" if likely else "mend or remove that line"
+    return Problem(FILE, None, "", found, known, fix)
+
+
+def assign(
+    table: Table, headers: Iterable[str], said: dict[str, str], file: str
+) -> tuple[dict[str, str], list[Problem]]:
+    """Find the declared columns among the headers: as mapped, else by name in any case.
+
+    Returns
+    -------
+    column -> header, and a problem for each mapped header that the file does not have.
+    """
+    headers = list(headers)
+    taken, problems = {}, []
+    by_plain = {plain(header): header for header in reversed(headers)}
+    for column in table.columns:
+        if column.name in said:
+            header = said[column.name]
+            if header in headers:
+                taken[column.name] = header
+                continue
+            likely = nearest(header, headers)
+            fix = f'write {column.name} = "{likely}", if that is meant' if likely else "mend it"
+            found = f'{column.name} = "{header}", a header that {file} does not have'
+            accepted = f"a header of {file}: {', '.join(headers)}"
+            problems.append(Problem(FILE, None, "", found, accepted, fix))
+        elif plain(column.name) in by_plain and by_plain[plain(column.name)] not in said.values():
+            taken[column.name] = by_plain[plain(column.name)]
+    return taken, problems
+
+
+def proposal(table: Table, headers: Iterable[str], taken: dict[str, str]) -> str:
+    """The lines of columns.toml that map the likeliest headers, ready to paste.
+
+    >>> from mktlab.tables import TABLES
+    >>> print(proposal(TABLES["competitor_prices"], ["Semaine", "Famille", "Indice"], {}))
+    [competitor_prices]
+    week = "Semaine"
+    category = "Famille"
+    # price_index = "..."
+    """
+    free = [header for header in headers if header not in taken.values()]
+    lines = [f"[{table.name}]"]
+    found = dict(taken)
+    for cutoff in (1.0, 0.6):  # exact synonyms first, so that a near miss does not take their place
+        for column in table.columns:
+            if column.name in found or (cutoff < 1 and not column.required):
+                continue
+            names = (column.name, *SYNONYMS.get(column.name, ()))
+            scores = {header: max(_alike(header, name) for name in names) for header in free}
+            best = max(scores, key=lambda header: scores[header], default="")
+            if best and scores[best] >= cutoff:
+                found[column.name] = best
+                free.remove(best)
+    for column in table.columns:
+        if column.name not in taken and (column.name in found or column.required):
+            header = found.get(column.name)
+            quoted = json.dumps(header, ensure_ascii=False) if header else '"..."'
+            lines.append(f"{'' if header else '# '}{column.name} = {quoted}")
+    return "\n".join(lines)
+
+
+def _alike(header: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, plain(header), plain(name)).ratio()

@@ -1,0 +1,201 @@
+"""How people answer prices: market shares, category demand, order rates, and their elasticities.
+
+A shopper first decides whether to order (`order_rate`), then what kind of product
+(`category_demand`), then which one (`market_shares`). `react` puts the chain together for one
+week. Because every step has a formula, so have the true elasticities: `sku_elasticity` for one
+product's price, `category_elasticity` for a whole family's. `joining_rate` and `leaving_chance`
+open and close a customer's life. Arrays run over (segments, zones, products or categories).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mktlab.market.draws import Floats, Ints
+from mktlab.market.prices import Prices
+from mktlab.market.world import (
+    CATEGORIES,
+    CATEGORY_OF,
+    SEGMENTS,
+    ZONES,
+    Conditions,
+    People,
+    of_categories,
+    of_segments,
+)
+
+CROSS_PRICE = 0.26
+FEATURE_LIFT = 0.10
+STOCK_EFFECT = 0.55
+ORDERS_PER_SATISFACTION = 0.10
+DEATH_PER_SATISFACTION = 0.28
+STOCK_KEPT = 0.6  # of the promotional stock at home, from week to week
+STOCK_MOST = 1.5
+SATISFACTION_PULL = 0.08  # of the gap to the deserved satisfaction, closed every week
+SATISFACTION_NOISE = 0.12
+_FIRST_OF_CATEGORY: Ints = np.searchsorted(CATEGORY_OF, np.arange(len(CATEGORIES)))
+
+
+@dataclass(frozen=True)
+class Demand:
+    """One week's demand for one person of each segment and zone, relative to a normal week."""
+
+    shares: Floats  # sigma: (segments, zones, products), sum to 1 within a category
+    log_price_index: Floats  # ln P: (segments, zones, categories)
+    by_category: Floats  # V: (segments, zones, categories)
+
+    @property
+    def total(self) -> Floats:
+        """Sum over categories: 1 in a normal week. (segments, zones)"""
+        return np.asarray(self.by_category.sum(axis=-1))
+
+    @property
+    def by_product(self) -> Floats:
+        """Category demand times market share: (segments, zones, products)."""
+        return np.asarray(self.by_category[..., CATEGORY_OF] * self.shares)
+
+
+def category_sum(by_product: Floats) -> Floats:
+    """Sum over the products of each category (last axis).
+
+    >>> category_sum(np.ones(24)).tolist()
+    [8.0, 5.0, 5.0, 4.0, 2.0]
+    """
+    return np.add.reduceat(by_product, _FIRST_OF_CATEGORY, axis=-1)
+
+
+def attraction(taste: Floats, log_price: Floats) -> Floats:
+    """Pull of each product, w = exp(alpha - b l): (segments, zones, products)."""
+    steepness = of_categories("substitution")[CATEGORY_OF]
+    return np.asarray(np.exp(taste[:, None, :] - steepness * log_price))
+
+
+def market_shares(pull: Floats) -> Floats:
+    """Share of each product in its category: its pull over the pull of all (multinomial logit).
+
+    >>> market_shares(np.ones((5, 13, 24)))[0, 0, [0, 23]].tolist()  # 8 beans, 2 teas
+    [0.125, 0.5]
+    """
+    return pull / category_sum(pull)[..., CATEGORY_OF]
+
+
+def price_index(pull: Floats, taste: Floats) -> Floats:
+    """Log price index of each category (ln P): what its prices are worth to the segment.
+
+    It weighs products as the segment does: 0 at list prices, .05 when all rise by 5 log points.
+    """
+    at_list_price = category_sum(np.exp(taste))[:, None, :]
+    return np.asarray(-np.log(category_sum(pull) / at_list_price) / of_categories("substitution"))
+
+
+def category_demand(
+    log_price_index: Floats,
+    *,
+    competitor: Floats,
+    season: Floats,
+    shock: Floats,
+    on_promotion: Floats,
+) -> Floats:
+    """Demand for each category (V): preference, own price, competitors' price, season, shock.
+
+    The last four hold one number per category, in logs; `on_promotion` is 1 or 0.
+    """
+    preference = np.array([s.categories for s in SEGMENTS])[:, None, :]
+    week = CROSS_PRICE * competitor + season + shock + FEATURE_LIFT * on_promotion
+    return np.asarray(
+        preference * np.exp(category_elasticity()[:, None, :] * log_price_index + week)
+    )
+
+
+def react(
+    taste: Floats, prices: Prices, *, competitor: Floats, season: Floats, shock: Floats
+) -> Demand:
+    """One week's demand at these prices."""
+    pull = attraction(taste, prices.log)
+    index = price_index(pull, taste)
+    by_category = category_demand(
+        index,
+        competitor=competitor,
+        season=season,
+        shock=shock,
+        on_promotion=prices.on_promotion.astype(float),
+    )
+    return Demand(market_shares(pull), index, by_category)
+
+
+def category_elasticity() -> Floats:
+    """Own-price elasticity of each category for each segment: -e m, (segments, categories).
+
+    >>> float(category_elasticity()[2, 2].round(2))  # bargain hunters and capsules: -2.4 x 1.5
+    -3.6
+    """
+    return -np.outer(of_segments("price_sensitivity"), of_categories("elasticity"))
+
+
+def sku_elasticity(shares: Floats) -> Floats:
+    """Own-price elasticity of each product: -[b (1 - share) + e m share].
+
+    A dearer product loses buyers to its neighbors (b) and a few to not buying at all (e m).
+
+    >>> shares = np.full((5, 13, 24), 0.25)
+    >>> float(sku_elasticity(shares)[1, 0, 0].round(4))  # -(3.2 x .75 + 1.55 x .25)
+    -2.7875
+    """
+    to_neighbors = of_categories("substitution")[CATEGORY_OF] * (1.0 - shares)
+    to_nothing = category_elasticity()[:, None, CATEGORY_OF] * shares
+    return np.asarray(to_nothing - to_neighbors)
+
+
+def order_rate(
+    people: People,
+    who: Ints,
+    demand: Demand,
+    *,
+    satisfaction: Floats,
+    promotion_stock: Floats,
+    conditions: Conditions,
+) -> Floats:
+    """Expected orders in one week (r) of the persons `who`, in their order.
+
+    `promotion_stock` is the shelf at home, filled by promotions: it explains the dip after one.
+    """
+    segment, zone = people.segment[who], people.zone[who]
+    advertising = (
+        of_segments("ad_sensitivity")[segment] * _by_zone(conditions.advertising_lift)[zone]
+    )
+    mood = ORDERS_PER_SATISFACTION * (satisfaction[who] - 7.0)
+    lift = np.broadcast_to(conditions.order_lift, len(people))[who]
+    log_lift = advertising + mood + lift - STOCK_EFFECT * promotion_stock[who]
+    return np.asarray(people.order_rate[who] * demand.total[segment, zone] * np.exp(log_lift))
+
+
+def joining_rate(people: People, who: Ints, demand: Demand, *, conditions: Conditions) -> Floats:
+    """Weekly rate (h) at which the prospects `who` become customers."""
+    segment, zone = people.segment[who], people.zone[who]
+    known = _by_zone(conditions.awareness) / 0.35
+    by_zone = 0.0031 * known * np.exp(_by_zone(conditions.acquisition_lift))
+    lift = np.broadcast_to(conditions.joining_lift, len(people))[who]
+    return np.asarray(by_zone[zone] * (demand.total**0.8)[segment, zone] * np.exp(lift))
+
+
+def leaving_chance(death_rate: Floats, satisfaction: Floats) -> Floats:
+    """Chance that a customer leaves for good this week.
+
+    >>> leaving_chance(np.array([0.01, 0.01]), np.array([7.0, 5.0])).round(4).tolist()
+    [0.01, 0.0174]
+    """
+    return np.asarray(
+        -np.expm1(-death_rate * np.exp(-DEATH_PER_SATISFACTION * (satisfaction - 7.0)))
+    )
+
+
+def one_time_chance(people: People, who: Ints, satisfaction: Floats) -> Floats:
+    """Chance that a new customer leaves right after the first order."""
+    mood = np.exp(-0.25 * (satisfaction[who] - 7.0))
+    return np.asarray(of_segments("one_time_share")[people.segment[who]] * mood)
+
+
+def _by_zone(number: Floats | float) -> Floats:
+    return np.broadcast_to(number, len(ZONES))

@@ -1,0 +1,159 @@
+"""What the market's weeks bring and what the shelf shows: season, shocks, costs, tests, prices.
+
+`draw_climate` lays out the weeks: season, demand shocks that nobody records, the cost of green
+coffee, promotions and price tests. `set_prices` turns one week of it into shelf prices in cents,
+`competitor_prices` is how the competitors move. Prices answer demand (`PRICE_FOLLOWS_DEMAND`),
+which misleads an analyst who only correlates; tests by zone are drawn by lot, which does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mktlab.market.draws import Flags, Floats, Ints, normals, uniforms
+from mktlab.market.world import (
+    CATEGORIES,
+    CATEGORY_OF,
+    LIST_CENTS,
+    PRODUCTS,
+    ZONES,
+    of_categories,
+)
+
+START = np.datetime64("2023-01-02", "D")
+PRICE_FOLLOWS_DEMAND = 1.0
+PRICE_FOLLOWS_SEASON = 0.15
+PASS_THROUGH = 0.45
+COST_DELAY_WEEKS = 6
+TEST_STEP = 0.08
+PROMOTION_CHANCE = 0.13
+PROMOTION_DEPTH = 0.16
+
+
+@dataclass(frozen=True)
+class Climate:
+    """The weeks of the market; the first axis is the week, then category or zone."""
+
+    season: Floats  # S: (weeks, categories), log
+    shock: Floats  # xi: (weeks, categories), log
+    green_cost: Floats  # (weeks,), log, as charged now: six weeks after the exchange
+    promotion: Floats  # (weeks, categories): part of the price taken off, 0 when none
+    test: Floats  # (weeks, zones, categories): -.08, 0 or +.08
+    in_test: Flags  # (weeks,)
+    price_noise: Floats  # (weeks, zones, products), log
+    competitor_noise: Floats  # (weeks, categories), log
+    competitor_reacts: Flags  # (weeks, categories)
+
+    def __len__(self) -> int:
+        return len(self.season)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """One week on the shelf: (zones, products), in cents; `regular` is before the promotion."""
+
+    regular: Ints
+    shelf: Ints
+    on_promotion: Flags  # by category
+
+    @property
+    def log(self) -> Floats:
+        """Log of the shelf price relative to the list price (l in the equations)."""
+        return np.log(self.shelf / LIST_CENTS)
+
+
+def weeks_of_year(weeks: int) -> Floats:
+    """Position of each week in its year: 0 starts on January 2.
+
+    >>> weeks_of_year(53)[[0, 50, 52]].round(2).tolist()  # Dec. 18, 2023 and Jan. 1, 2024
+    [0.0, 50.0, -0.14]
+    """
+    mondays = START + 7 * np.arange(weeks)
+    day_of_year = (mondays - mondays.astype("M8[Y]")).astype(np.int64) + 1
+    return np.asarray((day_of_year - 2) / 7)
+
+
+def gift_weeks(position: Floats) -> Floats:
+    """Christmas, Mother's Day and Valentine's Day: 1 at the height of Christmas."""
+    return _bump(position, 50, 1.6) + 0.35 * _bump(position, 21, 1.2) + 0.25 * _bump(position, 6, 1)
+
+
+def seasons(position: Floats) -> Floats:
+    """Seasonal demand (S), log: (weeks, categories)."""
+    year = 0.06 * np.cos(2 * np.pi * (position - 2) / 52) - 0.14 * _bump(position, 32, 2.2)
+    return year[:, None] + np.outer(gift_weeks(position), of_categories("gift_season"))
+
+
+def _bump(position: Floats, center: float, width: float) -> Floats:
+    return np.asarray(np.exp(-0.5 * ((position - center) / width) ** 2))
+
+
+def draw_climate(seed: int, weeks: int) -> Climate:
+    """Draw the weeks. A longer climate begins with the shorter one."""
+
+    def uniform(stream: str, *shape: int) -> Floats:
+        size = int(np.prod(shape))
+        drawn = [uniforms(seed, stream, size, week=w) for w in range(weeks)]
+        return np.array(drawn).reshape(weeks, *shape)
+
+    categories, zones, products = len(CATEGORIES), len(ZONES), len(PRODUCTS)
+    own = 0.033 * normals(uniform("shock", categories))
+    common = 0.015 * normals(uniform("common shock", 1))
+    position = weeks_of_year(weeks)
+    cost = _persist(0.06 * normals(uniform("green cost", 1)), 0.95)[:, 0]
+    delay = min(COST_DELAY_WEEKS, weeks)
+    more_often = np.where(gift_weeks(position) > 0.2, 1.6, 1.0)[:, None]
+    promoted = uniform("promotion", categories) < PROMOTION_CHANCE * more_often
+    depth = PROMOTION_DEPTH * (0.6 + 0.8 * uniform("promotion depth", categories))
+    noise = 0.02 * normals(uniform("zone price", zones, products))
+    noise += 0.01 * normals(uniform("price", 1, products))
+    in_test = np.arange(weeks) % 17 >= 9
+    arms = [uniforms(seed, "price test", zones * categories, week=w // 17) for w in range(weeks)]
+    steps = TEST_STEP * (np.floor(3 * np.array(arms)) - 1).reshape(weeks, zones, categories)
+    return Climate(
+        season=seasons(position),
+        shock=_persist(own, 0.8) + common,
+        green_cost=np.concatenate([np.zeros(delay), cost[: weeks - delay]]),
+        promotion=np.where(promoted, depth, 0.0),
+        test=steps * in_test[:, None, None],
+        in_test=in_test,
+        price_noise=noise,
+        competitor_noise=0.012 * normals(uniform("competitor", categories)),
+        competitor_reacts=uniform("competitor reacts", categories) < 0.3,
+    )
+
+
+def _persist(news: Floats, memory: float) -> Floats:
+    """A series that keeps `memory` of last week and adds this week's news."""
+    series = news.copy()
+    for week in range(1, len(series)):
+        series[week] += memory * series[week - 1]
+    return series
+
+
+def set_prices(climate: Climate, week: int, *, price_level: Floats | float = 1.0) -> Prices:
+    """Shelf prices of one week; `price_level` is the planned price over list, by category."""
+    year = seasons(np.arange(52.0)).mean(axis=0)
+    by_category = (
+        np.log(np.broadcast_to(price_level, len(CATEGORIES)))
+        + of_categories("cost_exposure") * PASS_THROUGH * climate.green_cost[week]
+        + PRICE_FOLLOWS_DEMAND * climate.shock[week]
+        + PRICE_FOLLOWS_SEASON * (climate.season[week] - year)
+        + np.log1p(climate.test[week])
+    )
+    log_regular = by_category[:, CATEGORY_OF] + climate.price_noise[week]
+    regular = np.maximum(np.rint(LIST_CENTS * np.exp(log_regular)), 1).astype(np.int64)
+    shelf = np.maximum(np.rint(regular * (1 - climate.promotion[week])[CATEGORY_OF]), 1)
+    return Prices(regular, shelf.astype(np.int64), climate.promotion[week] > 0)
+
+
+def competitor_prices(last: Floats, climate: Climate, week: int, *, our_last: Floats) -> Floats:
+    """Competitors' log price by category: slow, cost-driven, rarely a reaction to ours.
+
+    `last` and `our_last` are last week's log prices of the competitors and of the company.
+    """
+    cost = of_categories("cost_exposure") * PASS_THROUGH * climate.green_cost[week]
+    reaction = 0.12 * climate.competitor_reacts[week] * our_last
+    return np.asarray(0.6 * last + 0.4 * cost + reaction + climate.competitor_noise[week])

@@ -1,0 +1,181 @@
+"""One column of a file becomes typed values, and what could not be understood becomes faults.
+
+`parse` takes a declared column as `mktlab.files` gives it: text, or the type that a Parquet file
+declares. Numbers are read by `mktlab.amounts`, days by `mktlab.days`. What the values cannot
+settle is decided by the reader's `Settings`, never guessed. `natural` reads a column of the
+reader's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mktlab.amounts import Floats, parse_numbers
+from mktlab.days import parse_days, to_days
+from mktlab.problems import Fault, masked
+from mktlab.schema import Column
+
+Parsed = tuple["pd.Series[Any]", list[Fault]]
+
+_TRUE = ("true", "yes", "oui", "vrai", "1", "1.0")
+_FALSE = ("false", "no", "non", "faux", "0", "0.0")
+_PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
+_MOST_EXACT = 2.0**53
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the reader has said about a file: its decimal sign, and whether days come first."""
+
+    decimal: str = ""
+    date_order: str = ""
+
+
+def parse(column: Column, values: Any, *, settings: Settings | None = None) -> Parsed:
+    """Read an Arrow column as `column` declares it.
+
+    Returns
+    -------
+    The values, missing where a cell is missing or not understood, and the faults. A count or a
+    flag with missing cells has the pandas dtype that allows them.
+
+    Examples
+    --------
+    >>> flag = Column("email_opt_in", "flag", "agreed to receive e-mail")
+    >>> parse(flag, pa.chunked_array([["oui", "NON"]]))[0].tolist()
+    [True, False]
+    """
+    settings = settings or Settings()
+    try:
+        if column.kind in ("money", "number", "count"):
+            return _numbers(column, values, settings)
+        if column.kind == "date" or column.kind == "instant":
+            return _days(column, values, settings)
+        if column.kind == "flag":
+            return _flags(_as_text(values))
+        if column.kind == "choice":
+            return _choices(column, _as_text(values))
+        return _series(_as_text(values)), []
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        found = f"values of the type {values.type}"
+        fault = Fault(np.ones(len(values), dtype=bool), found, fix="export the column as text")
+        return pd.Series(pd.NA, index=range(len(values)), dtype="str"), [fault]
+
+
+def natural(values: Any) -> pd.Series[Any]:
+    """Read a column that no table declares: numbers if every cell is one, else text.
+
+    Digits that begin with a zero are not a number but a code, and stay text.
+
+    >>> natural(pa.chunked_array([["1", "20"]])).tolist()
+    [1, 20]
+    >>> natural(pa.chunked_array([["01", "20"]])).tolist()
+    ['01', '20']
+    """
+    if not _is_text(values.type):
+        own: pd.Series[Any] = values.to_pandas()
+        return own
+    known = values.drop_null()
+    plain = pc.match_substring_regex(known.slice(0, 1000), _PLAIN_NUMBER)
+    if not len(known) or not pc.all(plain).as_py():
+        return _series(values)
+    if not pc.all(pc.match_substring_regex(known, _PLAIN_NUMBER)).as_py():
+        return _series(values)
+    if pc.any(pc.match_substring(known, ".")).as_py():
+        return pd.Series(values.cast(pa.float64()).to_numpy())
+    dtype = "Int64" if values.null_count else "int64"
+    return _series(values.cast(pa.int64()), dtype)
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _as_text(values: Any) -> Any:
+    """Any Arrow column as text; 123.0, as pandas writes ids when one is missing, as 123."""
+    if pa.types.is_floating(values.type):
+        numbers = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+        if pc.all(pc.equal(pc.floor(numbers), numbers)).as_py():
+            values = numbers.cast(pa.int64())
+    return values.cast(pa.large_string())
+
+
+def _series(values: Any, dtype: str = "str") -> pd.Series[Any]:
+    if dtype == "str":
+        texts: pd.Series[Any] = values.to_pandas()
+        return texts.astype("str")
+    return pd.Series(values.to_pandas(integer_object_nulls=True), dtype=dtype)
+
+
+def _numbers(column: Column, values: Any, settings: Settings) -> Parsed:
+    if _is_text(values.type):
+        numbers, faults = parse_numbers(values, decimal=settings.decimal)
+    elif pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
+        numbers, faults = values.cast(pa.float64(), safe=False).to_numpy(), []
+    else:
+        numbers, faults = parse_numbers(values.cast(pa.large_string()), decimal=".")
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        fix = "find out what was divided by zero, and leave the cell empty or write the amount"
+        faults.append(Fault(infinite, "an infinite number", fix))
+        numbers = np.where(infinite, np.nan, numbers)
+    if column.kind != "count":
+        return pd.Series(numbers), faults
+    return _counts(numbers, faults)
+
+
+def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
+    broken = (np.floor(numbers) != numbers) | (np.abs(numbers) > _MOST_EXACT)
+    broken &= ~np.isnan(numbers)
+    if broken.any():
+        found = f"{numbers[broken.argmax()]:g}"
+        faults.append(Fault(broken, found, fix="write whole numbers"))
+        numbers = np.where(broken, np.nan, numbers)
+    whole = pd.Series(numbers)
+    return whole.astype("Int64" if whole.hasnans else "int64"), faults
+
+
+def _days(column: Column, values: Any, settings: Settings) -> Parsed:
+    kind: Literal["date", "instant"] = "date" if column.kind == "date" else "instant"
+    if _is_text(values.type):
+        return parse_days(values, kind, order=settings.date_order)
+    if not (pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)):
+        return parse_days(values.cast(pa.large_string()), kind)
+    if kind == "date":
+        if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+            values = pc.local_timestamp(values)
+        return to_days(values.cast(pa.timestamp("us"), safe=False)), []
+    moments = values.cast(pa.timestamp("us", "UTC"), safe=False).to_pandas()
+    return moments.astype("datetime64[us, UTC]"), []
+
+
+def _flags(values: Any) -> Parsed:
+    words = pc.utf8_lower(values)
+    yes = pc.is_in(words, value_set=pa.array(_TRUE, words.type))
+    no = pc.is_in(words, value_set=pa.array(_FALSE, words.type))
+    known = pc.or_(yes, no).to_numpy()
+    flags = pd.Series(yes.to_numpy()).astype("boolean").where(known)
+    bad = ~known & values.is_valid().to_numpy()
+    faults = []
+    if bad.any():
+        found = masked(values[int(bad.argmax())].as_py())
+        faults = [Fault(bad, found, fix="write true or false, yes or no, 1 or 0 in every cell")]
+    return (flags if flags.hasnans else flags.astype("bool")), faults
+
+
+def _choices(column: Column, values: Any) -> Parsed:
+    """Choices in the declared spelling; others stay, for the table's own check to refuse."""
+    coded = values.combine_chunks().dictionary_encode()
+    spelling = {str(choice).casefold(): str(choice) for choice in column.allowed}
+    cells = [
+        cell if cell is None else spelling.get(cell.casefold(), cell)
+        for cell in coded.dictionary.to_pylist()
+    ]
+    chosen = pa.array(cells, pa.large_string()).take(coded.indices)
+    return _series(chosen), []

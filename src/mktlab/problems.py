@@ -1,0 +1,108 @@
+"""What is wrong with a person's tables, told so that they can mend it without help.
+
+A `Problem` says where, what was found, what is accepted and what to do; `TablesNotReadable` is the
+numbered report of all of them. `masked` and `shown` decide how much of a value a report repeats:
+messages are pasted into e-mails and tickets, so values that could be personal are never whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mktlab.schema import MktlabError
+
+Mask = npt.NDArray[np.bool_]
+
+_NUMBER = re.compile(r"[-+−(]{0,2}[€$£]?\s?\d[\d\s.,'’]*[€$£%)]?")
+_DAY = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([T ][\d:.,]*(Z|[+-][\d:]+)?)?")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of problem in one place; `rows` says how many rows share it.
+
+    `line` is the line of the file, the header being line 1; a Parquet file has no lines, there it
+    is the number of the row, the first being row 1.
+
+    >>> print(Problem("orders.csv", 45, "revenue", "-3.5", "an amount", "mend it", rows=12))
+    orders.csv, column revenue: 12 rows, first at line 45
+       found:    -3.5
+       accepted: an amount
+       do:       mend it
+    """
+
+    file: str
+    line: int | None
+    column: str
+    found: str
+    accepted: str
+    fix: str
+    rows: int = 1
+
+    def __str__(self) -> str:
+        where = self.file + (f", column {self.column}" if self.column else "")
+        if self.line is not None:
+            unit = "row" if self.file.lower().endswith(".parquet") else "line"
+            first = f"{self.rows:,} rows, first at {unit}" if self.rows > 1 else unit
+            where += f": {first} {self.line:,}"
+        parts = {"found": self.found, "accepted": self.accepted, "do": self.fix}
+        lines = [
+            f"   {name + ':':<9} " + text.replace("\n", "\n             ")
+            for name, text in parts.items()
+            if text
+        ]
+        return "\n".join([where, *lines])
+
+
+class TablesNotReadable(MktlabError):  # noqa: N818 - reads as a sentence in a report
+    """The tables of a folder cannot be used as they are; `problems` lists everything to mend."""
+
+    def __init__(self, folder: object, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        count = len(self.problems)
+        head = f"{count} problems" if count > 1 else "1 problem"
+        report = [f"{number}. {problem}" for number, problem in enumerate(self.problems, 1)]
+        super().__init__("\n\n".join([f"{head} in {folder}; nothing was loaded.", *report]))
+
+
+def masked(text: str) -> str:
+    """The first letter only.
+
+    >>> masked("jane@example.com")
+    'j***'
+    """
+    return f"{text.strip()[:1]}***"
+
+
+def shown(text: str) -> str:
+    """A number or a day as it is; anything else, long numbers such as phones too, masked.
+
+    >>> shown("1.234,5"), shown("2024-02-30"), shown("Jane"), shown("06 12 34 56 78")
+    ('1.234,5', '2024-02-30', 'J***', '0***')
+    """
+    text = text.strip()
+    if _DAY.fullmatch(text) or (_NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) <= 9):
+        return text
+    return masked(text)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a column, before it is known which file it came from; `rows` marks where."""
+
+    rows: Mask
+    found: str
+    fix: str
+    accepted: str = ""
+
+
+def spread(fault: Fault, codes: Any) -> Fault:
+    """A fault of distinct values as one of the rows that hold them; `codes` are Arrow indices."""
+    places = codes.fill_null(-1).to_numpy()
+    return replace(fault, rows=fault.rows[places] & (places >= 0))

@@ -1,0 +1,234 @@
+"""A folder of a person's own files becomes checked tables, or one report of all that is in the way.
+
+`read_folder` finds the files (`find_files`), lets `read_table` read each, and notes what is odd but
+usable. `read_table` finds the declared columns by `mktlab.headers`, reads them by `mktlab.parsing`
+and lets `mktlab.checks` hold them against the declarations. Nothing stops at the first mistake.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mktlab.checks import check, dangling
+from mktlab.files import Sheet, Unreadable, read_csv, read_parquet
+from mktlab.headers import FILE, Mapping, assign, nearest, proposal, read_mapping
+from mktlab.parsing import natural, parse
+from mktlab.problems import Fault, Mask, Problem, TablesNotReadable
+from mktlab.schema import Column, Table
+from mktlab.tables import TABLES
+
+OURS = (FILE, "README.md", "datapackage.json")
+_FORMATS = (".csv", ".parquet")
+_NAMES = "files named after the tables, such as orders.csv or orders.parquet: " + ", ".join(TABLES)
+
+
+@dataclass
+class Reading:
+    """The tables of a folder, in the order of `TABLES`, and what was odd but usable."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    currency: str = ""
+
+
+def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None = None) -> Reading:
+    """Read every table that a folder holds.
+
+    Parameters
+    ----------
+    folder
+        Holds CSV or Parquet files named after the tables, in any case, and may hold `columns.toml`.
+    checked
+        False leaves out the checks of values, for files known to be as they were published.
+    now
+        The moment of reading; by default the machine's clock. Later days are in the future.
+
+    Raises
+    ------
+    TablesNotReadable
+        With every problem of every file.
+    """
+    now = now if now is not None else pd.Timestamp.now()
+    if not folder.is_dir():
+        raise TablesNotReadable(folder, [_no_folder(folder)])
+    mapping, reading = Mapping(), Reading()
+    if (folder / FILE).is_file():
+        mapping = _mapping(folder / FILE)
+    problems = mapping.problems
+    reading.currency = mapping.currency
+    files = find_files(folder, mapping, problems=problems, notes=reading.notes)
+    for name, path in files.items():
+        frame, found, notes = read_table(path, TABLES[name], mapping, checked=checked, now=now)
+        problems += found
+        reading.notes += notes
+        if frame is not None:
+            reading.tables[name] = frame
+    if problems:
+        raise TablesNotReadable(folder, problems)
+    reading.notes += dangling(reading.tables)
+    return reading
+
+
+def _mapping(path: Path) -> Mapping:
+    try:
+        return read_mapping(path, TABLES)
+    except Unreadable as unreadable:
+        return Mapping(problems=[unreadable.problem])
+
+
+def _no_folder(folder: Path) -> Problem:
+    if folder.exists():
+        found, fix = "a file where a folder is expected", "give the folder that the file lies in"
+    else:
+        found, fix = f"no such folder, seen from {Path.cwd()}", "check the path, or make the folder"
+    return Problem(folder.name, None, "", found, "a folder that holds " + _NAMES, fix)
+
+
+def find_files(
+    folder: Path, mapping: Mapping, *, problems: list[Problem], notes: list[str]
+) -> dict[str, Path]:
+    """The file of each table; what is wrong or odd is added to `problems` and `notes`."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    paths = [path for path in paths if path.name not in OURS and not path.name.startswith(".")]
+    fitting: dict[str, list[Path]] = {name: [] for name in TABLES}
+    unknown = []
+    for path in paths:
+        tables = [name for name, file in mapping.files.items() if file == path.name]
+        if not tables and path.suffix.lower() in _FORMATS and path.stem.lower() in TABLES:
+            tables = [path.stem.lower()]
+        for name in tables:
+            fitting[name].append(path)
+        if not tables:
+            unknown.append(path.name)
+    problems += _misplaced(mapping, fitting, [path.name for path in paths])
+    problems += [
+        Problem(found[0].name, None, "", both, f"one file for {name}", "keep the one that counts")
+        for name, found in fitting.items()
+        if len(found) > 1 and (both := " and ".join(path.name for path in found))
+    ]
+    if not any(fitting.values()):
+        found = "no file of a table" + (f", only {', '.join(unknown)}" if unknown else "")
+        fix = f'rename your file, or name it in {FILE}: [orders] and file = "your file.csv"'
+        problems.append(Problem(folder.name, None, "", found, _NAMES, fix))
+    elif unknown:
+        notes.append(f"Not read, as no table goes by that name: {', '.join(unknown)}.")
+    return {name: found[0] for name, found in fitting.items() if len(found) == 1}
+
+
+def _misplaced(
+    mapping: Mapping, fitting: dict[str, list[Path]], names: list[str]
+) -> Iterator[Problem]:
+    """A problem for each table that columns.toml speaks of and the folder does not hold."""
+    for table in mapping.headers:
+        if not fitting[table]:
+            file = mapping.files.get(table, f"{table}.csv")
+            likely = nearest(file, names)
+            fix = f'write file = "{likely}", if that is meant' if likely else "mend the name"
+            found = f"[{table}], but the folder has no {file}"
+            yield Problem(FILE, None, "", found, f"a file of the folder: {', '.join(names)}", fix)
+
+
+def read_table(
+    path: Path, table: Table, mapping: Mapping, *, checked: bool, now: pd.Timestamp
+) -> tuple[pd.DataFrame | None, list[Problem], list[str]]:
+    """Read one file as `table` declares it: the frame, its problems, and notes on it."""
+    try:
+        sheet = read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(path)
+    except Unreadable as unreadable:
+        return None, [unreadable.problem], []
+    said = mapping.headers.get(table.name, {})
+    taken, problems = assign(table, sheet.columns, said, sheet.file)
+    problems = sheet.problems + problems
+    missing = [name for name in table.required if name not in taken and name not in said]
+    if missing:
+        problems.append(_missing(table, sheet, missing, taken))
+    columns: dict[str, pd.Series[Any]] = {}
+    faulty: dict[str, Mask] = {}
+    settings = mapping.settings.get(table.name)
+    for column in table.columns:
+        if column.name in taken:
+            values, faults = parse(column, sheet.columns[taken[column.name]], settings=settings)
+            columns[column.name] = values
+            problems += [_problem(sheet, column, fault) for fault in faults]
+            faulty[column.name] = _union(faults, sheet.rows)
+    notes = _fill(table, columns, faulty, rows=sheet.rows, file=sheet.file)
+    for header, cells in sheet.columns.items():
+        if header not in taken.values():
+            own = f"{header} (file)" if header in columns else header
+            columns[own] = natural(cells)
+    frame = pd.DataFrame(columns, copy=False)
+    if checked:
+        for name, fault in check(table, frame, faulty, now=now):
+            problems.append(_problem(sheet, table[name] if name else None, fault))
+    return frame, problems, notes
+
+
+def _missing(table: Table, sheet: Sheet, missing: list[str], taken: dict[str, str]) -> Problem:
+    lines = proposal(table, sheet.columns, taken)
+    return Problem(
+        sheet.file,
+        None,
+        "",
+        f"no column {', '.join(missing)}; the headers are {', '.join(sheet.columns)}",
+        f"the columns {', '.join(table.required)}",
+        f"make a file {FILE} beside it with these lines, once you have checked them:\n{lines}",
+    )
+
+
+def _problem(sheet: Sheet, column: Column | None, fault: Fault) -> Problem:
+    return Problem(
+        sheet.file,
+        sheet.line(int(fault.rows.argmax())),
+        column.name if column else "",
+        fault.found,
+        fault.accepted or (column.rule if column else ""),
+        fault.fix,
+        rows=int(fault.rows.sum()),
+    )
+
+
+def _union(faults: list[Fault], rows: int) -> Mask:
+    union = np.zeros(rows, dtype=bool)
+    for fault in faults:
+        union |= fault.rows
+    return union
+
+
+def _fill(
+    table: Table,
+    columns: dict[str, pd.Series[Any]],
+    faulty: dict[str, Mask],
+    *,
+    rows: int,
+    file: str,
+) -> list[str]:
+    """Put in the declared defaults, and note where."""
+    notes, absent = [], []
+    for column in table.columns:
+        if column.default is None:
+            continue
+        default = json.dumps(column.default).strip('"')
+        if column.name not in columns:
+            absent.append(f"{column.name} (taken as {default})")
+            columns[column.name] = pd.Series(column.default, range(rows), dtype=column.dtype)
+            continue
+        values = columns[column.name]
+        empty = values.isna() & ~faulty[column.name]
+        if empty.any():
+            count = f"{int(empty.sum()):,}"
+            notes.append(f"{file}: empty cells of {column.name} taken as {default}: {count} rows.")
+            filled = values.where(~empty, column.default)
+            columns[column.name] = filled if filled.hasnans else filled.astype(column.dtype)
+    if absent:
+        notes.append(f"{file} has no column {', '.join(absent)}.")
+    ordered = {c.name: columns[c.name] for c in table.columns if c.name in columns}
+    columns.clear()
+    columns.update(ordered)
+    return notes

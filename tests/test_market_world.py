@@ -1,0 +1,69 @@
+"""Claims about who lives in the market and what is sold there."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mktlab.market import world
+
+
+@pytest.fixture(scope="module")
+def people():
+    return world.draw_people(7, 40_000)
+
+
+def test_the_first_persons_are_the_same_in_a_larger_market():
+    few, many = world.draw_people(3, 500), world.draw_people(3, 900)
+    for field in dataclasses.fields(few):
+        assert np.array_equal(getattr(few, field.name), getattr(many, field.name)[:500])
+
+
+def test_segments_have_the_shares_of_the_study(people):
+    shares = np.bincount(people.segment) / len(people)
+    assert np.allclose(shares, world.of_segments("share"), atol=4 * 0.5 / np.sqrt(len(people)))
+
+
+def test_seven_persons_in_ten_live_in_a_cafe_city(people):
+    population = world.of_segments("share") @ world.zone_shares()
+    assert np.isclose(population[: world.ONLINE].sum(), 0.70)
+    assert np.isclose((people.zone < world.ONLINE).mean(), 0.70, atol=0.01)
+
+
+def test_locals_live_where_a_cafe_is_and_never_walk_into_one_from_elsewhere(people):
+    names = [s.name for s in world.SEGMENTS]
+    assert (people.zone[people.segment == names.index("local")] != world.ONLINE).all()
+    walk_in = people.channel == world.CHANNELS.index("walk-in")
+    assert walk_in.any()
+    assert (people.zone[walk_in] != world.ONLINE).all()
+
+
+def test_order_rates_average_to_the_segment_rate(people):
+    for k, segment in enumerate(world.SEGMENTS):
+        rates = people.order_rate[people.segment == k]
+        error = rates.std() / np.sqrt(len(rates))
+        assert abs(rates.mean() - segment.order_rate) < 4 * error
+
+
+def test_loyalty_members_select_themselves(people):
+    member = people.loyalty_member
+    naive = people.order_rate[member].mean() / people.order_rate[~member].mean()
+    assert naive > 1.5
+
+
+def test_24_products_lie_in_the_price_ranges_of_their_family():
+    ranges = {"BEA": (11, 16, 8), "GRO": (6, 9, 5), "CAP": (4, 6, 5), "GIF": (19, 45, 4)}
+    ranges["TEA"] = (7, 12, 2)
+    for family, (low, high, count) in ranges.items():
+        prices = [p.list_price for p in world.PRODUCTS if p.product_id.startswith(family)]
+        assert len(prices) == count
+        assert low <= min(prices) <= max(prices) <= high
+    assert (world.COST_CENTS < world.LIST_CENTS).all()
+
+
+def test_labels_are_worth_their_part_on_average():
+    taste = np.mean([world.draw_taste(seed) for seed in range(200)], axis=(0, 1))
+    worth = dict(zip([p.product_id for p in world.PRODUCTS], taste, strict=True))
+    error = 0.5 / np.sqrt(200 * 5)
+    assert abs(worth["BEA-01"]) < 4 * error
+    assert abs(worth["CAP-05"] - 0.85) < 4 * error
