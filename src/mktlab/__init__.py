@@ -1,0 +1,11 @@
+"""Operational marketing in Python: lessons that run, on a company whose truth is known.
+
+A notebook starts from `company = mktlab.load("solane")`, or from the tables of a company of its
+reader's own: `mktlab.load("path/to/my/tables")`. Every problem that a person can mend is a
+`MktlabError`, told in plain words.
+"""
+
+from mktlab.company import Company, load
+from mktlab.schema import MktlabError
+
+__all__ = ["Company", "MktlabError", "load"]

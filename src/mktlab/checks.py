@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mktlab.problems import Fault, Mask, masked
 from mktlab.schema import Column, Table
@@ -133,8 +135,9 @@ def dangling(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             target = tables.get(column.refers_to)
             if target is None or column.name not in frame or column.name not in target:
                 continue
-            ids = frame[column.name]
-            count = int((ids.notna() & ~ids.isin(target[column.name])).sum())
+            ids = pa.array(frame[column.name].dropna(), pa.large_string())
+            known = pa.array(target[column.name], pa.large_string())
+            count = len(ids) - (pc.sum(pc.is_in(ids, value_set=known)).as_py() or 0)
             if count:
                 rows = f"{count:,} rows are" if count > 1 else "1 row is"
                 yield f"{name}: the {column.name} of {rows} not in {column.refers_to}."

@@ -103,14 +103,14 @@ def read_parquet(path: Path) -> Sheet:
     return sheet
 
 
-def read_csv(path: Path) -> Sheet:
+def read_csv(path: Path, *, may_be_empty: bool = False) -> Sheet:
     """Read a CSV file in any of the known encodings and separators, as text."""
     text = decode(path)
     if not text.strip():
         raise _unreadable(path, "an empty file")
     separator = _separator(text)
     first = list(islice(_records(text, separator), 2))
-    if len(first) < 2:
+    if len(first) < 2 - may_be_empty:
         raise _unreadable(path, "a header, but no rows")
     names = [name.strip() for name in first[0][1]]
     values = [name for name in names if _VALUE.fullmatch(name)]

@@ -69,7 +69,7 @@ def parse(column: Column, values: Any, *, settings: Settings | None = None) -> P
 
 
 def natural(values: Any) -> pd.Series[Any]:
-    """Read a column that no table declares: numbers if every cell is one, else text.
+    """Read a column that no table declares: numbers or flags if every cell is one, else text.
 
     Digits that begin with a zero are not a number but a code, and stay text.
 
@@ -82,15 +82,21 @@ def natural(values: Any) -> pd.Series[Any]:
         own: pd.Series[Any] = values.to_pandas()
         return own
     known = values.drop_null()
-    plain = pc.match_substring_regex(known.slice(0, 1000), _PLAIN_NUMBER)
-    if not len(known) or not pc.all(plain).as_py():
-        return _series(values)
-    if not pc.all(pc.match_substring_regex(known, _PLAIN_NUMBER)).as_py():
+    if _all_match(known, r"^(?i)(true|false)$"):
+        return _flags(values)[0]
+    if not _all_match(known, _PLAIN_NUMBER):
         return _series(values)
     if pc.any(pc.match_substring(known, ".")).as_py():
         return pd.Series(values.cast(pa.float64()).to_numpy())
     dtype = "Int64" if values.null_count else "int64"
     return _series(values.cast(pa.int64()), dtype)
+
+
+def _all_match(known: Any, pattern: str) -> bool:
+    first = pc.match_substring_regex(known.slice(0, 1000), pattern)
+    if not len(known) or not pc.all(first).as_py():
+        return False
+    return bool(pc.all(pc.match_substring_regex(known, pattern)).as_py())
 
 
 def _is_text(kind: Any) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from mktlab.checks import check, dangling
 from mktlab.files import Sheet, Unreadable, read_csv, read_parquet
@@ -127,8 +128,8 @@ def _misplaced(
 ) -> Iterator[Problem]:
     """A problem for each table that columns.toml speaks of and the folder does not hold."""
     for table in mapping.headers:
-        if not fitting[table]:
-            file = mapping.files.get(table, f"{table}.csv")
+        file = mapping.files.get(table, f"{table}.csv")
+        if not fitting[table] or (table in mapping.files and file not in names):
             likely = nearest(file, names)
             fix = f'write file = "{likely}", if that is meant' if likely else "mend the name"
             found = f"[{table}], but the folder has no {file}"
@@ -159,15 +160,24 @@ def read_table(
             problems += [_problem(sheet, column, fault) for fault in faults]
             faulty[column.name] = _union(faults, sheet.rows)
     notes = _fill(table, columns, faulty, rows=sheet.rows, file=sheet.file)
-    for header, cells in sheet.columns.items():
-        if header not in taken.values():
-            own = f"{header} (file)" if header in columns else header
-            columns[own] = natural(cells)
-    frame = pd.DataFrame(columns, copy=False)
+    frame = pd.DataFrame(_in_order(columns, sheet, taken), copy=False)
     if checked:
         for name, fault in check(table, frame, faulty, now=now):
             problems.append(_problem(sheet, table[name] if name else None, fault))
     return frame, problems, notes
+
+
+def _in_order(
+    columns: dict[str, pd.Series[Any]], sheet: Sheet, taken: dict[str, str]
+) -> dict[str, pd.Series[Any]]:
+    """Columns in the order of the file, the reader's own among them; then those of defaults."""
+    ordered: dict[str, pd.Series[Any]] = {}
+    for header, cells in sheet.columns.items():
+        names = [name for name, mapped in taken.items() if mapped == header]
+        ordered |= {name: columns[name] for name in names}
+        if not names:
+            ordered[f"{header} (file)" if header in columns else header] = natural(cells)
+    return ordered | columns
 
 
 def _missing(table: Table, sheet: Sheet, missing: list[str], taken: dict[str, str]) -> Problem:
@@ -225,10 +235,9 @@ def _fill(
             count = f"{int(empty.sum()):,}"
             notes.append(f"{file}: empty cells of {column.name} taken as {default}: {count} rows.")
             filled = values.where(~empty, column.default)
-            columns[column.name] = filled if filled.hasnans else filled.astype(column.dtype)
+            columns[column.name] = (
+                filled if filled.hasnans else filled.astype(pandas_dtype(column.dtype))
+            )
     if absent:
         notes.append(f"{file} has no column {', '.join(absent)}.")
-    ordered = {c.name: columns[c.name] for c in table.columns if c.name in columns}
-    columns.clear()
-    columns.update(ordered)
     return notes

@@ -1,0 +1,4 @@
+"""Exercises: a mechanism that answers (`question`), and one module of questions per lesson."""
+
+EXERCISES: dict[str, str] = {"11_rfm": "mktlab.exercises.rfm"}
+"""Lesson -> the module that declares its questions as `SHEET`."""
