@@ -1,4 +1,4 @@
-"""`mktlab.load` of a million orders against plain pandas, which is told everything and checks nothing.
+"""`mktlab.load` of a million orders against plain pandas, which is told all and checks nothing.
 
 The peer gets the dtypes and the date columns handed to it. `load` finds out by itself, then checks
 every rule of the table.

@@ -29,6 +29,7 @@ MISSING = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "NaN", "nan", "-")
 """Cells that mean: nothing is known here."""
 
 SEPARATORS = ",;\t|"
+_HEAD = 200_000  # letters; enough for the header and some rows
 _VALUE = re.compile(r"\S+@\S+\.\S+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|-?\d+[.,]\d+")
 _FORMS = "a CSV file (separator , ; tab or |) or a Parquet file, with one line of headers"
 
@@ -109,7 +110,7 @@ def read_csv(path: Path, *, may_be_empty: bool = False) -> Sheet:
     if not text.strip():
         raise _unreadable(path, "an empty file")
     separator = _separator(text)
-    first = list(islice(_records(text, separator), 2))
+    first = list(islice(_records(text[:_HEAD], separator), 2))
     if len(first) < 2 - may_be_empty:
         raise _unreadable(path, "a header, but no rows")
     names = [name.strip() for name in first[0][1]]
@@ -167,7 +168,7 @@ def _separator(text: str) -> str:
         alike = sum(width == widths[0] for width in widths)
         return (alike if widths[0] > 1 else 0, widths[0])
 
-    head = text[:200_000]
+    head = text[:_HEAD]
     return max(SEPARATORS, key=score)
 
 

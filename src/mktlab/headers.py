@@ -155,7 +155,8 @@ def assign(
     """
     headers = list(headers)
     taken, problems = {}, []
-    by_plain = {plain(header): header for header in reversed(headers)}
+    exact = [header for header in headers if header in {column.name for column in table.columns}]
+    by_plain = {plain(header): header for header in [*reversed(headers), *exact]}
     for column in table.columns:
         if column.name in said:
             header = said[column.name]

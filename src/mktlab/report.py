@@ -87,7 +87,7 @@ def strip(notebook: NotebookNode) -> NotebookNode:
     import nbformat
 
     stored = copy.deepcopy(notebook)
-    for key in ("widgets", "papermill"):
+    for key in ("widgets", "papermill", "jupytext"):
         stored.metadata.pop(key, None)
     stored.metadata["kernelspec"] = {
         "display_name": "Python 3 (ipykernel)",

@@ -1,24 +1,43 @@
 """Is this answer the expected value, and if not, what differs? Never what is expected.
 
-`difference` compares anything a person may hand in with a number, a text, a set of ids or a table.
-It returns nothing when they agree and one sentence when they do not. Order of rows and columns,
-Series or table, index or column, whole or decimal numbers make no difference.
+`difference` compares anything a person may hand in with a number, a text, a set of ids or a table,
+and gives one sentence where they disagree. Order of rows and columns, Series or table, key in the
+index or in a column, whole or decimal numbers make no difference. What reads a single value is in
+`mktlab.exercises.answers`; tables are taken apart here, column by column (`_columns`), matched by
+key (`_rows`) and compared by value (`_same`).
 """
 
 from __future__ import annotations
 
-import numbers
+import datetime
+import math
 from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-MOST = 2_000_000
+from mktlab.exercises.answers import (
+    EMPTY,
+    FLAGS,
+    NUMBERS,
+    Unreadable,
+    alone,
+    as_pandas,
+    described,
+    ids,
+    is_a,
+    label,
+    labels,
+    number,
+)
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def difference(
-    answer: Any, expected: Any, *, key: Sequence[str] = (), tolerance: float = 0.005
+    answer: Any, expected: Any, *, key: Sequence[str] = (), tolerance: float | None = None
 ) -> str | None:
     """What differs between an answer and the expected value, in one sentence; None if nothing.
 
@@ -27,52 +46,39 @@ def difference(
     answer
         Whatever was handed in. It is not changed.
     expected
-        A number, a text, a set of ids, or a DataFrame or Series of values by key.
+        A number, a text or day, a set of ids, or a DataFrame or Series of values by key.
     key
-        For tables: the columns by which rows are matched.
+        For tables: the columns by which rows are matched; by default, the names of the index.
     tolerance
-        How far a number may be off: absolutely, or as a share of the expected number.
+        How far a number may be off, in its own unit. By default half a cent or, below 1, half a
+        unit of the third significant digit: amounts may be rounded to 2 decimals, shares to 3
+        digits.
+
+    Returns
+    -------
+    A sentence, which may tell what the answer holds but not what is expected; or None.
 
     Examples
     --------
-    >>> difference(0.5501, 0.55)
-    >>> difference(55, 0.55)
+    >>> difference(0.123, 0.12345)
+    >>> difference(12.3, 0.12345)
     'Your number is too high.'
     >>> difference(["b", "a"], {"a", "b", "c"})
     'Of the ids asked for, 1 is missing.'
     """
-    if isinstance(expected, pd.Series | pd.DataFrame):
-        return _tables_differ(answer, _frame(expected, key), key, tolerance)
-    if isinstance(expected, Set):
-        found = ids(answer)
-        return found if isinstance(found, str) else _sets_differ(found, {str(i) for i in expected})
-    if isinstance(expected, str):
-        return _texts_differ(answer, expected)
-    return _numbers_differ(answer, float(expected), tolerance)
-
-
-def ids(answer: Any) -> set[str] | str:
-    """The ids in a list, tuple, set, array, Series, Index or column, as text; or what is wrong."""
-    answer = _as_pandas(answer)
-    if isinstance(answer, pd.DataFrame):
-        named = [c for c in answer if isinstance(c, str) and c.endswith("_id")]
-        column = (
-            named[0] if len(named) == 1 else answer.columns[0] if answer.shape[1] == 1 else None
-        )
-        if column is None:
-            return "Your answer is a table: give the one column that holds the ids."
-        answer = answer[column]
-    if isinstance(answer, pd.Series | np.ndarray) and answer.dtype == bool:
-        return "Your answer is true or false for each row: select the ids with it."
-    if not isinstance(answer, list | tuple | Set | np.ndarray | pd.Series | pd.Index):
-        return f"Your answer is {_a(answer)}: give a list of ids."
-    if len(answer) > MOST:
-        return f"Your answer has {len(answer):,} elements: give each id once."
-    listed = [str(i) for i in answer]
-    found = set(listed)
-    if len(found) < len(listed):
-        return f"Your list has {len(listed) - len(found):,} ids more than once: give each id once."
-    return found
+    try:
+        if isinstance(expected, pd.Series | pd.DataFrame):
+            return _tables_differ(answer, expected, tuple(key), tolerance)
+        if isinstance(expected, Set):
+            return _sets_differ(ids(answer), {label(i) for i in expected})
+        if isinstance(expected, str | datetime.date):
+            return _texts_differ(answer, expected)
+        found = number(answer)
+    except Unreadable as problem:
+        return str(problem)
+    if _close(np.array([found]), np.array([float(expected)]), tolerance).all():
+        return None
+    return "Your number is too high." if found > expected else "Your number is too low."
 
 
 def _sets_differ(found: set[str], expected: set[str]) -> str | None:
@@ -85,129 +91,161 @@ def _sets_differ(found: set[str], expected: set[str]) -> str | None:
     return " ".join(told) or None
 
 
-def _texts_differ(answer: Any, expected: str) -> str | None:
-    if not isinstance(answer, str):
-        return f"Your answer is {_a(answer)}: give a text in quotation marks."
-    same = answer.strip().casefold() == expected.strip().casefold()
-    return None if same else "Your text is another one."
-
-
-def _numbers_differ(answer: Any, expected: float, tolerance: float) -> str | None:
-    answer = _as_pandas(answer)
-    if isinstance(answer, pd.Series | pd.DataFrame | np.ndarray | pd.Index):
-        if answer.size != 1:
-            return f"Your answer has {answer.size:,} values: give one number."
-        answer = np.asarray(answer).ravel()[0]
-    if isinstance(answer, bool | np.bool_) or not isinstance(answer, numbers.Number):
-        return f"Your answer is {_a(answer)}: give a number."
-    if isinstance(answer, complex):
-        return "Your answer is a complex number: give a plain one."
-    number = float(answer)  # type: ignore[arg-type]
-    if not np.isfinite(number):
-        return "Your number is not finite: look for an empty column or a division by zero."
-    if abs(number - expected) <= max(tolerance, tolerance * abs(expected)):
+def _texts_differ(answer: Any, expected: str | datetime.date) -> str | None:
+    value = alone(answer)
+    wanted = "a text in quotation marks" if isinstance(expected, str) else "a day"
+    if not is_a(value, str, datetime.date, np.datetime64):
+        return f"Your answer is {described(value)}: give {wanted}."
+    if label(value).strip().casefold() == label(expected).strip().casefold():
         return None
-    return "Your number is too high." if number > expected else "Your number is too low."
+    return f"Your answer is {wanted}, but not the right one."
 
 
 def _tables_differ(
-    answer: Any, expected: pd.DataFrame, key: Sequence[str], tolerance: float
+    answer: Any,
+    expected: pd.DataFrame | pd.Series[Any],
+    key: tuple[str, ...],
+    tolerance: float | None,
 ) -> str | None:
-    columns = list(expected.columns)
-    values = [c for c in columns if c not in key]
-    answer = _as_pandas(answer)
-    if not isinstance(answer, pd.DataFrame | pd.Series):
-        return f"Your answer is {_a(answer)}: give a table with the columns {', '.join(columns)}."
-    if len(answer) > MOST:
-        return f"Your table has {len(answer):,} rows: that is too many."
-    table = _frame(answer, key)
-    if not table.columns.is_unique:
-        return "Two columns of your table have the same name: rename or drop one."
-    rest = [c for c in table.columns if c not in key]
-    if len(values) == len(rest) == 1:
-        table = table.rename(columns={rest[0]: values[0]})
-    missing = [c for c in columns if c not in table.columns]
+    right = expected.to_frame() if isinstance(expected, pd.Series) else expected
+    key = key or tuple(str(name) for name in right.index.names)
+    theirs = _columns(right, key)
+    values = [name for name in theirs if name not in key]
+    mine = _columns(_table(answer, [*key, *values], most=2 * len(right) + 1000), key)
+    spare = [name for name in mine if name not in theirs]
+    if len(values) == len(spare) == 1 and len(mine) == len(theirs):
+        mine[values[0]] = mine.pop(spare[0])
+    missing = [name for name in theirs if name not in mine]
     if missing:
-        return f"Your table lacks the column {', '.join(missing)}."
-    table = table[columns]
-    mine, theirs = _by_key(table, key), _by_key(expected, key)
-    if not mine.index.is_unique:
-        return f"Your table has several rows for one {' and '.join(key)}: give one row for each."
-    absent, extra = (
-        len(theirs.index.difference(mine.index)),
-        len(mine.index.difference(theirs.index)),
-    )
-    if absent or extra:
-        return (
-            f"Your table has {len(mine):,} rows: {absent:,} are missing and {extra:,} are not "
-            "asked for."
-        )
-    return _first_difference(mine.loc[theirs.index], theirs, tolerance)
-
-
-def _first_difference(mine: pd.DataFrame, theirs: pd.DataFrame, tolerance: float) -> str | None:
-    for column in theirs.columns:
-        same = _same(mine[column], theirs[column], tolerance)
-        if not same.all():
-            place = int(np.flatnonzero(~same)[0])
-            at = theirs.index[place]
-            where = ", ".join(map(str, at)) if isinstance(at, tuple) else str(at)
-            value = str(mine[column].iloc[place])[:60]
+        told = f"Your table lacks {_listed(missing)}"
+        return f"{told}; it has {_listed(spare)} instead." if spare else f"{told}."
+    my_rows, their_rows = _rows(mine, key), _rows(theirs, key)
+    rows_differ = _rows_differ(my_rows, their_rows, " and ".join(key))
+    if rows_differ:
+        return rows_differ
+    order = my_rows.get_indexer(their_rows)
+    for name in values:
+        wrong = ~_same(mine[name].iloc[order], theirs[name], name, tolerance)
+        if wrong.any():
+            first = int(np.flatnonzero(wrong)[0])
+            place = their_rows[first] if len(key) == 1 else ", ".join(their_rows[first])
+            have = _shown(mine[name].iloc[order[first]])
             return (
-                f"{int((~same).sum()):,} of {len(same):,} values of {column} differ; the first is "
-                f"that of {where}, where you have {value}."
+                f"{wrong.sum():,} of {len(wrong):,} values of {name} differ. The first is that of "
+                f"{' and '.join(key)} {place}, where you have {have}."
             )
     return None
 
 
-def _same(mine: pd.Series[Any], theirs: pd.Series[Any], tolerance: float) -> np.ndarray[Any, Any]:
-    if pd.api.types.is_numeric_dtype(theirs) and not pd.api.types.is_bool_dtype(theirs):
-        if pd.api.types.is_datetime64_any_dtype(mine) or pd.api.types.is_timedelta64_dtype(mine):
-            return np.zeros(len(theirs), dtype=bool)
-        number = pd.to_numeric(mine, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        wanted = theirs.to_numpy(dtype=float, na_value=np.nan)
-        close = np.isclose(number, wanted, rtol=tolerance, atol=tolerance, equal_nan=True)
-        return np.asarray(close)
-    if pd.api.types.is_datetime64_any_dtype(theirs):
-        days = pd.to_datetime(mine, errors="coerce")
-        return np.asarray(days.to_numpy() == theirs.to_numpy())
-    return np.asarray(mine.astype(str).to_numpy() == theirs.astype(str).to_numpy())
+def _table(answer: Any, columns: list[str], *, most: int) -> pd.DataFrame:
+    """The answer as a table whose columns have one name each."""
+    answer = as_pandas(answer)
+    if is_a(answer, pd.Series):
+        answer = answer.to_frame("value" if answer.name is None else answer.name)
+    if not is_a(answer, pd.DataFrame):
+        raise Unreadable(
+            f"Your answer is {described(answer)}: give a table with {_listed(columns)}."
+        )
+    if len(answer) > most:
+        raise Unreadable(f"Your table has {len(answer):,} rows: that is far too many.")
+    if answer.columns.nlevels > 1:
+        raise Unreadable("Your table has several levels of column names: give each column one.")
+    names = [label(name) for name in answer.columns]
+    twice = [name for name in columns if names.count(name) > 1]
+    if twice:
+        raise Unreadable(f"Your table has several columns {twice[0]}: rename or drop the others.")
+    table: pd.DataFrame = answer.set_axis(names, axis=1)
+    return table
 
 
-def _frame(table: pd.DataFrame | pd.Series[Any], key: Sequence[str]) -> pd.DataFrame:
-    """A table whose key is among its columns, wherever it was before."""
-    frame = table.to_frame() if isinstance(table, pd.Series) else table
-    if all(k in frame.columns for k in key):
-        return frame
-    if frame.index.nlevels == len(key) and not set(key) & set(frame.columns):
-        unnamed = [n is None for n in frame.index.names]
-        named = frame.set_axis(frame.index.set_names(list(key))) if all(unnamed) else frame
-        return named.reset_index()
-    return frame.reset_index() if set(frame.index.names) & set(key) else frame
+def _columns(table: pd.DataFrame, key: tuple[str, ...]) -> dict[str, pd.Series[Any]]:
+    """Columns by name, those of the key included even if they are the index."""
+    columns = {name: table.iloc[:, at] for at, name in enumerate(table.columns)}
+    levels = [label(name) for name in table.index.names]
+    if not set(key) & {*columns, *levels} and len(levels) == len(key):
+        counted = is_a(table.index, pd.RangeIndex)  # row numbers say nothing
+        levels = levels if counted else list(key)
+    for at, name in enumerate(levels):
+        if name in key and name not in columns:
+            columns[name] = table.index.get_level_values(at).to_series(index=table.index)
+    return columns
 
 
-def _by_key(table: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
-    keys = [table[k].map(_label) for k in key]
-    index = pd.Index(keys[0]) if len(keys) == 1 else pd.MultiIndex.from_arrays(keys)
-    return table.drop(columns=list(key)).set_axis(index)
+def _rows(columns: dict[str, pd.Series[Any]], key: tuple[str, ...]) -> pd.Index[Any]:
+    levels = [labels(columns[name]) for name in key]
+    rows: pd.Index[Any] = pd.MultiIndex.from_arrays(levels)
+    return rows if len(key) > 1 else pd.Index(levels[0], dtype=object)
 
 
-def _label(value: Any) -> str:
-    """A key as text: a day without its midnight, a whole number without its decimals."""
-    if isinstance(value, pd.Timestamp) and value == value.normalize():
-        return str(value.date())
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _rows_differ(mine: pd.Index[Any], theirs: pd.Index[Any], key: str) -> str | None:
+    if not mine.is_unique:
+        return (
+            f"Your table has {len(mine):,} rows for {mine.nunique():,} different {key}: give one "
+            "row for each."
+        )
+    missing = int((mine.get_indexer(theirs) < 0).sum())
+    extra = int((theirs.get_indexer(mine) < 0).sum())
+    if missing or extra:
+        return (
+            f"Your table has {len(mine):,} rows. By {key}, {missing:,} of those asked for "
+            f"{'is' if missing == 1 else 'are'} missing, and {extra:,} of yours "
+            f"{'is' if extra == 1 else 'are'} not asked for."
+        )
+    return None
 
 
-def _as_pandas(answer: Any) -> Any:
-    """A polars table or column as a pandas one; anything else as it is."""
-    if type(answer).__module__.split(".")[0] == "polars" and hasattr(answer, "to_pandas"):
-        return answer.to_pandas()
-    return answer
+def _same(
+    mine: pd.Series[Any], theirs: pd.Series[Any], name: str, tolerance: float | None
+) -> Flags:
+    """Which values are the same, row by row."""
+    if not pd.api.types.is_numeric_dtype(theirs.dtype):
+        return np.asarray(labels(mine) == labels(theirs))
+    flags = pd.api.types.is_bool_dtype(theirs.dtype)
+    expected = theirs.to_numpy(dtype=float, na_value=np.nan)
+    return _close(_numeric(mine, name, flags=flags), expected, tolerance)
 
 
-def _a(answer: Any) -> str:
-    name = type(answer).__name__
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+def _numeric(column: pd.Series[Any], name: str, *, flags: bool) -> Numbers:
+    """A learner's column as decimal numbers, NaN where it is empty."""
+    kind = column.dtype
+    if pd.api.types.is_bool_dtype(kind) and not flags:
+        raise Unreadable(f"The column {name} of your table is true or false: give numbers.")
+    if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind):
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    if pd.api.types.is_timedelta64_dtype(kind):
+        raise Unreadable(f"The column {name} of your table holds durations: give days (.dt.days).")
+    return np.array([_cell(value, name, flags=flags) for value in column.astype(object)])
+
+
+def _cell(value: Any, name: str, *, flags: bool) -> float:
+    if is_a(value, *NUMBERS) and (flags or not is_a(value, *FLAGS)):
+        return float(value)
+    if label(value) == EMPTY:
+        return math.nan
+    if is_a(value, str):
+        raise Unreadable(
+            f"The column {name} of your table holds text: give numbers, such as 0.12 rather than "
+            "'12 %'."
+        )
+    raise Unreadable(f"The column {name} of your table holds {described(value)}: give numbers.")
+
+
+def _close(mine: Numbers, theirs: Numbers, tolerance: float | None) -> Flags:
+    """Which numbers are equal but for rounding, and for sums taken in another order."""
+    size = np.abs(theirs)
+    with np.errstate(all="ignore"):
+        digits = np.floor(np.log10(size))
+        allowed = np.minimum(0.005, 0.005 * 10**digits) if tolerance is None else tolerance
+        near = np.abs(mine - theirs) <= allowed * (1 + 1e-6) + 1e-9 * size + 1e-12
+    return np.asarray(near | (mine == theirs) | (np.isnan(mine) & np.isnan(theirs)))
+
+
+def _shown(value: Any) -> str:
+    if is_a(value, float, np.floating) and math.isfinite(value):
+        return f"{value:.6g}" if abs(value) < 100_000 else f"{value:.2f}"
+    return label(value)[:60]
+
+
+def _listed(names: Sequence[str], most: int = 6) -> str:
+    more = ["..."] if len(names) > most else []
+    return ", ".join([*(str(name)[:60] for name in names[:most]), *more])

@@ -71,8 +71,8 @@ class Question:
     """A question with one right answer.
 
     `answer` says which name and shape the answer must have. `expected` computes it: a number, a
-    text, a set of ids, or a table whose rows `key` tells apart. `tolerance` is how far a number may
-    be off, absolutely or as a share of it.
+    text, a set of ids, or a table whose rows `key` tells apart. `tolerance` is how far a decimal
+    number may be off.
     """
 
     name: str
