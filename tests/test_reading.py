@@ -1,13 +1,16 @@
 """Own files: what people have is read, what is in the way is told, nothing is guessed."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mktlab
-from mktlab.problems import TablesNotReadable
 from mktlab.reading import read_folder
+from mktlab.reading.problems import TablesNotReadable
 from mktlab.tables import TABLES
 
 ORDERS = """order_id,customer_id,order_date,status,revenue
@@ -470,3 +473,34 @@ def test_a_hundred_thousand_failing_rows_are_one_problem(folder):
     frame.to_csv(folder / "orders.csv", index=False)
     (problem,) = problems(folder)
     assert problem.rows == 100_000
+
+
+nasty = st.one_of(
+    st.sampled_from(["", "-", "1", "2024-01-31", "31/12/2024", "1.234", "1,5", "inf", "oui", '"']),
+    st.text(max_size=5),
+)
+tables = st.lists(st.lists(nasty, min_size=1, max_size=6), min_size=1, max_size=5)
+headers = st.lists(st.sampled_from([*ORDERS.splitlines()[0].split(","), "own", ""]), max_size=6)
+
+
+@settings(deadline=None)
+@given(headers, tables, st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-16"]))
+def test_whatever_the_cells_hold_it_is_a_table_or_a_report(header, rows, separator, encoding):
+    text = "\n".join(separator.join(cells) for cells in [header, *rows])
+    with TemporaryDirectory() as folder:
+        write(Path(folder), text, encoding=encoding)
+        try:
+            assert mktlab.load(folder).orders is not None
+        except TablesNotReadable as report:
+            assert report.problems
+            assert str(report)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_whatever_the_bytes_are_it_is_a_table_or_a_report(content):
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "orders.csv").write_bytes(content)
+        (Path(folder) / "customers.parquet").write_bytes(content)
+        with pytest.raises(TablesNotReadable):
+            mktlab.load(folder)

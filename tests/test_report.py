@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from mktlab.page import headings, mathml, render
 from mktlab.report import execute, run_notebook, strip
+from mktlab.report.page import headings, mathml, render
 from mktlab.schema import MktlabError
 
 PIXEL = (

@@ -1,7 +1,8 @@
 """Reads whatever a person hands in as an answer, without trusting it.
 
-`ids` and `number` read an answer that is a list of ids or one number; `alone`, `as_pandas`, `label`
-and `labels` are their parts, which comparing needs too. What cannot be read is `Unreadable`.
+`ids` and `number` read an answer that is a list of ids or one number, `ids_among` and
+`number_between` one that is a choice; `alone`, `as_pandas`, `label` and `labels` are their parts,
+which comparing needs too. What cannot be read is `Unreadable`.
 
 An answer may be any object, so nothing here calls its methods, not even `==` or `str`, before its
 type is known to be harmless: `is_a` looks at the type alone.
@@ -13,8 +14,10 @@ import datetime
 import math
 import sys
 import types
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -37,6 +40,11 @@ def number(answer: Any) -> float:
     ------
     Unreadable
         If it is not, with a sentence for the learner.
+
+    Examples
+    --------
+    >>> number(pd.Series([12]))
+    12.0
     """
     value = alone(answer)
     if is_a(value, str):
@@ -61,6 +69,11 @@ def ids(answer: Any) -> set[str]:
     ------
     Unreadable
         If there are none to read or some stand there twice, with a sentence for the learner.
+
+    Examples
+    --------
+    >>> sorted(ids(pd.DataFrame({"customer_id": ["c2", "c1"], "monetary": [8.0, 9.5]})))
+    ['c1', 'c2']
     """
     column = _id_column(as_pandas(answer))
     if is_a(column, pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray):
@@ -76,11 +89,56 @@ def ids(answer: Any) -> set[str]:
         raise Unreadable(f"Your answer is {described(column)}: give a list of ids.")
     if len(column) > MOST_IDS:
         raise Unreadable(f"Your answer has {len(column):,} elements: give each id once.")
-    listed = [label(value) for value in column]
+    listed = [label(value) for value in islice(column, MOST_IDS)]
     found = set(listed)
     if len(found) < len(listed):
         twice = len(listed) - len(found)
         raise Unreadable(f"Of your {len(listed):,} ids, {twice:,} repeat others: give each once.")
+    return found
+
+
+def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None) -> set[str]:
+    """A choice of some of the ids there are; by default, of as many as one likes.
+
+    Raises
+    ------
+    Unreadable
+        If it is not, with a sentence for the learner.
+
+    Examples
+    --------
+    >>> ids_among(("c1",), ["c1", "c2"])
+    {'c1'}
+    """
+    chosen = ids(answer)
+    unknown = chosen.difference(map(label, choices))
+    if unknown:
+        raise Unreadable(
+            f"{len(unknown):,} of your {len(chosen):,} ids are not among those to choose from, "
+            f"such as {min(unknown)[:60]}."
+        )
+    if exactly is not None and len(chosen) != exactly:
+        raise Unreadable(f"Your answer has {len(chosen):,} ids: choose exactly {exactly:,}.")
+    return chosen
+
+
+def number_between(answer: Any, choices: tuple[float, float]) -> float:
+    """A choice of a number from a lowest to a highest one, both allowed.
+
+    Raises
+    ------
+    Unreadable
+        If it is not, with a sentence for the learner.
+
+    Examples
+    --------
+    >>> number_between(4, (2.5, 9.0))
+    4.0
+    """
+    low, high = choices
+    found = number(answer)
+    if not low <= found <= high:
+        raise Unreadable(f"Your number is {found:,g}: choose one from {low:,g} to {high:,g}.")
     return found
 
 
@@ -106,7 +164,11 @@ def labels(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
 
 
 def label(value: Any) -> str:
-    """A value as text: a day without its midnight, a whole number without decimals."""
+    """A value as text: a day without its midnight, a whole number without decimals.
+
+    >>> label(pd.Timestamp("2025-01-31")), label(7.0), label(None)
+    ('2025-01-31', '7', '(empty)')
+    """
     if type(value) is str:
         return value
     if is_a(value, np.datetime64):

@@ -184,7 +184,7 @@ def _rows_differ(mine: pd.Index[Any], theirs: pd.Index[Any], key: str) -> str | 
             "row for each."
         )
     missing = int((mine.get_indexer(theirs) < 0).sum())
-    extra = int((theirs.get_indexer(mine) < 0).sum())
+    extra = len(mine) - (len(theirs) - missing)  # no key stands twice on either side
     if missing or extra:
         return (
             f"Your table has {len(mine):,} rows. By {key}, {missing:,} of those asked for "

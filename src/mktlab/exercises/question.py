@@ -11,50 +11,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from mktlab.exercises.comparing import difference, ids
+from mktlab.exercises.answers import Unreadable, ids_among
+from mktlab.exercises.comparing import difference
+from mktlab.exercises.feedback import Feedback, State, box
 from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-State = Literal["not attempted", "right", "named mistake", "not yet", "hint", "question"]
 Compute = Callable[["Company"], Any]
 
-# Text and background; each pair has a contrast of 7:1 or more.
-_COLORS: dict[State, tuple[str, str]] = {
-    "not attempted": ("#3D3D3D", "#F2F2F2"),
-    "right": ("#00492F", "#E9F6F0"),
-    "named mistake": ("#6E2C00", "#FDF1E7"),
-    "not yet": ("#6E2C00", "#FDF1E7"),
-    "hint": ("#003B5C", "#EAF3F9"),
-    "question": ("#003B5C", "#EAF3F9"),
-}
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What a check says, in color where there is color and in the same words everywhere."""
-
-    state: State
-    title: str
-    text: str
-
-    def __repr__(self) -> str:
-        return f"{self.title} {self.text}".strip()
-
-    def _repr_html_(self) -> str:
-        color, background = _COLORS[self.state]
-        style = (
-            f"color: {color}; background: {background}; border-left: 4px solid {color}; "
-            "padding: 0.6em 1em; margin: 0.3em 0"
-        )
-        words = f"<strong>{escape(self.title)}</strong> {escape(self.text)}"
-        return f'<div role="status" style="{style}">{words}</div>'
+PATIENCE = 2
+"""From this many wrong answers on, the feedback offers the hint."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +44,25 @@ class Mistake:
 class Question:
     """A question with one right answer.
 
-    `answer` says which name and shape the answer must have. `expected` computes it: a number, a
-    text, a set of ids, or a table whose rows `key` tells apart. `tolerance` is how far a decimal
-    number may be off.
+    Parameters
+    ----------
+    name
+        What it is called in the notebook: `ex.q1` for "q1".
+    ask
+        The question, as a person would ask it.
+    answer
+        The shape the answer must have, to stand after "Answer:".
+    expected
+        Computes the right answer: a number, a text, a day, a set of ids, or a table or Series.
+    mistakes
+        At least two that people really make. The first that fits is named.
+    hint
+        A step in the right direction, without the answer.
+    key
+        For tables: the columns that tell rows apart; by default, the names of the index.
+    tolerance
+        How far a number may be off, in its own unit; by default, amounts may be rounded to
+        2 decimals and numbers below 1 to 3 digits.
     """
 
     name: str
@@ -82,17 +72,17 @@ class Question:
     mistakes: tuple[Mistake, ...]
     hint: str
     key: tuple[str, ...] = ()
-    tolerance: float = 0.005
+    tolerance: float | None = None
 
     def reply(self, bound: BoundQuestion, answer: Any) -> Feedback:
         """Right, a mistake by its name, or what differs."""
-        wrong = self.compare(answer, bound.expected)
-        if wrong is None:
-            return Feedback("right", "Right.", "")
-        for mistake, value in zip(self.mistakes, bound.mistaken, strict=True):
+        differs = self.compare(answer, bound._expected)
+        if differs is None:
+            return Feedback("right", "Right.")
+        for mistake, value in bound._mistaken:
             if self.compare(answer, value) is None:
                 return Feedback("named mistake", f"Not yet: {mistake.name}.", mistake.why)
-        return Feedback("not yet", "Not yet.", wrong)
+        return Feedback("not yet", "Not yet.", differs)
 
     def compare(self, answer: Any, value: Any) -> str | None:
         """What differs between an answer and a value of this question."""
@@ -101,100 +91,152 @@ class Question:
 
 @dataclass(frozen=True)
 class Decision:
-    """A choice of customers, priced in the simulated market.
+    """A choice that the simulated market prices.
 
-    `value` gives the euros that a set of ids earns and `expected` the best set there is; a choice
-    is right when it earns at least `good_enough` of the best. `known` are the ids to choose from.
+    Parameters
+    ----------
+    name, ask, answer, mistakes, hint
+        As in a `Question`; a mistake computes a choice.
+    value
+        What a choice earns, in the company's currency.
+    expected
+        The best choice there is, for someone who knows the truth.
+    known
+        What there is to choose from: all ids, or the lowest and the highest number.
+    reads
+        Reads the choice from an answer, given `known`: `ids_among` or `number_between`, of
+        `mktlab.exercises.answers`.
+    good_enough
+        The share of the best that counts as right.
     """
 
     name: str
     ask: str
     answer: str
-    value: Callable[[Company, set[str]], float]
+    value: Callable[[Company, Any], float]
     expected: Compute
     known: Compute
     mistakes: tuple[Mistake, ...]
     hint: str
     good_enough: float = 0.9
+    reads: Callable[[Any, Any], Any] = ids_among
 
     def reply(self, bound: BoundQuestion, answer: Any) -> Feedback:
         """What the choice earns, and how far that is from the best."""
-        chosen = ids(answer)
-        if isinstance(chosen, str):
-            return Feedback("not yet", "Not yet.", chosen)
-        unknown = len(chosen - bound.known)
-        if unknown:
-            text = f"{unknown:,} of your {len(chosen):,} ids are not ids to choose from."
-            return Feedback("not yet", "Not yet.", text)
-        best = self.value(bound.company, bound.expected)
-        earned = self.value(bound.company, chosen)
+        best, currency = bound._best, bound.company.currency
+        try:
+            chosen = self.reads(answer, bound._known)
+        except Unreadable as problem:
+            return Feedback("not yet", "Not yet.", str(problem))
+        earned = float(self.value(bound.company, chosen))
         price = (
-            f"Your choice earns €{earned:,.0f}. Knowing the whole truth one could earn "
-            f"€{best:,.0f}: that is €{best - earned:,.0f} more."
+            f"Your choice {'earns' if earned >= 0 else 'loses'} {_money(abs(earned), currency)}. "
+            f"Knowing the whole truth one could earn {_money(best, currency)}, which is "
+            f"{_money(best - earned, currency)} more."
         )
-        if earned >= self.good_enough * best:
+        if best - earned <= (1 - self.good_enough) * abs(best):
             return Feedback("right", "Right: a good decision.", price)
-        for mistake, value in zip(self.mistakes, bound.mistaken, strict=True):
-            if len(chosen & value) >= 0.95 * len(chosen | value):
+        for mistake, value in bound._mistaken:
+            if _alike(chosen, value):
                 title = f"Not yet: {mistake.name}."
                 return Feedback("named mistake", title, f"{mistake.why} {price}")
-        return Feedback("not yet", "Not yet.", f"{price} {self.good_enough:.0%} of that will do.")
+        enough = f"{self.good_enough:.0%} of that counts as right."
+        return Feedback("not yet", "Not yet.", f"{price} {enough}")
 
 
-@dataclass
+def _alike(choice: Any, other: Any) -> bool:
+    """The same number, or sets that share 95% of their ids."""
+    if isinstance(choice, set):
+        return len(choice & other) >= 0.95 * len(choice | other)
+    return difference(choice, other) is None
+
+
+def _money(amount: float, currency: str) -> str:
+    sign = "-" if round(amount) < 0 else ""
+    return f"{sign}€{abs(amount):,.0f}" if currency == "EUR" else f"{amount:,.0f} {currency}"
+
+
 class BoundQuestion:
     """A question about one company: `check` an answer, ask for a `hint`."""
 
-    question: Question | Decision
-    company: Company
-    state: State = field(default="not attempted", init=False)
+    def __init__(self, question: Question | Decision, company: Company) -> None:
+        self.question = question
+        self.company = company
+        self.state: State = "not attempted"
+        self.wrong = 0
 
     @cached_property
-    def expected(self) -> Any:
+    def _expected(self) -> Any:
         """The right answer, or the best choice."""
         return self.question.expected(self.company)
 
     @cached_property
-    def mistaken(self) -> list[Any]:
-        """The answers that the named mistakes lead to."""
-        return [mistake.compute(self.company) for mistake in self.question.mistakes]
+    def _mistaken(self) -> list[tuple[Mistake, Any]]:
+        """The named mistakes that can be made on these tables, and where they lead."""
+        found = []
+        for mistake in self.question.mistakes:
+            with suppress(Exception):  # own data may lack what the mistake would look at
+                found.append((mistake, mistake.compute(self.company)))
+        return found
 
     @cached_property
-    def known(self) -> set[str]:
-        """The ids a decision chooses from."""
-        known = self.question.known(self.company) if isinstance(self.question, Decision) else ()
-        return {str(i) for i in known}
+    def _known(self) -> Any:
+        """What a decision chooses from."""
+        return self.question.known(self.company) if isinstance(self.question, Decision) else ()
 
-    def check(self, answer: Any) -> Feedback:
+    @cached_property
+    def _best(self) -> float:
+        """What the best decision earns."""
+        if not isinstance(self.question, Decision):
+            return 0.0
+        return float(self.question.value(self.company, self._expected))
+
+    def check(self, answer: Any = ...) -> Feedback:
         """Compare an answer; `...` counts as not attempted."""
         name = self.question.name
         if answer is ...:
             text = f"Replace the dots with your answer: {self.question.answer}"
             return Feedback("not attempted", f"{name}: not attempted yet.", text)
-        if answer is None:
-            text = "Your answer is None: did the last line of your cell give it a value?"
-            feedback = Feedback("not yet", "Not yet.", text)
-        else:
-            feedback = self._reply(answer)
-        if self.state != "right":
-            self.state = feedback.state
-        return feedback
-
-    def _reply(self, answer: Any) -> Feedback:
-        _ = self.expected, self.mistaken  # a fault in these is not the learner's and must show
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            try:
-                return self.question.reply(self, answer)
-            except KeyboardInterrupt:
-                raise
-            except BaseException:  # an answer may be any object, and do anything when looked at
-                text = f"Your answer cannot be read. What is asked for: {self.question.answer}"
-                return Feedback("not yet", "Not yet.", text)
+            feedback = self._problem() or self._reply(answer)
+        if self.state != "right":
+            self.state = feedback.state
+        if feedback.state in ("named mistake", "not yet"):
+            self.wrong += 1
+            if self.wrong >= PATIENCE:
+                text = f"{feedback.text} Stuck? Try ex.{name}.hint()"
+                return Feedback(feedback.state, feedback.title, text)
+        return feedback
+
+    def _problem(self) -> Feedback | None:
+        """Why these tables do not let one check anything, such as a truth that nobody knows."""
+        try:
+            _ = self._expected, self._mistaken, self._known, self._best
+        except Exception as problem:
+            title = f"{self.question.name} cannot be checked on these tables."
+            told = str(problem) if isinstance(problem, MktlabError) else repr(problem)
+            return Feedback("cannot be checked", title, told)
+        return None
+
+    def _reply(self, answer: Any) -> Feedback:
+        if answer is None:
+            text = "Your answer is None: did the last line of your cell give it a value?"
+            return Feedback("not yet", "Not yet.", text)
+        try:
+            return self.question.reply(self, answer)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # an answer may be any object, and do anything when looked at
+            text = f"Your answer cannot be read. What is asked for: {self.question.answer}"
+            return Feedback("not yet", "Not yet.", text)
 
     def hint(self) -> Feedback:
         """A step in the right direction."""
         return Feedback("hint", f"Hint for {self.question.name}.", self.question.hint)
+
+    def __dir__(self) -> list[str]:
+        return ["check", "hint"]  # what completion offers: not the way to the answer
 
     def _asked(self) -> Feedback:
         title = f"{self.question.name}. {self.question.ask}"
@@ -208,41 +250,55 @@ class BoundQuestion:
 
 
 class Exercise:
-    """The questions of one lesson about one company: `ex.q1`, `ex.q2` ..."""
+    """The questions of one lesson about one company: `ex.q1`, `ex.q2`, ..."""
+
+    questions: dict[str, BoundQuestion]
 
     def __init__(self, lesson: str, questions: list[BoundQuestion]) -> None:
-        self.lesson = lesson
-        self.questions = {bound.question.name: bound for bound in questions}
+        self.__dict__["lesson"] = lesson
+        self.__dict__["questions"] = {bound.question.name: bound for bound in questions}
 
     def __getattr__(self, name: str) -> BoundQuestion:
         questions = self.__dict__.get("questions", {})
         if name in questions:
             found: BoundQuestion = questions[name]
             return found
-        if name.startswith("_"):
+        if name.startswith("_"):  # Python and Jupyter ask for optional methods this way
             raise AttributeError(name)
-        raise _NoSuchQuestionError(
-            f"There is no question {name}: there are {', '.join(questions)}."
+        raise NoSuchQuestion(
+            f"There is no question {name} in {self.lesson}: choose among {', '.join(questions)}."
+        )
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise MktlabError(
+            f"ex.{name} cannot be set: keep your answer under a name of its own, then check it "
+            "with a line such as ex.q1.check(answer)."
         )
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self.questions]
+        return list(self.questions)
 
-    def _progress(self) -> Feedback:
-        right = sum(bound.state == "right" for bound in self.questions.values())
-        states = ", ".join(f"{name} {bound.state}" for name, bound in self.questions.items())
-        state: State = "right" if right == len(self.questions) else "question"
-        return Feedback(state, f"{right} of {len(self.questions)} right.", states)
+    def _progress(self) -> tuple[str, list[str]]:
+        bound = self.questions.values()
+        right = sum(b.state == "right" for b in bound)
+        lines = []
+        for b in bound:
+            state = "not yet" if b.state == "named mistake" else b.state
+            lines.append(f"{b.question.name}: {state}. {b.question.ask}")
+        return f"{right} of {len(lines)} right.", lines
 
     def __repr__(self) -> str:
-        return repr(self._progress())
+        title, lines = self._progress()
+        return "\n".join([title, *lines])
 
     def _repr_html_(self) -> str:
-        return self._progress()._repr_html_()
+        title, lines = self._progress()
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        return box("question", f"<strong>{title}</strong><ul>{items}</ul>")
 
 
-class _NoSuchQuestionError(MktlabError, AttributeError):
-    pass
+class NoSuchQuestion(MktlabError, AttributeError):  # noqa: N818 - reads as a sentence in a notebook
+    """An exercise has no question by that name."""
 
 
 @dataclass(frozen=True)

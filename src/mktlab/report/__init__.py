@@ -2,8 +2,8 @@
 
 `execute` runs a stored notebook from a fresh kernel and writes it back in the one form in which
 notebooks are stored (`strip`). `run_notebook` gives a notebook a data folder, runs it elsewhere and
-writes `mktlab.page.render`'s page of it. Both use the kernel of the running Python, and both tell
-what went wrong in one sentence that names the cell (`_Watch` knows which one runs).
+writes the page that `page.render` makes of it. Both use the kernel of the running Python, and both
+tell what went wrong in one sentence that names the cell (`_Watch` knows which one runs).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mktlab.page import WIDGET, headings, join_streams, plain_stderr, render
+from mktlab.report.page import WIDGET, headings, join_streams, plain_stderr, render
 from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
@@ -250,8 +250,8 @@ def _kernel_manager() -> type[AsyncKernelManager]:
     class ThisPython(AsyncKernelManager):
         @property
         def kernel_spec(self) -> KernelSpec:
-            # Without this, each run prints that the kernel talks to us unencrypted: on loopback.
-            return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=ERROR"]))
+            # A kernel would tell that it is not encrypted (on loopback), and how its end went.
+            return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=CRITICAL"]))
 
     return ThisPython
 

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from mktlab.headers import SYNONYMS, assign, nearest, plain, proposal
+from mktlab.reading.headers import SYNONYMS, assign, nearest, plain, proposal
 from mktlab.tables import TABLES
 
 ORDERS = TABLES["orders"]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.problems import Fault, Mask, shown, spread
+from mktlab.reading.problems import Fault, Mask, shown, spread
 
 Floats = npt.NDArray[np.float64]
 

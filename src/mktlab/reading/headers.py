@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mktlab.days import ORDERS
-from mktlab.files import decode
-from mktlab.parsing import Settings
-from mktlab.problems import Problem
+from mktlab.reading.days import ORDERS
+from mktlab.reading.files import decode
+from mktlab.reading.parsing import Settings
+from mktlab.reading.problems import Problem
 from mktlab.schema import Table
 
 FILE = "columns.toml"

@@ -8,18 +8,19 @@ it is changed.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
 
-from mktlab.checks import MAY_LIE_AHEAD
-from mktlab.headers import nearest
+from mktlab.reading.checks import MAY_LIE_AHEAD
+from mktlab.reading.headers import nearest
 from mktlab.schema import MktlabError
 from mktlab.tables import TABLES
 
-SOLANE = Path(__file__).resolve().parents[2] / "datasets" / "solane"
+SOLANE = Path(__file__).resolve().parents[3] / "datasets" / "solane"
 
 
 class UnknownName(MktlabError, AttributeError):  # noqa: N818 - reads as a sentence in a notebook
@@ -58,7 +59,8 @@ class _Tables:
             "a name of its own, such as my_orders = company.orders.assign(...)."
         )
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> None:
+        setattr(self, name, None)
 
     def __dir__(self) -> list[str]:
         public = [name for name in super().__dir__() if not name.startswith("_")]
@@ -95,9 +97,9 @@ class Truth(_Tables):
         parameters: Mapping[str, Any],
         meanings: Mapping[str, str],
     ) -> None:
-        self.__dict__.update(
-            _tables=dict(tables), _parameters=dict(parameters), meanings=dict(meanings)
-        )
+        # Through JSON, so that a truth is the same before it is saved and after.
+        plain = json.loads(json.dumps(dict(parameters)))
+        self.__dict__.update(_tables=dict(tables), _parameters=plain, meanings=dict(meanings))
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -108,12 +110,12 @@ class Truth(_Tables):
         return True
 
     def __repr__(self) -> str:
-        from mktlab.display import truth_text
+        from mktlab.company.display import truth_text
 
         return truth_text(self)
 
     def _repr_html_(self) -> str:
-        from mktlab.display import truth_html
+        from mktlab.company.display import truth_html
 
         return truth_html(self)
 
@@ -281,7 +283,7 @@ class Company(_Tables):
         `datapackage.json` (Frictionless Data Package v1, with the sha256 of every file). The same
         company gives the same bytes on every machine; amounts are rounded to cents.
         """
-        from mktlab.saving import save
+        from mktlab.company.saving import save
 
         save(self, Path(folder))
 
@@ -294,12 +296,12 @@ class Company(_Tables):
         )
 
     def __repr__(self) -> str:
-        from mktlab.display import company_text
+        from mktlab.company.display import company_text
 
         return company_text(self)
 
     def _repr_html_(self) -> str:
-        from mktlab.display import company_html
+        from mktlab.company.display import company_html
 
         return company_html(self)
 
@@ -323,8 +325,8 @@ def load(source: str | Path = "solane") -> Company:
     TablesNotReadable
         With everything that has to be mended in the folder, in one report.
     """
+    from mktlab.company.saving import Description
     from mktlab.reading import read_folder
-    from mktlab.saving import Description
 
     published = source == "solane"
     if published and not (SOLANE / "datapackage.json").is_file():

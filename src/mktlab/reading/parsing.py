@@ -1,9 +1,8 @@
 """One column of a file becomes typed values, and what could not be understood becomes faults.
 
-`parse` takes a declared column as `mktlab.files` gives it: text, or the type that a Parquet file
-declares. Numbers are read by `mktlab.amounts`, days by `mktlab.days`. What the values cannot
-settle is decided by the reader's `Settings`, never guessed. `natural` reads a column of the
-reader's own.
+`parse` takes a declared column as `files` gives it: text, or the type that a Parquet file declares.
+Numbers are read by `amounts`, days by `days`. What the values cannot settle is decided by the
+reader's `Settings`, never guessed. `natural` reads a column of the reader's own.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.amounts import Floats, parse_numbers
-from mktlab.days import parse_days, to_days
-from mktlab.problems import Fault, masked
+from mktlab.reading.amounts import Floats, parse_numbers
+from mktlab.reading.days import parse_days, to_days
+from mktlab.reading.problems import Fault, masked
 from mktlab.schema import Column
 
 Parsed = tuple["pd.Series[Any]", list[Fault]]

@@ -23,7 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.problems import Problem, shown
+from mktlab.reading.problems import Problem, shown
 
 MISSING = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "NaN", "nan", "-")
 """Cells that mean: nothing is known here."""
@@ -231,7 +231,10 @@ def _note_ragged(sheet: Sheet, width: int) -> None:
     if not found:
         return
     line, cells = found[0]
-    what = "too many" if cells > width else "too few"
+    if cells > width:
+        what, fix = "too many", f'put a cell that holds a "{sheet.separator}" in double quotes'
+    else:
+        what, fix = "too few", "complete the line, or remove it"
     sheet.problems.append(
         Problem(
             sheet.file,
@@ -239,8 +242,7 @@ def _note_ragged(sheet: Sheet, width: int) -> None:
             "",
             f"{cells} cells where the header has {width}: {what}",
             f"{width} cells in every line",
-            f'look at line {line}: a cell that holds the separator "{sheet.separator}" itself must '
-            "stand in double quotes",
+            fix,
             rows=len(found),
         )
     )

@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from mktlab.datacard import data_card
-from mktlab.files import read_csv
-from mktlab.parsing import Settings, parse
+from mktlab.company.datacard import data_card
+from mktlab.reading.files import read_csv
+from mktlab.reading.parsing import Settings, parse
 from mktlab.schema import Column, Kind, MktlabError
 from mktlab.tables import TABLES
 
@@ -197,15 +196,7 @@ def _float(number: float) -> str:
 
 
 def _json(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False, default=_plain) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    return str(value)
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)

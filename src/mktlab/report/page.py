@@ -110,7 +110,7 @@ def render(
     title = page.title or name
     if not page.has_h1:
         body = f"<h1>{escape(title)}</h1>\n{body}"
-    shell = files("mktlab")
+    shell = files("mktlab.report")
     return Template(shell.joinpath("page.html").read_text(encoding="utf-8")).substitute(
         title=escape(title),
         style=shell.joinpath("page.css").read_text(encoding="utf-8").strip(),

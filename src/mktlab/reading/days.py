@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.problems import Fault, Mask, shown, spread
+from mktlab.reading.problems import Fault, Mask, shown, spread
 
 _PARTS = (
     r"^(?P<a>\d{1,4})(?P<s>[-/.])(?P<b>\d{1,2})(?P<t>[-/.])(?P<c>\d{1,4})"
@@ -71,7 +71,7 @@ def parse_days(
     if fault is None and year_last.any() and not order:
         order, fault = _decide(cells, parts, year_last)
     if fault is not None:
-        empty = pd.Series(pd.NaT, index=range(len(texts))).astype(_dtype(kind))
+        empty = pd.Series(pd.NaT, index=range(len(texts)), dtype=_dtype(kind))
         return empty, [spread(fault, codes)]
     month, day = ("b", "a") if order == ORDERS[0] else ("a", "b")
     stamps = _stamps(

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.problems import Fault, Mask, masked
+from mktlab.reading.problems import Fault, Mask, masked
 from mktlab.schema import Column, Table
 from mktlab.tables import TABLES
 

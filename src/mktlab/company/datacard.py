@@ -77,7 +77,7 @@ def data_card(company: Company) -> str:
     parts.append("\n## Dictionary\n")
     for name in company.tables:
         parts.append(f"\n### {name}\n\nOne row per {TABLES[name].one_row_per}.\n\n")
-        dictionary = company.describe(name)
+        dictionary = company.describe(name).replace("your own column", "column of its own")
         present = dictionary["column"].isin(company.tables[name].columns)
         parts.append(_markdown(dictionary.columns, dictionary[present].itertuples(index=False)))
     if company.truth:

@@ -1,8 +1,8 @@
 """A folder of a person's own files becomes checked tables, or one report of all that is in the way.
 
 `read_folder` finds the files (`find_files`), lets `read_table` read each, and notes what is odd but
-usable. `read_table` finds the declared columns by `mktlab.headers`, reads them by `mktlab.parsing`
-and lets `mktlab.checks` hold them against the declarations. Nothing stops at the first mistake.
+usable. `read_table` finds the declared columns by `headers`, reads them by `parsing` and lets
+`checks` hold them against the declarations. Nothing stops at the first mistake.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
-from mktlab.checks import check, dangling
-from mktlab.files import Sheet, Unreadable, read_csv, read_parquet
-from mktlab.headers import FILE, Mapping, assign, nearest, proposal, read_mapping
-from mktlab.parsing import natural, parse
-from mktlab.problems import Fault, Mask, Problem, TablesNotReadable
+from mktlab.reading.checks import check, dangling
+from mktlab.reading.files import Sheet, Unreadable, read_csv, read_parquet
+from mktlab.reading.headers import FILE, Mapping, assign, nearest, proposal, read_mapping
+from mktlab.reading.parsing import natural, parse
+from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
 from mktlab.schema import Column, Table
 from mktlab.tables import TABLES
 

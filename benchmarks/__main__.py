@@ -1,0 +1,12 @@
+"""All benchmarks in one run: `python -m benchmarks`, or `make benchmark`.
+
+Ratios compare with the plain way to do the same thing, in this process; below 1 is faster.
+"""
+
+from benchmarks import load, market, rfm
+
+if __name__ == "__main__":
+    for benchmark in (load, rfm):
+        for ratio in benchmark.run():
+            print(ratio, flush=True)
+    market.run()
