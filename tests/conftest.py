@@ -1,8 +1,13 @@
-"""What holds for every test: no connection leaves the machine."""
+"""What holds for every test: no connection leaves the machine, and no test is a race."""
 
 import os
 import runpy
 from pathlib import Path
+
+from hypothesis import settings
+
+settings.register_profile("mktlab", deadline=None, derandomize=True)
+settings.load_profile("mktlab")
 
 NO_NETWORK = str(Path(__file__).parent / "no_network")
 

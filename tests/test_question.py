@@ -3,6 +3,7 @@
 import copy
 import itertools
 import math
+import pickle
 import time
 import types
 import warnings
@@ -299,11 +300,11 @@ def _knot():
 
 
 def _hostile():
-    """An array of hostile objects, filled one by one because numpy looks into lists."""
+    """Hostile objects for a table, filled one by one because numpy looks into lists."""
     column = np.empty(3, dtype=object)
     for at, kind in enumerate((_Hostile, _Exits, _Interrupts)):
         column[at] = kind()
-    return column
+    return pd.Series(column, dtype=object)
 
 
 def _odd_tables():
@@ -362,7 +363,7 @@ ODD = {
     "huge range": range(10**12),
     "many": ["c1"] * 3_000_000,
     "huge array": np.zeros(5_000_000),
-    "array of objects": _hostile(),
+    "array of objects": _hostile().to_numpy(),
     "structured array": np.zeros(3, dtype=[("a", "i4")]),
     "masked": np.ma.masked_all(3),
     "masked value": np.ma.masked,
@@ -381,7 +382,7 @@ ODD = {
     "dict": {"c1": _Hostile()},
     "surrogate": "\ud800",
     "surrogates": ["\ud800", "c1"],
-    "series of hostile": pd.Series(_hostile()),
+    "series of hostile": _hostile(),
     "empty series": pd.Series([]),
     "empty array": np.array([]),
     **{f"table: {name}": table for name, table in _odd_tables()},
@@ -396,7 +397,7 @@ def test_no_answer_makes_a_check_fail_speak_or_wait(name, odd, capsys):
         start = time.perf_counter()
         feedback = getattr(_bound(), name).check(ODD[odd])
         seconds = time.perf_counter() - start
-    assert feedback.state == "not yet"
+    assert feedback.state in ("not yet", "named mistake")
     assert feedback._repr_html_().startswith('<div role="status"')
     assert feedback.text
     assert len(repr(feedback)) < 500
@@ -420,7 +421,10 @@ TABLES = st.lists(st.tuples(NAMES_OF_COLUMNS, COLUMNS), max_size=4).map(
 ANSWERS = st.one_of(
     st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)),
     TABLES,
-    TABLES.map(lambda table: table.set_index(table.columns[0]) if table.shape[1] else table),
+    TABLES.map(lambda table: table.iloc[:, 1:].set_axis(pd.Index(range(len(table)), dtype=object))),
+    st.tuples(TABLES.filter(len), COLUMNS).map(
+        lambda pair: pair[0].set_axis(pd.Index(pair[1], dtype=object, name="customer_id"))
+    ),
     COLUMNS.map(lambda values: pd.Series(values, dtype=object)),
     COLUMNS.map(lambda values: np.array([*values, None], dtype=object)),
 )
@@ -429,16 +433,12 @@ ANSWERS = st.one_of(
 @given(ANSWERS)
 @settings(max_examples=150, deadline=None)
 def test_a_check_gives_feedback_on_any_answer_and_leaves_it_alone(answer):
-    before = copy.deepcopy(answer)
+    before = pickle.dumps(answer)
     for name in NAMES:
         feedback = getattr(_bound(), name).check(answer)
         assert feedback.state in COLORS
         assert feedback.title
-    if isinstance(answer, pd.DataFrame | pd.Series):
-        assert list(answer.index) == list(before.index)
-        assert repr(answer) == repr(before)
-    else:
-        assert repr(answer) == repr(before)
+    assert pickle.dumps(answer) == before
 
 
 def test_a_check_leaves_a_right_table_as_it_was(ex):

@@ -390,7 +390,7 @@ def contrast(color: str, ground: str) -> float:
 
 
 def test_every_text_color_is_readable_on_the_gray_of_code() -> None:
-    style = files("mktlab").joinpath("page.css").read_text(encoding="utf-8")
+    style = files("mktlab.report").joinpath("page.css").read_text(encoding="utf-8")
     wash = re.findall(r"--wash: (#\w{6})", style)[0]
     colors = re.findall(r"(?:--ink|--quiet|--link|[{;] color): (#\w{6})", style)
     assert len(colors) == 8

@@ -57,7 +57,8 @@ class MktlabError(ValueError):
 class Column:
     """One column: what it means, in which unit, which values it may hold.
 
-    `refers_to` names the table whose rows an id points to.
+    `refers_to` names the table whose rows an id points to; `ahead` marks a day that may be planned,
+    where every other day has been observed.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Column:
     nullable: bool = False
     default: Any = None
     refers_to: str = ""
+    ahead: bool = False
 
     @property
     def dtype(self) -> str:

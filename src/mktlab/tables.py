@@ -50,11 +50,13 @@ TABLES: dict[str, Table] = {
         _table("customers", row="customer", key="customer_id")(
             _id("customer_id", meaning="the customer's number"),
             _date("joined_date", meaning="day of the first contact as a customer", required=True),
+            _text("email", meaning="e-mail address"),
             _text("city", meaning="city of the customer's address"),
             _zone,
             _text("acquisition_channel", meaning="channel credited with winning the customer"),
             _flag("email_opt_in", meaning="agreed to receive e-mail", default=False),
             _flag("loyalty_member", meaning="joined the loyalty program", default=False),
+            _money("ltv_total", meaning="total value, as the export has it", nullable=True),
         ),
         _table("products", row="product", key="product_id")(
             _id("product_id", meaning="the product's code"),
@@ -62,6 +64,8 @@ TABLES: dict[str, Table] = {
             _text("category", meaning="product family"),
             _money("list_price", meaning="regular price of one piece", low=0),
             _money("unit_cost", meaning="cost of one piece: goods and packing", low=0),
+            _text("label", meaning="none, organic, or organic and fair trade"),
+            _flag("single_origin", meaning="from one plantation"),
         ),
         _table("orders", row="order", key="order_id")(
             _id("order_id", meaning="the order's number"),
@@ -99,6 +103,7 @@ TABLES: dict[str, Table] = {
             _id("product_id", meaning="what is sold", refers_to="products"),
             _money("price", meaning="price of one piece on the shelf", low=0, required=True),
             _flag("on_promotion", meaning="sold with a promotional discount", default=False),
+            _text("price_test", meaning="group of the zone in a price test, if one ran"),
         ),
         _table("competitor_prices", row="week and category", key="week category")(
             _week,
@@ -201,7 +206,9 @@ TABLES: dict[str, Table] = {
             _id("subscription_id", meaning="the subscription's number"),
             _id("customer_id", meaning="who subscribed", refers_to="customers"),
             _date("started_date", meaning="day of the first box", required=True),
-            _date("ended_date", meaning="day it ended; empty while it runs", nullable=True),
+            _date(
+                "ended_date", meaning="day it ends; empty while it runs", nullable=True, ahead=True
+            ),
             _text("cancel_reason", meaning="reason given, or payment failure"),
             _money("box_price", meaning="price of one box", low=0, required=True),
         ),
@@ -264,7 +271,7 @@ TABLES: dict[str, Table] = {
         _table("reservations", row="table booked at the neighborhood café", key="reservation_id")(
             _id("reservation_id", meaning="the booking's number"),
             _date("booked_date", meaning="day it was booked", required=True),
-            _date("visit_date", meaning="day it was for", required=True),
+            _date("visit_date", meaning="day it was for", required=True, ahead=True),
             _count("covers", meaning="people expected", unit="people", low=1, required=True),
             _text("source", meaning="how it came in, such as phone or social"),
             _flag("showed_up", meaning="the party came"),

@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from mktlab.reading.checks import MAY_LIE_AHEAD
 from mktlab.reading.headers import nearest
 from mktlab.schema import MktlabError
 from mktlab.tables import TABLES
@@ -223,7 +222,7 @@ class Company(_Tables):
             for column in TABLES[table].columns
             if column.kind in ("date", "instant")
             and column.name in frame
-            and (table, column.name) not in MAY_LIE_AHEAD
+            and not column.ahead
             and frame[column.name].notna().any()
         ]
         if not days:

@@ -17,7 +17,6 @@ import types
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -75,7 +74,7 @@ def ids(answer: Any) -> set[str]:
     >>> sorted(ids(pd.DataFrame({"customer_id": ["c2", "c1"], "monetary": [8.0, 9.5]})))
     ['c1', 'c2']
     """
-    column = _id_column(as_pandas(answer))
+    column = _id_column(_plain(as_pandas(answer)))
     if is_a(column, pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray):
         if column.ndim != 1:
             raise Unreadable("Your answer has rows and columns: give a list of ids.")
@@ -85,11 +84,11 @@ def ids(answer: Any) -> set[str]:
             raise Unreadable(
                 "Your answer holds amounts, not ids: if the ids are its index, give answer.index."
             )
-    elif not is_a(column, list, tuple, set, frozenset, type({}.keys())):
+    elif not is_a(column, list):
         raise Unreadable(f"Your answer is {described(column)}: give a list of ids.")
     if len(column) > MOST_IDS:
         raise Unreadable(f"Your answer has {len(column):,} elements: give each id once.")
-    listed = [label(value) for value in islice(column, MOST_IDS)]
+    listed = [label(value) for value in column]
     found = set(listed)
     if len(found) < len(listed):
         twice = len(listed) - len(found)
@@ -140,6 +139,15 @@ def number_between(answer: Any, choices: tuple[float, float]) -> float:
     if not low <= found <= high:
         raise Unreadable(f"Your number is {found:,g}: choose one from {low:,g} to {high:,g}.")
     return found
+
+
+def _plain(answer: Any) -> Any:
+    """A list, tuple, set or the keys of a dict as a list; anything else as it is."""
+    kinds: tuple[Any, ...] = (list, tuple, set, frozenset, type({}.keys()))
+    for kind in kinds:
+        if is_a(answer, kind):
+            return list(kind.__iter__(answer))  # a class of its own may iterate without end
+    return answer
 
 
 def _id_column(answer: Any) -> Any:

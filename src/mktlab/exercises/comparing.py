@@ -32,6 +32,8 @@ from mktlab.exercises.answers import (
     number,
 )
 
+MOST_COLUMNS = 1_000
+
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -148,6 +150,8 @@ def _table(answer: Any, columns: list[str], *, most: int) -> pd.DataFrame:
         )
     if len(answer) > most:
         raise Unreadable(f"Your table has {len(answer):,} rows: that is far too many.")
+    if answer.shape[1] > MOST_COLUMNS:
+        raise Unreadable(f"Your table has {answer.shape[1]:,} columns: that is far too many.")
     if answer.columns.nlevels > 1:
         raise Unreadable("Your table has several levels of column names: give each column one.")
     names = [label(name) for name in answer.columns]

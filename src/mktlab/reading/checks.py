@@ -19,9 +19,6 @@ from mktlab.reading.problems import Fault, Mask, masked
 from mktlab.schema import Column, Table
 from mktlab.tables import TABLES
 
-MAY_LIE_AHEAD = {("reservations", "visit_date"), ("subscriptions", "ended_date")}
-"""Columns whose days may be planned; every other day has been observed."""
-
 _HINTS = {
     "orders.revenue": "put a refund into the column refunded of its order, not into a row",
     "orders.order_id": "keep one row per order; a file with a row per article is order_lines.csv",
@@ -71,7 +68,7 @@ def _broken(
             fix = "write one of these words in every cell" if column.allowed else "mend these cells"
             fix = _HINTS.get(f"{table.name}.{column.name}", fix)
             yield Fault(broken, _example(column, values, broken), fix)
-    if column.kind in ("date", "instant") and (table.name, column.name) not in MAY_LIE_AHEAD:
+    if column.kind in ("date", "instant") and not column.ahead:
         yield from _ahead(values, now.normalize() + pd.Timedelta(days=2))
 
 
