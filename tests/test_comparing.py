@@ -126,15 +126,15 @@ def test_a_stated_tolerance_is_in_the_units_of_the_answer():
         (
             BY_NAME.iloc[1:],
             (
-                "Your table has 2 rows. By name, 1 of those asked for is missing, and 0 of yours are "
-                "not asked for."
+                "Your table has 2 rows. By name, 1 of those asked for is missing, and 0 of yours "
+                "are not asked for."
             ),
         ),
         (
             BY_NAME.replace("Ana", "Zoe"),
             (
-                "Your table has 3 rows. By name, 1 of those asked for is missing, and 1 of yours is "
-                "not asked for."
+                "Your table has 3 rows. By name, 1 of those asked for is missing, and 1 of yours "
+                "is not asked for."
             ),
         ),
         (

@@ -1,24 +1,27 @@
 """The laws of the course, for every lesson and every question that there is."""
 
 import importlib
+import re
+from functools import cache
+from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import nbformat
-import pandas as pd
 import pytest
+from right_answers import other_shapes
 
 import mktlab
 from mktlab.exercises import EXERCISES
-from mktlab.exercises.build import build_all
-from mktlab.exercises.question import Decision, Question
+from mktlab.exercises.build import MARK, build_all
+from mktlab.exercises.question import Decision
 from mktlab.tables import LESSONS
 
 ROOT = Path(__file__).parents[1]
+SHEETS = {lesson: importlib.import_module(module).SHEET for lesson, module in EXERCISES.items()}
 QUESTIONS = [
     pytest.param(lesson, question, id=f"{lesson}-{question.name}")
-    for lesson, module in EXERCISES.items()
-    for question in importlib.import_module(module).SHEET.questions
+    for lesson, sheet in SHEETS.items()
+    for question in sheet.questions
 ]
 NOTEBOOKS = sorted(
     path
@@ -27,118 +30,162 @@ NOTEBOOKS = sorted(
     if ".ipynb_checkpoints" not in path.parts
 )
 
+of_every_lesson = pytest.mark.parametrize("lesson", EXERCISES)
+of_every_question = pytest.mark.parametrize(("lesson", "question"), QUESTIONS)
+in_every_notebook = pytest.mark.parametrize(
+    "path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT))
+)
 
-@pytest.fixture(scope="module")
-def company() -> mktlab.Company:
+
+@cache
+def solane():
     return mktlab.load("solane")
 
 
-def bound(lesson: str, name: str, company: mktlab.Company) -> Any:
-    return getattr(importlib.import_module(EXERCISES[lesson]).SHEET.bind(company), name)
+@cache
+def exercise(lesson):
+    return SHEETS[lesson].bind(solane())
 
 
-def read(folder: str, lesson: str) -> nbformat.NotebookNode:
+@cache
+def expected(lesson, name):
+    (question,) = (q for q in SHEETS[lesson].questions if q.name == name)
+    return question.expected(solane())
+
+
+def read(folder, lesson):
     (path,) = (ROOT / folder).rglob(f"{lesson}.ipynb")
     return nbformat.read(path, as_version=4)
 
 
-def checks(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """What each check cell of a stored notebook says."""
-    return {
-        cell.source.partition(".check(")[0].removeprefix("ex."): cell.outputs[0].data["text/plain"]
-        for cell in notebook.cells
-        if cell.cell_type == "code" and cell.source.startswith("ex.") and ".check(" in cell.source
-    }
+def tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
-def questions_of(lesson: str) -> tuple[Question | Decision, ...]:
-    sheet = importlib.import_module(EXERCISES[lesson]).SHEET
-    assert sheet.lesson == lesson
-    return tuple(sheet.questions)
+def checks(notebook):
+    """Question -> the stored outputs of the cell that checks it."""
+    found = {}
+    for cell in notebook.cells:
+        if check := re.fullmatch(r"ex\.(\w+)\.check\(answer\)", cell.source.strip()):
+            assert check[1] not in found
+            found[check[1]] = cell.outputs
+    return found
 
 
-@pytest.mark.parametrize("lesson", EXERCISES)
-def test_every_solution_is_right(lesson: str) -> None:
+@of_every_lesson
+def test_a_lesson_has_an_exercise_and_a_solution_at_its_place(lesson):
+    places = [
+        next((ROOT / folder).rglob(f"{lesson}.ipynb")).relative_to(ROOT / folder)
+        for folder in ("notebooks", "exercises", "solutions")
+    ]
+    assert len(set(places)) == 1
+    assert SHEETS[lesson].lesson == lesson
+
+
+def test_every_solution_is_of_a_registered_lesson():
+    assert {path.stem for path in NOTEBOOKS if "solutions" in path.parts} == set(EXERCISES)
+
+
+@of_every_lesson
+def test_a_lesson_has_three_to_five_questions_and_a_decision(lesson):
+    questions = SHEETS[lesson].questions
+    assert [question.name for question in questions] == [f"q{n + 1}" for n in range(len(questions))]
+    assert 3 <= len(questions) <= 5
+    assert any(isinstance(question, Decision) for question in questions)
+    assert all(question.ask and question.hint and question.answer for question in questions)
+
+
+@of_every_lesson
+def test_the_solution_is_right(lesson):
     told = checks(read("solutions", lesson))
-    assert list(told) == [question.name for question in questions_of(lesson)]
-    assert all(words.startswith("Right") for words in told.values())
+    assert list(told) == [question.name for question in SHEETS[lesson].questions]
+    for (output,) in told.values():
+        assert output.data["text/plain"].startswith("Right")
 
 
-@pytest.mark.parametrize("lesson", EXERCISES)
-def test_every_untouched_exercise_says_not_attempted(lesson: str) -> None:
-    told = checks(read("exercises", lesson))
-    assert list(told) == [question.name for question in questions_of(lesson)]
-    assert all("not attempted yet" in words for words in told.values())
+@of_every_lesson
+def test_the_untouched_exercise_says_not_attempted_and_nothing_else(lesson):
+    notebook = read("exercises", lesson)
+    told = checks(notebook)
+    assert list(told) == [question.name for question in SHEETS[lesson].questions]
+    for name, (output,) in told.items():
+        feedback = getattr(exercise(lesson), name).check(...)
+        assert feedback.state == "not attempted"
+        assert output.data == {
+            "text/plain": repr(feedback),
+            "text/html": feedback._repr_html_(),
+        }
+    assert all(cell.outputs == [] for cell in tagged(notebook, "exercise"))
 
 
-def test_exercises_derive_from_solutions() -> None:
+def test_exercises_derive_from_solutions_without_drift():
     assert build_all(ROOT, check=True) == []
 
 
-@pytest.mark.parametrize("lesson", EXERCISES)
-def test_no_solution_leaks_into_an_exercise(lesson: str) -> None:
-    exercise = nbformat.writes(read("exercises", lesson))
-    assert '"solution"' not in exercise
-    kept = {line for c in read("exercises", lesson).cells for line in c.source.splitlines()}
-    for cell in read("solutions", lesson).cells:
-        if "solution" in cell.metadata.get("tags", []):
-            answer = cell.source.partition("# Your code here.")[2]
-            assert not {line for line in answer.splitlines() if len(line) > 15} & kept
+@of_every_lesson
+def test_every_answer_is_dots_in_the_exercise_and_code_in_the_solution(lesson):
+    starters = tagged(read("exercises", lesson), "exercise")
+    answers = tagged(read("solutions", lesson), "solution")
+    answers = [cell for cell in answers if cell.cell_type == "code"]
+    assert len(starters) == len(answers) == len(SHEETS[lesson].questions)
+    assert all(cell.source.endswith("\nanswer = ...") for cell in starters)
+    assert all("\nanswer = " in f"\n{cell.source}" for cell in answers)
+    assert not any("answer = ..." in cell.source for cell in answers)
 
 
-@pytest.mark.parametrize("lesson", EXERCISES)
-def test_every_lesson_has_three_to_five_questions_and_a_decision(lesson: str) -> None:
-    questions = questions_of(lesson)
-    assert 3 <= len(questions) <= 5
-    assert any(isinstance(question, Decision) for question in questions)
-    assert all(len(question.mistakes) >= 2 for question in questions)
-    assert all(question.hint and question.answer for question in questions)
+@of_every_lesson
+def test_no_solution_leaks_into_the_exercise(lesson):
+    solution, stored = read("solutions", lesson), read("exercises", lesson)
+    exercise_text = nbformat.writes(stored)
+    assert '"solution"' not in exercise_text
+    shown = "\n".join(c.source for c in solution.cells if c not in tagged(solution, "solution"))
+    assert all(set(cell.metadata) == {"tags"} for cell in tagged(stored, "exercise"))
+    for cell in tagged(solution, "solution"):
+        answer = cell.source.partition(MARK)[2] if MARK in cell.source else cell.source
+        for line in map(str.strip, answer.splitlines()):
+            if len(line) > 15 and line not in shown:
+                assert not any(line in c.source for c in stored.cells), line
 
 
-@pytest.mark.parametrize(("lesson", "question"), QUESTIONS)
-def test_every_named_mistake_gets_its_own_message(
-    lesson: str, question: Question | Decision, company: mktlab.Company
-) -> None:
-    asked = bound(lesson, question.name, company)
-    for mistake, value in zip(question.mistakes, asked.mistaken, strict=True):
-        feedback = asked.check(value)
+@of_every_question
+def test_no_expected_number_stands_in_an_untouched_exercise(lesson, question):
+    value = expected(lesson, question.name)
+    if isinstance(value, float):
+        shown = nbformat.writes(read("exercises", lesson))
+        for text in (f"{value:.3g}", f"{value:.4g}", f"{100 * value:.3g}"):
+            assert not re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.]*\d)", shown), text
+
+
+@of_every_question
+def test_every_named_mistake_gets_its_own_message(lesson, question):
+    assert len(question.mistakes) >= 2
+    for mistake in question.mistakes:
+        feedback = getattr(exercise(lesson), question.name).check(mistake.compute(solane()))
         assert feedback.state == "named mistake"
-        assert mistake.name in feedback.title
-        assert mistake.why in feedback.text
+        assert feedback.title == f"Not yet: {mistake.name}."
+        assert feedback.text.startswith(mistake.why)
 
 
-@pytest.mark.parametrize(("lesson", "question"), QUESTIONS)
-def test_a_right_answer_in_another_shape_is_right(
-    lesson: str, question: Question | Decision, company: mktlab.Company
-) -> None:
-    asked = bound(lesson, question.name, company)
-    shapes = list(other_shapes(asked.expected, question))
-    assert len(shapes) >= 2
-    for shape in shapes:
-        assert asked.check(shape).state == "right"
+@of_every_question
+def test_mistakes_are_told_apart(lesson, question):
+    for one, other in combinations(question.mistakes, 2):
+        assert (one.name, one.why) != (other.name, other.why)
+        first, second = one.compute(solane()), other.compute(solane())
+        if isinstance(question, Decision):
+            assert len(first & second) < 0.95 * len(first | second)
+        else:
+            assert question.compare(first, second)
 
 
-def other_shapes(expected: Any, question: Question | Decision) -> list[Any]:
-    if isinstance(expected, pd.Series):
-        frame = expected.to_frame()
-        return [frame, frame.reset_index(), expected[::-1], expected.round(3)]
-    if isinstance(expected, pd.DataFrame):
-        key = list(question.key) if isinstance(question, Question) else []
-        mixed = expected.sample(frac=1, random_state=0)
-        numbers = mixed.select_dtypes("number").columns
-        return [
-            mixed,
-            mixed[mixed.columns[::-1]],
-            mixed.set_index(key),
-            mixed.astype(dict.fromkeys(numbers, float)).round(2),
-        ]
-    if isinstance(expected, set):
-        return [sorted(expected), tuple(expected), pd.Series(sorted(expected)), pd.Index(expected)]
-    return [expected, round(expected, 3), pd.Series([expected])]
+@of_every_question
+def test_a_right_answer_is_right_in_any_shape(lesson, question):
+    value = expected(lesson, question.name)
+    for shape, answer in other_shapes(value, key=getattr(question, "key", ())).items():
+        assert getattr(exercise(lesson), question.name).check(answer).state == "right", shape
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_notebooks_are_stored_executed_in_order_and_clean(path: Path) -> None:
+@in_every_notebook
+def test_notebooks_are_stored_executed_in_order_and_clean(path):
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
@@ -153,8 +200,8 @@ def test_notebooks_are_stored_executed_in_order_and_clean(path: Path) -> None:
     assert path.stat().st_size < 1_000_000
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_code_cells_are_short_and_take_no_shortcuts(path: Path) -> None:
+@in_every_notebook
+def test_code_cells_are_short_and_take_no_shortcuts(path):
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
             lines = [line for line in cell.source.splitlines() if line.strip()]
@@ -163,17 +210,17 @@ def test_code_cells_are_short_and_take_no_shortcuts(path: Path) -> None:
                 assert shortcut not in cell.source
 
 
-def test_every_lesson_is_known_and_has_its_place() -> None:
+@in_every_notebook
+def test_a_notebook_says_what_it_needs_and_how_long_it_takes(path):
+    opening = nbformat.read(path, as_version=4).cells[0].source
+    assert opening.startswith("# ")
+    assert "**Tables:**" in opening
+    assert "**Time:**" in opening
+
+
+def test_every_lesson_is_known_and_has_its_place():
     lessons = {path.stem: path for path in NOTEBOOKS if "notebooks" in path.parts}
     assert set(lessons) == set(LESSONS)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for path in lessons.values():
         assert str(path.relative_to(ROOT).as_posix()) in readme
-
-
-def test_the_lesson_says_what_it_needs_and_how_long_it_takes() -> None:
-    for path in NOTEBOOKS:
-        opening = nbformat.read(path, as_version=4).cells[0].source
-        assert opening.startswith("# ")
-        assert "**Tables:**" in opening
-        assert "**Time:**" in opening

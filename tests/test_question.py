@@ -480,6 +480,14 @@ def test_colors_have_a_contrast_of_seven_to_one(text, background):
     assert (luminance(background) + 0.05) / (luminance(text) + 0.05) >= 7
 
 
+def test_markup_in_an_answer_stays_text(ex):
+    table = _spend(COMPANY).assign(customer_id=["c1", "c2", "<script>"])
+    assert "<script>" not in ex.q1.check(table)._repr_html_()
+    feedback = ex.q4.check(["<script>"])
+    assert "<script>" in repr(feedback)
+    assert "<script>" not in feedback._repr_html_()
+
+
 def test_progress_counts_right_answers_and_keeps_them(ex):
     assert repr(ex).splitlines()[:2] == [
         "0 of 5 right.",
@@ -498,6 +506,8 @@ def test_progress_counts_right_answers_and_keeps_them(ex):
 def test_the_hint_is_offered_from_the_second_wrong_answer_on(ex):
     assert "hint" not in ex.q2.check(5).text
     assert ex.q2.check(5).text.endswith("Stuck? Try ex.q2.hint()")
+    assert ex.q3.hint().state == "hint"
+    assert "hint" not in ex.q3.check(["c9"]).text  # to ask for the hint is no attempt
     assert repr(ex.q2.hint()) == "Hint for q2. Sum twice."
 
 

@@ -65,3 +65,8 @@ def test_a_column_is_required_or_has_a_default_not_both(table):
 def test_lessons_ask_for_declared_tables():
     for lesson, needed in LESSONS.items():
         assert set(needed) <= set(TABLES), lesson
+
+
+def test_every_meaning_fits_the_width_at_which_pandas_shows_text() -> None:
+    meanings = [c.meaning for table in TABLES.values() for c in table.columns]
+    assert max(map(len, meanings)) <= 50

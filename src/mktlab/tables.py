@@ -71,7 +71,7 @@ TABLES: dict[str, Table] = {
             _id("order_id", meaning="the order's number"),
             _id("customer_id", meaning="who ordered", refers_to="customers"),
             _date("order_date", meaning="day of the order", required=True),
-            _text("outlet", meaning="where it was sold, such as web, cafe or marketplace"),
+            _text("outlet", meaning="where it was sold: web, cafe, marketplace ..."),
             _choice(
                 "status",
                 meaning="paid, or cancelled before payment",
@@ -80,7 +80,7 @@ TABLES: dict[str, Table] = {
             ),
             _money(
                 "revenue",
-                meaning="paid for goods: net of discount and tax, before refunds",
+                meaning="paid for goods after discount, before refunds",
                 required=True,
                 low=0,
             ),
@@ -110,7 +110,7 @@ TABLES: dict[str, Table] = {
             _text("category", meaning="product family", required=True, nullable=False),
             _number(
                 "price_index",
-                meaning="competitors' average price, 100 = their regular price",
+                meaning="competitors' average price; 100 is their usual",
                 unit="index",
                 low=0,
                 nullable=True,
@@ -206,9 +206,7 @@ TABLES: dict[str, Table] = {
             _id("subscription_id", meaning="the subscription's number"),
             _id("customer_id", meaning="who subscribed", refers_to="customers"),
             _date("started_date", meaning="day of the first box", required=True),
-            _date(
-                "ended_date", meaning="day it ends; empty while it runs", nullable=True, ahead=True
-            ),
+            _date("ended_date", meaning="day it ends; empty if it runs", nullable=True, ahead=True),
             _text("cancel_reason", meaning="reason given, or payment failure"),
             _money("box_price", meaning="price of one box", low=0, required=True),
         ),
@@ -294,7 +292,7 @@ TABLES: dict[str, Table] = {
             *(
                 _money(name, meaning=f"price at which it is {what}", low=0, required=True)
                 for name, what in (
-                    ("too_cheap", "so cheap that quality is in doubt"),
+                    ("too_cheap", "so cheap that one doubts it"),
                     ("cheap", "a bargain"),
                     ("expensive", "getting expensive"),
                     ("too_expensive", "too expensive to consider"),

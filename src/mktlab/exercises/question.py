@@ -227,7 +227,7 @@ class BoundQuestion:
             return self.question.reply(self, answer)
         except KeyboardInterrupt:
             raise
-        except BaseException:  # an answer may be any object, and do anything when looked at
+        except ValueError:  # an answer may be any object, and do anything when looked at
             text = f"Your answer cannot be read. What is asked for: {self.question.answer}"
             return Feedback("not yet", "Not yet.", text)
 
