@@ -103,7 +103,17 @@ def test_percent_is_never_taken_for_a_fraction(share):
 
 @pytest.mark.parametrize(
     ("answer", "right"),
-    [(0.128, 0.1234), (1234.57, 1234.5), (0.004, 0.0), (41, 42), (0.0, 0.004), (1e6 + 1, 1e6)],
+    [
+        (0.1241, 0.1234),
+        (0.01242, 0.01234),
+        (10.01, 10.0),
+        (2.007, 2.0),
+        (1234.57, 1234.5),
+        (0.004, 0.0),
+        (41, 42),
+        (0.0, 0.004),
+        (1e6 + 1, 1e6),
+    ],
 )
 def test_numbers_that_differ_by_more_than_rounding_are_not_the_same(answer, right):
     assert difference(answer, right)

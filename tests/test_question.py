@@ -79,7 +79,12 @@ SHEET = ExerciseSheet(
             "a number from 0 to 1.",
             expected=_web_share,
             mistakes=(
-                Mistake("percent for a fraction", lambda c: 100 * _web_share(c), "Divide by 100."),
+                Mistake(
+                    "percent for a fraction",
+                    lambda company: 100 * _web_share(company),
+                    "Divide by 100.",
+                    tolerance=0.05,
+                ),
                 Mistake(
                     "a share of orders",
                     lambda company: (company.orders["outlet"] == "web").mean(),
@@ -172,6 +177,13 @@ def test_every_named_mistake_gets_its_own_message(question, ex):
     assert len(seen) == len(question.mistakes)
 
 
+@pytest.mark.parametrize("digits", [1, 2, 5])
+def test_a_mistake_may_have_a_tolerance_of_its_own(digits, ex):
+    percent = round(100 * _web_share(COMPANY), digits)
+    assert ex.q2.check(percent).title == "Not yet: percent for a fraction."
+    assert ex.q2.check(percent + 0.2).state == "not yet"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_dots_are_not_attempted_and_none_is_asked_about(name, ex):
     bound = getattr(ex, name)
@@ -219,6 +231,7 @@ def test_a_decision_is_priced_in_money(ex):
         "Your choice loses €2. Knowing the whole truth one could earn €47, which is €49 more. "
         "90% of that counts as right."
     )
+    assert ex.q4.check(["c1"]).text.endswith("one could earn €47: no more.")
     assert "c9" in ex.q4.check(["c1", "c9"]).text
     assert ex.q5.check(4).text == (
         "Your choice earns €24. Knowing the whole truth one could earn €25, which is €1 more."

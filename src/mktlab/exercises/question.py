@@ -33,11 +33,16 @@ PATIENCE = 2
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mistake people really make: its name, the answer it leads to, why it is one."""
+    """A mistake people really make: its name, the answer it leads to, why it is one.
+
+    `tolerance` replaces that of the question where the mistake's numbers are of another size, such
+    as percent for a fraction.
+    """
 
     name: str
     compute: Compute
     why: str
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,13 +85,14 @@ class Question:
         if differs is None:
             return Feedback("right", "Right.")
         for mistake, value in bound._mistaken:
-            if self.compare(answer, value) is None:
+            if self.compare(answer, value, tolerance=mistake.tolerance) is None:
                 return Feedback("named mistake", f"Not yet: {mistake.name}.", mistake.why)
         return Feedback("not yet", "Not yet.", differs)
 
-    def compare(self, answer: Any, value: Any) -> str | None:
+    def compare(self, answer: Any, value: Any, *, tolerance: float | None = None) -> str | None:
         """What differs between an answer and a value of this question."""
-        return difference(answer, value, key=self.key, tolerance=self.tolerance)
+        allowed = self.tolerance if tolerance is None else tolerance
+        return difference(answer, value, key=self.key, tolerance=allowed)
 
 
 @dataclass(frozen=True)
@@ -131,9 +137,10 @@ class Decision:
         earned = float(self.value(bound.company, chosen))
         price = (
             f"Your choice {'earns' if earned >= 0 else 'loses'} {_money(abs(earned), currency)}. "
-            f"Knowing the whole truth one could earn {_money(best, currency)}, which is "
-            f"{_money(best - earned, currency)} more."
+            f"Knowing the whole truth one could earn {_money(best, currency)}"
         )
+        more = best - earned
+        price += f", which is {_money(more, currency)} more." if round(more) else ": no more."
         if best - earned <= (1 - self.good_enough) * abs(best):
             return Feedback("right", "Right: a good decision.", price)
         for mistake, value in bound._mistaken:
@@ -227,7 +234,7 @@ class BoundQuestion:
             return self.question.reply(self, answer)
         except KeyboardInterrupt:
             raise
-        except ValueError:  # an answer may be any object, and do anything when looked at
+        except BaseException:  # an answer may be any object, and do anything when looked at
             text = f"Your answer cannot be read. What is asked for: {self.question.answer}"
             return Feedback("not yet", "Not yet.", text)
 
