@@ -138,6 +138,7 @@ SHEET = ExerciseSheet(
                     "percent for a fraction",
                     lambda company: 100 * _top_fifth(company),
                     "The value is right in percent; a share lies between 0 and 1.",
+                    tolerance=0.05,
                 ),
                 Mistake(
                     "these are all the weeks",
@@ -180,6 +181,7 @@ SHEET = ExerciseSheet(
                     "percent for a fraction",
                     lambda company: 100 * _came_back(company),
                     "The values are right in percent; a share lies between 0 and 1.",
+                    tolerance=0.05,
                 ),
             ),
             hint="rfm(orders, as_of=then) gives the segments; isin() tells who bought from that "

@@ -1,0 +1,125 @@
+"""The commands: thin doors, and one sentence for a person's mistake."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mktlab import cli, doctor
+from mktlab.schema import MktlabError
+
+ROOT = Path(__file__).parents[1]
+runner = CliRunner()
+
+
+def test_help_names_every_command() -> None:
+    told = runner.invoke(cli.app, ["--help"]).output
+    assert all(command in told for command in ("lab", "run", "doctor", "data", "exercises"))
+
+
+@pytest.mark.parametrize("name", ["11", "11_rfm", "notebooks/1_segmentation/11_rfm.ipynb"])
+def test_a_lesson_goes_by_number_name_or_path(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.find_notebook(name).resolve() == ROOT / "notebooks/1_segmentation/11_rfm.ipynb"
+
+
+def test_an_unknown_lesson_is_told_which_there_are() -> None:
+    result = runner.invoke(cli.app, ["run", "99_nothing"])
+    assert result.exit_code == 2
+    assert "No notebook is called '99_nothing'" in result.stderr
+    assert "11_rfm" in result.stderr
+
+
+def test_a_missing_folder_ends_in_one_sentence(tmp_path: Path) -> None:
+    order = ["run", "11", "--data", str(tmp_path / "none"), "-o", str(tmp_path / "r.html")]
+    result = runner.invoke(cli.app, order)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("There is no folder")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_missing_table_ends_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "products.csv").write_text("product_id,name\nA,Beans\n")
+    report = tmp_path / "report.html"
+    result = runner.invoke(cli.app, ["run", "11", "--data", str(tmp_path), "-o", str(report)])
+    assert result.exit_code == 2
+    assert "orders" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not report.exists()
+
+
+def test_orders_as_people_have_them_become_a_report(tmp_path: Path) -> None:
+    rows = ["N° commande;N° client;Date commande;Montant HT (€)"]
+    for i in range(400):
+        customer, day, month = i * 7 % 60, 1 + i % 28, 1 + i % 12
+        rows.append(f"{i:06};{customer:04};{day:02}/{month:02}/2024;1 {i:03},50")
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "orders.csv").write_text("\n".join(rows), encoding="cp1252")
+    (folder / "columns.toml").write_text(
+        '[orders]\norder_id = "N° commande"\ncustomer_id = "N° client"\n'
+        'order_date = "Date commande"\nrevenue = "Montant HT (€)"\n',
+        encoding="utf-8",
+    )
+    report = tmp_path / "report.html"
+    result = runner.invoke(cli.app, ["run", "11", "--data", str(folder), "-o", str(report)])
+    assert result.exit_code == 0, result.stderr
+    page = report.read_text(encoding="utf-8")
+    assert "<h1" in page
+    assert "Real markets keep their truth secret" in page
+    assert "Camille" not in page
+    assert str(tmp_path) not in page
+
+
+def test_the_doctor_fails_when_a_check_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    sick = [doctor.Check("kernel", False, "none", "install it")]
+    monkeypatch.setattr(doctor, "examine", lambda root: iter(sick))
+    result = runner.invoke(cli.app, ["doctor"])
+    assert result.exit_code == 1
+    assert "fix: install it" in result.output
+
+
+def test_a_fault_of_our_own_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(root: Path) -> None:
+        raise ValueError("ours")
+
+    monkeypatch.setattr(doctor, "examine", broken)
+    result = runner.invoke(cli.app, ["doctor"])
+    assert isinstance(result.exception, ValueError)
+    assert not isinstance(result.exception, MktlabError)
+
+
+def test_data_build_writes_where_it_is_told(tmp_path: Path) -> None:
+    result = runner.invoke(cli.app, ["data", "build", "--out", str(tmp_path / "solane")])
+    assert result.exit_code == 0
+    stored = (ROOT / "datasets" / "solane" / "datapackage.json").read_bytes()
+    assert (tmp_path / "solane" / "datapackage.json").read_bytes() == stored
+
+
+def test_exercises_build_check_is_content_with_what_is_committed() -> None:
+    result = runner.invoke(cli.app, ["exercises", "build", "--check"])
+    assert result.output == "Every exercise matches its solution.\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "passes"),
+    [
+        ("socket.create_connection(('192.0.2.1', 80), timeout=1)", False),
+        ("socket.getaddrinfo('example.org', 80)", False),
+        ("socket.create_server(('127.0.0.1', 0))", True),
+    ],
+)
+def test_processes_of_a_test_run_cannot_leave_the_machine(code: str, passes: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import socket; {code}"], capture_output=True, text=True
+    )
+    assert (done.returncode == 0) == passes
+    assert ("OutsideConnectionError" in done.stderr) != passes
+
+
+def test_a_test_itself_cannot_leave_the_machine() -> None:
+    with pytest.raises(RuntimeError, match="may not leave the machine"):
+        socket.getaddrinfo("example.org", 80)
