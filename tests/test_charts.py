@@ -32,11 +32,12 @@ def test_show_displays_the_picture_with_its_alt_text_and_closes_it(
     display = Mock()
     monkeypatch.setattr("IPython.display.display", display)
     figure, ax = plt.subplots()
-    charts.show(ax, alt="Two bars, the left one higher.")
-    ((data,), options) = display.call_args
-    assert options["metadata"] == {"image/png": {"alt": "Two bars, the left one higher."}}
-    assert data["text/plain"] == "Two bars, the left one higher."
-    assert data["image/png"].startswith(b"\x89PNG")
+    charts.show(ax, alt="Bars, left > right.")
+    picture, words = display.call_args_list
+    assert picture.kwargs["metadata"] == {"image/png": {"alt": "Bars, left > right."}}
+    assert picture.args[0]["text/plain"] == "Bars, left > right."
+    assert picture.args[0]["image/png"].startswith(b"\x89PNG")
+    assert "Bars, left &gt; right.</details>" in words.args[0]["text/html"]
     assert not plt.fignum_exists(figure.number)
 
 

@@ -27,7 +27,7 @@ def company():
                 "email": ["a@example.com", None],
                 "email_opt_in": [True, False],
                 "loyalty_member": [False, True],
-                "ltv_total": [1.125, 0.0],
+                "own_score": [1.125, 0.0],
             }
         ).astype({"email": "str"}),
         "orders": pd.DataFrame(

@@ -8,6 +8,7 @@ color-blind eyes (after Okabe & Ito, 2008).
 from __future__ import annotations
 
 import io
+from html import escape
 from typing import TYPE_CHECKING
 
 from mktlab.schema import MktlabError
@@ -51,8 +52,9 @@ def theme() -> None:
 def show(chart: Axes | Figure, *, alt: str) -> None:
     """Display a chart with its description, then close it.
 
-    The description is stored where screen readers and web pages look for it (the `alt` of the
-    output's image) and stands in for the picture wherever pictures cannot be shown.
+    The description is stored with the image, as its `alt`, and stands in for the picture wherever
+    pictures cannot be shown. JupyterLab does not hand the `alt` on to screen readers, so the words
+    also follow the picture, folded up.
 
     Parameters
     ----------
@@ -71,7 +73,9 @@ def show(chart: Axes | Figure, *, alt: str) -> None:
 
     data, metadata = bundle(chart, alt=alt)
     plt.close(figure_of(chart))
+    words = f"<details><summary>Describe this chart</summary>{escape(alt)}</details>"
     display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": words}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def bundle(chart: Axes | Figure, *, alt: str) -> tuple[dict[str, object], dict[str, object]]:

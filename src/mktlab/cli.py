@@ -49,7 +49,7 @@ app.add_typer(exercises_app, name="exercises")
 
 
 def project_folder() -> Path:
-    """The folder that holds notebooks/: beside this package's source, or the current one.
+    """The folder that holds notebooks/: the current one, or that of this package's source.
 
     Raises
     ------
@@ -58,12 +58,12 @@ def project_folder() -> Path:
     """
     from mktlab.schema import MktlabError
 
-    places = (Path(__file__).resolve().parents[2], Path.cwd())
+    places = (Path.cwd(), Path(__file__).resolve().parents[2])
     for place in places:
         if (place / "notebooks").is_dir():
             return place
     raise MktlabError(
-        f"No notebooks/ folder in {places[1]}: this command needs the project's folder, so change "
+        f"No notebooks/ folder in {places[0]}: this command needs the project's folder, so change "
         "to it and run the command again."
     )
 
