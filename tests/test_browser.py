@@ -220,6 +220,11 @@ def test_a_wrong_answer_is_named_and_a_right_one_is_right(exercise: Notebook) ->
     assert told.inner_text() == "Right."
 
 
+def test_jupyterlab_does_not_ask_for_news(lesson: Notebook, exercise: Notebook) -> None:
+    assert "Jupyter news" not in lesson.page.locator("body").inner_text()
+    assert not any("/lab/api/news" in url for url in lesson.requests + exercise.requests)
+
+
 def test_no_page_asks_another_machine(lesson: Notebook, exercise: Notebook) -> None:
     urls = lesson.requests + exercise.requests
     assert len(urls) > 20

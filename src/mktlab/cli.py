@@ -102,13 +102,13 @@ def lab(
     from jupyterlab.labapp import main
 
     root = project_folder()
+    # Settings that turn off JupyterLab's news and update check, its only request to other machines.
+    config = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, config))
     settings = [
         f"--ServerApp.root_dir={root}",
         "--ServerApp.ip=127.0.0.1",
         f"--LabApp.default_url=/lab/tree/{START.as_posix()}",
-        # JupyterLab's news and update check would be its only request to another machine.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # a container: there is no other user
         settings.append("--ServerApp.allow_root=True")
