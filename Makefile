@@ -26,13 +26,14 @@ ifdef STALE
 .PHONY: $(READY)
 endif
 
-.PHONY: help lab test notebooks lock
+.PHONY: help lab test notebooks benchmark lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make lab        open the course in JupyterLab (make lab ARGS=\"--no-browser --port 8899\")"
 	@echo "make test       format, lint, types, unit tests, doctests and every notebook"
 	@echo "make notebooks  derive the exercises, run every notebook and store its outputs"
+	@echo "make benchmark  time the package against the plain way to do the same"
 	@echo "make lock       pin the dependencies of pyproject.toml again (needs uv)"
 
 lab: $(READY)
@@ -48,6 +49,9 @@ test: $(READY)
 notebooks: $(READY)
 	$(RUN) -m mktlab exercises build
 	$(RUN) -m mktlab execute $(NOTEBOOKS)
+
+benchmark: $(READY)
+	$(RUN) -m benchmarks
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
