@@ -69,10 +69,10 @@ class Panel:
         plt.close(charts.figure_of(chart))
         picture = base64.b64encode(data["image/png"]).decode()  # type: ignore[arg-type]
         words = escape(self.message)
-        self._sentence.value = f'<p role="status">{words}</p>'
         self._picture.value = (
             f'<img style="max-width: 100%" alt="{words}" src="data:image/png;base64,{picture}">'
         )
+        self._sentence.value = f'<p role="status">{words}</p>'
         return data, metadata
 
     def _update(self, _change: object) -> None:
