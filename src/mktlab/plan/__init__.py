@@ -1,0 +1,1 @@
+"""Plans: the seven Ps as decisions, priced and dated before they are run."""

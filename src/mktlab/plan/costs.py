@@ -1,0 +1,62 @@
+"""What the levers cost, in one place: a plan is priced, and a week is booked, by the same rules.
+
+`weekly_costs` prices a mix by lever, before a single customer comes. What depends on sales (goods,
+delivery, fees, points) is booked by the market with the rates below. Amounts are euros a week for a
+company of `mix.REFERENCE_PEOPLE`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mktlab.plan.mix import CHANNELS, Mix
+
+CAFE_SIZES = {  # relative number of visitors
+    "Paris": 2.2, "Lyon": 1.4, "Marseille": 1.2, "Toulouse": 1.1, "Bordeaux": 1.1, "Nantes": 1.0,
+    "Lille": 1.0, "Strasbourg": 0.9, "Montpellier": 0.8, "Rennes": 0.8, "Nice": 0.8,
+    "Grenoble": 0.6,
+}  # fmt: skip
+OPENING_HOURS = 13.2  # of each café's counter per week
+BARISTA_HOUR = 18.5
+SUPPORT_HOUR = 23.4
+TICKETS_PER_HOUR = 45 / 35
+GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.44, "gift": 0.50, "tea": 0.38}
+"""Unit cost over list price, by family."""
+BOX_GOODS = 10.8  # goods and postage of a subscription box
+QUALITY_GOODS = 0.25  # goods cost more by this share for each grade of quality above today's
+RENT = 12 * 210.0
+OVERHEAD = 2200.0
+EMAIL_ROUND = 18.0
+POST = 20.0
+
+
+def baristas_by_cafe(mix: Mix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Baristas at the counter of each café: more in large ones, but not in proportion.
+
+    >>> float(baristas_by_cafe(Mix())[0].round(2))  # Paris: 2.4 x (2.2 / 1.075)^.8
+    4.26
+    """
+    size = np.array(list(CAFE_SIZES.values()))
+    return np.asarray(mix.people.baristas * (size / size.mean()) ** 0.8)
+
+
+def weekly_costs(mix: Mix) -> dict[str, float]:
+    """Euros a week by lever; levers that cost only through sales are not listed.
+
+    >>> round(weekly_costs(Mix())["product.quality"], 2)
+    260.0
+    """
+    counter_hours = float(baristas_by_cafe(mix).sum()) * OPENING_HOURS
+    spend = {f"promotion.{name}": float(getattr(mix.promotion, name)) for name in CHANNELS}
+    return {
+        "product.quality": 260.0 * (mix.product.quality / 0.6) ** 2,
+        **spend,
+        "promotion.emails_per_week": EMAIL_ROUND * mix.promotion.emails_per_week,
+        "promotion.posts_per_week": POST * mix.promotion.posts_per_week,
+        "people.baristas": counter_hours * BARISTA_HOUR,
+        "people.training": 180.0 * (mix.people.training / 0.5) ** 2,
+        "people.support_hours": SUPPORT_HOUR * mix.people.support_hours,
+        "process.web_ease": 150.0 * (mix.process.web_ease / 0.6) ** 2,
+        "process.order_ahead": 520.0 * mix.process.order_ahead,
+        "physical_evidence.ambience": 264.0 * (mix.physical_evidence.ambience / 0.5) ** 2,
+    }

@@ -1,0 +1,180 @@
+"""The marketing mix: every lever of the seven Ps, with what it means and how far it goes.
+
+A `Mix` is one decision on all levers. Its groups (`Price`, `Product`, ...) are plain fields, so
+that `mix.price.beans` reads as it is said; `LEVERS` lists them all with meaning, unit, limits,
+weeks of preparation and who is responsible. The defaults are what the company does today.
+
+Amounts are those of Maison Solane as published (a market of `REFERENCE_PEOPLE`); a market of
+another size scales them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+REFERENCE_PEOPLE = 12_000
+
+
+class Lever(NamedTuple):
+    """One thing that a plan decides."""
+
+    group: str
+    name: str
+    base: float | bool
+    low: float
+    high: float
+    unit: str
+    lead_weeks: int  # from the decision to the first week it acts
+    owner: str
+    meaning: str
+
+    @property
+    def path(self) -> str:
+        """Where a plan holds it, such as price.beans."""
+        return f"{self.group}.{self.name}"
+
+
+def _lever(
+    base: float | bool, low: float, high: float, unit: str, lead: int, owner: str, meaning: str
+) -> Any:
+    return field(default=base, metadata={"lever": (base, low, high, unit, lead, owner, meaning)})
+
+
+def _level(what: str) -> Any:
+    meaning = f"planned price of {what} over its list price"
+    return _lever(1.0, 0.5, 2.0, "x list", 1, "brand manager", meaning)
+
+
+def _weekly(base: float, what: str) -> Any:
+    return _lever(base, 0, 5000, "€ a week", 1, "media buyer", f"spend on {what}")
+
+
+@dataclass(frozen=True)
+class Price:
+    """What customers pay: price levels by family, cafés and the subscription box."""
+
+    beans: float = _level("beans")
+    ground: float = _level("ground coffee")
+    capsules: float = _level("capsules")
+    gift: float = _level("gift boxes")
+    tea: float = _level("tea")
+    cafe: float = _level("everything at the café counter")
+    box: float = _lever(23.0, 5, 60, "€", 1, "brand manager", "price of a subscription box")
+
+
+@dataclass(frozen=True)
+class Product:
+    """What they get."""
+
+    quality: float = _lever(
+        0.6, 0, 1.5, "grade", 8, "head roaster", "grade of the green coffee and care in roasting"
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and how fast they get it."""
+
+    delivery_days: float = _lever(3.0, 1, 7, "days", 4, "logistics", "promised days to the door")
+    free_shipping_from: float = _lever(
+        45.0, 0, 200, "€", 1, "logistics", "order value from which delivery is free"
+    )
+    marketplace: bool = _lever(True, 0, 1, "yes or no", 1, "web shop", "sell on the marketplace")
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """How they hear of it, and what tempts them."""
+
+    search_brand: float = _weekly(180.0, "search ads on the company's own name")
+    search_generic: float = _weekly(380.0, "search ads on words such as coffee beans")
+    social: float = _weekly(460.0, "ads on social networks")
+    retargeting: float = _weekly(180.0, "ads that follow visitors of the web shop")
+    radio: float = _weekly(480.0, "radio and posters")
+    affiliates: float = _weekly(120.0, "commissions of partner sites")
+    deal_chance: float = _lever(
+        0.13, 0, 0.8, "share of weeks", 1, "brand manager", "how often a family is on promotion"
+    )
+    deal_depth: float = _lever(
+        0.16, 0, 0.5, "share of price", 1, "brand manager", "mean discount of a promotion"
+    )
+    emails_per_week: float = _lever(
+        1.0, 0, 5, "a week", 1, "customer relations", "newsletters to each address"
+    )
+    loyalty_earn: float = _lever(
+        0.03, 0, 0.15, "share of sales", 4, "customer relations", "points earned by members"
+    )
+    referral_reward: float = _lever(
+        5.0, 0, 40, "€", 1, "customer relations", "reward of a customer who brings a friend"
+    )
+    posts_per_week: float = _lever(
+        5.0, 0, 30, "a week", 1, "content", "posts on the company's social accounts"
+    )
+
+
+@dataclass(frozen=True)
+class People:
+    """Who serves them."""
+
+    baristas: float = _lever(
+        2.4, 1, 6, "people", 4, "café manager", "baristas at a mean café's counter at any time"
+    )
+    training: float = _lever(0.5, 0, 1.5, "grade", 6, "café manager", "training of the café staff")
+    support_hours: float = _lever(
+        9.1, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
+    )
+
+
+@dataclass(frozen=True)
+class Process:
+    """How smoothly it goes."""
+
+    web_ease: float = _lever(0.6, 0, 1.5, "grade", 8, "web shop", "ease of use of the web shop")
+    order_ahead: bool = _lever(
+        False, 0, 1, "yes or no", 8, "café manager", "an app to order before arriving"
+    )
+
+
+@dataclass(frozen=True)
+class PhysicalEvidence:
+    """What they see of it."""
+
+    ambience: float = _lever(
+        0.5, 0, 1.5, "grade", 12, "café manager", "furniture, light and care of the cafés"
+    )
+
+
+@dataclass(frozen=True)
+class Mix:
+    """One decision on all seven Ps."""
+
+    price: Price = Price()
+    product: Product = Product()
+    place: Place = Place()
+    promotion: Promotion = Promotion()
+    people: People = People()
+    process: Process = Process()
+    physical_evidence: PhysicalEvidence = PhysicalEvidence()
+
+    def value(self, path: str) -> float | bool:
+        """The value of one lever.
+
+        >>> Mix().value("people.baristas")
+        2.4
+        """
+        group, name = path.split(".")
+        value: float | bool = getattr(getattr(self, group), name)
+        return value
+
+
+BASE = Mix()
+LEVERS: dict[str, Lever] = {
+    lever.path: lever
+    for group in fields(Mix)
+    for entry in fields(getattr(BASE, group.name))
+    for lever in [Lever(group.name, entry.name, *entry.metadata["lever"])]
+}
+"""Path -> lever, in the order of the Ps."""
+CHANNELS = tuple(entry.name for entry in fields(Promotion))[:6]
+"""The paid channels, as `promotion` names them."""
