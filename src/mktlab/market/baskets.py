@@ -11,13 +11,19 @@ from typing import NamedTuple
 import numpy as np
 
 from mktlab.market.demand import Demand
-from mktlab.market.draws import Flags, Floats, Ints, choices, poissons, uniforms
+from mktlab.market.draws import (
+    Flags,
+    Floats,
+    Ints,
+    choices,
+    mean_of_poissons,
+    poissons,
+    uniforms,
+)
 from mktlab.market.prices import Prices
 from mktlab.market.world import (
     CATEGORY_OF,
-    ONLINE,
     OUTLETS,
-    SEGMENTS,
     People,
     of_categories,
     of_segments,
@@ -29,6 +35,8 @@ MOST_EXTRA_PIECES = 12
 CANCELLED = 0.02
 REFUNDED = 0.025
 REFUNDED_IN_FULL = 0.70  # of the refunded; the others get 20 to 80 % back
+TICKETS_PER_ORDER = 0.008
+TICKETS_PER_PARCEL = 0.045  # five times as many when it is late
 MEAN_REFUND = REFUNDED * (REFUNDED_IN_FULL + (1 - REFUNDED_IN_FULL) * 0.5)
 _DAYS = np.array(  # Monday to Sunday, by outlet
     [
@@ -48,6 +56,8 @@ class Orders(NamedTuple):
     outlet: Ints
     cancelled: Flags
     refund_share: Floats
+    late: Flags  # the parcel arrived after the promised day
+    ticket: Flags  # the customer wrote to customer service about it
 
 
 class Lines(NamedTuple):
@@ -61,6 +71,22 @@ class Lines(NamedTuple):
     promotion_cents: Ints  # taken off one piece
 
 
+def lines_per_order() -> Floats:
+    """Mean lines of an order, by segment."""
+    return 1 + mean_of_poissons(of_segments("extra_lines"), most=MOST_EXTRA_LINES)
+
+
+def pieces_per_order(demand: Demand, orders: Floats, weighted: Floats) -> Floats:
+    """Expected pieces: (segments, zones, categories).
+
+    `orders` and `weighted`, the same times each person's basket size, are by segment and zone.
+    """
+    extra = of_categories("extra_pieces")
+    share = demand.by_category / demand.total[..., None]
+    pieces = orders[..., None] + weighted[..., None] * extra
+    return np.asarray(lines_per_order()[:, None, None] * share * pieces)
+
+
 def fill_baskets(
     seed: int,
     week: int,
@@ -69,9 +95,13 @@ def fill_baskets(
     *,
     demand: Demand,
     prices: Prices,
-    outlet_lift: Floats | float = 0.0,
+    outlets: Floats,
+    late_share: float,
 ) -> tuple[Orders, Lines]:
-    """Draw what everybody buys in one week; `count` holds each person's number of orders."""
+    """Draw what everybody buys in one week.
+
+    `count` holds each person's number of orders, `outlets` the chances by segment and zone.
+    """
     orders: list[Orders] = []
     lines: list[Lines] = []
     before = 0
@@ -79,7 +109,7 @@ def fill_baskets(
         who = np.flatnonzero(count > number)
         if number and not len(who):
             break
-        some_orders = _place(seed, week, people, who, number, outlet_lift)
+        some_orders = _place(seed, week, people, who, number, outlets, late_share)
         some_lines = _choose(seed, week, people, who, number, demand, prices)
         orders.append(some_orders)
         lines.extend(part._replace(order=part.order + before) for part in some_lines)
@@ -91,21 +121,28 @@ def fill_baskets(
 
 
 def _place(
-    seed: int, week: int, people: People, who: Ints, number: int, outlet_lift: Floats | float
+    seed: int,
+    week: int,
+    people: People,
+    who: Ints,
+    number: int,
+    outlets: Floats,
+    late_share: float,
 ) -> Orders:
     """Outlet, day and fate of each person's order of this number."""
 
     def uniform(stream: str) -> Floats:
         return uniforms(seed, f"{stream} {number}", len(people), week=week)[who]
 
-    pull = np.array([s.outlets for s in SEGMENTS]) * np.exp(np.broadcast_to(outlet_lift, 3))
-    chances = pull[people.segment[who]]
-    chances[people.zone[who] == ONLINE, OUTLETS.index("cafe")] = 0.0
-    outlet = choices(uniform("outlet"), chances)
+    outlet = choices(uniform("outlet"), outlets[people.segment[who], people.zone[who]])
+    web = outlet == OUTLETS.index("web")
     fate = uniform("fate")
     refunded = (fate - CANCELLED) / REFUNDED  # in 0-1 for the refunded orders
     partly = 0.2 + 0.6 * (refunded - REFUNDED_IN_FULL) / (1 - REFUNDED_IN_FULL)
     share = np.where(refunded < REFUNDED_IN_FULL, 1.0, partly)
+    kept = fate >= CANCELLED
+    late = web & kept & (uniform("late") < late_share)
+    asks = TICKETS_PER_ORDER + TICKETS_PER_PARCEL * web * (1 + 4 * late)
     return Orders(
         person=who,
         number=np.full(len(who), number),
@@ -113,6 +150,8 @@ def _place(
         outlet=outlet,
         cancelled=fate < CANCELLED,
         refund_share=np.where((refunded >= 0) & (refunded < 1), share, 0.0),
+        late=late,
+        ticket=kept & (uniform("ticket") < asks),
     )
 
 

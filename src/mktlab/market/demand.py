@@ -20,7 +20,6 @@ from mktlab.market.world import (
     CATEGORY_OF,
     SEGMENTS,
     ZONES,
-    Conditions,
     People,
     of_categories,
     of_segments,
@@ -29,13 +28,30 @@ from mktlab.market.world import (
 CROSS_PRICE = 0.26
 FEATURE_LIFT = 0.10
 STOCK_EFFECT = 0.55
+JOINING_RATE = 0.0038
 ORDERS_PER_SATISFACTION = 0.10
 DEATH_PER_SATISFACTION = 0.28
 STOCK_KEPT = 0.6  # of the promotional stock at home, from week to week
 STOCK_MOST = 1.5
+PROMOTION_SHOPPERS = 0.8  # more one-time buyers for each unit of discount (after Lewis, 2006)
 SATISFACTION_PULL = 0.08  # of the gap to the deserved satisfaction, closed every week
 SATISFACTION_NOISE = 0.12
 _FIRST_OF_CATEGORY: Ints = np.searchsorted(CATEGORY_OF, np.arange(len(CATEGORIES)))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What advertising, e-mail and the rest of the company do to a week's demand.
+
+    Lifts are added to the logarithm of a rate. By zone means (zones, 2): for those who are shown
+    social advertising, and for the holdout. The defaults are a normal week.
+    """
+
+    advertising_lift: Floats | float = 0.0  # by zone: on orders (L - .125)
+    acquisition_lift: Floats | float = 0.76 - 0.9  # by zone: on joining (sum of beta_acq H - .9)
+    awareness: Floats | float = 0.35  # (zones,): share of people who know the brand
+    order_lift: Floats | float = 0.0  # by person: e-mail, loyalty program
+    joining_lift: float = 0.0  # quality, ease of the web shop, referrals
 
 
 @dataclass(frozen=True)
@@ -161,10 +177,9 @@ def order_rate(
 
     `promotion_stock` is the shelf at home, filled by promotions: it explains the dip after one.
     """
-    segment, zone = people.segment[who], people.zone[who]
-    advertising = (
-        of_segments("ad_sensitivity")[segment] * _by_zone(conditions.advertising_lift)[zone]
-    )
+    segment, zone, held_out = _kind(people, who)
+    advertising = _by_zone(conditions.advertising_lift)[zone, held_out]
+    advertising *= of_segments("ad_sensitivity")[segment]
     mood = ORDERS_PER_SATISFACTION * (satisfaction[who] - 7.0)
     lift = np.broadcast_to(conditions.order_lift, len(people))[who]
     log_lift = advertising + mood + lift - STOCK_EFFECT * promotion_stock[who]
@@ -173,11 +188,11 @@ def order_rate(
 
 def joining_rate(people: People, who: Ints, demand: Demand, *, conditions: Conditions) -> Floats:
     """Weekly rate (h) at which the prospects `who` become customers."""
-    segment, zone = people.segment[who], people.zone[who]
-    known = _by_zone(conditions.awareness) / 0.35
-    by_zone = 0.0031 * known * np.exp(_by_zone(conditions.acquisition_lift))
-    lift = np.broadcast_to(conditions.joining_lift, len(people))[who]
-    return np.asarray(by_zone[zone] * (demand.total**0.8)[segment, zone] * np.exp(lift))
+    segment, zone, held_out = _kind(people, who)
+    known = np.broadcast_to(conditions.awareness, len(ZONES)) / 0.35
+    by_zone = known[:, None] * np.exp(_by_zone(conditions.acquisition_lift))
+    by_zone = JOINING_RATE * by_zone * np.exp(conditions.joining_lift)
+    return np.asarray(by_zone[zone, held_out] * (demand.total**0.8)[segment, zone])
 
 
 def leaving_chance(death_rate: Floats, satisfaction: Floats) -> Floats:
@@ -197,5 +212,9 @@ def one_time_chance(people: People, who: Ints, satisfaction: Floats) -> Floats:
     return np.asarray(of_segments("one_time_share")[people.segment[who]] * mood)
 
 
+def _kind(people: People, who: Ints) -> tuple[Ints, Ints, Ints]:
+    return people.segment[who], people.zone[who], people.social_holdout[who].astype(np.int64)
+
+
 def _by_zone(number: Floats | float) -> Floats:
-    return np.broadcast_to(number, len(ZONES))
+    return np.broadcast_to(number, (len(ZONES), 2))

@@ -3,7 +3,7 @@
 `uniforms` gives person 0, 1, 2, … their numbers of one stream in one week. The first persons get
 the same numbers however many persons follow, and a new stream never moves an old one, so that two
 markets differ only by what was decided in them. Everything else is an inverse distribution function
-of such a number (`normals`, `gammas`, `poissons`, `choices`): one number in, one draw out, whereas
+of such a number (`normals`, `gammas`, `betas`, `poissons`, `choices`): one number in, one draw out, whereas
 the ready-made draws of numpy use up as many numbers as they happen to need.
 """
 
@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, ndtri
+from scipy.special import betaincinv, gammaincinv, ndtri
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -47,6 +47,15 @@ def gammas(uniform: Floats, *, shape: float) -> Floats:
     [0.693]
     """
     return np.asarray(gammaincinv(shape, uniform) / shape)
+
+
+def betas(uniform: Floats, a: float, b: float) -> Floats:
+    """Beta draws between 0 and 1, mean a / (a + b).
+
+    >>> betas(np.array([0.25]), 1.0, 1.0).round(3).tolist()  # uniform
+    [0.25]
+    """
+    return np.asarray(betaincinv(a, b, uniform))
 
 
 def poissons(uniform: Floats, mean: Floats, *, most: int) -> Ints:

@@ -21,6 +21,7 @@ from mktlab.market.world import (
     ZONES,
     of_categories,
 )
+from mktlab.plan.mix import Mix
 
 START = np.datetime64("2023-01-02", "D")
 PRICE_FOLLOWS_DEMAND = 1.0
@@ -28,8 +29,6 @@ PRICE_FOLLOWS_SEASON = 0.15
 PASS_THROUGH = 0.45
 COST_DELAY_WEEKS = 6
 TEST_STEP = 0.08
-PROMOTION_CHANCE = 0.13
-PROMOTION_DEPTH = 0.16
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ class Climate:
     season: Floats  # S: (weeks, categories), log
     shock: Floats  # xi: (weeks, categories), log
     green_cost: Floats  # (weeks,), log, as charged now: six weeks after the exchange
-    promotion: Floats  # (weeks, categories): part of the price taken off, 0 when none
+    promotion_lot: Floats  # (weeks, categories): on promotion when below the plan's chance
+    promotion_shape: Floats  # (weeks, categories): depth over the plan's mean depth
     test: Floats  # (weeks, zones, categories): -.08, 0 or +.08
     in_test: Flags  # (weeks,)
     price_noise: Floats  # (weeks, zones, products), log
@@ -105,8 +105,6 @@ def draw_climate(seed: int, weeks: int) -> Climate:
     cost = _persist(0.06 * normals(uniform("green cost", 1)), 0.95)[:, 0]
     delay = min(COST_DELAY_WEEKS, weeks)
     more_often = np.where(gift_weeks(position) > 0.2, 1.6, 1.0)[:, None]
-    promoted = uniform("promotion", categories) < PROMOTION_CHANCE * more_often
-    depth = PROMOTION_DEPTH * (0.6 + 0.8 * uniform("promotion depth", categories))
     noise = 0.02 * normals(uniform("zone price", zones, products))
     noise += 0.01 * normals(uniform("price", 1, products))
     in_test = np.arange(weeks) % 17 >= 9
@@ -116,7 +114,8 @@ def draw_climate(seed: int, weeks: int) -> Climate:
         season=seasons(position),
         shock=_persist(own, 0.8) + common,
         green_cost=np.concatenate([np.zeros(delay), cost[: weeks - delay]]),
-        promotion=np.where(promoted, depth, 0.0),
+        promotion_lot=uniform("promotion", categories) / more_often,
+        promotion_shape=0.6 + 0.8 * uniform("promotion depth", categories),
         test=steps * in_test[:, None, None],
         in_test=in_test,
         price_noise=noise,
@@ -133,11 +132,23 @@ def _persist(news: Floats, memory: float) -> Floats:
     return series
 
 
-def set_prices(climate: Climate, week: int, *, price_level: Floats | float = 1.0) -> Prices:
-    """Shelf prices of one week; `price_level` is the planned price over list, by category."""
+def promotions(climate: Climate, week: int, mix: Mix) -> Floats:
+    """Part of each category's price taken off this week; 0 when it is not on promotion."""
+    promoted = climate.promotion_lot[week] < mix.promotion.deal_chance
+    depth = mix.promotion.deal_depth * climate.promotion_shape[week]
+    return np.where(promoted, depth, 0.0)
+
+
+def price_levels(mix: Mix) -> Floats:
+    """Planned price over list price, by category."""
+    return np.array([mix.value(f"price.{c.name}") for c in CATEGORIES], dtype=float)
+
+
+def set_prices(climate: Climate, week: int, mix: Mix) -> Prices:
+    """Shelf prices of one week."""
     year = seasons(np.arange(52.0)).mean(axis=0)
     by_category = (
-        np.log(np.broadcast_to(price_level, len(CATEGORIES)))
+        np.log(price_levels(mix))
         + of_categories("cost_exposure") * PASS_THROUGH * climate.green_cost[week]
         + PRICE_FOLLOWS_DEMAND * climate.shock[week]
         + PRICE_FOLLOWS_SEASON * (climate.season[week] - year)
@@ -145,8 +156,9 @@ def set_prices(climate: Climate, week: int, *, price_level: Floats | float = 1.0
     )
     log_regular = by_category[:, CATEGORY_OF] + climate.price_noise[week]
     regular = np.maximum(np.rint(LIST_CENTS * np.exp(log_regular)), 1).astype(np.int64)
-    shelf = np.maximum(np.rint(regular * (1 - climate.promotion[week])[CATEGORY_OF]), 1)
-    return Prices(regular, shelf.astype(np.int64), climate.promotion[week] > 0)
+    off = promotions(climate, week, mix)
+    shelf = np.maximum(np.rint(regular * (1 - off)[CATEGORY_OF]), 1)
+    return Prices(regular, shelf.astype(np.int64), off > 0)
 
 
 def competitor_prices(last: Floats, climate: Climate, week: int, *, our_last: Floats) -> Floats:

@@ -2,8 +2,7 @@
 
 `SEGMENTS`, `CATEGORIES`, `PRODUCTS` and `CITIES` are the tables of assumptions, to be read like a
 market study. `draw_people` fills the market with persons, customers and prospects alike, and
-`draw_taste` says which products each segment likes. `Conditions` is the door through which
-advertising, service, people and places act on a week.
+`draw_taste` says which products each segment likes. `outlet_chances` says where they shop.
 """
 
 from __future__ import annotations
@@ -14,7 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma, polygamma
 
-from mktlab.market.draws import Flags, Floats, Ints, choices, gammas, normals, uniforms
+from mktlab.market.draws import Flags, Floats, Ints, betas, choices, gammas, normals, uniforms
+from mktlab.plan.costs import CAFE_SIZES, GOODS
+from mktlab.plan.mix import REFERENCE_PEOPLE, Mix
 
 OUTLETS = ("web", "cafe", "marketplace")
 CHANNELS = ("search", "social", "affiliate", "referral", "walk-in", "marketplace", "direct")
@@ -35,20 +36,21 @@ class Segment(NamedTuple):
     categories: tuple[float, ...]
     channels: tuple[float, ...]
     upmarket: float
+    subscription_rate: float
 
 
 # fmt: off
 SEGMENTS = (
     Segment("connoisseur", .14, .125, .0055, .65, .8, .22, 1.1, (.50, .45, .05),
-            (.62, .08, .02, .10, .18), (.30, .20, .06, .14, .16, .02, .12), .5),
+            (.62, .08, .02, .10, .18), (.34, .23, .07, 0, .19, .03, .14), .5, .0018),
     Segment("convenience", .26, .095, .0085, 1.0, 1.0, .28, .8, (.68, .20, .12),
-            (.10, .12, .66, .05, .07), (.36, .22, .10, .06, .06, .08, .12), 0),
+            (.10, .12, .66, .05, .07), (.38, .24, .11, 0, .06, .08, .13), 0, .0028),
     Segment("bargain", .22, .085, .018, 1.5, 1.2, .42, .7, (.50, .18, .32),
-            (.22, .25, .42, .05, .06), (.24, .20, .24, .05, .05, .16, .06), -.5),
+            (.22, .25, .42, .05, .06), (.25, .21, .25, 0, .06, .17, .06), -.5, .0005),
     Segment("local", .24, .125, .007, .9, .8, .25, .7, (.15, .82, .03),
-            (.25, .50, .08, .07, .10), (.08, .10, .01, .14, .58, .01, .08), 0),
+            (.25, .50, .08, .07, .10), (.10, .12, .01, 0, .67, .01, .09), 0, .0007),
     Segment("gifting", .14, .035, .014, .8, 1.3, .50, .9, (.55, .35, .10),
-            (.12, .06, .12, .55, .15), (.30, .30, .08, .06, .14, .04, .08), .4),
+            (.12, .06, .12, .55, .15), (.32, .32, .08, 0, .15, .04, .09), .4, .0001),
 )
 
 
@@ -61,15 +63,16 @@ class Category(NamedTuple):
     cost_exposure: float
     gift_season: float
     unit_cost: float
+    green_share: float
     extra_pieces: float
 
 
 CATEGORIES = (
-    Category("beans", 1.55, 3.2, 1.0, .45, .42, 1.0),
-    Category("ground", 1.9, 3.6, 1.0, 0, .42, .8),
-    Category("capsules", 2.4, 4.2, .8, .2, .44, 2.4),
-    Category("gift", 1.5, 2.6, .15, 1.5, .50, .35),
-    Category("tea", 1.8, 2.8, .3, .7, .38, .3),
+    Category("beans", 1.55, 3.2, 1.0, .45, GOODS["beans"], .45, 1.0),
+    Category("ground", 1.9, 3.6, 1.0, 0, GOODS["ground"], .45, .8),
+    Category("capsules", 2.4, 4.2, .8, .2, GOODS["capsules"], .25, 2.4),
+    Category("gift", 1.5, 2.6, .15, 1.5, GOODS["gift"], .05, .35),
+    Category("tea", 1.8, 2.8, .3, .7, GOODS["tea"], .10, .3),
 )
 
 
@@ -110,10 +113,9 @@ PRODUCTS = (
     Product("TEA-02", "Sencha, 100 g", 10.90, "organic and fair trade"),
 )
 
-CITIES = {  # café city: (size, how upmarket its customers are, -1 to 1)
-    "Paris": (2.2, 1.0), "Lyon": (1.4, .5), "Marseille": (1.2, -.8), "Toulouse": (1.1, .1),
-    "Bordeaux": (1.1, .6), "Nantes": (1.0, .2), "Lille": (1.0, -.6), "Strasbourg": (.9, .1),
-    "Montpellier": (.8, -.5), "Rennes": (.8, 0.), "Nice": (.8, .6), "Grenoble": (.6, -.2),
+CITIES = {  # café city: how upmarket its customers are, -1 to 1
+    "Paris": 1.0, "Lyon": .5, "Marseille": -.8, "Toulouse": .1, "Bordeaux": .6, "Nantes": .2,
+    "Lille": -.6, "Strasbourg": .1, "Montpellier": -.5, "Rennes": 0., "Nice": .6, "Grenoble": -.2,
 }
 TOWNS = ("Angers", "Besançon", "Brest", "Caen", "Dijon", "Limoges", "Metz", "Nîmes", "Pau",
          "Perpignan", "Reims", "Tours")  # customers of the zone Online live in one of these
@@ -122,6 +124,7 @@ ZONES = (*CITIES, "Online")
 ONLINE = len(CITIES)
 _ONLINE_SHARE = 0.30
 _CUSTOMERS_AT_START = 0.22
+_SOCIAL_HOLDOUT = 0.10
 _LABEL_WORTH = {"none": 0.0, "organic": 0.35, "organic and fair trade": 0.55}
 _ORIGIN_WORTH = 0.30
 
@@ -152,24 +155,6 @@ def of_categories(trait: str) -> Floats:
 
 
 @dataclass(frozen=True)
-class Conditions:
-    """What the rest of the company does to one week; the defaults are a normal week.
-
-    Lifts are added to the logarithm of a rate. A field holds one number, or one per category,
-    zone, outlet or person as said beside it.
-    """
-
-    price_level: Floats | float = 1.0  # by category: planned price / list price
-    advertising_lift: Floats | float = 0.0  # by zone: on orders (L - .125)
-    acquisition_lift: Floats | float = 0.76 - 0.9  # by zone: on joining (sum of beta_acq H - .9)
-    awareness: Floats | float = 0.35  # by zone: share of people who know the brand
-    order_lift: Floats | float = 0.0  # by person: e-mail, loyalty program
-    joining_lift: Floats | float = 0.0  # by person: quality, ease of the web shop, referrals
-    satisfaction_shift: Floats | float = 0.0  # by person: value, waits, late parcels, tickets
-    outlet_lift: Floats | float = 0.0  # by outlet: delivery promise, ambience
-
-
-@dataclass(frozen=True)
 class People:
     """The N persons of the market: one entry per person in every array."""
 
@@ -184,7 +169,9 @@ class People:
     starts_as_customer: Flags
     days_before_start: Ints
     email_opt_in: Flags
+    email_taste: Floats  # how readily the person opens e-mail, 0 to 1
     loyalty_member: Flags
+    social_holdout: Flags  # never shown advertising on social networks, by lot
     channel: Ints
     first_name: Floats
     last_name: Floats
@@ -192,18 +179,36 @@ class People:
     def __len__(self) -> int:
         return len(self.segment)
 
+    @property
+    def scale(self) -> float:
+        """Size of the market: capacities and budgets are those of `REFERENCE_PEOPLE` times it."""
+        return len(self) / REFERENCE_PEOPLE
+
 
 def zone_shares() -> Floats:
     """Where each segment lives: (segments, zones), rows sum to 1.
 
     People of the segment local all live in a café city; the others fill the zone Online.
     """
-    size, upmarket = np.array(list(CITIES.values())).T
+    size, upmarket = np.array([(CAFE_SIZES[name], up) for name, up in CITIES.items()]).T
     cities = size * (1.0 + np.outer(of_segments("upmarket"), upmarket))
     is_local = np.array([s.name == "local" for s in SEGMENTS])
     online = np.where(is_local, 0.0, _ONLINE_SHARE / (1.0 - of_segments("share")[is_local].sum()))
     shares = cities / cities.sum(axis=1, keepdims=True) * (1.0 - online)[:, None]
     return np.column_stack([shares, online])
+
+
+def outlet_chances(mix: Mix) -> Floats:
+    """Where each segment orders: (segments, zones, outlets), sums to 1 over the outlets."""
+    place, evidence = mix.place, mix.physical_evidence
+    web = 1.05 * (mix.process.web_ease - 0.6) - 0.10 * (place.delivery_days - 3)
+    web -= 0.012 * (place.free_shipping_from - 45)
+    lift = np.exp([web, 0.5 * (evidence.ambience - 0.5), 0.0])
+    lift[OUTLETS.index("marketplace")] *= place.marketplace
+    pull = np.array([s.outlets for s in SEGMENTS])[:, None, :] * lift
+    pull = np.repeat(pull, len(ZONES), axis=1)
+    pull[:, ONLINE, OUTLETS.index("cafe")] = 0.0
+    return np.asarray(pull / pull.sum(axis=-1, keepdims=True))
 
 
 def draw_people(seed: int, size: int) -> People:
@@ -232,7 +237,9 @@ def draw_people(seed: int, size: int) -> People:
         starts_as_customer=uniform("start") < _CUSTOMERS_AT_START,
         days_before_start=1 + (uniform("days before start") * 730).astype(np.int64),
         email_opt_in=uniform("e-mail") < 0.70,
+        email_taste=betas(uniform("e-mail taste"), 2.0, 4.0),
         loyalty_member=uniform("loyalty") < member,
+        social_holdout=uniform("social holdout") < _SOCIAL_HOLDOUT,
         channel=choices(uniform("channel"), channels),
         first_name=uniform("first name"),
         last_name=uniform("last name"),

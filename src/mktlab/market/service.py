@@ -1,0 +1,177 @@
+"""Cafés, warehouse and customer service: who waits, what is late, and what that does to feelings.
+
+`run_cafes` lets guests come, queue and leave again; `late_share` is what a full warehouse delivers
+late; `work_off` carries unanswered requests from week to week. `deserved` puts quality, value,
+places and waits together into the satisfaction that an experience deserves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mktlab.market.baskets import TICKETS_PER_ORDER, TICKETS_PER_PARCEL
+from mktlab.market.draws import Floats, Ints, normals, uniforms
+from mktlab.market.prices import Climate, price_levels, seasons
+from mktlab.market.world import CITIES, OUTLETS, SEGMENTS
+from mktlab.plan.costs import (
+    CAFE_SIZES,
+    OPENING_HOURS,
+    TICKETS_PER_HOUR,
+    baristas_by_cafe,
+)
+from mktlab.plan.mix import BASE, Mix
+
+GUESTS = 300.0  # a week at a mean café
+PEAK = 1.9  # arrivals at peak over the mean of the opening hours
+CUPS_PER_HOUR = 24.0  # guests that one barista serves
+PATIENCE = 16.0  # minutes: after a wait of this length, 63 % would have walked out
+BUYERS = 0.70
+CAFE_TICKET = 6.3
+CAFE_ELASTICITY = -1.7
+POSTS_EFFECT = 0.03
+PARCELS = 218.0  # a week, of web orders and boxes: the warehouse's capacity
+LATE_PARCEL = -0.9  # what it does to satisfaction
+TICKET = -0.25
+TICKET_WAIT = -0.8  # for each week in the backlog, two at most
+
+
+@dataclass(frozen=True)
+class Cafes:
+    """One week of the cafés: an entry per café."""
+
+    visits: Ints
+    tickets: Ints
+    revenue_cents: Ints
+    expected_tickets: Floats
+    wait_minutes: Floats  # at peak
+    utilization: Floats  # of the baristas at peak
+    walked_out: Floats  # share of the guests
+    staff_hours: Floats
+
+
+def queue_wait(arrivals: Floats, servers: Floats, served: Floats | float) -> Floats:
+    """Mean wait in the queue M/M/c, in the time unit of the rates (Sakasegawa, 1977).
+
+    `arrivals` come, and each of the `servers` serves `served`, per unit of time. Utilization is
+    cut at .985, because a queue that full does not settle within a peak.
+
+    >>> wait = queue_wait(np.array([10.0]), np.array([1.0]), 20.0)  # M/M/1: .5 / (20 - 10)
+    >>> wait.round(4).tolist()
+    [0.05]
+    """
+    load = np.minimum(arrivals / (servers * served), 0.985)
+    return np.asarray(load ** (np.sqrt(2 * (servers + 1)) - 1) / (servers * (1 - load) * served))
+
+
+def run_cafes(
+    seed: int,
+    week: int,
+    climate: Climate,
+    mix: Mix,
+    *,
+    scale: float,
+    advertising: Floats,
+    awareness: Floats,
+    posts: float,
+    buzz: float,
+) -> Cafes:
+    """One week at the counters; advertising (L - .125) and awareness by café, posts' reach index.
+
+    Weather keeps guests away and slows the service: it confounds visits and waits.
+    """
+    lot = uniforms(seed, "cafés", 3 * len(CITIES), week=week).reshape(3, -1)
+    rain = normals(lot[0])
+    year = seasons(np.arange(52.0)).mean(axis=0)
+    wish = (
+        0.25 * (climate.season[week] - year).mean()
+        + 0.3 * climate.shock[week].mean()
+        + 0.8 * advertising
+        + 0.6 * (awareness - 0.35)
+        + 0.25 * (mix.physical_evidence.ambience - BASE.physical_evidence.ambience)
+        + 0.3 * (mix.product.quality - BASE.product.quality)
+        + CAFE_ELASTICITY * np.log(mix.price.cafe)
+        + POSTS_EFFECT * np.log(posts)
+        + 0.05 * buzz
+        - 0.06 * rain
+    )
+    size = np.array(list(CAFE_SIZES.values()))
+    expected = GUESTS * scale * size / size.mean() * np.exp(wish)
+    hours = OPENING_HOURS * scale
+    baristas = baristas_by_cafe(mix)
+    speed = CUPS_PER_HOUR * (1 + 0.2 * (mix.people.training - BASE.people.training))
+    speed = speed * (1 + 0.15 * mix.process.order_ahead) * (1 - 0.03 * rain)
+    wait = 60 * queue_wait(expected / hours * PEAK, baristas, speed)
+    walked_out = 1 - np.exp(-wait / PATIENCE)
+    buying = BUYERS * (1 - 0.6 * walked_out)
+    visits = np.maximum(np.rint(expected + np.sqrt(expected) * normals(lot[1])), 0)
+    tickets = np.rint(visits * buying)
+    ticket_value = CAFE_TICKET * mix.price.cafe
+    spread = 1 + 0.5 * normals(lot[2]) / np.sqrt(np.maximum(tickets, 1))
+    return Cafes(
+        visits=visits.astype(np.int64),
+        tickets=tickets.astype(np.int64),
+        revenue_cents=np.rint(100 * tickets * ticket_value * spread).astype(np.int64),
+        expected_tickets=expected * buying,
+        wait_minutes=wait,
+        utilization=expected / hours * PEAK / (baristas * speed),
+        walked_out=walked_out,
+        staff_hours=baristas * hours,
+    )
+
+
+def late_share(parcels: float, mix: Mix, *, scale: float) -> float:
+    """Share of parcels that arrive after the promised day.
+
+    >>> late_share(218.0, BASE, scale=1.0)  # a full warehouse
+    0.04
+    >>> round(late_share(436.0, BASE, scale=1.0), 2)  # twice what it can do: .04 + .5
+    0.54
+    """
+    overload = max(0.0, parcels / (PARCELS * scale) - 1)
+    hurry = 0.03 * (mix.place.delivery_days < 2.5)
+    return min(0.04 + 0.5 * overload + hurry, 0.95)
+
+
+def requests_expected(parcels: float, orders: float, late: float) -> float:
+    """Requests that customer service gets in a week: most are about parcels, above all late ones.
+
+    >>> requests_expected(100.0, 200.0, 0.0)  # .045 x 100 + .008 x 200
+    6.1
+    """
+    return TICKETS_PER_PARCEL * parcels * (1 + 4 * late) + TICKETS_PER_ORDER * orders
+
+
+def work_off(backlog: float, requests: float, mix: Mix, *, scale: float) -> float:
+    """Requests unanswered at the week's end (Lindley's recursion)."""
+    return max(0.0, backlog + requests - answered_per_week(mix, scale=scale))
+
+
+def answered_per_week(mix: Mix, *, scale: float) -> float:
+    """Requests that customer service can answer in a week."""
+    return mix.people.support_hours * TICKETS_PER_HOUR * scale
+
+
+def deserved(mix: Mix, outlets: Floats, *, late: float, wait_minutes: Floats) -> Floats:
+    """What the week's experience adds to a person's base satisfaction: (segments, zones).
+
+    `outlets` are the chances of `world.outlet_chances`; waits are by café, in minutes.
+    """
+    base = BASE
+    cafe = outlets[:, :, OUTLETS.index("cafe")]
+    wait = np.append(np.maximum(wait_minutes - 3, 0), 0.0)  # nobody queues online
+    preference = np.array([s.categories for s in SEGMENTS])
+    dearer = preference @ np.log(price_levels(mix))
+    everywhere = (
+        2.0 * (mix.product.quality - base.product.quality)
+        + 0.4 * (mix.process.web_ease - base.process.web_ease)
+        - 0.5 * late
+        - 0.02 * (mix.promotion.emails_per_week - base.promotion.emails_per_week)
+    )
+    at_the_counter = (
+        0.6 * (mix.people.training - base.people.training)
+        + 0.5 * (mix.physical_evidence.ambience - base.physical_evidence.ambience)
+        - 0.10 * wait
+    )
+    return np.asarray(everywhere - 1.2 * dearer[:, None] + cafe * at_the_counter)
