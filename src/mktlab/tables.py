@@ -87,6 +87,12 @@ TABLES: dict[str, Table] = {
             _money("discount", meaning="taken off by promotions", low=0, default=0.0),
             _money("shipping", meaning="paid for delivery", low=0, default=0.0),
             _money("refunded", meaning="given back later", low=0, default=0.0),
+            _date(
+                "delivered_date",
+                meaning="day the parcel arrived; empty if none was sent or it is on its way",
+                nullable=True,
+                ahead=True,
+            ),
         ),
         _table("order_lines", row="line of an order", key="order_id line_no")(
             _id("order_id", meaning="the order it belongs to", refers_to="orders"),
@@ -169,6 +175,7 @@ TABLES: dict[str, Table] = {
             _id("campaign_id", meaning="the mailing's number"),
             _id("customer_id", meaning="who it was sent to", refers_to="customers"),
             _instant("sent_at", meaning="moment it was sent", required=True),
+            _flag("held_out", meaning="left out of this mailing by lot: not sent", default=False),
             _flag("opened", meaning="was opened, by a person or by a machine"),
             _flag("clicked", meaning="a link in it was clicked"),
             _flag("unsubscribed", meaning="the customer left the list", default=False),
@@ -215,7 +222,7 @@ TABLES: dict[str, Table] = {
             _date("assigned_date", meaning="day of the draw", required=True),
             _flag("treated", meaning="drawn to receive the offer", required=True),
             _flag("clicked_offer", meaning="clicked the offer after receiving it"),
-            _flag("lapsed", meaning="did not order in the 12 weeks after", required=True),
+            _flag("lapsed", meaning="left for good in the 12 weeks after", required=True),
         ),
         _table("loyalty", row="member and movement of points", key="customer_id moved_date reason")(
             _id("customer_id", meaning="the member", refers_to="customers"),
@@ -263,6 +270,7 @@ TABLES: dict[str, Table] = {
             _count("visits", meaning="people who came in", unit="people", required=True),
             _count("tickets", meaning="sales at the counter", required=True),
             _money("revenue", meaning="paid at the counter", low=0, required=True),
+            _number("open_hours", meaning="hours the counter was open", unit="hours", low=0),
             _number("staff_hours", meaning="hours worked by baristas", unit="hours", low=0),
             _number("wait_minutes", meaning="mean wait at peak", unit="minutes", low=0),
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -77,6 +77,8 @@ class Truth(_Tables):
         The numbers that the market was played with, ready for JSON.
     meanings
         A sentence for each table, by its name, and for columns, by "table.column".
+    later
+        Tables that take long to work out, by name: functions, called when first asked for.
 
     Examples
     --------
@@ -89,16 +91,41 @@ class Truth(_Tables):
     """
 
     meanings: dict[str, str]
+    _later: dict[str, Callable[[], pd.DataFrame]]
 
     def __init__(
         self,
         tables: Mapping[str, pd.DataFrame],
         parameters: Mapping[str, Any],
         meanings: Mapping[str, str],
+        later: Mapping[str, Callable[[], pd.DataFrame]] | None = None,
     ) -> None:
         # Through JSON, so that a truth is the same before it is saved and after.
         plain = json.loads(json.dumps(dict(parameters)))
-        self.__dict__.update(_tables=dict(tables), _parameters=plain, meanings=dict(meanings))
+        self.__dict__.update(
+            _tables=dict(tables),
+            _parameters=plain,
+            _later=dict(later or {}),
+            meanings=dict(meanings),
+        )
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name, those that take long included."""
+        for name in list(self._later):
+            self._work_out(name)
+        return super().tables
+
+    def _work_out(self, name: str) -> None:
+        self._tables[name] = self._later.pop(name)()
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if not name.startswith("_") and name in self._later:
+            self._work_out(name)
+        return super().__getattr__(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._later})
 
     @property
     def parameters(self) -> dict[str, Any]:

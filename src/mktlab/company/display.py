@@ -106,17 +106,16 @@ def truth_html(truth: Truth) -> str:
 
 
 def _truth_rows(truth: Truth) -> list[tuple[str, ...]]:
-    rows = [
-        (
-            f"truth.{name}",
-            "1 row" if len(table) == 1 else f"{len(table):,} rows",
-            truth.meanings.get(name, ""),
-        )
-        for name, table in truth.tables.items()
-    ]
+    sizes = {name: _size_of(table) for name, table in truth._tables.items()}
+    sizes |= dict.fromkeys(truth._later, "worked out when asked for")
+    rows = [(f"truth.{name}", size, truth.meanings.get(name, "")) for name, size in sizes.items()]
     count = len(truth.parameters)
     entries = "1 entry" if count == 1 else f"{count} entries"
     return [*rows, ("truth.parameters", entries, "The numbers that the market was played with.")]
+
+
+def _size_of(table: pd.DataFrame) -> str:
+    return "1 row" if len(table) == 1 else f"{len(table):,} rows"
 
 
 def _table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

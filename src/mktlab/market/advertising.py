@@ -89,14 +89,16 @@ def draw_media(seed: int, weeks: int) -> Media:
 
     flight = 0.45 * noise("flight", _FLIGHT_WEEKS) + 0.10 * noise("flight week")
     week = np.arange(weeks)
-    lots = [uniforms(seed, "budget experiment", 1 + zones, week=w // 11) for w in week]
+    lots = [uniforms(seed, "budget experiment", 1 + zones, week=w // 11) for w in range(weeks)]
     lot = np.array(lots).reshape(weeks, 1 + zones)
     chosen = (lot[:, :1] * channels).astype(np.int64) == np.arange(channels)
     runs = week % _EXPERIMENT_EVERY >= _EXPERIMENT_EVERY - _EXPERIMENT_WEEKS
     half = lot[:, 1:].argsort(axis=1).argsort(axis=1) < zones // 2
     in_experiment = chosen & runs[:, None]
-    buzz = normals(np.array([uniforms(seed, "buzz", 1, week=w)[0] for w in week]))
-    reach = normals(np.array([uniforms(seed, "post reach", MOST_POSTS, week=w) for w in week]))
+    buzz = normals(np.array([uniforms(seed, "buzz", 1, week=w)[0] for w in range(weeks)]))
+    reach = normals(
+        np.array([uniforms(seed, "post reach", MOST_POSTS, week=w) for w in range(weeks)])
+    )
     eager = 0.4 * buzz + 0.5 * gift_weeks(weeks_of_year(weeks))
     return Media(
         flight=np.exp(flight - (0.45**2 + 0.10**2) / 2),
@@ -162,5 +164,3 @@ def posts_index(media: Media, week: int, mix: Mix) -> float:
     """Reach of the week's posts over that of a usual week; never quite zero."""
     number = min(round(mix.promotion.posts_per_week), MOST_POSTS)
     return float((media.post_reach[week, :number].sum() + 0.5) / (USUAL_POSTS + 0.5))
-
-

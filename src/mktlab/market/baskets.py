@@ -56,6 +56,7 @@ class Orders(NamedTuple):
     outlet: Ints
     cancelled: Flags
     refund_share: Floats
+    delivery_days: Ints  # from order to door; 0 when nothing was sent
     late: Flags  # the parcel arrived after the promised day
     ticket: Flags  # the customer wrote to customer service about it
 
@@ -97,6 +98,7 @@ def fill_baskets(
     prices: Prices,
     outlets: Floats,
     late_share: float,
+    promised_days: float,
 ) -> tuple[Orders, Lines]:
     """Draw what everybody buys in one week.
 
@@ -109,7 +111,7 @@ def fill_baskets(
         who = np.flatnonzero(count > number)
         if number and not len(who):
             break
-        some_orders = _place(seed, week, people, who, number, outlets, late_share)
+        some_orders = _place(seed, week, people, who, number, outlets, late_share, promised_days)
         some_lines = _choose(seed, week, people, who, number, demand, prices)
         orders.append(some_orders)
         lines.extend(part._replace(order=part.order + before) for part in some_lines)
@@ -128,6 +130,7 @@ def _place(
     number: int,
     outlets: Floats,
     late_share: float,
+    promised_days: float,
 ) -> Orders:
     """Outlet, day and fate of each person's order of this number."""
 
@@ -141,7 +144,10 @@ def _place(
     partly = 0.2 + 0.6 * (refunded - REFUNDED_IN_FULL) / (1 - REFUNDED_IN_FULL)
     share = np.where(refunded < REFUNDED_IN_FULL, 1.0, partly)
     kept = fate >= CANCELLED
-    late = web & kept & (uniform("late") < late_share)
+    speed, promised = uniform("late"), round(promised_days)
+    late = web & kept & (speed < late_share)
+    in_time = 1 + (speed - late_share) / (1 - late_share) * promised
+    days = np.where(late, promised + 1 + 4 * speed / late_share, in_time).astype(np.int64)
     asks = TICKETS_PER_ORDER + TICKETS_PER_PARCEL * web * (1 + 4 * late)
     return Orders(
         person=who,
@@ -150,6 +156,7 @@ def _place(
         outlet=outlet,
         cancelled=fate < CANCELLED,
         refund_share=np.where((refunded >= 0) & (refunded < 1), share, 0.0),
+        delivery_days=np.where(web & kept, days, 0),
         late=late,
         ticket=kept & (uniform("ticket") < asks),
     )

@@ -186,13 +186,20 @@ def order_rate(
     return np.asarray(people.order_rate[who] * demand.total[segment, zone] * np.exp(log_lift))
 
 
-def joining_rate(people: People, who: Ints, demand: Demand, *, conditions: Conditions) -> Floats:
-    """Weekly rate (h) at which the prospects `who` become customers."""
-    segment, zone, held_out = _kind(people, who)
+def joining_rates(demand: Demand, conditions: Conditions) -> Floats:
+    """Weekly rate (h) at which prospects become customers: (segments, zones, 2).
+
+    The last axis is as in `Conditions`: those who are shown social advertising, and the holdout.
+    """
     known = np.broadcast_to(conditions.awareness, len(ZONES)) / 0.35
     by_zone = known[:, None] * np.exp(_by_zone(conditions.acquisition_lift))
     by_zone = JOINING_RATE * by_zone * np.exp(conditions.joining_lift)
-    return np.asarray(by_zone[zone, held_out] * (demand.total**0.8)[segment, zone])
+    return np.asarray(by_zone * (demand.total**0.8)[..., None])
+
+
+def joining_rate(people: People, who: Ints, demand: Demand, *, conditions: Conditions) -> Floats:
+    """Weekly joining rate of the prospects `who`."""
+    return np.asarray(joining_rates(demand, conditions)[_kind(people, who)])
 
 
 def leaving_chance(death_rate: Floats, satisfaction: Floats) -> Floats:

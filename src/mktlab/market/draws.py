@@ -3,8 +3,8 @@
 `uniforms` gives person 0, 1, 2, … their numbers of one stream in one week. The first persons get
 the same numbers however many persons follow, and a new stream never moves an old one, so that two
 markets differ only by what was decided in them. Everything else is an inverse distribution function
-of such a number (`normals`, `gammas`, `betas`, `poissons`, `choices`): one number in, one draw out, whereas
-the ready-made draws of numpy use up as many numbers as they happen to need.
+of such a number (`normals`, `gammas`, `betas`, `poissons`, `choices`): one number in, one draw out,
+whereas the ready-made draws of numpy use up as many numbers as they happen to need.
 """
 
 from __future__ import annotations

@@ -91,7 +91,9 @@ class Week:
     reach: Floats  # H, by channel and zone
     awareness: Floats  # by zone, when the week began
     posts: float  # reach of the week's posts over the usual
+    joining_rates: Floats  # (segments, zones, 2), with social advertising and without
     repeat_orders: Floats  # expected from those who were customers: (segments, zones)
+    pieces: Floats  # expected from everybody: (segments, zones, categories)
     orders: Orders
     lines: Lines
     cafes: Cafes

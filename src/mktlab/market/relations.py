@@ -36,22 +36,31 @@ END_REASONS = ("", "cancelled", "payment failure", "customer left")
 class Newsletter(NamedTuple):
     """One week's mailing, by person."""
 
+    held_out: Flags
     sent: Flags
     opened: Flags  # by a person; machines open too, but that is for the tables
     unsubscribed: Flags
 
 
-def newsletter(seed: int, week: int, people: People, state: State, mix: Mix) -> Newsletter:
-    """Who gets and opens the newsletter; one customer in ten is left out by lot, each week anew."""
+def newsletter(
+    seed: int, week: int, people: People, state: State, mix: Mix, *, number: int = 0
+) -> Newsletter:
+    """Who gets and opens a week's newsletter; one customer in ten is left out by lot.
+
+    It looks back too: `state` may be of a later day. Of several mailings a week, `number` 0 is the
+    one that moves orders.
+    """
     if mix.promotion.emails_per_week <= 0:
         nobody = np.zeros(len(people), dtype=bool)
-        return Newsletter(nobody, nobody, nobody)
-    lot = uniforms(seed, "newsletter", 3 * len(people), week=week).reshape(-1, 3)
-    listed = people.email_opt_in & (state.unsubscribed_day == NEVER)
-    sent = state.customer & listed & (lot[:, 0] >= EMAIL_HOLDOUT)
-    opened = sent & (lot[:, 1] < 0.12 + 0.55 * people.email_taste)
-    tired = lot[:, 2] < UNSUBSCRIBE * mix.promotion.emails_per_week**1.6
-    return Newsletter(sent, opened, sent & tired)
+        return Newsletter(nobody, nobody, nobody, nobody)
+    stream = f"newsletter {number}" if number else "newsletter"
+    lot = uniforms(seed, stream, 3 * len(people), week=week).reshape(-1, 3)
+    customer = (state.joined_day < 7 * week) & (state.left_day > 7 * week)
+    listed = customer & people.email_opt_in & (state.unsubscribed_day > 7 * week)
+    sent = listed & (lot[:, 0] >= EMAIL_HOLDOUT)
+    opened = sent & (lot[:, 1] < open_chance(people.email_taste))
+    tired = lot[:, 2] < unsubscribe_chance(mix) / (1 - EMAIL_HOLDOUT)
+    return Newsletter(listed & ~sent, sent, opened, sent & tired & (number == 0))
 
 
 def order_lift(people: People, opened: Flags, mix: Mix) -> Floats:
@@ -60,6 +69,27 @@ def order_lift(people: People, opened: Flags, mix: Mix) -> Floats:
     earns, usual = mix.promotion.loyalty_earn, BASE.promotion.loyalty_earn
     points = LOYALTY_EFFECT * (np.sqrt(earns) - np.sqrt(usual))
     return np.asarray(reads * opened + points * people.loyalty_member)
+
+
+def open_chance(taste: Floats) -> Floats:
+    """Chance that a person opens a newsletter, by their taste for e-mail."""
+    return np.asarray(0.12 + 0.55 * taste)
+
+
+def unsubscribe_chance(mix: Mix) -> float:
+    """Weekly chance that a reader of the newsletter leaves the list."""
+    return float((1 - EMAIL_HOLDOUT) * UNSUBSCRIBE * mix.promotion.emails_per_week**1.6)
+
+
+def mean_lift(people: People, who: Ints, listed: Floats, mix: Mix) -> Floats:
+    """What `order_lift` multiplies orders by on average; `listed` are chances to be on the list."""
+    opens = (1 - EMAIL_HOLDOUT) * open_chance(people.email_taste[who]) * listed
+    if mix.promotion.emails_per_week <= 0:
+        opens = np.zeros(len(who))
+    everybody = np.ones(len(people), dtype=bool)
+    read = np.exp(order_lift(people, everybody, mix)[who])
+    unread = np.exp(order_lift(people, ~everybody, mix)[who])
+    return np.asarray(unread + opens * (read - unread))
 
 
 def word_of_mouth(state: State) -> float:

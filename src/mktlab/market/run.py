@@ -16,7 +16,7 @@ from mktlab.market.flaws import DEFAULT_FLAWS, FLAWS, plant
 from mktlab.market.history import History
 from mktlab.market.measurement import observe
 from mktlab.market.prices import START
-from mktlab.market.truth import MEANINGS, parameters, reveal, with_duplicates
+from mktlab.market.truth import MEANINGS, parameters, rerun, reveal, with_duplicates
 from mktlab.market.week import Decide, as_usual, begin, play
 from mktlab.schema import MktlabError
 
@@ -68,7 +68,8 @@ def simulate(
             f"simulate: there is no flaw named {', '.join(map(repr, unknown))}; "
             f"choose among {', '.join(FLAWS)}, or pass flaws=() for clean tables."
         )
-    history = run(people=people, weeks=weeks, seed=seed)
+    before = play(begin(people=people, weeks=weeks, seed=seed), max(0, weeks - 52))
+    history = play(before.copy(), min(weeks, 52))
     clean = observe(history)
     truth = reveal(history)
     tables, log = plant(clean, flaws=flaws, seed=seed)
@@ -79,7 +80,12 @@ def simulate(
         name="Maison Solane",
         today=pd.Timestamp(START) + pd.Timedelta(weeks=weeks),
         currency="EUR",
-        truth=Truth(truth, parameters=parameters(history), meanings=MEANINGS),
+        truth=Truth(
+            truth,
+            parameters=parameters(history),
+            meanings=MEANINGS,
+            later=rerun(before, history),
+        ),
     )
 
 

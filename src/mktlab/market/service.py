@@ -100,8 +100,8 @@ def run_cafes(
     expected = GUESTS * scale * size / size.mean() * np.exp(wish)
     hours = OPENING_HOURS * scale
     baristas = baristas_by_cafe(mix)
-    speed = CUPS_PER_HOUR * (1 + 0.2 * (mix.people.training - BASE.people.training))
-    speed = speed * (1 + 0.15 * mix.process.order_ahead) * (1 - 0.03 * rain)
+    skill = 1 + 0.2 * (mix.people.training - BASE.people.training)
+    speed = CUPS_PER_HOUR * skill * (1 + 0.15 * mix.process.order_ahead) * (1 - 0.03 * rain)
     wait = 60 * queue_wait(expected / hours * PEAK, baristas, speed)
     walked_out = 1 - np.exp(-wait / PATIENCE)
     buying = BUYERS * (1 - 0.6 * walked_out)

@@ -24,13 +24,14 @@ from mktlab.market.demand import (
     Conditions,
     Demand,
     joining_rate,
+    joining_rates,
     leaving_chance,
     one_time_chance,
     order_rate,
     react,
 )
 from mktlab.market.draws import Floats, Ints, mean_of_poissons, normals, poissons, uniforms
-from mktlab.market.history import NEVER, History, State, Week
+from mktlab.market.history import History, State, Week
 from mktlab.market.prices import competitor_prices, draw_climate, set_prices
 from mktlab.market.world import (
     CATEGORIES,
@@ -129,6 +130,7 @@ def play_week(history: History, mix: Mix) -> None:
         prices=prices,
         outlets=outlets,
         late_share=late,
+        promised_days=mix.place.delivery_days,
     )
     newcomer = np.isin(orders.person, joined)
     state.joined_day[orders.person[newcomer]] = orders.day[newcomer]
@@ -160,10 +162,11 @@ def play_week(history: History, mix: Mix) -> None:
         boxes=boxes.sent,
     )
     cafe_tickets = float(cafes.expected_tickets.sum())
+    pieces = pieces_per_order(demand, placed, count.weighted + coming_weighted)
     expected = profit.Sold(
         **profit.expected(  # type: ignore[arg-type]
             placed,
-            pieces_per_order(demand, placed, count.weighted + coming_weighted),
+            pieces,
             shares=demand.shares,
             prices=prices,
             outlets=outlets,
@@ -188,7 +191,9 @@ def play_week(history: History, mix: Mix) -> None:
             reach=reach,
             awareness=state.awareness,
             posts=posts,
+            joining_rates=joining_rates(demand, now),
             repeat_orders=count.expected,
+            pieces=pieces,
             orders=orders,
             lines=lines,
             cafes=cafes,
@@ -293,9 +298,7 @@ def _feel(
     shift = deserved[people.segment[who], people.zone[who]]
     felt = state.satisfaction[who]
     gap = people.base_satisfaction[who] + shift - felt
-    state.satisfaction[who] = (
-        felt + SATISFACTION_PULL * gap + SATISFACTION_NOISE * normals(chance)
-    )
+    state.satisfaction[who] = felt + SATISFACTION_PULL * gap + SATISFACTION_NOISE * normals(chance)
     unheard = service.TICKET + service.TICKET_WAIT * min(backlog_weeks, 2.0)
     np.add.at(state.satisfaction, orders.person[orders.late], service.LATE_PARCEL)
     np.add.at(state.satisfaction, orders.person[orders.ticket], unheard)
@@ -320,14 +323,18 @@ def _leave(history: History, week: int, joined: Ints, orders: Orders, lines: Lin
     depth = np.zeros(len(people))
     off = lines.promotion_cents / np.maximum(lines.promotion_cents + lines.unit_cents, 1)
     np.maximum.at(depth, orders.person[lines.order], off)
-    chance[joined] = once * (1 + PROMOTION_SHOPPERS * depth[joined])
     left = uniforms(history.seed, "leave", len(people), week=week) < chance
+    # A person's first impression does not depend on the week in which they come.
+    impression = uniforms(history.seed, "first impression", len(people))[joined]
+    left[joined] = impression < once * (1 + PROMOTION_SHOPPERS * depth[joined])
     _obey_the_test(history, week, left)
     state.customer[left] = False
     state.left_day[left] = 7 * (week + 1)
 
 
-def _obey_the_test(history: History, week: int, left: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+def _obey_the_test(
+    history: History, week: int, left: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> None:
     """While the retention test runs, it says who of its customers leaves when."""
     since = week - relations.TEST_WEEK
     if not 0 <= since < relations.TEST_LASTS:

@@ -1,7 +1,8 @@
-"""What an analyst of the company sees: the tables, made from the market's history.
+"""What was sold: customers, products, orders and their lines, prices of ours and of others.
 
-`observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
-that is for `flaws`. Money is counted in whole cents until the last step.
+`bought` puts the weeks' orders together; `customer_ids`, `days` and `labels` turn the market's
+numbers into the analyst's words for all tables. Money is counted in whole cents until the last
+step.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from mktlab.market.world import (
 )
 
 SHIPPING_CENTS = 490
-FREE_SHIPPING_CENTS = 4500
 _PRODUCT_IDS = tuple(p.product_id for p in PRODUCTS)
 # fmt: off
 _FIRST_NAMES = ("adele", "alice", "antoine", "camille", "chloe", "clement", "emma", "hugo", "ines",
@@ -36,21 +36,6 @@ _FIRST_NAMES = ("adele", "alice", "antoine", "camille", "chloe", "clement", "emm
 _LAST_NAMES = ("bernard", "blanc", "bonnet", "dubois", "durand", "faure", "fournier", "garnier",
                "girard", "lambert", "leroy", "martin", "mercier", "moreau", "petit", "roux")
 # fmt: on
-
-
-def observe(history: History) -> dict[str, pd.DataFrame]:
-    """The clean tables of the company."""
-    orders, lines = bought(history)
-    customers = _customers(history)
-    order_table, line_table = _orders(orders, lines)
-    return {
-        "customers": customers,
-        "products": _products(),
-        "orders": order_table,
-        "order_lines": line_table,
-        "prices": _prices(history),
-        "competitor_prices": _competitor_prices(history),
-    }
 
 
 def bought(history: History) -> tuple[Orders, Lines]:
@@ -75,7 +60,7 @@ def ever_customers(history: History) -> Ints:
 
 def customer_ids(person: Ints) -> pd.Series[str]:
     """The customer number of persons: C000001 is person 0. C000000 is nobody's."""
-    return _numbered("C", person + 1, 6)
+    return numbered("C", person + 1, 6)
 
 
 def days(day: Ints) -> pd.Series[pd.Timestamp]:
@@ -90,14 +75,17 @@ def labels(names: tuple[str, ...], index: npt.ArrayLike) -> pd.Series[str]:
     return pd.Series(pd.array(names, dtype="str").take(np.asarray(index)))
 
 
-def _numbered(letter: str, number: Ints, width: int) -> pd.Series[str]:
+def numbered(letter: str, number: Ints, width: int) -> pd.Series[str]:
+    """Ids such as O0000001."""
     return letter + pd.Series(number).astype("str").str.zfill(width)
 
 
-def _customers(history: History) -> pd.DataFrame:
+def customers(history: History) -> pd.DataFrame:
+    """Everybody who ever bought."""
     who = ever_customers(history)
-    people = history.people
+    people, state = history.people, history.state
     zone = people.zone[who]
+    channel = np.where(state.referrer[who] >= 0, CHANNELS.index("referral"), people.channel[who])
     city = np.where(zone == ONLINE, len(ZONES) + people.town[who], zone)
     first = labels(_FIRST_NAMES, (people.first_name[who] * len(_FIRST_NAMES)).astype(int))
     last = labels(_LAST_NAMES, (people.last_name[who] * len(_LAST_NAMES)).astype(int))
@@ -105,18 +93,19 @@ def _customers(history: History) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_id": customer_ids(who),
-            "joined_date": days(history.state.joined_day[who]),
+            "joined_date": days(state.joined_day[who]),
             "email": first + "." + last + "." + number + "@example.com",
             "city": labels(ZONES + TOWNS, city),
             "zone": labels(ZONES, zone),
-            "acquisition_channel": labels(CHANNELS, people.channel[who]),
-            "email_opt_in": people.email_opt_in[who],
+            "acquisition_channel": labels(CHANNELS, channel),
+            "email_opt_in": people.email_opt_in[who] & (state.unsubscribed_day[who] == NEVER),
             "loyalty_member": people.loyalty_member[who],
         }
     )
 
 
-def _products() -> pd.DataFrame:
+def products() -> pd.DataFrame:
+    """What is sold."""
     return pd.DataFrame(
         {
             "product_id": _PRODUCT_IDS,
@@ -130,12 +119,19 @@ def _products() -> pd.DataFrame:
     )
 
 
-def _orders(orders: Orders, lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
-    order_ids = _numbered("O", np.arange(1, len(orders.person) + 1), 7)
+def orders_and_lines(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The orders, and their lines."""
+    orders, lines = bought(history)
+    today = 7 * len(history.weeks)
+    order_ids = numbered("O", np.arange(1, len(orders.person) + 1), 7)
     amount = lines.quantity * lines.unit_cents
     given_off = lines.quantity * lines.promotion_cents
     revenue = _sum_by_order(lines.order, amount, len(order_ids))
-    pays_shipping = (orders.outlet == OUTLETS.index("web")) & (revenue < FREE_SHIPPING_CENTS)
+    free_from = np.array([round(100 * week.mix.place.free_shipping_from) for week in history.weeks])
+    web = orders.outlet == OUTLETS.index("web")
+    pays_shipping = web & (revenue < free_from[orders.day // 7])
+    arrives = orders.day + orders.delivery_days
+    arrived = (orders.delivery_days > 0) & (arrives < today)
     order_table = pd.DataFrame(
         {
             "order_id": order_ids,
@@ -147,6 +143,7 @@ def _orders(orders: Orders, lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
             "discount": _sum_by_order(lines.order, given_off, len(order_ids)) / 100,
             "shipping": np.where(pays_shipping, SHIPPING_CENTS, 0) / 100,
             "refunded": np.rint(orders.refund_share * revenue) / 100,
+            "delivered_date": days(np.where(arrived, arrives, NEVER)),
         }
     )
     line_table = pd.DataFrame(
@@ -168,7 +165,8 @@ def _sum_by_order(order: Ints, cents: Ints, size: int) -> Ints:
     return np.bincount(order, weights=cents, minlength=size).astype(np.int64)
 
 
-def _prices(history: History) -> pd.DataFrame:
+def prices(history: History) -> pd.DataFrame:
+    """The shelf, week by week and zone by zone."""
     weeks, zones, products = len(history.weeks), len(ZONES), len(PRODUCTS)
     shelf = np.array([week.prices.shelf for week in history.weeks])
     promoted: Flags = np.array([week.prices.on_promotion for week in history.weeks])[:, CATEGORY_OF]
@@ -189,7 +187,8 @@ def _prices(history: History) -> pd.DataFrame:
     )
 
 
-def _competitor_prices(history: History) -> pd.DataFrame:
+def competitor_prices(history: History) -> pd.DataFrame:
+    """What a price comparison site says of the others."""
     log_index: Floats = np.array([week.competitor for week in history.weeks])
     week, category = np.indices(log_index.shape).reshape(2, -1)
     return pd.DataFrame(

@@ -1,0 +1,34 @@
+"""What an analyst of the company sees: the tables, made from the market's history.
+
+`observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
+that is for `flaws`. One module per department: `sales`, `relations`, `service`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mktlab.market.history import History
+from mktlab.market.measurement import relations, sales, service
+
+
+def observe(history: History) -> dict[str, pd.DataFrame]:
+    """The clean tables of the company."""
+    customers = sales.customers(history)
+    orders, lines = sales.orders_and_lines(history)
+    tables = {
+        "customers": customers,
+        "products": sales.products(),
+        "orders": orders,
+        "order_lines": lines,
+        "prices": sales.prices(history),
+        "competitor_prices": sales.competitor_prices(history),
+        "emails": relations.emails(history),
+        "subscriptions": relations.subscriptions(history),
+        "retention_campaign": relations.retention_campaign(history),
+        "loyalty": relations.loyalty(history, customers, orders),
+        "referrals": relations.referrals(history),
+        "tickets": service.tickets(history),
+        "store_weeks": service.store_weeks(history),
+    }
+    return {name: table for name, table in tables.items() if table is not None}

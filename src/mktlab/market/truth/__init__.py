@@ -1,0 +1,95 @@
+"""What is so, whatever the tables say.
+
+`reveal` writes the truth tables that a single run shows: `customers`, `response` (elasticities and
+demand), `company` (books, waits, answers of tests). `rerun` says which tables need the last year to
+be played again (`counterfactual`). `MEANINGS` says what each table and column means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from mktlab.market import advertising, baskets, demand, prices, profit, relations, service
+from mktlab.market.history import History
+from mktlab.market.truth import company, counterfactual, customers, response
+from mktlab.market.world import CATEGORIES, SEGMENTS
+
+MEANINGS = {
+    **customers.MEANINGS,
+    **response.MEANINGS,
+    **counterfactual.MEANINGS,
+    **company.MEANINGS,
+    "flaws": "Every damaged row of the tables: its key, the flaw, and the true value if any.",
+}
+
+
+def reveal(history: History) -> dict[str, pd.DataFrame]:
+    """The truth tables of one run; `flaws` is added by whoever plants them."""
+    tables = {
+        "customers": customers.customers(history),
+        "elasticity": response.elasticity(history),
+        "demand": response.demand(history),
+        "profit": company.profit(history),
+        "service": company.queues(history),
+        "operations": company.operations(history),
+        "answers": company.answers(history),
+    }
+    return {name: rounded(table) for name, table in tables.items()}
+
+
+def rerun(before: History, history: History) -> dict[str, Callable[[], pd.DataFrame]]:
+    """The truth tables that take a replay of the weeks from `before` on, each when called."""
+    rewind = counterfactual.Rewind.of(before, history)
+    return {
+        table.__name__: partial(_rounded_table, table, rewind)
+        for table in (
+            counterfactual.channels,
+            counterfactual.programs,
+            counterfactual.without,
+            counterfactual.price_response,
+        )
+    }
+
+
+def _rounded_table(
+    table: Callable[[counterfactual.Rewind], pd.DataFrame], rewind: counterfactual.Rewind
+) -> pd.DataFrame:
+    return rounded(table(rewind))
+
+
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Six digits, so that the last digit of a platform's exp() does not show."""
+    return table.round(dict.fromkeys(table.select_dtypes("float"), 6))
+
+
+def with_duplicates(customers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """The truth of customers plus a row, copied from the person's, for each second record."""
+    planted = log[(log["flaw"] == "duplicates") & (log["table"] == "customers")]
+    copies = customers.set_index("customer_id").loc[planted["true_value"]].reset_index()
+    copies["duplicate_of"] = copies["customer_id"]
+    copies["customer_id"] = planted["key"].to_numpy()
+    everyone = pd.concat([customers, copies]) if len(copies) else customers
+    return everyone.sort_values("customer_id", ignore_index=True)
+
+
+def parameters(history: History) -> dict[str, Any]:
+    """Every number the market was played with, ready for JSON."""
+    constants = {
+        name.lower(): value
+        for module in (prices, demand, baskets, advertising, relations, service, profit)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, float)
+    }
+    return {
+        "seed": history.seed,
+        "people": len(history.people),
+        "weeks": len(history.weeks),
+        **constants,
+        "channels": {c.name: c._asdict() for c in advertising.MEDIA},
+        "segments": {s.name: s._asdict() for s in SEGMENTS},
+        "categories": {c.name: c._asdict() for c in CATEGORIES},
+    }

@@ -1,0 +1,191 @@
+"""What the company itself knows or could know: its books, its waits, the answers of its tests."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mktlab.market import relations, service
+from mktlab.market.advertising import people_by_zone
+from mktlab.market.draws import Floats
+from mktlab.market.history import History
+from mktlab.market.measurement.sales import days, labels
+from mktlab.market.profit import book
+from mktlab.market.world import CITIES
+from mktlab.plan.mix import BASE
+
+MEANINGS = {
+    "profit": (
+        "The books of every week in euros, as they came: revenue positive, cost negative; profit "
+        "is their sum; expected_profit is the same with every chance replaced by its mean."
+    ),
+    "service": (
+        "Each café and week: load of the baristas at peak, mean wait in minutes, share of guests "
+        "who walked out."
+    ),
+    "operations": (
+        "Each week: share of parcels late, work of customer service left over in weeks, reach of "
+        "the posts over a usual week, share of people who know the brand, mean satisfaction at "
+        "quarter ends."
+    ),
+    "answers": (
+        "What the company's own tests would find with endless data: the true value of each "
+        "quantity, its unit, and exactly what it measures."
+    ),
+}
+
+
+def profit(history: History) -> pd.DataFrame:
+    """The books, week by week."""
+    scale = history.people.scale
+    spent = [float(week.spend.sum()) for week in history.weeks]
+    weeks = list(zip(history.weeks, spent, strict=True))
+    table = pd.DataFrame([book(w.sold, w.mix, spend=s, scale=scale) for w, s in weeks])
+    table.columns = [str(name).replace(" ", "_").replace("é", "e") for name in table]
+    table.insert(0, "week", days(7 * np.arange(len(weeks))))
+    expected = [book(w.expected, w.mix, spend=s, scale=scale)["profit"] for w, s in weeks]
+    return table.assign(expected_profit=expected)
+
+
+def queues(history: History) -> pd.DataFrame:
+    """The cafés' waits, week by week."""
+    week, cafe = np.indices((len(history.weeks), len(CITIES))).reshape(2, -1)
+    sheets = [w.cafes for w in history.weeks]
+    return pd.DataFrame(
+        {
+            "week": days(7 * week),
+            "zone": labels(tuple(CITIES), cafe),
+            "utilization": np.concatenate([sheet.utilization for sheet in sheets]),
+            "wait_minutes": np.concatenate([sheet.wait_minutes for sheet in sheets]),
+            "walked_out": np.concatenate([sheet.walked_out for sheet in sheets]),
+        }
+    )
+
+
+def operations(history: History) -> pd.DataFrame:
+    """Parcels, requests, posts and awareness, week by week."""
+    weeks = history.weeks
+    return pd.DataFrame(
+        {
+            "week": days(7 * np.arange(len(weeks))),
+            "late_share": [week.late_share for week in weeks],
+            "backlog_weeks": [week.backlog_weeks for week in weeks],
+            "posts_reach": [week.posts for week in weeks],
+            "awareness": [awareness(week.awareness) for week in weeks],
+        }
+    )
+
+
+def awareness(by_zone: Floats) -> float:
+    """Share of all people who know the brand."""
+    return float(by_zone @ people_by_zone())
+
+
+ANSWERS = {
+    "social_shown_joining": (
+        "share",
+        (
+            "Of those who were no customers at the start, who joins within the weeks played, if "
+            "all are shown advertising on social networks."
+        ),
+    ),
+    "social_held_out_joining": ("share", "The same if none of them is."),
+    "social_joining_lift": (
+        "ratio",
+        (
+            "The first over the second, less one; the effect on each week's rate of joining is "
+            "larger than on the share."
+        ),
+    ),
+    "newsletter_itt": (
+        "ratio",
+        (
+            "Orders of a person of mean openness in the week in which a newsletter was sent to "
+            "them, over what they would have ordered without, less one."
+        ),
+    ),
+    "newsletter_opener": ("ratio", "The same for those who open it themselves."),
+    "loyalty_members": (
+        "ratio",
+        (
+            "Orders of members who earn 3% in points over those of the same members without "
+            "points, less one."
+        ),
+    ),
+    "referred_death": (
+        "ratio",
+        (
+            "Weekly rate of leaving of a referred customer over the same customer's if nobody had "
+            "brought them."
+        ),
+    ),
+    "posts_visits": ("elasticity", "Café visits to the week's reach of posts."),
+    "offer_effect": (
+        "share",
+        (
+            "Chance of leaving within 12 weeks with the offer less without it, mean over all "
+            "customers of the retention test."
+        ),
+    ),
+    "offer_untreated": (
+        "share",
+        (
+            "Chance of leaving within 12 weeks without the offer, mean over all customers of the "
+            "retention test."
+        ),
+    ),
+    "offer_harmed": (
+        "share",
+        "Customers of the retention test whom the offer makes more likely to leave.",
+    ),
+}
+"""Quantity -> unit, and exactly what it measures."""
+
+
+def answers(history: History) -> pd.DataFrame:
+    """The true value of what the company's own tests measure."""
+    opens = relations.open_chance(np.array(2 / 6))  # at the mean of Beta(2, 4)
+    points = relations.LOYALTY_EFFECT * np.sqrt(BASE.promotion.loyalty_earn)
+    values = {
+        **_holdout(history),
+        "newsletter_itt": opens * np.expm1(relations.EMAIL_EFFECT),
+        "newsletter_opener": np.expm1(relations.EMAIL_EFFECT),
+        "loyalty_members": np.expm1(points),
+        "referred_death": relations.REFERRED_DEATH,
+        "posts_visits": service.POSTS_EFFECT,
+        **_offer(history),
+    }
+    return pd.DataFrame(
+        {
+            "quantity": list(values),
+            "value": [float(value) for value in values.values()],
+            "unit": [ANSWERS[name][0] for name in values],
+            "measures": [ANSWERS[name][1] for name in values],
+        }
+    )
+
+
+def _holdout(history: History) -> dict[str, float]:
+    """Joining share of prospects, had all been shown social advertising, or none."""
+    people = history.people
+    who = np.flatnonzero(~people.starts_as_customer)
+    hazard = np.sum([week.joining_rates for week in history.weeks], axis=0)
+    joined = 1 - np.exp(-hazard[people.segment[who], people.zone[who]])
+    shown, held_out = joined.mean(axis=0)
+    return {
+        "social_shown_joining": shown,
+        "social_held_out_joining": held_out,
+        "social_joining_lift": shown / held_out - 1,
+    }
+
+
+def _offer(history: History) -> dict[str, float]:
+    test = next((w.retention for w in history.weeks if w.retention is not None), None)
+    if test is None:
+        return {}
+    effect = test.chance_treated - test.chance_untreated
+    return {
+        "offer_effect": effect.mean(),
+        "offer_untreated": test.chance_untreated.mean(),
+        "offer_harmed": (effect > 0).mean(),
+    }

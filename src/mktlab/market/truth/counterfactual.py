@@ -1,0 +1,217 @@
+"""What would have happened otherwise: the last year played again, the same chance, another mix.
+
+Each quantity compares the expected books of the year as it was with those of the year in which one
+thing was different; people, prices, weather and luck are the same in both. `Rewind` holds the
+market as it stood before the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from mktlab.market.draws import Floats
+from mktlab.market.history import History, Week
+from mktlab.market.measurement.sales import days
+from mktlab.market.profit import REVENUE, book
+from mktlab.market.week import play
+from mktlab.market.world import CATEGORIES
+from mktlab.plan.mix import CHANNELS, Mix
+
+MORE = 1.20
+DEARER = 1.05
+_YEAR = "the last 52 weeks (all weeks of a shorter run)"
+MEANINGS = {
+    "channels": (
+        f"What each paid channel brought in {_YEAR}, in zones and weeks of budget experiments too: "
+        "expected books with the channel minus without it, had it been silent for that year. "
+        "Effects after the year are not counted."
+    ),
+    "channels.spend": "Spent on the channel in that year.",
+    "channels.revenue": "Shop, cafés, boxes and shipping fees that would not have come.",
+    "channels.profit": "Profit that would not have come, the channel's own spend deducted.",
+    "channels.newcomers": "New customers who would not have come in that year.",
+    "channels.roas": "Revenue per euro spent, average.",
+    "channels.marginal_roas": "Revenue of the last euro: per euro of 20% more budget.",
+    "programs": (
+        f"The same for what is not a paid channel, alone and together, in {_YEAR}: deals, "
+        "newsletters, points, rewards for friends; all advertising; all of it."
+    ),
+    "programs.revenue": "Revenue that would not have come without it.",
+    "programs.profit": "Profit that would not have come without it; negative if it cost more.",
+    "programs.newcomers": "New customers who would not have come in that year.",
+    "without": (
+        f"Expected revenue of each week of {_YEAR}: as it was, without advertising, and without "
+        "advertising, deals, newsletters, points and rewards."
+    ),
+    "price_response": (
+        f"What 5% on all prices of a family did to its expected pieces in {_YEAR}, in logs per "
+        "log point of price: customers' and newcomers' orders, satisfaction and departures "
+        "included, so a little further from the formula's elasticity of repeat demand."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Year:
+    """The expected books of a year."""
+
+    weeks: list[Week]
+    accounts: pd.DataFrame  # a row per week
+
+    @classmethod
+    def of(cls, history: History, start: int) -> Year:
+        """The weeks of a market from `start` on."""
+        weeks = history.weeks[start:]
+        return cls(weeks, expected_accounts(weeks, scale=history.people.scale))
+
+    @property
+    def revenue(self) -> Floats:
+        """Of each week, in euros."""
+        return self.accounts[list(REVENUE)].sum(axis=1).to_numpy(dtype=float)
+
+    @property
+    def profit(self) -> float:
+        """Of the year, in euros."""
+        return float(self.accounts["profit"].sum())
+
+    @property
+    def newcomers(self) -> float:
+        """New customers of the year."""
+        return sum(week.expected.newcomers for week in self.weeks)
+
+    @property
+    def spend(self) -> Floats:
+        """Of the year, by channel, in euros."""
+        return np.asarray(np.sum([week.spend.sum(axis=1) for week in self.weeks], axis=0))
+
+    @property
+    def pieces(self) -> Floats:
+        """Of the year, by category."""
+        return np.asarray(np.sum([week.pieces.sum(axis=(0, 1)) for week in self.weeks], axis=0))
+
+
+@dataclass(frozen=True)
+class Rewind:
+    """The market before its last year, and the mixes of that year."""
+
+    before: History
+    year: Year
+
+    @classmethod
+    def of(cls, before: History, history: History) -> Rewind:
+        """`history` is what became of `before`."""
+        return cls(before, Year.of(history, len(before.weeks)))
+
+    def play(self, levers: Mapping[str, float]) -> Year:
+        """The year again, with some levers multiplied every week."""
+        start = len(self.before.weeks)
+        mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
+        again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
+        return Year.of(again, start)
+
+
+def expected_accounts(weeks: list[Week], *, scale: float) -> pd.DataFrame:
+    """The expected books: a row per week, a column per account."""
+    books = [book(w.expected, w.mix, spend=float(w.spend.sum()), scale=scale) for w in weeks]
+    return pd.DataFrame(books)
+
+
+def with_levers(mix: Mix, levers: Mapping[str, float]) -> Mix:
+    """The mix with some levers multiplied.
+
+    >>> with_levers(Mix(), {"promotion.radio": 0.5}).promotion.radio
+    240.0
+    """
+    for path, factor in levers.items():
+        group, name = path.split(".")
+        value = float(mix.value(path)) * factor
+        mix = replace(mix, **{group: replace(getattr(mix, group), **{name: value})})
+    return mix
+
+
+def silent(*levers: str) -> dict[str, float]:
+    """Levers of promotion switched off."""
+    return {f"promotion.{name}": 0.0 for name in levers}
+
+
+PROGRAMS = {
+    "deals": silent("deal_chance"),
+    "newsletters": silent("emails_per_week"),
+    "points": silent("loyalty_earn"),
+    "rewards for friends": silent("referral_reward"),
+    "all advertising": silent(*CHANNELS),
+    "all of it": silent(
+        *CHANNELS, "deal_chance", "emails_per_week", "loyalty_earn", "referral_reward"
+    ),
+}
+
+
+def channels(rewind: Rewind) -> pd.DataFrame:
+    """What each paid channel brought, on average and at the margin."""
+    year = rewind.year
+    rows = []
+    for number, name in enumerate(CHANNELS):
+        off = rewind.play(silent(name))
+        more = rewind.play({f"promotion.{name}": MORE})
+        spend = float(year.spend[number])
+        brought = float((year.revenue - off.revenue).sum())
+        added = float((more.revenue - year.revenue).sum())
+        extra = float(more.spend[number]) - spend
+        rows.append(
+            {
+                "channel": name,
+                "spend": spend,
+                "revenue": brought,
+                "profit": year.profit - off.profit,
+                "newcomers": year.newcomers - off.newcomers,
+                "roas": brought / spend if spend else np.nan,
+                "marginal_roas": added / extra if extra else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def programs(rewind: Rewind) -> pd.DataFrame:
+    """What deals, newsletters, points and rewards brought; and all of marketing together."""
+    year = rewind.year
+    rows = []
+    for name, levers in PROGRAMS.items():
+        off = rewind.play(levers)
+        rows.append(
+            {
+                "program": name,
+                "revenue": float((year.revenue - off.revenue).sum()),
+                "profit": year.profit - off.profit,
+                "newcomers": year.newcomers - off.newcomers,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def without(rewind: Rewind) -> pd.DataFrame:
+    """Expected revenue week by week, with and without marketing."""
+    start = len(rewind.before.weeks)
+    week = 7 * np.arange(start, start + len(rewind.year.weeks))
+    return pd.DataFrame(
+        {
+            "week": days(week),
+            "revenue": rewind.year.revenue,
+            "without_advertising": rewind.play(PROGRAMS["all advertising"]).revenue,
+            "without_marketing": rewind.play(PROGRAMS["all of it"]).revenue,
+        }
+    )
+
+
+def price_response(rewind: Rewind) -> pd.DataFrame:
+    """Elasticity of a year's pieces to the family's prices, everything included."""
+    year = rewind.year
+    rows = []
+    for number, category in enumerate(CATEGORIES):
+        dearer = rewind.play({f"price.{category.name}": DEARER})
+        answer = np.log(dearer.pieces[number] / year.pieces[number]) / np.log(DEARER)
+        rows.append({"category": category.name, "elasticity": float(answer)})
+    return pd.DataFrame(rows)
