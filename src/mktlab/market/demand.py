@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 
 from mktlab.market.draws import Floats, Ints
 from mktlab.market.prices import Prices
@@ -29,6 +30,8 @@ CROSS_PRICE = 0.26
 FEATURE_LIFT = 0.10
 STOCK_EFFECT = 0.55
 JOINING_RATE = 0.0038
+ANSWER_ABOVE = 0.9
+ANSWER_SPREAD = 1.4155  # person's style of answering, .8 x .7, and mood of the day, 1.3
 ORDERS_PER_SATISFACTION = 0.10
 DEATH_PER_SATISFACTION = 0.28
 STOCK_KEPT = 0.6  # of the promotional stock at home, from week to week
@@ -211,6 +214,18 @@ def leaving_chance(death_rate: Floats, satisfaction: Floats) -> Floats:
     return np.asarray(
         -np.expm1(-death_rate * np.exp(-DEATH_PER_SATISFACTION * (satisfaction - 7.0)))
     )
+
+
+def net_promoters(satisfaction: Floats) -> Floats:
+    """Chance to answer 9 or 10 less chance to answer 0 to 6, "would you recommend us?".
+
+    People answer their satisfaction plus .9, give or take `ANSWER_SPREAD`, rounded.
+
+    >>> net_promoters(np.array([6.6])).round(3).tolist()  # 7.5 lies midway between the cuts
+    [0.0]
+    """
+    center = satisfaction + ANSWER_ABOVE
+    return np.asarray(ndtr((center - 8.5) / ANSWER_SPREAD) - ndtr((6.5 - center) / ANSWER_SPREAD))
 
 
 def one_time_chance(people: People, who: Ints, satisfaction: Floats) -> Floats:

@@ -85,6 +85,7 @@ def test_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
         discount=0.0,
         shipping=0.0,
         refunded=0.0,
+        delivered_date=pd.Series(pd.NaT, index=like.index, dtype="datetime64[us]"),
     )
     test_lines = lines.drop_duplicates("order_id").set_index("order_id").loc[like["order_id"]]
     test_lines = test_lines.assign(quantity=1, unit_price=0.01, discount=0.0, amount=0.01)
@@ -177,6 +178,18 @@ def ltv_total(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     )
 
 
+def machine_opens(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
+    """A privacy filter opens every newsletter to a quarter of the addresses."""
+    if "emails" not in tables:
+        return {}, _log("", [], "", "", [])
+    emails, addresses = tables["emails"], np.sort(tables["emails"]["customer_id"].unique())
+    filtered = addresses[uniforms(seed, "machine mail", len(addresses)) < 0.25]
+    by_machine = emails["customer_id"].isin(filtered) & ~emails["held_out"] & ~emails["opened"]
+    keys = emails["campaign_id"] + "/" + emails["customer_id"]
+    log = _log("emails", keys[by_machine], "machine_opens", "opened by a machine", "false")
+    return {"emails": emails.assign(opened=emails["opened"] | by_machine)}, log
+
+
 def active_only(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     """The export leaves out customers silent for 52 weeks: survivors only. It breaks keys."""
     customers, orders = tables["customers"], tables["orders"]
@@ -194,6 +207,7 @@ FLAWS: dict[str, Flaw] = {
     "date_shift": date_shift,
     "missing_scrapes": missing_scrapes,
     "ltv_total": ltv_total,
+    "machine_opens": machine_opens,
     "active_only": active_only,
 }
 """Name -> flaw, in the order in which they strike."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -79,6 +79,14 @@ class State:
         return State(**{f.name: copy.copy(getattr(self, f.name)) for f in fields(self)})
 
 
+class Pulse(NamedTuple):
+    """How the customers were when the week ended."""
+
+    customers: int
+    satisfaction: float  # mean, 0 to 10
+    nps: float  # expected if all were asked, -100 to 100
+
+
 @dataclass(frozen=True)
 class Week:
     """One week of the market."""
@@ -101,6 +109,7 @@ class Week:
     late_share: float
     requests: int
     backlog_weeks: float  # of customer service, when the week ended
+    pulse: Pulse
     sold: Sold
     expected: Sold
     retention: RetentionTest | None = None

@@ -140,6 +140,7 @@ class Boxes:
     ended: Ints  # persons
     reason: Ints  # of each end, by `END_REASONS`
     sent: int  # boxes delivered
+    running: int  # subscriptions when the week ended
 
 
 def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
@@ -164,7 +165,8 @@ def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
     state.box_since[ends] = NEVER
     state.box_since[starts] = week
     ended = np.flatnonzero(ends)
-    return Boxes(np.flatnonzero(starts), ended, reason[ended], sent)
+    running = int((state.box_since != NEVER).sum())
+    return Boxes(np.flatnonzero(starts), ended, reason[ended], sent, running)
 
 
 def boxes_due(state: State, week: int) -> int:

@@ -20,12 +20,17 @@ from mktlab.market.truth import MEANINGS, parameters, rerun, reveal, with_duplic
 from mktlab.market.week import Decide, as_usual, begin, play
 from mktlab.schema import MktlabError
 
+PEOPLE = 12_000
+WEEKS = 156
+SEED = 2023
+YEAR = 52
+
 
 def simulate(
     *,
-    people: int = 12_000,
-    weeks: int = 156,
-    seed: int = 2023,
+    people: int = PEOPLE,
+    weeks: int = WEEKS,
+    seed: int = SEED,
     flaws: Sequence[str] = DEFAULT_FLAWS,
 ) -> Company:
     """Maison Solane: the tables of a company whose truth is known.
@@ -68,17 +73,20 @@ def simulate(
             f"simulate: there is no flaw named {', '.join(map(repr, unknown))}; "
             f"choose among {', '.join(FLAWS)}, or pass flaws=() for clean tables."
         )
-    before = play(begin(people=people, weeks=weeks, seed=seed), max(0, weeks - 52))
-    history = play(before.copy(), min(weeks, 52))
-    clean = observe(history)
+    before = play(begin(people=people, weeks=weeks, seed=seed), max(0, weeks - YEAR))
+    return company_of(before, play(before.copy(), min(weeks, YEAR)), flaws=flaws)
+
+
+def company_of(before: History, history: History, *, flaws: Sequence[str]) -> Company:
+    """The company that a market shows; `before` is the market as it was before its last year."""
     truth = reveal(history)
-    tables, log = plant(clean, flaws=flaws, seed=seed)
+    tables, log = plant(observe(history), flaws=flaws, seed=history.seed)
     truth["customers"] = with_duplicates(truth["customers"], log)
     truth["flaws"] = log
     return Company(
         tables,
         name="Maison Solane",
-        today=pd.Timestamp(START) + pd.Timedelta(weeks=weeks),
+        today=pd.Timestamp(START) + pd.Timedelta(weeks=len(history.weeks)),
         currency="EUR",
         truth=Truth(
             truth,

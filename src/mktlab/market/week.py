@@ -26,12 +26,13 @@ from mktlab.market.demand import (
     joining_rate,
     joining_rates,
     leaving_chance,
+    net_promoters,
     one_time_chance,
     order_rate,
     react,
 )
 from mktlab.market.draws import Floats, Ints, mean_of_poissons, normals, poissons, uniforms
-from mktlab.market.history import History, State, Week
+from mktlab.market.history import History, Pulse, State, Week
 from mktlab.market.prices import competitor_prices, draw_climate, set_prices
 from mktlab.market.world import (
     CATEGORIES,
@@ -201,6 +202,7 @@ def play_week(history: History, mix: Mix) -> None:
             late_share=late,
             requests=int(orders.ticket.sum()),
             backlog_weeks=backlog_weeks,
+            pulse=_pulse(state),
             sold=sold,
             expected=expected,
             retention=offer,
@@ -303,6 +305,13 @@ def _feel(
     np.add.at(state.satisfaction, orders.person[orders.late], service.LATE_PARCEL)
     np.add.at(state.satisfaction, orders.person[orders.ticket], unheard)
     np.clip(state.satisfaction, 0.0, 10.0, out=state.satisfaction)
+
+
+def _pulse(state: State) -> Pulse:
+    felt = state.satisfaction[state.customer]
+    if not len(felt):
+        return Pulse(0, float("nan"), float("nan"))
+    return Pulse(len(felt), float(felt.mean()), 100 * float(net_promoters(felt).mean()))
 
 
 def _remember_mail(state: State, mail: relations.Newsletter, week: int) -> None:

@@ -20,7 +20,6 @@ from mktlab.market.relations import (
 )
 
 EMAIL_WEEKS = 26
-MACHINE_OPENS = 0.25
 CLICKS = 0.06  # of those who open
 POINTS_PER_EURO = 100
 POINTS_SPENT = 500
@@ -43,7 +42,6 @@ def _mailing(history: History, week: int, number: int) -> pd.DataFrame:
     mail = newsletter(history.seed, week, people, history.state, mix, number=number)
     who = np.flatnonzero(mail.held_out | mail.sent)
     lot = uniforms(history.seed, f"mail {number}", 2 * len(people), week=week).reshape(-1, 2)[who]
-    machine = uniforms(history.seed, "machine mail", len(people))[who] < MACHINE_OPENS
     sent, opened = mail.sent[who], mail.opened[who]
     # Tuesday at nine, Friday at nine, Sunday at nine; a few minutes for all of them to leave.
     moment = 86_400 * (7 * week + (1, 4, 6)[number % 3]) + 32_400 + (900 * lot[:, 0]).astype(int)
@@ -53,7 +51,7 @@ def _mailing(history: History, week: int, number: int) -> pd.DataFrame:
             "customer_id": customer_ids(who),
             "sent_at": instants(moment),
             "held_out": ~sent,
-            "opened": opened | (sent & machine),
+            "opened": opened,
             "clicked": opened & (lot[:, 1] < CLICKS),
             "unsubscribed": mail.unsubscribed[who],
         }

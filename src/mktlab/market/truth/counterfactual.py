@@ -23,7 +23,7 @@ from mktlab.plan.mix import CHANNELS, Mix
 
 MORE = 1.20
 DEARER = 1.05
-_YEAR = "the last 52 weeks (all weeks of a shorter run)"
+_YEAR = "the last 52 weeks (after a plan: the weeks of the plan)"
 MEANINGS = {
     "channels": (
         f"What each paid channel brought in {_YEAR}, in zones and weeks of budget experiments too: "
