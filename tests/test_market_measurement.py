@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mktlab.market.measurement import observe
-from mktlab.market.run import run
+from mktlab.market.run import past as run
 from mktlab.tables import TABLES
 
 

@@ -9,7 +9,7 @@ from mktlab.market.measurement import observe
 from mktlab.market.measurement.relations import EMAIL_WEEKS
 from mktlab.market.prices import START
 from mktlab.market.relations import TEST_LASTS, TEST_WEEK
-from mktlab.market.run import run
+from mktlab.market.run import past as run
 from mktlab.market.truth.company import answers
 from mktlab.plan.costs import OPENING_HOURS
 
@@ -104,8 +104,8 @@ def test_boxes_end_at_a_delivery_unless_the_customer_left(tables):
 def test_who_lapses_in_the_retention_test_never_orders_again(history, tables):
     test = tables["retention_campaign"]
     lapsed = test.loc[test["lapsed"], "customer_id"]
-    end = pd.Timestamp(START) + pd.Timedelta(weeks=TEST_WEEK + TEST_LASTS)
-    later = tables["orders"].query("order_date >= @end")
+    over = pd.Timestamp(START) + pd.Timedelta(weeks=TEST_WEEK + TEST_LASTS)
+    later = tables["orders"][tables["orders"]["order_date"] >= over]
     assert not later["customer_id"].isin(lapsed).any()
     person = test.loc[~test["lapsed"], "customer_id"].str[1:].astype(int).to_numpy() - 1
     assert (history.state.left_day[person] > 7 * (TEST_WEEK + TEST_LASTS)).all()

@@ -8,7 +8,7 @@ import pytest
 
 from mktlab.market import simulate
 from mktlab.market.history import NEVER
-from mktlab.market.run import run
+from mktlab.market.run import past as run
 from mktlab.market.world import ZONES, Conditions
 from mktlab.schema import MktlabError
 

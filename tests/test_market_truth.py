@@ -9,7 +9,7 @@ import pytest
 
 from mktlab.market import simulate
 from mktlab.market.measurement import observe
-from mktlab.market.run import run
+from mktlab.market.run import past as run
 from mktlab.market.truth import parameters, reveal
 from mktlab.market.truth.customers import expect, outlook, realized
 from mktlab.market.world import CATEGORIES, CATEGORY_OF, ZONES

@@ -104,6 +104,6 @@ def _check(name: str, number: int, *, low: int) -> None:
         )
 
 
-def run(*, people: int, weeks: int, seed: int, decide: Decide = as_usual) -> History:
+def past(*, people: int, weeks: int, seed: int, decide: Decide = as_usual) -> History:
     """Play the market; `decide` says the mix of each week."""
     return play(begin(people=people, weeks=weeks, seed=seed), weeks, decide)

@@ -17,15 +17,16 @@ from mktlab.market.prices import Climate, price_levels, seasons
 from mktlab.market.world import CITIES, OUTLETS, SEGMENTS
 from mktlab.plan.costs import (
     CAFE_SIZES,
+    CUPS_PER_HOUR,
+    GUESTS,
     OPENING_HOURS,
+    PEAK,
     TICKETS_PER_HOUR,
     baristas_by_cafe,
+    skill,
 )
 from mktlab.plan.mix import BASE, Mix
 
-GUESTS = 300.0  # a week at a mean café
-PEAK = 1.9  # arrivals at peak over the mean of the opening hours
-CUPS_PER_HOUR = 24.0  # guests that one barista serves
 PATIENCE = 16.0  # minutes: after a wait of this length, 63 % would have walked out
 BUYERS = 0.70
 CAFE_TICKET = 6.3
@@ -100,8 +101,7 @@ def run_cafes(
     expected = GUESTS * scale * size / size.mean() * np.exp(wish)
     hours = OPENING_HOURS * scale
     baristas = baristas_by_cafe(mix)
-    skill = 1 + 0.2 * (mix.people.training - BASE.people.training)
-    speed = CUPS_PER_HOUR * skill * (1 + 0.15 * mix.process.order_ahead) * (1 - 0.03 * rain)
+    speed = CUPS_PER_HOUR * skill(mix) * (1 - 0.03 * rain)
     wait = 60 * queue_wait(expected / hours * PEAK, baristas, speed)
     walked_out = 1 - np.exp(-wait / PATIENCE)
     buying = BUYERS * (1 - 0.6 * walked_out)

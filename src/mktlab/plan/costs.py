@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from mktlab.plan.mix import CHANNELS, Mix
+from mktlab.plan.mix import BASE, CHANNELS, Mix
 
 CAFE_SIZES = {  # relative number of visitors
     "Paris": 2.2, "Lyon": 1.4, "Marseille": 1.2, "Toulouse": 1.1, "Bordeaux": 1.1, "Nantes": 1.0,
     "Lille": 1.0, "Strasbourg": 0.9, "Montpellier": 0.8, "Rennes": 0.8, "Nice": 0.8,
     "Grenoble": 0.6,
 }  # fmt: skip
+GUESTS = 300.0  # a week at a mean café
 OPENING_HOURS = 13.2  # of each café's counter per week
+PEAK = 1.9  # arrivals at peak over the mean of the opening hours
+CUPS_PER_HOUR = 24.0  # guests that one barista serves
 BARISTA_HOUR = 18.5
 SUPPORT_HOUR = 23.4
 TICKETS_PER_HOUR = 45 / 35
+USUAL_TICKETS = 9.0  # requests to customer service in a week
 GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.44, "gift": 0.50, "tea": 0.38}
 """Unit cost over list price, by family."""
 BOX_GOODS = 10.8  # goods and postage of a subscription box
@@ -38,6 +42,16 @@ def baristas_by_cafe(mix: Mix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """
     size = np.array(list(CAFE_SIZES.values()))
     return np.asarray(mix.people.baristas * (size / size.mean()) ** 0.8)
+
+
+def skill(mix: Mix) -> float:
+    """Speed of a barista over today's: training and orders placed ahead.
+
+    >>> skill(Mix())
+    1.0
+    """
+    trained = 1 + 0.2 * (mix.people.training - BASE.people.training)
+    return trained * (1 + 0.15 * mix.process.order_ahead)
 
 
 def weekly_costs(mix: Mix) -> dict[str, float]:

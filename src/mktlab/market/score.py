@@ -1,0 +1,166 @@
+"""What a plan is worth: judged on hidden worlds, against doing nothing and against chance.
+
+`score` carries a plan out in `HIDDEN_SEEDS` and compares profit, customer equity and the net
+promoter score with those of random plans (`random_plans.csv`, made by `judge_random_plans`).
+Revenue or a final week's cash would be easier to count, and easy to game.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mktlab.market.draws import uniforms
+from mktlab.market.history import History
+from mktlab.market.season import books, measure
+from mktlab.market.truth.customers import expect, outlook
+from mktlab.market.week import begin, play
+from mktlab.plan import Plan
+from mktlab.plan.mix import LEVERS, REFERENCE_PEOPLE
+
+HIDDEN_SEEDS = tuple(range(9001, 9009))
+PEOPLE = 3000  # in each hidden world; euros are told for a company of REFERENCE_PEOPLE
+PAST = 52
+WEIGHTS = {"profit": 0.50, "equity": 0.20, "nps": 0.15, "control": 0.15}
+RANDOM_PLANS = Path(__file__).with_name("random_plans.csv")
+
+
+class Merit(NamedTuple):
+    """What a plan changed, mean over the hidden worlds, in expectation."""
+
+    profit: float  # euros over the plan's weeks, more than doing nothing
+    equity: float  # euros: margin that today's customers will bring in the year after, more
+    nps: float  # points, more, when the plan ends
+
+
+@dataclass(frozen=True)
+class Score:
+    """A plan's score, 0 to 100, and what it is made of.
+
+    `percentile` is the share of random plans that this one beats on profit, equity and NPS, in
+    percent; `control` is 100 less the mean error of the plan's own targets, in percent.
+    """
+
+    total: float
+    percentile: float
+    merit: Merit
+    points: dict[str, float]
+
+    def __repr__(self) -> str:
+        profit, equity, nps = self.merit
+        return (
+            f"Score {self.total:.0f} of 100, better than {self.percentile:.0f}% of random plans\n"
+            f"Profit {profit:+,.0f} € against doing nothing: {self.points['profit']:.0f} points\n"
+            f"Customer equity {equity:+,.0f} €: {self.points['equity']:.0f} points\n"
+            f"Net promoter score {nps:+.1f}: {self.points['nps']:.0f} points\n"
+            f"Control, targets against results: {self.points['control']:.0f} points"
+        )
+
+
+def score(plan: Plan) -> Score:
+    """Judge a plan.
+
+    Points, 0 to 100 each: for profit, customer equity and net promoter score the percent of random
+    plans that do worse; for control 100 less the mean absolute error in percent of the plan's own
+    targets (0 without targets). The total weighs them by `WEIGHTS`.
+
+    Raises
+    ------
+    MktlabError
+        With every problem of the plan, a sentence each.
+    """
+    plan.check()
+    merit, results = judge(plan)
+    random = pd.read_csv(RANDOM_PLANS)
+    points = {
+        name: 100 * float((random[name] < value).mean()) for name, value in merit._asdict().items()
+    }
+    market = sum(WEIGHTS[name] * points[name] for name in merit._fields)
+    ranks = 100 * random[list(merit._fields)].rank(pct=True)
+    of_random = (ranks * pd.Series({name: WEIGHTS[name] for name in merit._fields})).sum(axis=1)
+    points["control"] = _control(plan, results)
+    total = market + WEIGHTS["control"] * points["control"]
+    return Score(total, 100 * float((of_random < market).mean()), merit, points)
+
+
+def judge(plan: Plan) -> tuple[Merit, dict[str, float]]:
+    """What a plan changed, and each KPI with it, mean over the hidden worlds."""
+    merits, results = [], []
+    for seed in HIDDEN_SEEDS:
+        usual, usual_equity = _usual(seed, plan.weeks)
+        ours = play(_past(seed).copy(), plan.weeks, lambda week: plan.in_week(week - PAST))
+        profit = _profit(ours) - _profit(usual)
+        nps = ours.weeks[-1].pulse.nps - usual.weeks[-1].pulse.nps
+        merits.append((profit, _equity(ours) - usual_equity, nps))
+        results.append(measure(ours, PAST, expected=True))
+    scale = PEOPLE / REFERENCE_PEOPLE
+    profit, equity, nps = np.mean(merits, axis=0)
+    merit = Merit(float(profit / scale), float(equity / scale), float(nps))
+    kpis = pd.DataFrame(results).mean()
+    for amount in ("profit", "revenue", "orders", "new_customers", "customers", "boxes"):
+        kpis[amount] /= scale
+    return merit, {str(name): float(value) for name, value in kpis.items()}
+
+
+def _control(plan: Plan, results: dict[str, float]) -> float:
+    errors = [
+        abs(results[goal.kpi] - goal.target) / max(abs(results[goal.kpi]), 1e-9)
+        for goal in plan.objectives
+    ]
+    return 100 * max(0.0, 1 - float(np.mean(errors))) if errors else 0.0
+
+
+@lru_cache(maxsize=len(HIDDEN_SEEDS))
+def _past(seed: int) -> History:
+    return play(begin(people=PEOPLE, weeks=PAST + 156, seed=seed), PAST)
+
+
+@lru_cache(maxsize=2 * len(HIDDEN_SEEDS))
+def _usual(seed: int, weeks: int) -> tuple[History, float]:
+    history = play(_past(seed).copy(), weeks)
+    return history, _equity(history)
+
+
+def _profit(history: History) -> float:
+    return float(books(history, PAST, expected=True)["profit"].sum())
+
+
+def _equity(history: History) -> float:
+    """Margin expected in the next year from those who are customers now."""
+    who = np.flatnonzero(history.state.customer)
+    return float(expect(history, who, outlook(history, weeks=52), horizons=(52,))[52][1].sum())
+
+
+def random_plan(number: int) -> Plan:
+    """A valid plan drawn by lot: one to eight levers, each moved by up to half of its value."""
+    paths = list(LEVERS)
+    for attempt in range(100):
+        lot = uniforms(number, "random plan", 2 * len(paths) + 1, week=attempt)
+        size = 1 + int(8 * lot[-1])
+        plan = Plan.baseline()
+        for place in np.argsort(lot[: len(paths)])[:size]:
+            plan = _moved(plan, paths[place], float(lot[len(paths) + place]))
+        if not plan.validate():
+            return plan
+    raise AssertionError("no valid plan in 100 draws")
+
+
+def _moved(plan: Plan, path: str, lot: float) -> Plan:
+    lever = LEVERS[path]
+    if isinstance(lever.base, bool):
+        value: float | bool = not lever.base
+    else:
+        value = round(min(max(lever.base * (0.5 + lot), lever.low), lever.high), 3)
+    group = replace(getattr(plan, lever.group), **{lever.name: value})
+    return replace(plan, **{lever.group: group})
+
+
+def judge_random_plans(numbers: range) -> pd.DataFrame:
+    """What random plans change: the rows of `random_plans.csv`."""
+    rows = [{"plan": n, **judge(random_plan(n))[0]._asdict()} for n in numbers]
+    return pd.DataFrame(rows).round(2)

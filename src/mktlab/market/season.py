@@ -1,0 +1,252 @@
+"""A plan in the market: what it earned, and playing it period by period.
+
+`run` plays a plan after the company's past and gives an `Outcome`: the company as it then is, with
+its books, its KPIs and how they compare with having done nothing. `start` gives a `Season`, which
+is advanced, read and revised by hand: plan, organize, execute, control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mktlab.company import Company
+from mktlab.market.flaws import DEFAULT_FLAWS
+from mktlab.market.history import History
+from mktlab.market.measurement.sales import days
+from mktlab.market.profit import REVENUE, book
+from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
+from mktlab.market.truth.company import awareness
+from mktlab.market.week import begin, play
+from mktlab.plan import KPIS, Plan
+from mktlab.plan.mix import BASE, Mix
+from mktlab.schema import MktlabError
+
+LONGEST = 156
+
+
+class Outcome(Company):
+    """A company after a plan: its tables and truth, and what the plan did.
+
+    `pnl` holds the books, a row per week of the plan; `kpis` each KPI with the plan and without;
+    `vs_baseline` every account of the books with the plan and without, in euros over the plan's
+    weeks. `expected_difference` leaves out the luck of single orders; read that first.
+    """
+
+    pnl: pd.DataFrame
+    kpis: pd.DataFrame
+    vs_baseline: pd.DataFrame
+
+    def __init__(self, company: Company, **results: pd.DataFrame) -> None:
+        self.__dict__.update(company.__dict__)
+        self.__dict__.update(results)
+
+
+class Season:
+    """A plan being carried out; made by `start`.
+
+    `week` counts the weeks played; `plan` is the plan in force.
+    """
+
+    plan: Plan
+    week: int
+
+    def __init__(self, plan: Plan, *, people: int, seed: int) -> None:
+        plan.check()
+        self._past = _past(people, seed)
+        self._history, self._usual = self._past.copy(), self._past.copy()
+        self.plan, self.week = plan, 0
+        self._before, self._since = BASE, 0
+
+    def advance(self, weeks: int = 13) -> Season:
+        """Play the next weeks, with the plan and, for comparison, without.
+
+        Raises
+        ------
+        MktlabError
+            When the weeks lead past the longest season, or are no whole number from 1 up.
+        """
+        left = LONGEST - self.week
+        if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= left:
+            raise MktlabError(
+                f"advance: weeks must be a whole number from 1 to {left}, not {weeks!r}; a season "
+                f"lasts {LONGEST} weeks at most, and {self.week} are played."
+            )
+        play(self._history, weeks, self._mix)
+        play(self._usual, weeks)
+        self.week += weeks
+        return self
+
+    def _mix(self, week: int) -> Mix:
+        return self.plan.in_week(week - WEEKS - self._since, before=self._before)
+
+    def revise(self, plan: Plan) -> Season:
+        """Carry out another plan from now on; its weeks and lead times count from now."""
+        plan.check()
+        self._before = self._mix(WEEKS + self.week)
+        self.plan, self._since = plan, self.week
+        return self
+
+    def report(self) -> pd.DataFrame:
+        """Where the season stands: a row per KPI, with targets of the plan in force.
+
+        Returns
+        -------
+        `kpi, meaning, unit, value, baseline, target, by_week, reached`: value and baseline over
+        all weeks played, with the plans and without; `reached` is empty without a target or before
+        its week.
+        """
+        self._check_played("report")
+        table = self._kpis().drop(columns="expected_difference")
+        goals = {goal.kpi: goal for goal in self.plan.objectives}
+        rows = []
+        for kpi, value in table["value"].to_dict().items():
+            goal = goals.get(str(kpi))
+            due = goal is not None and self.week - self._since >= goal.by_week
+            rows.append(
+                {
+                    "target": goal.target if goal else np.nan,
+                    "by_week": goal.by_week if goal else pd.NA,
+                    "reached": _reached(goal, value) if due else "",
+                }
+            )
+        extra = pd.DataFrame(rows, index=table.index).astype({"by_week": "Int64"})
+        return table.drop(columns="difference").join(extra).reset_index()
+
+    def outcome(self, *, flaws: Sequence[str] = DEFAULT_FLAWS) -> Outcome:
+        """The company as it is now, with what the season did."""
+        self._check_played("outcome")
+        ours, usual = books(self._history, WEEKS), books(self._usual, WEEKS)
+        expected = books(self._history, WEEKS, expected=True).sum()
+        expected = expected - books(self._usual, WEEKS, expected=True).sum()
+        compared = pd.DataFrame(
+            {
+                "plan": ours.sum(),
+                "baseline": usual.sum(),
+                "difference": ours.sum() - usual.sum(),
+                "expected_difference": expected,
+            }
+        ).round(2)
+        week = days(7 * np.arange(WEEKS, len(self._history.weeks)))
+        return Outcome(
+            company_of(self._past, self._history, flaws=flaws),
+            pnl=ours.assign(week=week)[["week", *ours.columns]],
+            kpis=self._kpis().reset_index(),
+            vs_baseline=compared.rename_axis("account").reset_index(),
+        )
+
+    def _check_played(self, what: str) -> None:
+        if not self.week:
+            raise MktlabError(
+                f"{what}: no week of the season is played yet; advance() comes first."
+            )
+
+    def _kpis(self) -> pd.DataFrame:
+        ours, usual = measure(self._history, WEEKS), measure(self._usual, WEEKS)
+        ours_expected = measure(self._history, WEEKS, expected=True)
+        usual_expected = measure(self._usual, WEEKS, expected=True)
+        table = pd.DataFrame({"value": ours, "baseline": usual})
+        table["difference"] = table["value"] - table["baseline"]
+        expected = pd.Series(ours_expected) - pd.Series(usual_expected)
+        table = table.assign(expected_difference=expected).round(4)
+        table.insert(0, "meaning", [KPIS[kpi].label for kpi in table.index])
+        table.insert(1, "unit", [KPIS[kpi].unit for kpi in table.index])
+        return table.rename_axis("kpi")
+
+
+def start(plan: Plan, *, people: int = PEOPLE, seed: int = SEED) -> Season:
+    """Begin to carry out a plan at the end of the company's past.
+
+    Raises
+    ------
+    MktlabError
+        With every problem of the plan, a sentence each.
+    """
+    return Season(plan, people=people, seed=seed)
+
+
+def run(
+    plan: Plan,
+    weeks: int = 52,
+    *,
+    people: int = PEOPLE,
+    seed: int = SEED,
+    flaws: Sequence[str] = DEFAULT_FLAWS,
+) -> Outcome:
+    """Carry out a plan and see what it earned.
+
+    Parameters
+    ----------
+    plan
+        A valid plan; it starts the day after the company's past, on December 29, 2025.
+    weeks
+        Weeks to play: a whole number from 1 to 156.
+    people, seed, flaws
+        As in `simulate`.
+
+    Returns
+    -------
+    Outcome
+        The company after the plan, with `pnl`, `kpis` and `vs_baseline`.
+
+    Raises
+    ------
+    MktlabError
+        With every problem of the plan or the arguments, a sentence each.
+
+    Examples
+    --------
+    >>> outcome = run(Plan.baseline(), weeks=4, people=500)
+    >>> float(outcome.vs_baseline["difference"].abs().sum())  # doing nothing changes nothing
+    0.0
+    """
+    return start(plan, people=people, seed=seed).advance(weeks).outcome(flaws=flaws)
+
+
+@lru_cache(maxsize=4)
+def _past(people: int, seed: int) -> History:
+    """The company's past; whoever plays on takes a copy."""
+    return play(begin(people=people, weeks=WEEKS + LONGEST, seed=seed), WEEKS)
+
+
+def measure(history: History, since: int, *, expected: bool = False) -> dict[str, float]:
+    """Every KPI over the weeks from `since` on, as they came or as they were expected."""
+    weeks = history.weeks[since:]
+    sold = [week.expected if expected else week.sold for week in weeks]
+    accounts = books(history, since, expected=expected)
+    orders = float(sum(s.orders.sum() for s in sold))
+    last = weeks[-1]
+    return {
+        "profit": float(accounts["profit"].sum()),
+        "revenue": float(accounts[list(REVENUE)].sum().sum()),
+        "orders": orders,
+        "order_value": float(sum(s.sales.sum() for s in sold)) / max(orders, 1e-9),
+        "new_customers": float(sum(s.newcomers for s in sold)),
+        "customers": float(last.pulse.customers),
+        "satisfaction": last.pulse.satisfaction,
+        "nps": last.pulse.nps,
+        "awareness": awareness(last.awareness),
+        "wait_minutes": float(np.mean([week.cafes.wait_minutes.mean() for week in weeks])),
+        "late_share": float(np.mean([week.late_share for week in weeks])),
+        "boxes": float(last.boxes.running),
+    }
+
+
+def books(history: History, since: int, *, expected: bool = False) -> pd.DataFrame:
+    """The accounts of the weeks from `since` on: a row per week."""
+    scale = history.people.scale
+    return pd.DataFrame(
+        [
+            book(w.expected if expected else w.sold, w.mix, spend=float(w.spend.sum()), scale=scale)
+            for w in history.weeks[since:]
+        ]
+    )
+
+
+def _reached(goal: Any, value: float) -> str:
+    better = value >= goal.target if KPIS[goal.kpi].direction == "up" else value <= goal.target
+    return "yes" if better else "no"
