@@ -10,7 +10,6 @@ from mktlab.market.measurement.relations import EMAIL_WEEKS
 from mktlab.market.prices import START
 from mktlab.market.relations import TEST_LASTS, TEST_WEEK
 from mktlab.market.run import past as run
-from mktlab.market.truth.company import answers
 from mktlab.plan.costs import OPENING_HOURS
 
 
@@ -109,19 +108,6 @@ def test_who_lapses_in_the_retention_test_never_orders_again(history, tables):
     assert not later["customer_id"].isin(lapsed).any()
     person = test.loc[~test["lapsed"], "customer_id"].str[1:].astype(int).to_numpy() - 1
     assert (history.state.left_day[person] > 7 * (TEST_WEEK + TEST_LASTS)).all()
-
-
-def test_the_retention_test_recovers_its_own_truth_over_20_seeds():
-    distance = []
-    for seed in range(20):
-        history = run(people=3000, weeks=TEST_WEEK + 1, seed=seed)
-        test, truth = history.weeks[TEST_WEEK].retention, answers(history).set_index("quantity")
-        treated, control = test.lapses[test.treated], test.lapses[~test.treated]
-        effect = treated.mean() - control.mean()
-        error = np.sqrt(treated.var() / len(treated) + control.var() / len(control))
-        distance.append((effect - truth.loc["offer_effect", "value"]) / error)
-    assert np.sum(np.abs(distance) < 2) >= 18
-    assert abs(np.mean(distance)) < 2 / np.sqrt(20)
 
 
 def test_requests_are_opened_after_the_order_and_settled_after_they_are_opened(tables):

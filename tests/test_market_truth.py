@@ -12,7 +12,7 @@ from mktlab.market.measurement import observe
 from mktlab.market.run import past as run
 from mktlab.market.truth import parameters, reveal
 from mktlab.market.truth.customers import expect, outlook, realized
-from mktlab.market.world import CATEGORIES, CATEGORY_OF, ZONES
+from mktlab.market.world import CATEGORIES
 
 TODAY, AHEAD = 60, 13
 SEEDS = range(4)
@@ -116,39 +116,3 @@ def test_elasticities_lie_between_those_of_the_segments_and_deepen_within_catego
     products = table[table["level"] == "sku"]
     assert len(products) == 24
     assert (products["elasticity"] < products["category"].map(families)).all()
-
-
-def zone_test(history, category):
-    """Own-price elasticity from the price tests: log sales on log price, with two fixed effects.
-
-    One cell per zone and test wave, weighted by its sales; new customers' first orders are left
-    out, because joining answers prices differently.
-    """
-    waves = 1 + (len(history.weeks) - 17) // 17
-    sold, log_price = np.zeros((waves, len(ZONES))), np.zeros((waves, len(ZONES)))
-    for week in np.flatnonzero(history.climate.in_test[: 17 * waves]):
-        record = history.weeks[week]
-        person = record.orders.person[record.lines.order]
-        ours = CATEGORY_OF[record.lines.product] == category
-        ours &= history.state.joined_day[person] < 7 * week
-        sold[week // 17] += np.bincount(history.people.zone[person[ours]], minlength=len(ZONES))
-        log_price[week // 17] = np.log1p(history.climate.test[week, :, category])
-    wave, zone = np.indices(sold.shape).reshape(2, -1)
-    effects = np.hstack([np.eye(waves)[wave], np.eye(len(ZONES))[zone][:, 1:]])
-    root = np.sqrt(sold.ravel())[:, None]
-    design = np.column_stack([log_price.ravel(), effects]) * root
-    answer = np.log(sold.ravel()) * root[:, 0]
-    coefficients, residual, *_ = np.linalg.lstsq(design, answer)
-    variance = residual[0] / (len(design) - design.shape[1])
-    return coefficients[0], np.sqrt(variance * np.linalg.inv(design.T @ design)[0, 0])
-
-
-def test_zone_price_tests_recover_the_elasticity_of_beans():
-    distance = []
-    for seed in range(6):
-        history = played(seed, weeks=153, people=12_000)
-        truth = reveal(history)["elasticity"].loc[0, "elasticity"]
-        estimate, error = zone_test(history, 0)
-        distance.append((estimate - truth) / error)
-    assert np.sum(np.abs(distance) < 2) >= 5
-    assert abs(np.mean(distance)) < 2 / np.sqrt(6)

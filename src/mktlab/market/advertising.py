@@ -13,12 +13,13 @@ one channel goes dark in zones drawn by lot, do not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from mktlab.market.draws import Flags, Floats, normals, uniforms
-from mktlab.market.prices import Climate, gift_weeks, seasons, weeks_of_year
+from mktlab.market.prices import Climate, gift_weeks, usual_season, weeks_of_year
 from mktlab.market.world import ZONES, of_segments, zone_shares
 from mktlab.plan.mix import BASE, CHANNELS, Mix
 
@@ -109,11 +110,13 @@ def draw_media(seed: int, weeks: int) -> Media:
     )
 
 
+@cache
 def people_by_zone() -> Floats:
     """Share of all people who live in each zone."""
     return np.asarray(of_segments("share") @ zone_shares())
 
 
+@cache
 def normal_spend(scale: float) -> Floats:
     """Today's budget, euros a week: (channels, zones)."""
     today = np.array([BASE.value(f"promotion.{name}") for name in CHANNELS], dtype=float)
@@ -123,7 +126,7 @@ def normal_spend(scale: float) -> Floats:
 def spend(media: Media, climate: Climate, week: int, mix: Mix, *, scale: float) -> Floats:
     """Euros spent this week: (channels, zones)."""
     budget = np.array([mix.value(f"promotion.{name}") for name in CHANNELS], dtype=float)
-    season = float((climate.season[week] - seasons(np.arange(52.0)).mean(axis=0)).mean())
+    season = float((climate.season[week] - usual_season()).mean())
     strength = 3 * float(climate.shock[week].mean()) + 0.8 * season
     follow = np.exp(of_media("follows_demand") * strength)[:, None]
     euros = np.outer(budget, people_by_zone()) * scale * media.flight[week] * follow

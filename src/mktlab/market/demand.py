@@ -10,6 +10,7 @@ open and close a customer's life. Arrays run over (segments, zones, products or 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr
@@ -70,7 +71,7 @@ class Demand:
         """Sum over categories: 1 in a normal week. (segments, zones)"""
         return np.asarray(self.by_category.sum(axis=-1))
 
-    @property
+    @cached_property
     def by_product(self) -> Floats:
         """Category demand times market share: (segments, zones, products)."""
         return np.asarray(self.by_category[..., CATEGORY_OF] * self.shares)

@@ -9,6 +9,7 @@ which misleads an analyst who only correlates; tests by zone are drawn by lot, w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -86,6 +87,12 @@ def seasons(position: Floats) -> Floats:
     return year[:, None] + np.outer(gift_weeks(position), of_categories("gift_season"))
 
 
+@cache
+def usual_season() -> Floats:
+    """Mean season of a year, by category."""
+    return np.asarray(seasons(np.arange(52.0)).mean(axis=0))
+
+
 def _bump(position: Floats, center: float, width: float) -> Floats:
     return np.asarray(np.exp(-0.5 * ((position - center) / width) ** 2))
 
@@ -146,12 +153,11 @@ def price_levels(mix: Mix) -> Floats:
 
 def set_prices(climate: Climate, week: int, mix: Mix) -> Prices:
     """Shelf prices of one week."""
-    year = seasons(np.arange(52.0)).mean(axis=0)
     by_category = (
         np.log(price_levels(mix))
         + of_categories("cost_exposure") * PASS_THROUGH * climate.green_cost[week]
         + PRICE_FOLLOWS_DEMAND * climate.shock[week]
-        + PRICE_FOLLOWS_SEASON * (climate.season[week] - year)
+        + PRICE_FOLLOWS_SEASON * (climate.season[week] - usual_season())
         + np.log1p(climate.test[week])
     )
     log_regular = by_category[:, CATEGORY_OF] + climate.price_noise[week]

@@ -149,7 +149,7 @@ class Season:
         ours, usual = measure(self._history, WEEKS), measure(self._usual, WEEKS)
         ours_expected = measure(self._history, WEEKS, expected=True)
         usual_expected = measure(self._usual, WEEKS, expected=True)
-        table = pd.DataFrame({"value": ours, "baseline": usual})
+        table = pd.DataFrame({"value": ours, "baseline": usual}).loc[list(KPIS)]
         table["difference"] = table["value"] - table["baseline"]
         expected = pd.Series(ours_expected) - pd.Series(usual_expected)
         table = table.assign(expected_difference=expected).round(4)

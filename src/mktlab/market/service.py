@@ -13,7 +13,7 @@ import numpy as np
 
 from mktlab.market.baskets import TICKETS_PER_ORDER, TICKETS_PER_PARCEL
 from mktlab.market.draws import Floats, Ints, normals, uniforms
-from mktlab.market.prices import Climate, price_levels, seasons
+from mktlab.market.prices import Climate, price_levels, usual_season
 from mktlab.market.world import CITIES, OUTLETS, SEGMENTS
 from mktlab.plan.costs import (
     CAFE_SIZES,
@@ -84,9 +84,8 @@ def run_cafes(
     """
     lot = uniforms(seed, "cafés", 3 * len(CITIES), week=week).reshape(3, -1)
     rain = normals(lot[0])
-    year = seasons(np.arange(52.0)).mean(axis=0)
     wish = (
-        0.25 * (climate.season[week] - year).mean()
+        0.25 * (climate.season[week] - usual_season()).mean()
         + 0.3 * climate.shock[week].mean()
         + 0.8 * advertising
         + 0.6 * (awareness - 0.35)
