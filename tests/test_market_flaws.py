@@ -7,7 +7,7 @@ import pytest
 from mktlab.market import flaws, simulate
 from mktlab.tables import TABLES
 
-SIZE = {"people": 2500, "weeks": 60, "seed": 21}
+SIZE = {"people": 2500, "weeks": 110, "seed": 21}
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def damaged():
 
 def keyed(table, name):
     key = [
-        table[k].dt.strftime("%Y-%m-%d") if k == "week" else table[k].astype("str")
+        table[k].dt.strftime("%Y-%m-%d") if k in ("week", "date") else table[k].astype("str")
         for k in TABLES[name].key
     ]
     index = key[0].str.cat(key[1:], sep="/") if len(key) > 1 else key[0]

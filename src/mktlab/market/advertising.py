@@ -167,3 +167,8 @@ def posts_index(media: Media, week: int, mix: Mix) -> float:
     """Reach of the week's posts over that of a usual week; never quite zero."""
     number = min(round(mix.promotion.posts_per_week), MOST_POSTS)
     return float((media.post_reach[week, :number].sum() + 0.5) / (USUAL_POSTS + 0.5))
+
+
+def known_share(awareness: Floats) -> float:
+    """Share of all people who know the brand."""
+    return float(awareness @ people_by_zone())

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from mktlab.company import Company
+from mktlab.market.advertising import known_share
 from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.history import History
 from mktlab.market.measurement.sales import days
 from mktlab.market.profit import REVENUE, book
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
-from mktlab.market.truth.company import awareness
 from mktlab.market.week import begin, play
 from mktlab.plan import KPIS, Plan
 from mktlab.plan.mix import BASE, Mix
@@ -229,7 +229,7 @@ def measure(history: History, since: int, *, expected: bool = False) -> dict[str
         "customers": float(last.pulse.customers),
         "satisfaction": last.pulse.satisfaction,
         "nps": last.pulse.nps,
-        "awareness": awareness(last.awareness),
+        "awareness": known_share(last.awareness),
         "wait_minutes": float(np.mean([week.cafes.wait_minutes.mean() for week in weeks])),
         "late_share": float(np.mean([week.late_share for week in weeks])),
         "boxes": float(last.boxes.running),

@@ -125,8 +125,8 @@ ONLINE = len(CITIES)
 _ONLINE_SHARE = 0.30
 _CUSTOMERS_AT_START = 0.22
 _SOCIAL_HOLDOUT = 0.10
-_LABEL_WORTH = {"none": 0.0, "organic": 0.35, "organic and fair trade": 0.55}
-_ORIGIN_WORTH = 0.30
+LABEL_WORTH = {"none": 0.0, "organic": 0.35, "organic and fair trade": 0.55}
+ORIGIN_WORTH = 0.30
 
 CATEGORY_OF: Ints = np.array(
     [[c.name[:3].upper() for c in CATEGORIES].index(p.product_id[:3]) for p in PRODUCTS]
@@ -261,5 +261,5 @@ def _how_frequent(order_rate: Floats) -> Floats:
 def draw_taste(seed: int) -> Floats:
     """How much each segment likes each product at list price (alpha): (segments, products)."""
     chance = normals(uniforms(seed, "taste", len(SEGMENTS) * len(PRODUCTS)))
-    worth = [_LABEL_WORTH[p.label] + _ORIGIN_WORTH * p.single_origin for p in PRODUCTS]
+    worth = [LABEL_WORTH[p.label] + ORIGIN_WORTH * p.single_origin for p in PRODUCTS]
     return np.asarray(0.5 * chance.reshape(len(SEGMENTS), len(PRODUCTS)) + np.array(worth))

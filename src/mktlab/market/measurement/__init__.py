@@ -1,7 +1,8 @@
 """What an analyst of the company sees: the tables, made from the market's history.
 
 `observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
-that is for `flaws`. One module per department: `sales`, `relations`, `service`.
+that is for `flaws`. One module per department: `sales`, `relations`, `service`, `surveys`,
+`studies`, `experiments`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from mktlab.market.history import History
-from mktlab.market.measurement import relations, sales, service
+from mktlab.market.measurement import experiments, relations, sales, service, studies, surveys
 
 
 def observe(history: History) -> dict[str, pd.DataFrame]:
@@ -30,5 +31,12 @@ def observe(history: History) -> dict[str, pd.DataFrame]:
         "referrals": relations.referrals(history),
         "tickets": service.tickets(history),
         "store_weeks": service.store_weeks(history),
+        "survey_responses": surveys.survey_responses(history),
+        "awareness": surveys.awareness(history),
+        "conjoint_choices": studies.conjoint_choices(history.seed),
+        "price_survey": studies.price_survey(history.seed),
+        "experiments": experiments.experiments(
+            history.seed, weeks=len(history.weeks), scale=history.people.scale
+        ),
     }
     return {name: table for name, table in tables.items() if table is not None}

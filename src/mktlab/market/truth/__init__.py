@@ -1,7 +1,8 @@
 """What is so, whatever the tables say.
 
 `reveal` writes the truth tables that a single run shows: `customers`, `response` (elasticities and
-demand), `company` (books, waits, answers of tests). `rerun` says which tables need the last year to
+demand), `company` (books, waits, answers of tests), `studies`
+(scores, worths and lifts behind surveys and tests). `rerun` says which tables need the last year to
 be played again (`counterfactual`). `MEANINGS` says what each table and column means.
 """
 
@@ -15,7 +16,7 @@ import pandas as pd
 
 from mktlab.market import advertising, baskets, demand, prices, profit, relations, service
 from mktlab.market.history import History
-from mktlab.market.truth import company, counterfactual, customers, response
+from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 
 MEANINGS = {
@@ -23,6 +24,7 @@ MEANINGS = {
     **response.MEANINGS,
     **counterfactual.MEANINGS,
     **company.MEANINGS,
+    **studies.MEANINGS,
     "flaws": "Every damaged row of the tables: its key, the flaw, and the true value if any.",
 }
 
@@ -37,6 +39,11 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "service": company.queues(history),
         "operations": company.operations(history),
         "answers": company.answers(history),
+        "nps": studies.nps(history),
+        "drivers": studies.drivers(history),
+        "respondents": studies.respondents(history),
+        "willingness": studies.willingness(history),
+        "experiments": studies.lifts(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 

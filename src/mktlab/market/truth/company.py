@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market import relations, service
-from mktlab.market.advertising import people_by_zone
-from mktlab.market.draws import Floats
+from mktlab.market.advertising import known_share
 from mktlab.market.history import History
 from mktlab.market.measurement.sales import days, labels
 from mktlab.market.profit import book
@@ -71,14 +70,9 @@ def operations(history: History) -> pd.DataFrame:
             "late_share": [week.late_share for week in weeks],
             "backlog_weeks": [week.backlog_weeks for week in weeks],
             "posts_reach": [week.posts for week in weeks],
-            "awareness": [awareness(week.awareness) for week in weeks],
+            "awareness": [known_share(week.awareness) for week in weeks],
         }
     )
-
-
-def awareness(by_zone: Floats) -> float:
-    """Share of all people who know the brand."""
-    return float(by_zone @ people_by_zone())
 
 
 ANSWERS = {

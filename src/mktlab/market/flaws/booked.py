@@ -1,35 +1,15 @@
-"""What goes wrong between the market and the analyst's tables, on purpose and on record.
-
-Each flaw is a function that takes the tables and gives back the damaged ones with a log: a row for
-every row touched, with `table, key, flaw, detail, true_value`. `plant` applies the chosen flaws in
-the order of `FLAWS`. A key is a row's id, or its key columns joined by "/"; "*" is a whole column.
-"""
+"""Defects of what is booked and sent: customers, orders, prices, newsletters."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from mktlab.market.draws import Ints, normals, uniforms
+from mktlab.market.draws import normals, uniforms
+from mktlab.market.flaws.log import Tables, logged, lot
 from mktlab.market.world import ONLINE, ZONES
 
-Tables = dict[str, pd.DataFrame]
-Flaw = Callable[[Tables, int], tuple[Tables, pd.DataFrame]]
-
 TEST_CUSTOMER = "C000000"
-
-
-def plant(tables: Tables, *, flaws: Sequence[str], seed: int) -> tuple[Tables, pd.DataFrame]:
-    """The tables with the named flaws, and the log of every row touched."""
-    damaged, logs = dict(tables), [_log("", [], "", "", [])]
-    for name, flaw in FLAWS.items():
-        if name in flaws:
-            changed, log = flaw(damaged, seed)
-            damaged |= changed
-            logs.append(log)
-    return damaged, pd.concat(logs, ignore_index=True)
 
 
 def duplicates(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
@@ -38,7 +18,7 @@ def duplicates(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     repeat = orders.loc[orders["customer_id"].duplicated(), "customer_id"].unique()
     several = customers[customers["customer_id"].isin(repeat)]
     wanted = round(0.03 * len(customers))
-    first = several.iloc[np.sort(_lot(seed, "duplicates", len(several))[:wanted])]
+    first = several.iloc[np.sort(lot(seed, "duplicates", len(several))[:wanted])]
     names = _unused_ids(customers["customer_id"], len(first), seed)
     second_of = pd.Series(names, index=first["customer_id"], dtype="str")
 
@@ -63,8 +43,8 @@ def duplicates(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
         zone=pd.array(elsewhere, dtype="str"),
     )
     log = [
-        _log("customers", names, "duplicates", "second record", first["customer_id"]),
-        _log("orders", now.loc[moved, "order_id"], "duplicates", "on the second record", was),
+        logged("customers", names, "duplicates", "second record", first["customer_id"]),
+        logged("orders", now.loc[moved, "order_id"], "duplicates", "on the second record", was),
     ]
     everyone = pd.concat([customers, second]).sort_values("customer_id", ignore_index=True)
     return {"customers": everyone, "orders": now}, pd.concat(log)
@@ -75,7 +55,7 @@ def test_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     customers, orders, lines = tables["customers"], tables["orders"], tables["order_lines"]
     size = max(1, round(0.001 * len(orders)))
     ids = [f"O{len(orders) + k:07d}" for k in range(1, size + 1)]
-    like = orders.iloc[np.sort(_lot(seed, "test orders", len(orders))[:size])]
+    like = orders.iloc[np.sort(lot(seed, "test orders", len(orders))[:size])]
     tests = like.assign(
         order_id=ids,
         customer_id=TEST_CUSTOMER,
@@ -102,9 +82,9 @@ def test_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     )
     detail = "test by the staff"
     log = [
-        _log("customers", [TEST_CUSTOMER], "test_orders", detail, ""),
-        _log("orders", ids, "test_orders", detail, ""),
-        _log("order_lines", _line_keys(test_lines), "test_orders", detail, ""),
+        logged("customers", [TEST_CUSTOMER], "test_orders", detail, ""),
+        logged("orders", ids, "test_orders", detail, ""),
+        logged("order_lines", _line_keys(test_lines), "test_orders", detail, ""),
     ]
     return {
         "customers": pd.concat([staff, customers], ignore_index=True),
@@ -127,7 +107,7 @@ def refund_lines(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
         discount=-back["discount"],
         amount=-back["amount"],
     )
-    log = _log("order_lines", _line_keys(negative), "refund_lines", "refund booked again", "")
+    log = logged("order_lines", _line_keys(negative), "refund_lines", "refund booked again", "")
     both = pd.concat([lines, negative]).sort_values(["order_id", "line_no"], ignore_index=True)
     return {"order_lines": both}, log
 
@@ -144,7 +124,7 @@ def date_shift(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     late = (orders["outlet"] == "web") & (date >= start) & (date < end)
     shifted = orders.assign(order_date=date.mask(late, date + pd.Timedelta(days=1)))
     was = date[late].dt.strftime("%Y-%m-%d")
-    return {"orders": shifted}, _log(
+    return {"orders": shifted}, logged(
         "orders", orders.loc[late, "order_id"], "date_shift", "stamped a day late", was
     )
 
@@ -160,7 +140,7 @@ def missing_scrapes(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     gone = np.zeros(len(scraped), dtype=bool)
     gone[lowest_first[: round(0.15 * len(scraped))]] = True
     keys = scraped["week"].dt.strftime("%Y-%m-%d") + "/" + scraped["category"]
-    log = _log(
+    log = logged(
         "competitor_prices", keys[gone], "missing_scrapes", "missing", index[gone].astype("str")
     )
     return {"competitor_prices": scraped.assign(price_index=index.mask(gone))}, log
@@ -173,20 +153,18 @@ def ltv_total(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     customers = tables["customers"]
     total = customers["customer_id"].map(spent).fillna(0.0)
     detail = "ltv_total holds what was spent up to the extraction, unknown at any earlier date"
-    return {"customers": customers.assign(ltv_total=total)}, _log(
+    return {"customers": customers.assign(ltv_total=total)}, logged(
         "customers", ["*"], "ltv_total", detail, ""
     )
 
 
 def machine_opens(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     """A privacy filter opens every newsletter to a quarter of the addresses."""
-    if "emails" not in tables:
-        return {}, _log("", [], "", "", [])
     emails, addresses = tables["emails"], np.sort(tables["emails"]["customer_id"].unique())
     filtered = addresses[uniforms(seed, "machine mail", len(addresses)) < 0.25]
     by_machine = emails["customer_id"].isin(filtered) & ~emails["held_out"] & ~emails["opened"]
     keys = emails["campaign_id"] + "/" + emails["customer_id"]
-    log = _log("emails", keys[by_machine], "machine_opens", "opened by a machine", "false")
+    log = logged("emails", keys[by_machine], "machine_opens", "opened by a machine", "false")
     return {"emails": emails.assign(opened=emails["opened"] | by_machine)}, log
 
 
@@ -196,43 +174,15 @@ def active_only(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     since = tables["prices"]["week"].max() - pd.Timedelta(weeks=51)
     recent = orders.loc[orders["order_date"] >= since, "customer_id"]
     active = customers["customer_id"].isin(recent)
-    log = _log("customers", customers.loc[~active, "customer_id"], "active_only", "left out", "")
+    log = logged("customers", customers.loc[~active, "customer_id"], "active_only", "left out", "")
     return {"customers": customers[active].reset_index(drop=True)}, log
-
-
-FLAWS: dict[str, Flaw] = {
-    "duplicates": duplicates,
-    "test_orders": test_orders,
-    "refund_lines": refund_lines,
-    "date_shift": date_shift,
-    "missing_scrapes": missing_scrapes,
-    "ltv_total": ltv_total,
-    "machine_opens": machine_opens,
-    "active_only": active_only,
-}
-"""Name -> flaw, in the order in which they strike."""
-
-DEFAULT_FLAWS = tuple(name for name in FLAWS if name != "active_only")
-
-
-def _log(
-    table: str, keys: Sequence[str] | pd.Series[str], flaw: str, detail: str, was: object
-) -> pd.DataFrame:
-    columns = {"table": table, "key": list(keys), "flaw": flaw, "detail": detail}
-    values = was if isinstance(was, str) else list(was)  # type: ignore[call-overload]
-    return pd.DataFrame(columns | {"true_value": values}).astype("str")
-
-
-def _lot(seed: int, stream: str, size: int) -> Ints:
-    """Positions 0 to size - 1, shuffled."""
-    return np.argsort(uniforms(seed, stream, size))
 
 
 def _unused_ids(taken: pd.Series[str], size: int, seed: int) -> list[str]:
     used = set(taken)
     highest = int(taken.max().removeprefix("C")) + size
     free = [name for k in range(1, highest + 1) if (name := f"C{k:06d}") not in used]
-    return [free[k] for k in _lot(seed, "duplicates ids", len(free))[:size]]
+    return [free[k] for k in lot(seed, "duplicates ids", len(free))[:size]]
 
 
 def _variant(email: str, kind: int) -> str:
