@@ -89,7 +89,7 @@ TABLES: dict[str, Table] = {
             _money("refunded", meaning="given back later", low=0, default=0.0),
             _date(
                 "delivered_date",
-                meaning="day the parcel arrived; empty if none was sent or it is on its way",
+                meaning="day the parcel arrived; empty if none has",
                 nullable=True,
                 ahead=True,
             ),
@@ -133,6 +133,14 @@ TABLES: dict[str, Table] = {
             _count("impressions", meaning="times shown", unit="views", nullable=True),
             _count("clicks", meaning="times clicked", unit="clicks", nullable=True),
             _money("spend", meaning="paid to the channel", low=0, required=True),
+            _text("budget_test", meaning="on or dark where a budget experiment ran"),
+            _number(
+                "claimed_conversions",
+                meaning="orders the platform counts as its own",
+                unit="orders",
+                low=0,
+                nullable=True,
+            ),
         ),
         _table("sessions", row="visit to the shop's site", key="session_id")(
             _id("session_id", meaning="the visit's number"),

@@ -3,7 +3,7 @@
 Each flaw is a function that takes the tables and gives back the damaged ones with a log: a row for
 every row touched, with `table, key, flaw, detail, true_value`. `plant` applies the chosen flaws in
 the order of `FLAWS`. A key is a row's id, or its key columns joined by "/"; "*" is a whole column.
-`booked` damages what is booked, `asked` what is asked and tested.
+`booked` damages what is booked, `logs` what machines log, `asked` what is asked and tested.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mktlab.market.flaws import asked, booked
+from mktlab.market.flaws import asked, booked, logs
 from mktlab.market.flaws.log import Flaw, Tables, logged
 
 FLAWS: dict[str, Flaw] = {
@@ -23,6 +23,11 @@ FLAWS: dict[str, Flaw] = {
     "missing_scrapes": booked.missing_scrapes,
     "ltv_total": booked.ltv_total,
     "machine_opens": booked.machine_opens,
+    "bots": logs.bots,
+    "consent_loss": logs.consent_loss,
+    "rage_clicks": logs.rage_clicks,
+    "grid_clicks": logs.grid_clicks,
+    "platform_claims": logs.platform_claims,
     "straight_lining": asked.straight_lining,
     "random_choices": asked.random_choices,
     "inconsistent_prices": asked.inconsistent_prices,

@@ -1,8 +1,8 @@
 """What an analyst of the company sees: the tables, made from the market's history.
 
 `observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
-that is for `flaws`. One module per department: `sales`, `relations`, `service`, `surveys`,
-`studies`, `experiments`.
+that is for `flaws`. One module per department: `sales`, `relations`, `service`, `media`,
+`web`, `surveys`, `studies`, `experiments`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,23 @@ from __future__ import annotations
 import pandas as pd
 
 from mktlab.market.history import History
-from mktlab.market.measurement import experiments, relations, sales, service, studies, surveys
+from mktlab.market.measurement import (
+    experiments,
+    media,
+    relations,
+    sales,
+    service,
+    studies,
+    surveys,
+    web,
+)
 
 
 def observe(history: History) -> dict[str, pd.DataFrame]:
     """The clean tables of the company."""
     customers = sales.customers(history)
     orders, lines = sales.orders_and_lines(history)
+    visits = web.sessions(history, orders)
     tables = {
         "customers": customers,
         "products": sales.products(),
@@ -24,6 +34,12 @@ def observe(history: History) -> dict[str, pd.DataFrame]:
         "order_lines": lines,
         "prices": sales.prices(history),
         "competitor_prices": sales.competitor_prices(history),
+        "ad_spend": media.ad_spend(history),
+        "sessions": visits,
+        "page_clicks": web.page_clicks(history, visits),
+        "touchpoints": web.touchpoints(history, orders),
+        "social_posts": media.social_posts(history),
+        "reservations": media.reservations(history),
         "emails": relations.emails(history),
         "subscriptions": relations.subscriptions(history),
         "retention_campaign": relations.retention_campaign(history),

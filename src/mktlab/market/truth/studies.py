@@ -12,14 +12,14 @@ from mktlab.market.measurement.sales import days
 
 MEANINGS = {
     "nps": (
-        "Each quarterly survey: the net promoter score to expect if all customers of that week had "
-        "answered, and if those had who answer in truth; mean satisfaction of all; customers asked; "
-        "share of them that answers."
+        "Each quarterly survey: the net promoter score to expect if all customers of that week "
+        "answered, and of those who do answer; mean satisfaction of all; customers asked; share "
+        "that answers."
     ),
     "drivers": "Weight of each rating in a customer's satisfaction; the weights sum to 1.",
     "respondents": (
-        "What each respondent of the choice study weighs, in the units of its utility; log_price is "
-        "per log point of price in the study, log_price_in_shop in the shop; segment as in the "
+        "What each respondent of the choice study weighs, in the units of its utility; log_price "
+        "is per log point of price in the study, log_price_in_shop in the shop; segment as in the "
         "market. Willingness to pay more for a label is exp(worth / -log_price_in_shop) - 1."
     ),
     "willingness": "What a bag of beans is worth to each respondent of the price survey, in euros.",
