@@ -63,6 +63,12 @@ def newsletter(
     return Newsletter(listed & ~sent, sent, opened, sent & tired & (number == 0))
 
 
+def remember(state: State, mail: Newsletter, week: int) -> None:
+    """Note who opened the newsletter and who wants no more of them."""
+    state.last_open_week[mail.opened] = week
+    state.unsubscribed_day[mail.unsubscribed] = 7 * (week + 1)
+
+
 def order_lift(people: People, opened: Flags, mix: Mix) -> Floats:
     """Log lift of each person's orders from e-mail and points."""
     reads = EMAIL_EFFECT * np.sqrt(mix.promotion.emails_per_week)
