@@ -196,7 +196,7 @@ class RetentionTest:
 
 
 def test_offer(history: History, week: int) -> RetentionTest:
-    """Draw the test: half of the customers with two orders or more get an offer.
+    """Draw the test on Monday: half of the customers with two orders or more get an offer.
 
     For its 12 weeks the test decides who of them leaves, in place of the usual rates.
     """

@@ -96,6 +96,7 @@ def play_week(history: History, mix: Mix) -> None:
     state = history.state
     monday = _open(history, mix)
     week = monday.week
+    offer = relations.test_offer(history, week) if week == relations.TEST_WEEK else None
     trade = _trade(history, monday)
     cafes = _open_cafes(history, monday)
     backlog_weeks = _answer(history, monday, trade)
@@ -105,7 +106,6 @@ def play_week(history: History, mix: Mix) -> None:
         mix, monday.outlets, late=trade.late_share, wait_minutes=cafes.wait_minutes
     )
     lives.feel(history, week, trade.orders, deserved=deserved, backlog_weeks=backlog_weeks)
-    offer = relations.test_offer(history, week) if week == relations.TEST_WEEK else None
     relations.remember(state, monday.mail, week)
     sold, expected = _keep_books(history, monday, trade, cafes, boxes)
     quarter = week % 13 == 12
