@@ -46,7 +46,7 @@ class Repeat(NamedTuple):
     drawn: Ints
     expected: Floats  # orders
     weighted: Floats  # orders times basket size
-    members: float  # share of the expected orders
+    members: float  # expected orders of members of the loyalty program
 
 
 class New(NamedTuple):
@@ -55,6 +55,7 @@ class New(NamedTuple):
     person: Ints
     expected: Floats  # orders
     weighted: Floats  # orders times basket size
+    members: float  # expected orders of members of the loyalty program
 
 
 def by_cell(people: People, who: Ints, number: Floats) -> Floats:
@@ -84,7 +85,7 @@ def count_orders(history: History, week: int, demand: Demand, now: Conditions) -
         drawn=count,
         expected=by_cell(people, who, mean),
         weighted=by_cell(people, who, mean * people.basket_size[who]),
-        members=float(mean[people.loyalty_member[who]].sum() / max(mean.sum(), 1e-9)),
+        members=float(mean[people.loyalty_member[who]].sum()),
     )
 
 
@@ -98,8 +99,12 @@ def join(history: History, demand: Demand, now: Conditions) -> New:
     state.prospect[joined] = False
     state.customer[joined] = True
     chance = -np.expm1(-rate)
-    weighted = by_cell(people, who, chance * people.basket_size[who])
-    return New(joined, by_cell(people, who, chance), weighted)
+    return New(
+        person=joined,
+        expected=by_cell(people, who, chance),
+        weighted=by_cell(people, who, chance * people.basket_size[who]),
+        members=float(chance[people.loyalty_member[who]].sum()),
+    )
 
 
 def restock(history: History, orders: Orders, lines: Lines) -> None:

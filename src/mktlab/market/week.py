@@ -259,6 +259,7 @@ def _keep_books(
 ) -> tuple[profit.Sold, profit.Sold]:
     """What the week sold: as it came, and as it was expected."""
     mix, new = monday.mix, trade.new
+    by_members = (trade.repeat.members + new.members) / max(float(trade.placed.sum()), 1e-9)
     factor = profit.goods_factor(history.climate, monday.week, mix)
     sold = profit.realized(trade.orders, trade.lines, history.people, mix, factor=factor)
     expected = profit.expected(
@@ -268,7 +269,7 @@ def _keep_books(
         prices=monday.prices,
         outlets=monday.outlets,
         factor=factor,
-        members=trade.repeat.members,
+        members=by_members,
         mix=mix,
     )
     coming, tickets = float(new.expected.sum()), float(cafes.expected_tickets.sum())
