@@ -1,19 +1,39 @@
 """Claims about what an order holds."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from mktlab.market import baskets, demand, prices
-from mktlab.market.world import ONLINE, OUTLETS, draw_people, draw_taste
+from mktlab.market.world import (
+    CATEGORY_OF,
+    ONLINE,
+    OUTLETS,
+    draw_people,
+    draw_taste,
+    outlet_chances,
+)
+from mktlab.plan.mix import BASE, PhysicalEvidence, Place
 
 PEOPLE = draw_people(9, 8000)
-SHELF = prices.set_prices(prices.draw_climate(9, 13), 12)
+SHELF = prices.set_prices(prices.draw_climate(9, 13), 12, BASE)
 QUIET = np.zeros(5)
 DEMAND = demand.react(draw_taste(9), SHELF, competitor=QUIET, season=QUIET, shock=QUIET)
 
 
-def fill(count, **options):
-    return baskets.fill_baskets(9, 12, PEOPLE, count, demand=DEMAND, prices=SHELF, **options)
+def fill(count, mix=BASE, late_share=0.04):
+    return baskets.fill_baskets(
+        9,
+        12,
+        PEOPLE,
+        count,
+        demand=DEMAND,
+        prices=SHELF,
+        outlets=outlet_chances(mix),
+        late_share=late_share,
+        promised_days=mix.place.delivery_days,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +95,66 @@ def test_cancelled_and_refunded_shares_are_the_stated_ones(full):
 
 def test_a_nicer_cafe_draws_orders_from_the_other_outlets(full):
     usual = full[0].outlet
-    nicer = fill(np.full(len(PEOPLE), 3), outlet_lift=np.array([0, 0.5, 0]))[0].outlet
+    mix = dataclasses.replace(BASE, physical_evidence=PhysicalEvidence(ambience=1.5))
+    nicer = fill(np.full(len(PEOPLE), 3), mix)[0].outlet
     cafe = OUTLETS.index("cafe")
     assert (nicer == cafe).sum() > (usual == cafe).sum()
+    assert (nicer[usual == cafe] == cafe).mean() > 0.9  # the others move, not they
+
+
+def test_nobody_orders_on_a_marketplace_that_was_left(full):
+    gone = fill(np.full(len(PEOPLE), 3), dataclasses.replace(BASE, place=Place(marketplace=False)))
+    marketplace = OUTLETS.index("marketplace")
+    assert (full[0].outlet == marketplace).any()
+    assert (gone[0].outlet != marketplace).all()
+
+
+def test_the_stated_share_of_parcels_is_late_and_nothing_else_is(full):
+    orders, _ = fill(np.full(len(PEOPLE), 3), late_share=0.3)
+    parcel = (orders.outlet == OUTLETS.index("web")) & ~orders.cancelled
+    error = np.sqrt(0.3 * 0.7 / parcel.sum())
+    assert abs(orders.late[parcel].mean() - 0.3) < 3 * error
+    assert not orders.late[~parcel].any()
+    assert (orders.late >= full[0].late).all()  # whoever was late before still is
+
+
+def test_a_late_parcel_comes_after_the_promised_day_and_the_others_do_not(full):
+    orders, _ = full
+    parcel = (orders.outlet == OUTLETS.index("web")) & ~orders.cancelled
+    promised = BASE.place.delivery_days
+    assert (orders.delivery_days[orders.late] > promised).all()
+    assert (orders.delivery_days[parcel & ~orders.late] <= promised).all()
+    assert (orders.delivery_days[parcel] >= 1).all()
+    assert (orders.delivery_days[~parcel] == 0).all()
+
+
+def test_a_late_parcel_brings_five_times_the_requests():
+    orders, _ = fill(np.full(len(PEOPLE), 3), late_share=0.5)
+    parcel = (orders.outlet == OUTLETS.index("web")) & ~orders.cancelled
+    for some, asks in [(parcel & orders.late, 5), (parcel & ~orders.late, 1)]:
+        expected = baskets.TICKETS_PER_ORDER + asks * baskets.TICKETS_PER_PARCEL
+        error = np.sqrt(expected * (1 - expected) / some.sum())
+        assert abs(orders.ticket[some].mean() - expected) < 3 * error
+    assert not orders.ticket[orders.cancelled].any()
+
+
+def test_expected_pieces_are_the_mean_of_the_drawn_ones(full):
+    orders, lines = full
+    placed, weighted = (
+        np.histogram2d(
+            PEOPLE.segment, PEOPLE.zone, bins=[np.arange(6), np.arange(14)], weights=weight
+        )[0]
+        for weight in (np.full(len(PEOPLE), 3.0), 3 * PEOPLE.basket_size)
+    )
+    expected = baskets.pieces_per_order(DEMAND, placed, weighted).sum(axis=(0, 1))
+    category = CATEGORY_OF[lines.product]
+    drawn = np.bincount(category, weights=lines.quantity)
+    of_order = np.bincount(
+        lines.order * 5 + category, weights=lines.quantity, minlength=5 * len(orders.person)
+    )
+    error = of_order.reshape(-1, 5).std(axis=0) * np.sqrt(len(orders.person))
+    assert (error < 0.04 * expected).all()
+    assert (np.abs(drawn - expected) < 3 * error).all()
 
 
 def test_the_shelf_price_is_charged(full):

@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 
 from mktlab.market import demand
+from mktlab.market.prices import draw_climate, set_prices
 from mktlab.market.world import (
     CATEGORY_OF,
     PRODUCTS,
     SEGMENTS,
     ZONES,
-    Conditions,
     draw_people,
     draw_taste,
 )
+from mktlab.plan.mix import BASE, Mix, Price
 
 TASTE = draw_taste(4)
 LOG_PRICE = np.random.default_rng(1).normal(0, 0.1, (len(ZONES), len(PRODUCTS)))
@@ -50,6 +51,28 @@ def test_category_elasticity_is_the_slope_of_demand(category):
     all_of_it = (category == CATEGORY_OF).astype(float)
     formula = demand.category_elasticity()[:, None, category]
     assert np.allclose(slope(1, all_of_it)[..., category], formula, rtol=1e-3)
+
+
+def test_a_price_rise_of_one_percent_does_what_the_elasticity_says_within_2_percent():
+    """Through cents and shelf prices: the whole way from the plan to the demand."""
+    climate = draw_climate(4, 30)
+    dearer = Mix(price=Price(beans=1.01 * BASE.price.beans))
+    usual, raised = (
+        demand.react(
+            TASTE,
+            set_prices(climate, 20, mix),
+            competitor=np.zeros(5),
+            season=climate.season[20],
+            shock=climate.shock[20],
+        )
+        for mix in (BASE, dearer)
+    )
+    change = np.log(raised.by_category[..., 0] / usual.by_category[..., 0])
+    step = raised.log_price_index[..., 0] - usual.log_price_index[..., 0]
+    formula = demand.category_elasticity()[:, 0]
+    assert np.allclose(step, np.log(1.01), rtol=0.05)  # prices are whole cents
+    assert np.allclose(change / step, formula[:, None], rtol=0.02)
+    assert np.array_equal(raised.by_category[..., 1:], usual.by_category[..., 1:])
 
 
 def test_normal_prices_give_normal_demand():
@@ -100,26 +123,56 @@ def usual_rates(conditions, people, stock=0.0):
 
 def test_advertising_in_a_zone_lifts_that_zone_by_the_segments_sensitivity():
     people = draw_people(2, 500)
-    lift = np.zeros(len(ZONES))
+    lift = np.zeros((len(ZONES), 2))
     lift[3] = 0.1
-    usual, _ = usual_rates(Conditions(), people)
-    lifted, _ = usual_rates(Conditions(advertising_lift=lift), people)
+    usual, _ = usual_rates(demand.Conditions(), people)
+    lifted, _ = usual_rates(demand.Conditions(advertising_lift=lift), people)
     sensitivity = np.array([s.ad_sensitivity for s in SEGMENTS])[people.segment]
     assert np.allclose(np.log(lifted / usual), 0.1 * sensitivity * (people.zone == 3))
 
 
+def test_the_holdout_is_lifted_by_its_own_advertising():
+    people = draw_people(2, 500)
+    lift = np.tile([0.3, 0.1], (len(ZONES), 1))
+    _, usual = usual_rates(demand.Conditions(acquisition_lift=0.0), people)
+    _, lifted = usual_rates(demand.Conditions(acquisition_lift=lift), people)
+    expected = np.where(people.social_holdout, 0.1, 0.3)
+    assert people.social_holdout.any()
+    assert np.allclose(np.log(lifted / usual), expected)
+
+
 def test_awareness_is_proportional_to_joining_and_leaves_orders_alone():
     people = draw_people(2, 500)
-    orders, joining = usual_rates(Conditions(), people)
-    less_known = usual_rates(Conditions(awareness=0.14), people)
+    orders, joining = usual_rates(demand.Conditions(), people)
+    less_known = usual_rates(demand.Conditions(awareness=0.14), people)
     assert np.array_equal(less_known[0], orders)
     assert np.allclose(less_known[1], 0.4 * joining)
 
 
 def test_a_full_shelf_at_home_delays_the_next_order():
     people = draw_people(2, 50)
-    usual, full = (usual_rates(Conditions(), people, stock)[0] for stock in (0.0, 1.0))
+    usual, full = (usual_rates(demand.Conditions(), people, stock)[0] for stock in (0.0, 1.0))
     assert np.allclose(full / usual, np.exp(-0.55))
+
+
+def test_joining_rates_of_zones_are_those_of_the_persons_who_live_there():
+    people = draw_people(2, 500)
+    lift = np.linspace(-0.5, 0.5, 2 * len(ZONES)).reshape(-1, 2)
+    conditions = demand.Conditions(acquisition_lift=lift)
+    by_product, by_category = expected_demand(LOG_PRICE)
+    week = demand.Demand(by_product, np.empty(0), by_category)
+    of_persons = demand.joining_rate(people, np.arange(500), week, conditions=conditions)
+    of_zones = demand.joining_rates(week, conditions)
+    held_out = people.social_holdout.astype(int)
+    assert np.array_equal(of_persons, of_zones[people.segment, people.zone, held_out])
+
+
+def test_discontented_newcomers_more_often_order_once_and_never_again():
+    people = draw_people(2, 50)
+    who = np.arange(50)
+    usual, less = (demand.one_time_chance(people, who, np.full(50, s)) for s in (7.0, 5.0))
+    assert np.allclose(usual, demand.of_segments("one_time_share")[people.segment])
+    assert np.allclose(less / usual, np.exp(0.5))
 
 
 def test_a_satisfied_customer_leaves_less():

@@ -26,6 +26,7 @@ from mktlab.plan.mix import BASE, CHANNELS, Mix
 MOST_POSTS = 30
 USUAL_POSTS = 5
 AWARENESS_AT_START = 0.35
+USUAL_LIFT = 0.125  # on the log of orders, at today's budget
 _EXPERIMENT_EVERY = 11
 _EXPERIMENT_WEEKS = 8
 _FLIGHT_WEEKS = 4

@@ -43,11 +43,11 @@ class Sold(NamedTuple):
     goods: float  # cost of what left the warehouse
     shipping: float  # paid by customers
     member_sales: float
-    newcomers: float
-    referred: float
-    cafe_tickets: float
-    cafe_sales: float
-    boxes: float
+    newcomers: float = 0.0
+    referred: float = 0.0
+    cafe_tickets: float = 0.0
+    cafe_sales: float = 0.0
+    boxes: float = 0.0
 
 
 REVENUE = ("shop sales", "café sales", "boxes", "shipping fees")
@@ -94,10 +94,8 @@ def goods_factor(climate: Climate, week: int, mix: Mix) -> Floats:
     return np.asarray((1 - green + green * np.exp(climate.green_cost[week])) * quality)
 
 
-def realized(
-    orders: Orders, lines: Lines, people: People, mix: Mix, *, factor: Floats
-) -> dict[str, object]:
-    """Orders, sales, goods, shipping and members' sales of the week as it came."""
+def realized(orders: Orders, lines: Lines, people: People, mix: Mix, *, factor: Floats) -> Sold:
+    """What the shops sold in a week as it came; cafés, boxes and newcomers are added by others."""
     amount = np.bincount(
         lines.order, weights=lines.quantity * lines.unit_cents, minlength=len(orders.person)
     )
@@ -106,13 +104,13 @@ def realized(
     kept = np.where(paid, amount - np.rint(orders.refund_share * amount), 0.0)
     low = amount < np.rint(100 * mix.place.free_shipping_from)
     charged = paid & (orders.outlet == WEB) & low
-    return {
-        "orders": np.bincount(orders.outlet[paid], minlength=3).astype(float),
-        "sales": np.bincount(orders.outlet, weights=kept, minlength=3) / 100,
-        "goods": float(cost[paid[lines.order]].sum()) / 100,
-        "shipping": round(SHIPPING * float(charged.sum()), 2),
-        "member_sales": float(kept[people.loyalty_member[orders.person]].sum()) / 100,
-    }
+    return Sold(
+        orders=np.bincount(orders.outlet[paid], minlength=3).astype(float),
+        sales=np.bincount(orders.outlet, weights=kept, minlength=3) / 100,
+        goods=float(cost[paid[lines.order]].sum()) / 100,
+        shipping=round(SHIPPING * float(charged.sum()), 2),
+        member_sales=float(kept[people.loyalty_member[orders.person]].sum()) / 100,
+    )
 
 
 def expected(
@@ -125,7 +123,7 @@ def expected(
     factor: Floats,
     members: float,
     mix: Mix,
-) -> dict[str, object]:
+) -> Sold:
     """The same, expected: orders placed (segments, zones) and pieces (segments, zones, categories).
 
     `members` is the share of the orders that members place. Charged shipping is estimated from a
@@ -138,10 +136,10 @@ def expected(
     paid = (1 - CANCELLED) * placed
     basket = gross / np.maximum(placed, 1e-9)
     small = 1 - np.exp(-mix.place.free_shipping_from / np.maximum(basket, 1e-9))
-    return {
-        "orders": (paid[..., None] * outlets).sum(axis=(0, 1)),
-        "sales": (sales[..., None] * outlets).sum(axis=(0, 1)),
-        "goods": float((1 - CANCELLED) * (pieces * mean_cost).sum()),
-        "shipping": float(SHIPPING * (paid * small * outlets[..., WEB]).sum()),
-        "member_sales": members * float(sales.sum()),
-    }
+    return Sold(
+        orders=(paid[..., None] * outlets).sum(axis=(0, 1)),
+        sales=(sales[..., None] * outlets).sum(axis=(0, 1)),
+        goods=float((1 - CANCELLED) * (pieces * mean_cost).sum()),
+        shipping=float(SHIPPING * (paid * small * outlets[..., WEB]).sum()),
+        member_sales=members * float(sales.sum()),
+    )

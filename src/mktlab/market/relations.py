@@ -63,6 +63,12 @@ def newsletter(
     return Newsletter(listed & ~sent, sent, opened, sent & tired & (number == 0))
 
 
+def remember(state: State, mail: Newsletter, week: int) -> None:
+    """Note who opened the newsletter and who wants no more of them."""
+    state.last_open_week[mail.opened] = week
+    state.unsubscribed_day[mail.unsubscribed] = 7 * (week + 1)
+
+
 def order_lift(people: People, opened: Flags, mix: Mix) -> Floats:
     """Log lift of each person's orders from e-mail and points."""
     reads = EMAIL_EFFECT * np.sqrt(mix.promotion.emails_per_week)
@@ -190,7 +196,7 @@ class RetentionTest:
 
 
 def test_offer(history: History, week: int) -> RetentionTest:
-    """Draw the test: half of the customers with two orders or more get an offer.
+    """Draw the test on Monday: half of the customers with two orders or more get an offer.
 
     For its 12 weeks the test decides who of them leaves, in place of the usual rates.
     """

@@ -1,8 +1,8 @@
 """One week of the market, in the order in which it happens.
 
-`begin` opens a market and `play` plays weeks under a marketing mix. A week brings advertising and
-prices, then orders and newcomers, cafés, parcels and requests, then feelings and departures; the
-last thing is the books.
+`begin` opens a market and `play` plays weeks under a marketing mix. `play_week` is one week: what
+people find on Monday (advertising, prices), what they buy, how the cafés, the warehouse and
+customer service cope, what that does to people (`lives`), and at last the books.
 """
 
 from __future__ import annotations
@@ -13,35 +13,17 @@ from typing import NamedTuple
 import numpy as np
 
 from mktlab.market import advertising as ads
-from mktlab.market import profit, relations, service
-from mktlab.market.baskets import MOST_ORDERS, Lines, Orders, fill_baskets, pieces_per_order
-from mktlab.market.demand import (
-    PROMOTION_SHOPPERS,
-    SATISFACTION_NOISE,
-    SATISFACTION_PULL,
-    STOCK_KEPT,
-    STOCK_MOST,
-    Conditions,
-    Demand,
-    joining_rate,
-    joining_rates,
-    leaving_chance,
-    net_promoters,
-    one_time_chance,
-    order_rate,
-    react,
-)
-from mktlab.market.draws import Floats, Ints, mean_of_poissons, normals, poissons, uniforms
-from mktlab.market.history import History, Pulse, State, Week
-from mktlab.market.prices import competitor_prices, draw_climate, set_prices
+from mktlab.market import lives, profit, relations, service
+from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
+from mktlab.market.demand import Conditions, Demand, joining_rates, react
+from mktlab.market.draws import Floats
+from mktlab.market.history import History, State, Week
+from mktlab.market.prices import Prices, competitor_prices, draw_climate, set_prices
 from mktlab.market.world import (
     CATEGORIES,
     CATEGORY_OF,
     ONLINE,
     OUTLETS,
-    SEGMENTS,
-    ZONES,
-    People,
     draw_people,
     draw_taste,
     outlet_chances,
@@ -79,130 +61,75 @@ def play(history: History, weeks: int, decide: Decide = as_usual) -> History:
     return history
 
 
-class _Count(NamedTuple):
-    """Orders of each person, and what was expected by (segment, zone)."""
+class _Monday(NamedTuple):
+    """What people find when the week begins."""
 
-    orders: Ints
-    expected: Floats  # orders
-    weighted: Floats  # orders times basket size
-    members: float  # share of the expected orders
+    week: int
+    mix: Mix
+    spend: Floats  # euros by channel and zone
+    reach: Floats  # H, by channel and zone
+    posts: float  # reach of the posts over the usual
+    word_of_mouth: float
+    mail: relations.Newsletter
+    prices: Prices
+    competitor: Floats  # log price by category
+    demand: Demand
+    outlets: Floats  # chances: (segments, zones, outlets)
+
+
+class _Trade(NamedTuple):
+    """What was ordered, by chance and as expected."""
+
+    repeat: lives.Repeat
+    new: lives.New
+    joining_rates: Floats  # (segments, zones, 2)
+    orders: Orders
+    lines: Lines
+    placed: Floats  # orders expected of all: (segments, zones)
+    pieces: Floats  # expected in them: (segments, zones, categories)
+    parcels: float  # expected, by web
+    late_share: float
 
 
 def play_week(history: History, mix: Mix) -> None:
     """Play the next week."""
-    week, people, state = len(history.weeks), history.people, history.state
-    scale, climate = people.scale, history.climate
-    spend = ads.spend(history.media, climate, week, mix, scale=scale)
-    state.adstock = ads.linger(state.adstock, spend)
-    reach = ads.response(state.adstock, scale=scale)
-    posts = ads.posts_index(history.media, week, mix)
-    mouths = relations.word_of_mouth(state)
-    mail = relations.newsletter(history.seed, week, people, state, mix)
-    now = Conditions(
-        advertising_lift=ads.lifts(reach, "on_orders") - 0.125,
-        acquisition_lift=ads.lifts(reach, "on_joining") - 0.9,
-        awareness=state.awareness,
-        order_lift=relations.order_lift(people, mail.opened, mix),
-        joining_lift=relations.joining_lift(mix, mouths),
-    )
-    prices = set_prices(climate, week, mix)
-    competitor = _move_competitors(history, week)
-    demand = react(
-        history.taste,
-        prices,
-        competitor=competitor,
-        season=climate.season[week],
-        shock=climate.shock[week],
-    )
-    outlets = outlet_chances(mix)
-    count = _count_orders(history, week, demand, now)
-    joined, coming, coming_weighted = _join(people, state, demand, now)
-    relations.refer(history, week, joined, mix)
-    count.orders[joined] = 1
-    placed = count.expected + coming
-    parcels = float((placed * outlets[..., OUTLETS.index("web")]).sum())
-    late = service.late_share(parcels + relations.boxes_due(state, week), mix, scale=scale)
-    orders, lines = fill_baskets(
-        history.seed,
-        week,
-        people,
-        count.orders,
-        demand=demand,
-        prices=prices,
-        outlets=outlets,
-        late_share=late,
-        promised_days=mix.place.delivery_days,
-    )
-    newcomer = np.isin(orders.person, joined)
-    state.joined_day[orders.person[newcomer]] = orders.day[newcomer]
-    cafes = service.run_cafes(
-        history.seed,
-        week,
-        climate,
-        mix,
-        scale=scale,
-        advertising=ads.lifts(reach, "on_orders")[:ONLINE, 0] - 0.125,
-        awareness=state.awareness[:ONLINE],
-        posts=posts,
-        buzz=float(history.media.buzz[week]),
-    )
-    backlog_weeks = _ask(history, parcels, float(placed.sum()), late, mix)
-    boxes = relations.send_boxes(history, week, joined, mix)
-    _restock(state, orders, lines)
-    deserved = service.deserved(mix, outlets, late=late, wait_minutes=cafes.wait_minutes)
-    _feel(history, week, deserved, orders, backlog_weeks)
+    state = history.state
+    monday = _open(history, mix)
+    week = monday.week
     offer = relations.test_offer(history, week) if week == relations.TEST_WEEK else None
-    _remember_mail(state, mail, week)
-    factor = profit.goods_factor(climate, week, mix)
-    sold = profit.Sold(
-        **profit.realized(orders, lines, people, mix, factor=factor),  # type: ignore[arg-type]
-        newcomers=len(joined),
-        referred=float((state.referrer[joined] >= 0).sum()),
-        cafe_tickets=float(cafes.tickets.sum()),
-        cafe_sales=float(cafes.revenue_cents.sum()) / 100,
-        boxes=boxes.sent,
+    trade = _trade(history, monday)
+    cafes = _open_cafes(history, monday)
+    backlog_weeks = _answer(history, monday, trade)
+    boxes = relations.send_boxes(history, week, trade.new.person, mix)
+    lives.restock(history, trade.orders, trade.lines)
+    deserved = service.deserved(
+        mix, monday.outlets, late=trade.late_share, wait_minutes=cafes.wait_minutes
     )
-    cafe_tickets = float(cafes.expected_tickets.sum())
-    pieces = pieces_per_order(demand, placed, count.weighted + coming_weighted)
-    expected = profit.Sold(
-        **profit.expected(  # type: ignore[arg-type]
-            placed,
-            pieces,
-            shares=demand.shares,
-            prices=prices,
-            outlets=outlets,
-            factor=factor,
-            members=count.members,
-            mix=mix,
-        ),
-        newcomers=float(coming.sum()),
-        referred=float(coming.sum()) * relations.referred_share(mix),
-        cafe_tickets=cafe_tickets,
-        cafe_sales=cafe_tickets * service.CAFE_TICKET * mix.price.cafe,
-        boxes=boxes.sent,
-    )
+    lives.feel(history, week, trade.orders, deserved=deserved, backlog_weeks=backlog_weeks)
+    relations.remember(state, monday.mail, week)
+    sold, expected = _keep_books(history, monday, trade, cafes, boxes)
     quarter = week % 13 == 12
     history.weeks.append(
         Week(
             mix=mix,
-            demand=demand,
-            prices=prices,
-            competitor=competitor,
-            spend=spend,
-            reach=reach,
+            demand=monday.demand,
+            prices=monday.prices,
+            competitor=monday.competitor,
+            spend=monday.spend,
+            reach=monday.reach,
             awareness=state.awareness,
-            posts=posts,
-            joining_rates=joining_rates(demand, now),
-            repeat_orders=count.expected,
-            pieces=pieces,
-            orders=orders,
-            lines=lines,
+            posts=monday.posts,
+            joining_rates=trade.joining_rates,
+            repeat_orders=trade.repeat.expected,
+            pieces=trade.pieces,
+            orders=trade.orders,
+            lines=trade.lines,
             cafes=cafes,
             boxes=boxes,
-            late_share=late,
-            requests=int(orders.ticket.sum()),
+            late_share=trade.late_share,
+            requests=int(trade.orders.ticket.sum()),
             backlog_weeks=backlog_weeks,
-            pulse=_pulse(state),
+            pulse=lives.pulse(state),
             sold=sold,
             expected=expected,
             retention=offer,
@@ -210,11 +137,41 @@ def play_week(history: History, mix: Mix) -> None:
             customers=state.customer.copy() if quarter else None,
         )
     )
-    _leave(history, week, joined, orders, lines)
-    state.awareness = ads.know(state.awareness, reach, word_of_mouth=mouths)
+    lives.leave(history, week, trade.new.person, trade.orders, trade.lines)
+    state.awareness = ads.know(state.awareness, monday.reach, word_of_mouth=monday.word_of_mouth)
+
+
+def _open(history: History, mix: Mix) -> _Monday:
+    """Advertise, set prices and send the newsletter: all that people react to."""
+    week, people, state = len(history.weeks), history.people, history.state
+    climate = history.climate
+    spend = ads.spend(history.media, climate, week, mix, scale=people.scale)
+    state.adstock = ads.linger(state.adstock, spend)
+    prices = set_prices(climate, week, mix)
+    competitor = _move_competitors(history, week)
+    return _Monday(
+        week=week,
+        mix=mix,
+        spend=spend,
+        reach=ads.response(state.adstock, scale=people.scale),
+        posts=ads.posts_index(history.media, week, mix),
+        word_of_mouth=relations.word_of_mouth(state),
+        mail=relations.newsletter(history.seed, week, people, state, mix),
+        prices=prices,
+        competitor=competitor,
+        demand=react(
+            history.taste,
+            prices,
+            competitor=competitor,
+            season=climate.season[week],
+            shock=climate.shock[week],
+        ),
+        outlets=outlet_chances(mix),
+    )
 
 
 def _move_competitors(history: History, week: int) -> Floats:
+    """Competitors look at last week's prices, ours and their own."""
     if not history.weeks:
         start = np.zeros(len(CATEGORIES))
         return competitor_prices(start, history.climate, week, our_last=start)
@@ -224,130 +181,108 @@ def _move_competitors(history: History, week: int) -> Floats:
     return competitor_prices(last.competitor, history.climate, week, our_last=by_category)
 
 
-def _by_cell(people: People, who: Ints, number: Floats) -> Floats:
-    """Sums over the persons `who`: (segments, zones)."""
-    cell = people.segment[who] * len(ZONES) + people.zone[who]
-    total = np.bincount(cell, weights=number, minlength=len(SEGMENTS) * len(ZONES))
-    return np.asarray(total.reshape(len(SEGMENTS), len(ZONES)))
-
-
-def _count_orders(history: History, week: int, demand: Demand, now: Conditions) -> _Count:
-    """Orders of each person this week, and how many were expected."""
-    people, state = history.people, history.state
-    who = np.flatnonzero(state.customer)
-    rate = order_rate(
+def _trade(history: History, monday: _Monday) -> _Trade:
+    """Customers order, newcomers join and order, and the warehouse ships."""
+    people, state, mix, week = history.people, history.state, monday.mix, monday.week
+    now = Conditions(
+        advertising_lift=ads.lifts(monday.reach, "on_orders") - ads.USUAL_LIFT,
+        acquisition_lift=ads.lifts(monday.reach, "on_joining") - 0.9,
+        awareness=state.awareness,
+        order_lift=relations.order_lift(people, monday.mail.opened, mix),
+        joining_lift=relations.joining_lift(mix, monday.word_of_mouth),
+    )
+    repeat = lives.count_orders(history, week, monday.demand, now)
+    new = lives.join(history, monday.demand, now)
+    relations.refer(history, week, new.person, mix)
+    count = repeat.drawn.copy()
+    count[new.person] = 1
+    placed = repeat.expected + new.expected
+    parcels = float((placed * monday.outlets[..., OUTLETS.index("web")]).sum())
+    packed = parcels + relations.boxes_due(state, week)
+    late_share = service.late_share(packed, mix, scale=people.scale)
+    orders, lines = fill_baskets(
+        history.seed,
+        week,
         people,
-        who,
-        demand,
-        satisfaction=state.satisfaction,
-        promotion_stock=state.promotion_stock,
-        conditions=now,
+        count,
+        demand=monday.demand,
+        prices=monday.prices,
+        outlets=monday.outlets,
+        late_share=late_share,
+        promised_days=mix.place.delivery_days,
     )
-    count = np.zeros(len(people), dtype=np.int64)
-    chance = uniforms(history.seed, "orders", len(people), week=week)[who]
-    count[who] = poissons(chance, rate, most=MOST_ORDERS)
-    mean = mean_of_poissons(rate, most=MOST_ORDERS)
-    return _Count(
-        orders=count,
-        expected=_by_cell(people, who, mean),
-        weighted=_by_cell(people, who, mean * people.basket_size[who]),
-        members=float(mean[people.loyalty_member[who]].sum() / max(mean.sum(), 1e-9)),
+    newcomer = np.isin(orders.person, new.person)
+    state.joined_day[orders.person[newcomer]] = orders.day[newcomer]
+    weighted = repeat.weighted + new.weighted
+    return _Trade(
+        repeat=repeat,
+        new=new,
+        joining_rates=joining_rates(monday.demand, now),
+        orders=orders,
+        lines=lines,
+        placed=placed,
+        pieces=pieces_per_order(monday.demand, placed, weighted),
+        parcels=parcels,
+        late_share=late_share,
     )
 
 
-def _join(
-    people: People, state: State, demand: Demand, now: Conditions
-) -> tuple[Ints, Floats, Floats]:
-    """Prospects whose patience runs out become customers; they order at once.
-
-    Also how many were expected, by (segment, zone), plain and times their basket size.
-    """
-    who = np.flatnonzero(state.prospect)
-    rate = joining_rate(people, who, demand, conditions=now)
-    state.exposure[who] += rate
-    joined = who[state.exposure[who] > people.patience[who]]
-    state.prospect[joined] = False
-    state.customer[joined] = True
-    chance = -np.expm1(-rate)
-    weighted = _by_cell(people, who, chance * people.basket_size[who])
-    return joined, _by_cell(people, who, chance), weighted
+def _open_cafes(history: History, monday: _Monday) -> service.Cafes:
+    """The counters of the twelve cafés."""
+    return service.run_cafes(
+        history.seed,
+        monday.week,
+        history.climate,
+        monday.mix,
+        scale=history.people.scale,
+        advertising=ads.lifts(monday.reach, "on_orders")[:ONLINE, 0] - ads.USUAL_LIFT,
+        awareness=history.state.awareness[:ONLINE],
+        posts=monday.posts,
+        buzz=float(history.media.buzz[monday.week]),
+    )
 
 
-def _ask(history: History, parcels: float, orders: float, late: float, mix: Mix) -> float:
+def _answer(history: History, monday: _Monday, trade: _Trade) -> float:
     """Customer service works off its requests; what is left, in weeks of work."""
-    scale = history.people.scale
-    requests = service.requests_expected(parcels, orders, late)
-    history.state.backlog = service.work_off(history.state.backlog, requests, mix, scale=scale)
-    return history.state.backlog / max(service.answered_per_week(mix, scale=scale), 1e-9)
+    state, scale = history.state, history.people.scale
+    requests = service.requests_expected(trade.parcels, float(trade.placed.sum()), trade.late_share)
+    state.backlog = service.work_off(state.backlog, requests, monday.mix, scale=scale)
+    return state.backlog / max(service.answered_per_week(monday.mix, scale=scale), 1e-9)
 
 
-def _restock(state: State, orders: Orders, lines: Lines) -> None:
-    """Shelves at home empty a little and fill with what was bought on promotion."""
-    bought = np.unique(lines.order[(lines.promotion_cents > 0) & ~orders.cancelled[lines.order]])
-    state.promotion_stock *= STOCK_KEPT
-    state.promotion_stock[np.unique(orders.person[bought])] += 1.0
-    np.minimum(state.promotion_stock, STOCK_MOST, out=state.promotion_stock)
-    np.add.at(state.promoted_orders, orders.person[bought], 1)
-
-
-def _feel(
-    history: History, week: int, deserved: Floats, orders: Orders, backlog_weeks: float
-) -> None:
-    """Satisfaction drifts to what the experience deserves; lateness and unheard requests hurt."""
-    people, state = history.people, history.state
-    who = np.flatnonzero(state.customer)
-    chance = uniforms(history.seed, "satisfaction", len(people), week=week)[who]
-    shift = deserved[people.segment[who], people.zone[who]]
-    felt = state.satisfaction[who]
-    gap = people.base_satisfaction[who] + shift - felt
-    state.satisfaction[who] = felt + SATISFACTION_PULL * gap + SATISFACTION_NOISE * normals(chance)
-    unheard = service.TICKET + service.TICKET_WAIT * min(backlog_weeks, 2.0)
-    np.add.at(state.satisfaction, orders.person[orders.late], service.LATE_PARCEL)
-    np.add.at(state.satisfaction, orders.person[orders.ticket], unheard)
-    np.clip(state.satisfaction, 0.0, 10.0, out=state.satisfaction)
-
-
-def _pulse(state: State) -> Pulse:
-    felt = state.satisfaction[state.customer]
-    if not len(felt):
-        return Pulse(0, float("nan"), float("nan"))
-    return Pulse(len(felt), float(felt.mean()), 100 * float(net_promoters(felt).mean()))
-
-
-def _remember_mail(state: State, mail: relations.Newsletter, week: int) -> None:
-    state.last_open_week[mail.opened] = week
-    state.unsubscribed_day[mail.unsubscribed] = 7 * (week + 1)
-
-
-def _leave(history: History, week: int, joined: Ints, orders: Orders, lines: Lines) -> None:
-    """Customers leave for good, from next Monday on; many newcomers right after one order."""
-    people, state = history.people, history.state
-    chance = np.zeros(len(people))
-    who = np.flatnonzero(state.customer)
-    chance[who] = leaving_chance(people.death_rate[who], state.satisfaction[who])
-    referred = state.referrer >= 0
-    chance[who] *= np.where(referred[who], relations.REFERRED_DEATH, 1.0)
-    once = one_time_chance(people, joined, state.satisfaction)
-    once = once * np.where(referred[joined], relations.REFERRED_ONE_TIME, 1.0)
-    depth = np.zeros(len(people))
-    off = lines.promotion_cents / np.maximum(lines.promotion_cents + lines.unit_cents, 1)
-    np.maximum.at(depth, orders.person[lines.order], off)
-    left = uniforms(history.seed, "leave", len(people), week=week) < chance
-    # A person's first impression does not depend on the week in which they come.
-    impression = uniforms(history.seed, "first impression", len(people))[joined]
-    left[joined] = impression < once * (1 + PROMOTION_SHOPPERS * depth[joined])
-    _obey_the_test(history, week, left)
-    state.customer[left] = False
-    state.left_day[left] = 7 * (week + 1)
-
-
-def _obey_the_test(
-    history: History, week: int, left: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> None:
-    """While the retention test runs, it says who of its customers leaves when."""
-    since = week - relations.TEST_WEEK
-    if not 0 <= since < relations.TEST_LASTS:
-        return
-    test = history.weeks[relations.TEST_WEEK].retention
-    if test is not None:
-        left[test.person] = test.lapses & (test.leaves_week == week)
+def _keep_books(
+    history: History,
+    monday: _Monday,
+    trade: _Trade,
+    cafes: service.Cafes,
+    boxes: relations.Boxes,
+) -> tuple[profit.Sold, profit.Sold]:
+    """What the week sold: as it came, and as it was expected."""
+    mix, new = monday.mix, trade.new
+    by_members = (trade.repeat.members + new.members) / max(float(trade.placed.sum()), 1e-9)
+    factor = profit.goods_factor(history.climate, monday.week, mix)
+    sold = profit.realized(trade.orders, trade.lines, history.people, mix, factor=factor)
+    expected = profit.expected(
+        trade.placed,
+        trade.pieces,
+        shares=monday.demand.shares,
+        prices=monday.prices,
+        outlets=monday.outlets,
+        factor=factor,
+        members=by_members,
+        mix=mix,
+    )
+    coming, tickets = float(new.expected.sum()), float(cafes.expected_tickets.sum())
+    return sold._replace(
+        newcomers=len(new.person),
+        referred=float((history.state.referrer[new.person] >= 0).sum()),
+        cafe_tickets=float(cafes.tickets.sum()),
+        cafe_sales=float(cafes.revenue_cents.sum()) / 100,
+        boxes=boxes.sent,
+    ), expected._replace(
+        newcomers=coming,
+        referred=coming * relations.referred_share(mix),
+        cafe_tickets=tickets,
+        cafe_sales=tickets * service.CAFE_TICKET * mix.price.cafe,
+        boxes=boxes.sent,
+    )

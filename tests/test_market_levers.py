@@ -1,0 +1,76 @@
+"""Claims about the seven Ps: no lever is best at its limit, and no channel drives people away.
+
+Every market is played for a year from one common past, and valued by what was to be expected; so
+two of them differ by the plan and hardly by chance.
+"""
+
+import dataclasses
+import functools
+
+import numpy as np
+import pytest
+
+from mktlab.market.profit import REVENUE, book
+from mktlab.market.week import begin, play
+from mktlab.plan.mix import BASE, CHANNELS, LEVERS
+
+PEOPLE, YEAR = 3000, 52
+NUMBERS = [path for path, lever in LEVERS.items() if not isinstance(lever.base, bool)]
+
+
+@functools.cache
+def start(seed):
+    return play(begin(people=PEOPLE, weeks=2 * YEAR, seed=seed), YEAR)
+
+
+def but(path, value):
+    group, name = path.split(".")
+    changed = dataclasses.replace(getattr(BASE, group), **{name: value})
+    return dataclasses.replace(BASE, **{group: changed})
+
+
+@functools.cache
+def year(path, value, seed):
+    """Expected revenue and profit of the year with one lever at this value."""
+    mix = but(path, value)
+    history = play(start(seed).copy(), YEAR, lambda week: mix)
+    accounts = [
+        book(w.expected, mix, spend=float(w.spend.sum()), scale=history.people.scale)
+        for w in history.weeks[YEAR:]
+    ]
+    revenue = sum(account[name] for account in accounts for name in REVENUE)
+    return np.array([revenue, sum(account["profit"] for account in accounts)])
+
+
+def profit(path, value):
+    return np.mean([year(path, value, seed)[1] for seed in (1, 2)])
+
+
+@functools.cache
+def profit_today():
+    return profit("price.beans", BASE.price.beans)
+
+
+@pytest.mark.parametrize("path", NUMBERS)
+def test_a_lever_earns_more_somewhere_inside_its_range_than_at_both_ends(path):
+    lever = LEVERS[path]
+    ends = {value: profit(path, value) for value in (lever.low, lever.high)}
+    best_end = max(ends, key=ends.get)
+    inside = {lever.base: profit_today()}
+    if inside[lever.base] <= ends[best_end]:
+        for value in (lever.base + (best_end - lever.base) * share for share in (0.5, 0.25)):
+            inside[value] = profit(path, value)
+    gain = {value: round(amount - profit_today()) for value, amount in (ends | inside).items()}
+    assert max(inside.values()) > ends[best_end], f"profit over today's by value: {gain}"
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_channel_never_costs_revenue(channel):
+    path = f"promotion.{channel}"
+    seeds = (1, 2, 3, 4)
+    on, off = (
+        np.array([year(path, value, seed)[0] for seed in seeds]) for value in (LEVERS[path].base, 0)
+    )
+    brings = on - off
+    error = brings.std(ddof=1) / np.sqrt(len(seeds))
+    assert brings.mean() >= -2 * error
