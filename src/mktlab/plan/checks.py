@@ -1,0 +1,213 @@
+"""What is wrong with a plan, one sentence each: values, dates, prices, staff, budget, objectives.
+
+`problems` gives all sentences. `blocking` gives those without whose mending the plan cannot even be
+priced: a value that is no number or is out of its limits, or a length that is no number of weeks.
+Prices and staff are checked in every stretch of weeks, since a plan may be sound at its end and
+still pass through a week in which nobody can be served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from mktlab.plan.costs import (
+    BOX_GOODS,
+    GOODS,
+    OPENING_HOURS,
+    QUALITY_GOODS,
+    TICKETS_PER_HOUR,
+    weekly_costs,
+)
+from mktlab.plan.mix import BASE, LEVERS, Lever, Mix
+from mktlab.plan.objectives import objective_problems
+from mktlab.plan.spending import MOST_WEEKS, cost_table, phases
+from mktlab.plan.wording import is_flag, is_number, is_whole, money, nearest, number
+
+if TYPE_CHECKING:
+    from mktlab.plan import Plan
+
+VISITS = 300  # a week at a mean café
+PEAK = 1.9  # guests an hour at peak over those of a mean hour
+GUESTS_PER_HOUR = 24  # that a barista serves
+TRAINING_SPEED = 0.2  # more guests by this share for each grade of training above today's
+ORDER_AHEAD_SPEED = 0.15  # more guests by this share with the app to order ahead
+REQUESTS = 11  # to customer service a week
+
+
+def problems(plan: Plan) -> list[str]:
+    """All sentences, in the order in which a person reads a plan; none when it is sound."""
+    found = blocking(plan)
+    found += [sentence for path in LEVERS for sentence in _start(plan, path)]
+    found += [
+        f"starts: there is no lever {number(path)}{nearest(path, LEVERS)}; "
+        "write it as in price.beans."
+        for path in plan.starts
+        if path not in LEVERS
+    ]
+    if not blocking(plan):
+        found += [*_first_of_each(plan, _prices), *_first_of_each(plan, _staff), *_budget(plan)]
+    weeks = plan.weeks if not list(_frame(plan)) else None
+    for place, objective in enumerate(plan.objectives, start=1):
+        found += objective_problems(objective, f"objectives[{place}]", weeks)
+    return found
+
+
+def blocking(plan: Plan) -> list[str]:
+    """The sentences on name, length, budget and values: what is to be mended before all else."""
+    found = list(_frame(plan))
+    if not isinstance(plan.name, str) or not plan.name.strip():
+        found.append(f"name: {number(plan.name)} is no name; write a few words in quotes.")
+    if not is_number(plan.budget) or plan.budget < 0:
+        found.append(
+            f"budget: {number(plan.budget)} is no amount; write a number of euros from 0 up."
+        )
+    for path, lever in LEVERS.items():
+        value = plan.value(path)
+        found += [kind_problem(lever, value) or limit_problem(lever, value)]
+    return [sentence for sentence in found if sentence]
+
+
+def kind_problem(lever: Lever, value: object) -> str:
+    """What is wrong with the kind of a value, or nothing.
+
+    >>> kind_problem(LEVERS["price.beans"], "1,1")
+    "price.beans: '1,1' is no finite number; write it without quotes and with a decimal point."
+    """
+    if isinstance(lever.base, bool):
+        if is_flag(value):
+            return ""
+        return (
+            f"{lever.path}: {number(value)} is neither yes nor no; write True or False "
+            "(true or false in a file)."
+        )
+    if is_number(value):
+        return ""
+    advice = "write it without quotes and with a decimal point"
+    return f"{lever.path}: {number(value)} is no finite number; {advice}."
+
+
+def limit_problem(lever: Lever, value: float | bool) -> str:
+    """What is wrong with the size of a value, or nothing."""
+    if lever.low <= value <= lever.high:
+        return ""
+    return (
+        f"{lever.path}: {number(value)} is outside {number(lever.low)} to {number(lever.high)} "
+        f"({lever.unit}); choose a value within."
+    )
+
+
+def _frame(plan: Plan) -> Iterator[str]:
+    if not is_whole(plan.weeks) or not 1 <= plan.weeks <= MOST_WEEKS:
+        yield (
+            f"weeks: {number(plan.weeks)} is no length of a plan; "
+            f"write a whole number from 1 to {MOST_WEEKS}."
+        )
+
+
+def _start(plan: Plan, path: str) -> Iterator[str]:
+    """What is wrong with the week in which a lever starts."""
+    lever, said = LEVERS[path], plan.starts.get(path)
+    earliest = lever.lead_weeks + 1
+    if path in plan.starts and not is_whole(said):
+        yield (
+            f"starts: {path} starts in week {number(said)}, which is no whole number; "
+            f"write one from {earliest} up."
+        )
+        return
+    if not plan.changed(path):
+        if path in plan.starts:
+            yield (
+                f"starts: {path} stays as today, so nothing starts in week {said}; "
+                "change the lever, or take it out of starts."
+            )
+        return
+    begins, preparation = plan.starts_in(path), f"{lever.lead_weeks} weeks of preparation"
+    if begins < earliest:
+        yield (
+            f"starts: {path} is to start in week {begins}, but needs {preparation}; "
+            f"let it start in week {earliest} or later."
+        )
+    elif not list(_frame(plan)) and begins > plan.weeks:
+        yield (
+            f"starts: {path} ({preparation}) would start in week {begins}, after the plan's last "
+            f"week, {plan.weeks}; start it earlier, lengthen the plan, or leave it as today."
+        )
+
+
+def _first_of_each(plan: Plan, check: Callable[[Mix], Iterator[tuple[str, str]]]) -> Iterator[str]:
+    """The first week in which each lever fails a check that every week of the plan must pass."""
+    told = set()
+    for week, _, mix in phases(plan):
+        for path, sentence in check(mix):
+            if path not in told:
+                told.add(path)
+                yield f"{path}: from week {week} on, {sentence}"
+
+
+def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
+    """Families and boxes that sell below what their goods cost."""
+    depth = mix.promotion.deal_depth if mix.promotion.deal_chance else 0.0
+    dearer = 1 + QUALITY_GOODS * (mix.product.quality - BASE.product.quality)
+    for family, share in GOODS.items():
+        price, cost = getattr(mix.price, family) * (1 - depth), share * dearer
+        if price < cost:
+            yield (
+                f"price.{family}",
+                (
+                    f"a promotion sells at {price:.2f} of the list price, below the unit cost of "
+                    f"{cost:.2f}; raise the price above {cost / (1 - depth):.2f}, or lower "
+                    "promotion.deal_depth."
+                ),
+            )
+    if mix.price.box < BOX_GOODS:
+        yield (
+            "price.box",
+            (
+                f"{number(mix.price.box)} € are below the {BOX_GOODS:.2f} € that goods and postage of "
+                "a box cost; ask for more."
+            ),
+        )
+
+
+def _staff(mix: Mix) -> Iterator[tuple[str, str]]:
+    """Counters and desks where requests come in faster than anyone could serve them."""
+    arrivals = VISITS / OPENING_HOURS * PEAK
+    speed = GUESTS_PER_HOUR * (1 + ORDER_AHEAD_SPEED * mix.process.order_ahead)
+    speed *= 1 + TRAINING_SPEED * (mix.people.training - BASE.people.training)
+    if mix.people.baristas * speed <= arrivals:
+        yield (
+            "people.baristas",
+            (
+                f"{number(mix.people.baristas)} baristas serve "
+                f"{mix.people.baristas * speed:.1f} guests an hour, but {arrivals:.1f} come to a mean "
+                f"café at peak; plan more than {arrivals / speed:.2f} baristas, train them, or offer "
+                "process.order_ahead."
+            ),
+        )
+    if mix.people.support_hours * TICKETS_PER_HOUR <= REQUESTS:
+        yield (
+            "people.support_hours",
+            (
+                f"{number(mix.people.support_hours)} hours settle "
+                f"{mix.people.support_hours * TICKETS_PER_HOUR:.1f} requests a week, but {REQUESTS} "
+                f"come in; plan more than {REQUESTS / TICKETS_PER_HOUR:.2f} hours."
+            ),
+        )
+
+
+def _budget(plan: Plan) -> Iterator[str]:
+    costs = cost_table(plan)
+    over = float(costs["total"].sum()) - plan.budget
+    if over < 0.01:
+        return
+    dearest = costs[costs["extra"] > 0].nlargest(3, "extra")
+    rows = zip(dearest["lever"], dearest["extra"], strict=True)
+    named = ", ".join(f"{lever} ({money(extra, sign=True)})" for lever, extra in rows)
+    today = money(sum(weekly_costs(BASE).values()) * plan.weeks)
+    why = f"the dearest changes are {named}" if named else f"going on as today costs {today}"
+    yield (
+        f"budget: the plan costs {money(plan.budget + over)} over {plan.weeks} weeks, "
+        f"{money(over)} more than its budget of {money(plan.budget)}; {why}; "
+        "spend less or raise the budget."
+    )

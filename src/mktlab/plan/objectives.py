@@ -1,0 +1,207 @@
+"""Objectives: what a plan wants to reach, of which indicator, by when, and who answers for it.
+
+`KPIS` holds the indicators with unit, wanted direction, limits and definition. An `Objective` names
+one of them with a target and a week; `objective_problems` says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from mktlab.plan.wording import is_number, is_whole, nearest, number, unit
+
+
+class Kpi(NamedTuple):
+    """One indicator: how it is called and counted, and which values a target may have.
+
+    `over` says what it is taken over: the sum or the mean of weeks 1 to `by_week`, or the end of
+    `by_week`.
+    """
+
+    label: str
+    unit: str
+    direction: Literal["up", "down"]
+    over: Literal["sum", "end", "mean"]
+    definition: str
+    low: float | None = 0
+    high: float | None = None
+
+
+KPIS: dict[str, Kpi] = {
+    "profit": Kpi(
+        "Profit",
+        "€",
+        "up",
+        "sum",
+        "Sales less all costs, summed over weeks 1 to the target week.",
+        low=None,
+    ),
+    "revenue": Kpi(
+        "Revenue",
+        "€",
+        "up",
+        "sum",
+        "Paid for goods less refunds, summed over weeks 1 to the target week.",
+    ),
+    "orders": Kpi(
+        "Orders", "orders", "up", "sum", "Orders paid, summed over weeks 1 to the target week."
+    ),
+    "new_customers": Kpi(
+        "New customers",
+        "people",
+        "up",
+        "sum",
+        "People with a first order, summed over weeks 1 to the target week.",
+    ),
+    "customers": Kpi(
+        "Customers", "people", "up", "end", "People still customers at the end of the target week."
+    ),
+    "nps": Kpi(
+        "Net promoter score",
+        "points",
+        "up",
+        "end",
+        "Promoters less detractors per 100 customers asked, at the end of the target week.",
+        low=-100,
+        high=100,
+    ),
+    "satisfaction": Kpi(
+        "Satisfaction",
+        "of 10",
+        "up",
+        "end",
+        "Mean satisfaction of customers, 0 to 10, at the end of the target week.",
+        high=10,
+    ),
+    "awareness": Kpi(
+        "Awareness",
+        "share",
+        "up",
+        "end",
+        "Share of the market that knows the company, at the end of the target week.",
+        high=1,
+    ),
+    "wait_minutes": Kpi(
+        "Wait",
+        "minutes",
+        "down",
+        "mean",
+        "Mean wait at the café counter at peak, over weeks 1 to the target week.",
+    ),
+    "late_share": Kpi(
+        "Late parcels",
+        "share",
+        "down",
+        "mean",
+        "Parcels after the promised day over all parcels, over weeks 1 to the target week.",
+        high=1,
+    ),
+    "boxes": Kpi(
+        "Boxes", "subscriptions", "up", "end", "Subscriptions running at the end of the week."
+    ),
+    "order_value": Kpi(
+        "Order value", "€", "up", "mean", "Revenue over orders, over weeks 1 to the target week."
+    ),
+}
+"""Name -> indicator."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One target of a plan.
+
+    Parameters
+    ----------
+    kpi
+        Which indicator: a name in `KPIS`.
+    target
+        The value to reach, in the indicator's unit: at least that much, or at most where less is
+        better (`wait_minutes`, `late_share`).
+    by_week
+        Week of the plan, the first is 1, at whose end the target counts.
+    owner, note
+        Who answers for it, and anything to add; both may stay empty.
+
+    Examples
+    --------
+    >>> Objective("wait_minutes", 3, by_week=26).words()
+    'at most 3 minutes'
+    """
+
+    kpi: str
+    target: float
+    by_week: int
+    owner: str = ""
+    note: str = ""
+
+    def label(self) -> str:
+        """The indicator's name in words."""
+        known = KPIS.get(self.kpi) if isinstance(self.kpi, str) else None
+        return known.label if known else str(self.kpi)
+
+    def words(self, currency: str = "EUR") -> str:
+        """The target in words, such as "at least 60,000 €"."""
+        known = KPIS.get(self.kpi) if isinstance(self.kpi, str) else None
+        if known is None:
+            return number(self.target)
+        bound = "at least" if known.direction == "up" else "at most"
+        return f"{bound} {number(self.target)} {unit(known.unit, currency)}"
+
+
+def objective_problems(objective: object, place: str, weeks: int | None) -> Iterator[str]:
+    """What is wrong with one objective, a sentence each; `weeks` is None when it is itself wrong.
+
+    >>> list(objective_problems(Objective("awareness", 40, 52), "objectives[1]", 52))
+    ['objectives[1]: the target of awareness is 40, but it lies from 0 to 1; write 40 % as 0.4.']
+    """
+    if not isinstance(objective, Objective):
+        yield (
+            f"{place}: {number(objective)} is no objective; "
+            'write it as Objective("profit", 60_000, by_week=52).'
+        )
+        return
+    kpi = KPIS.get(objective.kpi) if isinstance(objective.kpi, str) else None
+    if kpi is None:
+        yield (
+            f"{place}: there is no indicator {number(objective.kpi)}"
+            f"{nearest(objective.kpi, KPIS)}; choose among {', '.join(KPIS)}."
+        )
+    if not is_number(objective.target):
+        yield (
+            f"{place}: the target is {number(objective.target)}, which is not a finite number; "
+            "write one, with a decimal point if need be."
+        )
+    elif kpi and not _inside(kpi, objective.target):
+        yield f"{place}: {_outside(objective.kpi, kpi, objective.target)}"
+    if not is_whole(objective.by_week):
+        yield (
+            f"{place}: by_week is {number(objective.by_week)}, but it is a whole number of weeks; "
+            "write one, counted from 1."
+        )
+    elif weeks is not None and not 1 <= objective.by_week <= weeks:
+        yield (
+            f"{place}: by_week is {objective.by_week}, but the plan has weeks 1 to {weeks}; "
+            "choose one of them."
+        )
+    for name in ("owner", "note"):
+        if not isinstance(getattr(objective, name), str):
+            yield f"{place}: {name} is {number(getattr(objective, name))}; write text in quotes."
+
+
+def _inside(kpi: Kpi, target: float) -> bool:
+    return (kpi.low is None or target >= kpi.low) and (kpi.high is None or target <= kpi.high)
+
+
+def _outside(name: str, kpi: Kpi, target: float) -> str:
+    if kpi.high is None:
+        return (
+            f"the target of {name} is {number(target)}, but it is never below 0; "
+            "write a number from 0 up."
+        )
+    limits = f"{number(kpi.low)} to {number(kpi.high)}"
+    advice = "choose a target within"
+    if kpi.high == 1 and 1 < target <= 100:
+        advice = f"write {number(target)} % as {number(target / 100)}"
+    return f"the target of {name} is {number(target)}, but it lies from {limits}; {advice}."
