@@ -152,48 +152,39 @@ def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
     for family, share in GOODS.items():
         price, cost = getattr(mix.price, family) * (1 - depth), share * dearer
         if price < cost:
-            yield (
-                f"price.{family}",
-                (
-                    f"a promotion sells at {price:.2f} of the list price, below the unit cost of "
-                    f"{cost:.2f}; raise the price above {cost / (1 - depth):.2f}, or lower "
-                    "promotion.deal_depth."
-                ),
+            sentence = (
+                f"a promotion sells at {price:.2f} of the list price, below the unit cost of "
+                f"{cost:.2f}; raise the price above {cost / (1 - depth):.2f}, or lower "
+                "promotion.deal_depth."
             )
+            yield f"price.{family}", sentence
     if mix.price.box < BOX_GOODS:
-        yield (
-            "price.box",
-            (
-                f"{number(mix.price.box)} € are below the {BOX_GOODS:.2f} € that goods and postage of "
-                "a box cost; ask for more."
-            ),
+        sentence = (
+            f"{number(mix.price.box)} € are below the {BOX_GOODS:.2f} € that goods and postage "
+            "of a box cost; ask for more."
         )
+        yield "price.box", sentence
 
 
 def _staff(mix: Mix) -> Iterator[tuple[str, str]]:
     """Counters and desks where requests come in faster than anyone could serve them."""
-    arrivals = VISITS / OPENING_HOURS * PEAK
+    people, arrivals = mix.people, VISITS / OPENING_HOURS * PEAK
     speed = GUESTS_PER_HOUR * (1 + ORDER_AHEAD_SPEED * mix.process.order_ahead)
-    speed *= 1 + TRAINING_SPEED * (mix.people.training - BASE.people.training)
-    if mix.people.baristas * speed <= arrivals:
-        yield (
-            "people.baristas",
-            (
-                f"{number(mix.people.baristas)} baristas serve "
-                f"{mix.people.baristas * speed:.1f} guests an hour, but {arrivals:.1f} come to a mean "
-                f"café at peak; plan more than {arrivals / speed:.2f} baristas, train them, or offer "
-                "process.order_ahead."
-            ),
+    speed *= 1 + TRAINING_SPEED * (people.training - BASE.people.training)
+    served, settled = people.baristas * speed, people.support_hours * TICKETS_PER_HOUR
+    if served <= arrivals:
+        sentence = (
+            f"{number(people.baristas)} baristas serve {served:.1f} guests an hour, but "
+            f"{arrivals:.1f} come to a mean café at peak; plan more than {arrivals / speed:.2f} "
+            "baristas, train them, or offer process.order_ahead."
         )
-    if mix.people.support_hours * TICKETS_PER_HOUR <= REQUESTS:
-        yield (
-            "people.support_hours",
-            (
-                f"{number(mix.people.support_hours)} hours settle "
-                f"{mix.people.support_hours * TICKETS_PER_HOUR:.1f} requests a week, but {REQUESTS} "
-                f"come in; plan more than {REQUESTS / TICKETS_PER_HOUR:.2f} hours."
-            ),
+        yield "people.baristas", sentence
+    if settled <= REQUESTS:
+        sentence = (
+            f"{number(people.support_hours)} hours settle {settled:.1f} requests a week, but "
+            f"{REQUESTS} come in; plan more than {REQUESTS / TICKETS_PER_HOUR:.2f} hours."
         )
+        yield "people.support_hours", sentence
 
 
 def _budget(plan: Plan) -> Iterator[str]:

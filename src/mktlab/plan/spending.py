@@ -55,7 +55,7 @@ def cost_table(plan: Plan) -> pd.DataFrame:
             round(before[lever], 2),
             round(after[lever], 2),
             round(total[lever], 2),
-            round(total[lever] - plan.weeks * before[lever], 2),
+            round(total[lever] - plan.weeks * before[lever], 2) + 0.0,  # no minus zero
         )
         for lever in before
     ]

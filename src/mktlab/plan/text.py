@@ -1,0 +1,277 @@
+"""A plan as a file that a person can edit, in TOML, and back.
+
+`to_toml` writes every lever with its meaning, unit, limits and today's value above it; `from_toml`
+reads such a file, whole or in part, and tells about everything that is wrong with it at once.
+What a readable value is worth (limits, dates, budget) is for `Plan.validate` to say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mktlab.plan.checks import blocking, kind_problem
+from mktlab.plan.mix import LEVERS, Lever
+from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.wording import (
+    GROUPS,
+    P_NAMES,
+    is_flag,
+    is_number,
+    is_whole,
+    nearest,
+    number,
+    write,
+)
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from mktlab.plan import Plan
+
+_HEAD = """\
+# A marketing plan. Change what follows an equals sign; numbers have a decimal point, text stands in
+# double quotes, yes and no are true and false. A line that is left out stays as today.
+"""
+_STARTS = """
+# From which week of the plan a change acts (the first week is 1), such as "people.baristas" = 5.
+# A lever that is not named starts as early as its preparation allows.
+[starts]
+"""
+_OBJECTIVES = f"""
+# What the plan is to reach, one block for each:
+# [[objectives]]
+# kpi = "profit"  # one of {", ".join(list(KPIS)[:6])},
+#                 # {", ".join(list(KPIS)[6:])}
+# target = 60000.0
+# by_week = 52
+# owner = ""
+# note = ""
+"""
+_KEYS = ("name", "weeks", "budget", *GROUPS, "starts", "objectives")
+
+
+def to_toml(plan: Plan, path: str | Path | None = None) -> str:
+    """The plan as TOML; `from_toml` makes an equal plan of it.
+
+    Raises
+    ------
+    MktlabError
+        When a value is of the wrong kind, or `path` cannot be written to.
+    """
+    _refuse_odd(plan)
+    parts = [
+        _HEAD,
+        f"name = {_value(plan.name)}\n",
+        f"weeks = {_value(plan.weeks)}  # its length\n",
+        f"budget = {_value(plan.budget)}  # € over these weeks\n",
+    ]
+    for group in GROUPS:
+        parts.append(f"\n# {P_NAMES[group]}\n[{group}]\n")
+        levers = [lever for lever in LEVERS.values() if lever.group == group]
+        parts += [_lever(lever, plan.value(lever.path)) for lever in levers]
+    parts.append(_STARTS)
+    parts += [f"{_value(path)} = {_value(week)}\n" for path, week in plan.starts.items()]
+    parts.append(_OBJECTIVES)
+    for objective in plan.objectives:
+        lines = [f"{f.name} = {_value(getattr(objective, f.name))}\n" for f in fields(objective)]
+        parts.append("\n[[objectives]]\n" + "".join(lines))
+    text = "".join(parts)
+    if path is not None:
+        write(path, text, suffixes=(".toml",))
+    return text
+
+
+def _lever(lever: Lever, value: float | bool) -> str:
+    lead = f"{lever.lead_weeks} week{'s' if lever.lead_weeks > 1 else ''} of preparation"
+    limits = f", {number(lever.low)} to {number(lever.high)}"
+    limits = "" if isinstance(lever.base, bool) else limits
+    today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
+    said = f"{lever.meaning}: {lever.unit}{limits}; today {today}; {lead}"
+    return f"# {said}\n{lever.name} = {_value(value)}\n"
+
+
+def _value(value: object) -> str:
+    if is_flag(value):
+        return "true" if value else "false"
+    if is_whole(value):
+        return str(int(value))
+    if is_number(value):
+        return repr(float(value))
+    text = json.dumps(str(value).encode("utf-8", "replace").decode(), ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")  # which JSON allows and TOML does not
+
+
+def _refuse_odd(plan: Plan) -> None:
+    """A file holds what can be read back: numbers, yes and no, text."""
+    odd = [kind_problem(lever, plan.value(path)) for path, lever in LEVERS.items()]
+    frame = ("weeks:", "name:", "budget:")
+    odd += [sentence for sentence in blocking(plan) if sentence.startswith(frame)]
+    odd += _starts_problems(dict(plan.starts))
+    for place, entry in enumerate(plan.objectives, start=1):
+        said = vars(entry) if isinstance(entry, Objective) else {"kpi": entry}
+        odd += _entry_problems(said, f"objectives[{place}]")
+    _raise([sentence for sentence in odd if sentence], "The plan cannot be written")
+
+
+def from_toml(source: str | Path) -> Plan:
+    """The plan that a TOML file, or a text of TOML, describes.
+
+    Parameters
+    ----------
+    source
+        A path, or the text itself: a string of more than one line, or with an equals sign.
+
+    Raises
+    ------
+    MktlabError
+        With one sentence for each thing that cannot be read.
+
+    Examples
+    --------
+    >>> from_toml("price.beans = 1.1").price.beans
+    1.1
+    """
+    from mktlab.plan import Plan
+
+    name, text = _open(source)
+    said = _parse(text, name)
+    found = [
+        f"{key}: a plan has nothing of this name{nearest(key, _KEYS)}; "
+        f"choose among {', '.join(_KEYS)}."
+        for key in said
+        if key not in _KEYS
+    ]
+    found += _frame_problems(said)
+    for group in GROUPS:
+        found += _group_problems(group, said.get(group, {}))
+    starts = _flat(said.get("starts", {}))
+    found += _starts_problems(starts)
+    entries = said.get("objectives", [])
+    if not isinstance(entries, list):
+        found.append("objectives: write each one under a line [[objectives]].")
+        entries = []
+    for place, entry in enumerate(entries, start=1):
+        found += _entry_problems(entry, f"objectives[{place}]")
+    _raise(found, f"{name} cannot be read as a plan")
+    frame = {key: said[key] for key in ("name", "weeks", "budget") if key in said}
+    objectives = tuple(Objective(**entry) for entry in entries)
+    plan = Plan(**frame, objectives=objectives, starts=starts)
+    return plan.but(budget=plan.budget, **{group: said[group] for group in GROUPS if group in said})
+
+
+def _open(source: str | Path) -> tuple[str, str]:
+    """The name of the source, for messages, and its text."""
+    if isinstance(source, str) and ("\n" in source or "=" in source):
+        return "The text", source
+    path = Path(source)
+    try:
+        return path.name, path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise MktlabError(f"{path} is not written in UTF-8: save it as UTF-8 text.") from None
+    except OSError as error:
+        raise MktlabError(
+            f"{path} cannot be opened ({(error.strerror or 'refused').lower()}): "
+            "give the path of a plan's .toml file."
+        ) from None
+
+
+def _parse(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place.group(1)) if place else max(len(text.splitlines()), 1)
+        raise MktlabError(
+            f"{name}, line {line}, is not written as TOML ({error}): "
+            "mend that line; numbers have a decimal point, and text stands in double quotes."
+        ) from None
+
+
+def _frame_problems(said: dict[str, Any]) -> Iterator[str]:
+    if not isinstance(said.get("name", ""), str):
+        yield f"name: {number(said['name'])} is no text; put it in double quotes."
+    if not is_whole(said.get("weeks", 1)):
+        yield f"weeks: {number(said['weeks'])} is no whole number; write one without quotes."
+    if not is_number(said.get("budget", 1)):
+        yield (
+            f"budget: {number(said['budget'])} is no finite number; "
+            "write it without quotes and with a decimal point."
+        )
+
+
+def _group_problems(group: str, levers: object) -> Iterator[str]:
+    if not isinstance(levers, dict):
+        yield f"{group}: {number(levers)} is no P; write its levers under a line [{group}]."
+        return
+    known = [lever.name for lever in LEVERS.values() if lever.group == group]
+    for name, value in levers.items():
+        if name not in known:
+            yield (
+                f"{group}.{name}: there is no such lever{nearest(name, known)}; "
+                f"choose among {', '.join(known)}."
+            )
+        else:
+            problem = kind_problem(LEVERS[f"{group}.{name}"], value)
+            yield from [problem] if problem else []
+
+
+def _flat(starts: object) -> dict[str, Any]:
+    """Weeks by path, whether a path is quoted as a key or, as TOML reads dots, a table in one."""
+    if not isinstance(starts, dict):
+        return {"": starts}
+    flat: dict[str, Any] = {}
+    for key, week in starts.items():
+        inner = week if isinstance(week, dict) else None
+        flat |= {f"{key}.{name}": w for name, w in inner.items()} if inner else {key: week}
+    return flat
+
+
+def _starts_problems(starts: dict[str, Any]) -> Iterator[str]:
+    for path, week in starts.items():
+        if path not in LEVERS:
+            yield (
+                f"starts: there is no lever {path!r}{nearest(path, LEVERS)}; "
+                'write it as in "price.beans" = 5 under a line [starts].'
+            )
+        elif not is_whole(week):
+            yield (
+                f"starts: {path} starts in week {number(week)}, which is no whole number; "
+                "write one without quotes."
+            )
+
+
+def _entry_problems(entry: object, place: str) -> Iterator[str]:
+    """What is wrong with the kinds of one objective's values."""
+    if not isinstance(entry, dict):
+        yield f"{place}: {number(entry)} is no objective; write it under a line [[objectives]]."
+        return
+    names = [f.name for f in fields(Objective)]
+    for key in entry:
+        if key not in names:
+            yield (
+                f"{place}: an objective has no {key}{nearest(key, names)}; "
+                f"choose among {', '.join(names)}."
+            )
+    for key in ("kpi", "owner", "note"):
+        if not isinstance(entry.get(key, ""), str):
+            yield f"{place}: {key} is {number(entry[key])}; put text in double quotes."
+    checks = {"target": (is_number, "finite"), "by_week": (is_whole, "whole")}
+    for key, (is_right, kind) in checks.items():
+        if key in entry and not is_right(entry[key]):
+            yield (
+                f"{place}: {key} is {number(entry[key])}, which is no {kind} number; "
+                "write one without quotes."
+            )
+    for key in names[:3]:
+        if key not in entry:
+            yield f"{place}: it has no {key}; add a line {key} = ..."
+
+
+def _raise(problems: list[str], opening: str) -> None:
+    if problems:
+        raise MktlabError(opening + ":" + "".join(f"\n- {sentence}" for sentence in problems))
