@@ -132,15 +132,16 @@ class Calendar:
         html: str = self.table.drop(columns="lever").to_html(index=False, escape=True)
         return html
 
-    def chart(self, *, ax: Axes | None = None, grouped: bool = False) -> Axes:
+    def chart(self, *, ax: Axes | None = None, compact: bool = False) -> Axes:
         """Draw preparation and running of every action, week by week.
 
         Parameters
         ----------
         ax
             Where to draw; by default a new figure in the course's theme, high enough for all bars.
-        grouped
-            Where there are more than 14 actions, one bar for all of a P with the same weeks.
+        compact
+            Flat and without a title, as the brief has it: where there are more than 14 actions,
+            one bar for all of a P with the same weeks, or else one bar for each P.
 
         Returns
         -------
@@ -149,32 +150,39 @@ class Calendar:
         """
         import matplotlib as mpl
 
-        bars = self._bars(grouped)
+        bars = self._bars(compact)
         with mpl.rc_context():
             theme()
             if ax is None:
                 from matplotlib import pyplot as plt
 
-                height = 1.5 + 0.27 * len(bars) + (0.25 if self.objectives else 0)
-                _, ax = plt.subplots(figsize=(7.6, height), layout="constrained")
+                width, each, rest = (9.6, 0.2, 1.0) if compact else (7.6, 0.27, 1.5)
+                height = rest + each * len(bars) + (0.25 if self.objectives else 0)
+                _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+            if not compact:
+                ax.set_title("Calendar: " + _short(self.name, 48), parse_math=False)
             self._draw(ax, bars)
         return ax
 
-    def _bars(self, grouped: bool) -> list[tuple[str, int, int]]:
+    def _bars(self, compact: bool) -> list[tuple[str, int, int]]:
         """Label, first week of preparation and first week of running, from the top down."""
         rows = self.table
-        if grouped and len(rows) > _MOST_BARS:
-            weeks = ["p", "prepare_from", "starts"]
-            count = rows.groupby(weeks)["action"].transform("size")
-            together = rows["p"] + ": " + count.astype(str) + " actions"
-            rows = rows.assign(action=rows["action"].where(count == 1, together))
-            rows = rows.drop_duplicates(["action", *weeks])
+        for keys in (["p", "prepare_from", "starts"], ["p"]):
+            if not compact or len(rows) <= _MOST_BARS:
+                break
+            same = self.table.groupby(keys)
+            count = same["action"].transform("size")
+            named = self.table["p"] + ": " + count.astype(str) + " actions"
+            rows = self.table.assign(
+                action=self.table["action"].where(count == 1, named),
+                prepare_from=same["prepare_from"].transform("min"),
+                starts=same["starts"].transform("min"),
+            ).drop_duplicates(["action", *keys])
         return list(zip(rows["action"], rows["prepare_from"], rows["starts"], strict=True))
 
     def _draw(self, ax: Axes, bars: Sequence[tuple[str, int, int]]) -> None:
         from matplotlib.ticker import MaxNLocator
 
-        ax.set_title("Calendar: " + _short(self.name, 48), parse_math=False)
         ax.set_xlabel(self._axis_label(), fontsize=9)
         earliest = min([1, *(max(prepare, -12) for _, prepare, _ in bars)])
         ax.set_xlim(earliest - 0.5, self.weeks + 0.5)
