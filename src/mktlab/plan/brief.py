@@ -283,7 +283,7 @@ def _rules(plan: Plan) -> list[str]:
         "mean": "its mean so far misses the target",
     }
     rules = [
-        f"{', '.join(names)}: if {worse[over]}, find out why, and change or stop what does not help."
+        f"{', '.join(names)}: if {worse[over]}, find out why; change or stop what does not help."
         for over, names in halfway.items()
         if names
     ]

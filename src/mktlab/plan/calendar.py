@@ -217,21 +217,21 @@ class Calendar:
         for entry in self.objectives:
             if isinstance(entry.by_week, int) and 1 <= entry.by_week <= self.weeks:
                 by_week.setdefault(entry.by_week, []).append(entry.label())
-        free = float("inf")
-        for week, labels in sorted(by_week.items(), reverse=True):
+        marks, taken = sorted(by_week.items()), 0.0  # the week up to which the line is written on
+        for place, (week, labels) in enumerate(marks):
             ax.plot([week], [-1.1], marker="D", markersize=7, color=ORANGE, clip_on=False)
-            room = free - week  # to the next mark on the right, in weeks
             said = _short(", ".join(labels), 40) if len(labels) < 4 else f"{len(labels)} objectives"
-            wide = len(said) * 0.0155 * self.weeks
-            if week < self.weeks / 2 and wide < room:
-                place: dict[str, Any] = {"x": week + 0.02 * self.weeks, "ha": "left"}
-                free = week
-            elif wide < week and room > 0.03 * self.weeks:
-                place = {"x": week - 0.02 * self.weeks, "ha": "right"}
-                free = week - wide
+            gap, wide = 0.015 * self.weeks, (0.016 * len(said) + 0.03) * self.weeks
+            next_mark = marks[place + 1][0] if place + 1 < len(marks) else self.weeks
+            style: dict[str, Any] = {"va": "center", "fontsize": 9, "parse_math": False}
+            if week + wide < next_mark:
+                ax.text(week + gap, -1.1, said, ha="left", **style)
+                taken = week + wide
+            elif week - wide > taken:
+                ax.text(week - gap, -1.1, said, ha="right", **style)
+                taken = week
             else:
-                continue
-            ax.text(y=-1.1, s=said, va="center", fontsize=9, parse_math=False, **place)
+                taken = week  # no room for words: the table names the objective
 
     def _legend(self, ax: Axes) -> None:
         from matplotlib.lines import Line2D
