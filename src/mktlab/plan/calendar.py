@@ -85,7 +85,7 @@ def date_of(first: pd.Timestamp, week: int) -> pd.Timestamp:
     """
     try:
         return first + pd.Timedelta(days=7 * (int(week) - 1))
-    except (OverflowError, pd.errors.OutOfBoundsDatetime):
+    except (OverflowError, ValueError):
         raise MktlabError(
             f"starts: week {week} lies beyond any calendar; choose a week of the plan."
         ) from None

@@ -88,15 +88,17 @@ def _budget(sheet: Worksheet, plan: Plan) -> None:
 
     before, after = weekly_costs(Mix()), weekly_costs(plan)
     total = len(before) + 2
-    weeks, rows = f"$B${total + 2}", []
+    weeks = f"$B${total + 2}"
+    rows: list[tuple[object, ...]] = []
     for row, lever in enumerate(before, start=2):
         starts = min(max(plan.starts_in(lever), 1), plan.weeks + 1) if plan.changed(lever) else 1
         cost = f"=C{row}*(E{row}-1)+D{row}*({weeks}-E{row}+1)"
         extra = f"=F{row}-C{row}*{weeks}"
         p = P_NAMES[LEVERS[lever].group]
-        rows.append((p, lever, before[lever], after[lever], starts, cost, extra))
+        weekly = (round(before[lever], 6), round(after[lever], 6))
+        rows.append((p, lever, *weekly, starts, cost, extra))
     sums = [f"=SUM({column}2:{column}{total - 1})" for column in "FG"]
-    rows.append(("Total", "", "", "", "", *sums))
+    rows.append(("Total", "", "", "", "", sums[0], sums[1]))
     heads = ("P", "Lever", "€ a week today", "€ a week planned", "From week", "Total €", "Extra €")
     _fill(sheet, heads, rows, widths=(18, 30, 18, 18, 12, 16, 16), formulas=(6, 7))
     for row in range(2, total + 1):
