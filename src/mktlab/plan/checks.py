@@ -8,7 +8,7 @@ still pass through a week in which nobody can be served.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mktlab.plan.costs import (
@@ -46,7 +46,8 @@ def problems(plan: Plan) -> list[str]:
         if path not in LEVERS
     ]
     if not blocking(plan):
-        found += [*_first_of_each(plan, _prices), *_first_of_each(plan, _staff), *_budget(plan)]
+        mixes = [(week, mix) for week, _, mix in phases(plan)]
+        found += [*_first_of_each(mixes, _prices), *_first_of_each(mixes, _staff), *_budget(plan)]
     weeks = plan.weeks if not list(_frame(plan)) else None
     for place, objective in enumerate(plan.objectives, start=1):
         found += objective_problems(objective, f"objectives[{place}]", weeks)
@@ -135,10 +136,12 @@ def _start(plan: Plan, path: str) -> Iterator[str]:
         )
 
 
-def _first_of_each(plan: Plan, check: Callable[[Mix], Iterator[tuple[str, str]]]) -> Iterator[str]:
+def _first_of_each(
+    mixes: Iterable[tuple[int, Mix]], check: Callable[[Mix], Iterator[tuple[str, str]]]
+) -> Iterator[str]:
     """The first week in which each lever fails a check that every week of the plan must pass."""
     told = set()
-    for week, _, mix in phases(plan):
+    for week, mix in mixes:
         for path, sentence in check(mix):
             if path not in told:
                 told.add(path)
