@@ -215,7 +215,8 @@ def test_a_plan_with_values_that_are_no_numbers_has_no_price() -> None:
 
 def test_every_indicator_says_over_which_weeks_it_is_taken() -> None:
     for kpi in KPIS.values():
-        assert kpi.definition.endswith("week.")
+        last = "at the end of the week." if kpi.over == "end" else "over the weeks up to then."
+        assert kpi.definition.endswith(last)
         assert (kpi.direction == "down") == (kpi.label in ("Wait", "Late parcels"))
 
 

@@ -89,14 +89,14 @@ def test_a_week_may_be_named_with_or_without_quotes() -> None:
     [
         ('price.beans = "1,1"', "price.beans: '1,1' is no finite number; write it without quotes"),
         ("price.beans = nan", "price.beans: nan is no finite number"),
-        ("place.marketplace = 1", "place.marketplace: 1 is neither yes nor no; .* true or false"),
+        ("place.marketplace = 1", "place.marketplace: 1 is neither yes nor no; .*true or false"),
         ("price.bean = 1.1", r"price.bean: there is no such lever \(did you mean beans\?\)"),
         ("[pric]\n", r"pric: a plan has nothing of this name \(did you mean price\?\)"),
         ("price = 1.1", r"price: 1.1 is no P; write its levers under a line \[price\]"),
         ("name = 7", "name: 7 is no text"),
-        ("weeks = 52.0", "weeks: 52 is no whole number"),
+        ("weeks = 52.0", r"weeks: 52\.0 is no whole number"),
         ('budget = "much"', "budget: 'much' is no finite number"),
-        ("starts = 5", r"starts: there is no lever ''"),
+        ("starts = 5", 'starts: write lines such as "price.beans" = 5'),
         ('[starts]\n"price.bean" = 5', r"no lever 'price.bean' \(did you mean price.beans\?\)"),
         ("[starts]\nprice.beans = 5.5", "starts: price.beans starts in week 5.5"),
         ("objectives = 5", r"objectives: write each one under a line \[\[objectives\]\]"),
@@ -120,7 +120,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 
 def test_what_is_not_toml_is_told_with_its_line() -> None:
-    with pytest.raises(MktlabError, match="line 2, is not written as TOML .* decimal point"):
+    with pytest.raises(MktlabError, match=r"line 2, is not written as TOML .* decimal point"):
         Plan.from_toml("[price]\nbeans = 1,1\n")
 
 
@@ -148,10 +148,11 @@ def latin(path: Path) -> Path:
 
 
 def test_a_plan_that_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
-    wrong = PLAN.but(price={"tea": "1,1"}, starts={"price.x": 3}, objectives=[*PLAN.objectives, 5])
+    wrong = PLAN.but(price={"tea": "1,1"}, starts={"price.x": 3}, objectives=[5])
     with pytest.raises(MktlabError, match="cannot be written") as caught:
         wrong.to_toml(tmp_path / "plan.toml")
-    assert str(caught.value).count("\n- ") == 3
+    for sentence in ("price.tea: '1,1' is", "lever 'price.x'", "objectives[1]: kpi is 5;"):
+        assert sentence in str(caught.value)
     assert not (tmp_path / "plan.toml").exists()
     with pytest.raises(MktlabError, match=r"give a name that ends in \.toml"):
         PLAN.to_toml(tmp_path / "plan.txt")

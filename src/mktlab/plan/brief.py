@@ -234,8 +234,8 @@ def _seven_ps(plan: Plan, currency: str) -> str:
     foot = "\n".join(_row((escape(cell) for cell in cells), numbers=2) for cells in feet)
     body = "\n".join(rows)
     return (
-        f"<table>\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n<tfoot>\n{foot}\n</tfoot>\n"
-        "</table>"
+        f'<table class="costs">\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n'
+        f"<tfoot>\n{foot}\n</tfoot>\n</table>"
     )
 
 

@@ -22,7 +22,7 @@ from mktlab.plan.costs import (
 from mktlab.plan.mix import BASE, LEVERS, Lever, Mix
 from mktlab.plan.objectives import objective_problems
 from mktlab.plan.spending import MOST_WEEKS, cost_table, phases
-from mktlab.plan.wording import is_flag, is_number, is_whole, money, nearest, number
+from mktlab.plan.wording import as_written, is_flag, is_number, is_whole, money, nearest, number
 
 if TYPE_CHECKING:
     from mktlab.plan import Plan
@@ -101,7 +101,7 @@ def limit_problem(lever: Lever, value: float | bool) -> str:
 def _frame(plan: Plan) -> Iterator[str]:
     if not is_whole(plan.weeks) or not 1 <= plan.weeks <= MOST_WEEKS:
         yield (
-            f"weeks: {number(plan.weeks)} is no length of a plan; "
+            f"weeks: {as_written(plan.weeks)} is no length of a plan; "
             f"write a whole number from 1 to {MOST_WEEKS}."
         )
 
@@ -112,7 +112,7 @@ def _start(plan: Plan, path: str) -> Iterator[str]:
     earliest = lever.lead_weeks + 1
     if path in plan.starts and not is_whole(said):
         yield (
-            f"starts: {path} starts in week {number(said)}, which is no whole number; "
+            f"starts: {path} starts in week {as_written(said)}, which is no whole number; "
             f"write one from {earliest} up."
         )
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from mktlab.plan.wording import is_number, is_whole, nearest, number, unit
+from mktlab.plan.wording import as_written, is_number, is_whole, nearest, number, unit
 
 
 class Kpi(NamedTuple):
@@ -35,7 +35,7 @@ KPIS: dict[str, Kpi] = {
         "€",
         "up",
         "sum",
-        "Sales less all costs, summed over weeks 1 to the target week.",
+        "Sales less all costs, summed over the weeks up to then.",
         low=None,
     ),
     "revenue": Kpi(
@@ -43,27 +43,27 @@ KPIS: dict[str, Kpi] = {
         "€",
         "up",
         "sum",
-        "Paid for goods less refunds, summed over weeks 1 to the target week.",
+        "Paid for goods less refunds, summed over the weeks up to then.",
     ),
     "orders": Kpi(
-        "Orders", "orders", "up", "sum", "Orders paid, summed over weeks 1 to the target week."
+        "Orders", "orders", "up", "sum", "Orders paid, summed over the weeks up to then."
     ),
     "new_customers": Kpi(
         "New customers",
         "people",
         "up",
         "sum",
-        "People with a first order, summed over weeks 1 to the target week.",
+        "People with a first order, summed over the weeks up to then.",
     ),
     "customers": Kpi(
-        "Customers", "people", "up", "end", "People still customers at the end of the target week."
+        "Customers", "people", "up", "end", "People still customers at the end of the week."
     ),
     "nps": Kpi(
         "Net promoter score",
         "points",
         "up",
         "end",
-        "Promoters less detractors per 100 customers asked, at the end of the target week.",
+        "Promoters less detractors per 100 customers asked, at the end of the week.",
         low=-100,
         high=100,
     ),
@@ -72,7 +72,7 @@ KPIS: dict[str, Kpi] = {
         "of 10",
         "up",
         "end",
-        "Mean satisfaction of customers, 0 to 10, at the end of the target week.",
+        "Mean satisfaction of customers, 0 to 10, at the end of the week.",
         high=10,
     ),
     "awareness": Kpi(
@@ -80,7 +80,7 @@ KPIS: dict[str, Kpi] = {
         "share",
         "up",
         "end",
-        "Share of the market that knows the company, at the end of the target week.",
+        "Share of the market that knows the company, at the end of the week.",
         high=1,
     ),
     "wait_minutes": Kpi(
@@ -88,21 +88,21 @@ KPIS: dict[str, Kpi] = {
         "minutes",
         "down",
         "mean",
-        "Mean wait at the café counter at peak, over weeks 1 to the target week.",
+        "Mean wait at the café counter at peak, over the weeks up to then.",
     ),
     "late_share": Kpi(
         "Late parcels",
         "share",
         "down",
         "mean",
-        "Parcels after the promised day over all parcels, over weeks 1 to the target week.",
+        "Parcels after the promised day over all parcels, over the weeks up to then.",
         high=1,
     ),
     "boxes": Kpi(
-        "Boxes", "subscriptions", "up", "end", "Subscriptions running at the end of the week."
+        "Boxes", "subscriptions", "up", "end", "Subscriptions that run at the end of the week."
     ),
     "order_value": Kpi(
-        "Order value", "€", "up", "mean", "Revenue over orders, over weeks 1 to the target week."
+        "Order value", "€", "up", "mean", "Revenue over orders, over the weeks up to then."
     ),
 }
 """Name -> indicator."""
@@ -177,7 +177,7 @@ def objective_problems(objective: object, place: str, weeks: int | None) -> Iter
         yield f"{place}: {_outside(objective.kpi, kpi, objective.target)}"
     if not is_whole(objective.by_week):
         yield (
-            f"{place}: by_week is {number(objective.by_week)}, but it is a whole number of weeks; "
+            f"{place}: by_week is {as_written(objective.by_week)}, but it is a whole number; "
             "write one, counted from 1."
         )
     elif weeks is not None and not 1 <= objective.by_week <= weeks:

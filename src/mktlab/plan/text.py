@@ -21,6 +21,7 @@ from mktlab.plan.objectives import KPIS, Objective
 from mktlab.plan.wording import (
     GROUPS,
     P_NAMES,
+    as_written,
     is_flag,
     is_number,
     is_whole,
@@ -150,6 +151,8 @@ def from_toml(source: str | Path) -> Plan:
     for group in GROUPS:
         found += _group_problems(group, said.get(group, {}))
     starts = _flat(said.get("starts", {}))
+    if not isinstance(said.get("starts", {}), dict):
+        found.append('starts: write lines such as "price.beans" = 5 under a line [starts].')
     found += _starts_problems(starts)
     entries = said.get("objectives", [])
     if not isinstance(entries, list):
@@ -196,7 +199,7 @@ def _frame_problems(said: dict[str, Any]) -> Iterator[str]:
     if not isinstance(said.get("name", ""), str):
         yield f"name: {number(said['name'])} is no text; put it in double quotes."
     if not is_whole(said.get("weeks", 1)):
-        yield f"weeks: {number(said['weeks'])} is no whole number; write one without quotes."
+        yield f"weeks: {as_written(said['weeks'])} is no whole number; write one without quotes."
     if not is_number(said.get("budget", 1)):
         yield (
             f"budget: {number(said['budget'])} is no finite number; "
@@ -223,7 +226,7 @@ def _group_problems(group: str, levers: object) -> Iterator[str]:
 def _flat(starts: object) -> dict[str, Any]:
     """Weeks by path, whether a path is quoted as a key or, as TOML reads dots, a table in one."""
     if not isinstance(starts, dict):
-        return {"": starts}
+        return {}
     flat: dict[str, Any] = {}
     for key, week in starts.items():
         inner = week if isinstance(week, dict) else None
@@ -240,7 +243,7 @@ def _starts_problems(starts: dict[str, Any]) -> Iterator[str]:
             )
         elif not is_whole(week):
             yield (
-                f"starts: {path} starts in week {number(week)}, which is no whole number; "
+                f"starts: {path} starts in week {as_written(week)}, which is no whole number; "
                 "write one without quotes."
             )
 
@@ -264,7 +267,7 @@ def _entry_problems(entry: object, place: str) -> Iterator[str]:
     for key, (is_right, kind) in checks.items():
         if key in entry and not is_right(entry[key]):
             yield (
-                f"{place}: {key} is {number(entry[key])}, which is no {kind} number; "
+                f"{place}: {key} is {as_written(entry[key])}, which is no {kind} number; "
                 "write one without quotes."
             )
     for key in names[:3]:

@@ -30,6 +30,11 @@ def is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, numbers.Integral) and not is_flag(value)
 
 
+def as_written(value: object) -> str:
+    """A value as Python writes it, cut where it is long: 52.0 is told from 52."""
+    return reprlib.repr(value)
+
+
 def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a finite number, and no yes or no.
 
