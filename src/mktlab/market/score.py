@@ -26,6 +26,7 @@ from mktlab.plan.mix import LEVERS, REFERENCE_PEOPLE
 HIDDEN_SEEDS = tuple(range(9001, 9009))
 PEOPLE = 3000  # in each hidden world; euros are told for a company of REFERENCE_PEOPLE
 PAST = 52
+RANDOM_BUDGET = 650_000.0  # a quarter more than today's levers cost in a year
 WEIGHTS = {"profit": 0.50, "equity": 0.20, "nps": 0.15, "control": 0.15}
 RANDOM_PLANS = Path(__file__).with_name("random_plans.csv")
 
@@ -142,7 +143,7 @@ def random_plan(number: int) -> Plan:
     for attempt in range(100):
         lot = uniforms(number, "random plan", 2 * len(paths) + 1, week=attempt)
         size = 1 + int(8 * lot[-1])
-        plan = Plan.baseline()
+        plan = Plan.baseline().but(budget=RANDOM_BUDGET)
         for place in np.argsort(lot[: len(paths)])[:size]:
             plan = _moved(plan, paths[place], float(lot[len(paths) + place]))
         if not plan.validate():

@@ -1,24 +1,24 @@
-"""Plans: the seven Ps as dated decisions, priced and checked before they are carried out.
+"""Plans: the seven Ps as decisions, priced and dated before they are run.
 
-A `Plan` is a `Mix` with a name, weeks, a budget, objectives and starting weeks. `validate` says
-what keeps it from being carried out, `cost` and `calendar` what it takes and when, `brief` puts it
-on one page; `to_toml` and `to_excel` write it for people to edit and to work with.
+A `Plan` is a `Mix` with a name, a length, a budget, objectives, and the weeks in which its changes
+start. It starts from today: `Plan.baseline().but(price={"beans": 1.1})`. `validate` says what is
+wrong with it, `cost` prices it, `calendar` dates it, `brief` puts it on one page, and `to_toml`,
+`from_toml` and `to_excel` carry it into files.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mktlab.plan.costs import weekly_costs
 from mktlab.plan.mix import BASE, LEVERS, Mix
 from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, nearest, number
 from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
@@ -27,212 +27,282 @@ if TYPE_CHECKING:
 
 __all__ = ["KPIS", "LEVERS", "Mix", "Objective", "Plan"]
 
-P_NAMES = {group.name: group.name.replace("_", " ").capitalize() for group in fields(Mix)}
 
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Plan(Mix):
-    """What a company will do on its seven Ps, from when, at what cost, and to reach what.
+    """One decision on the seven Ps, with a length, a budget, objectives and dates.
+
+    Odd values are kept as they are: `validate` tells about all of them at once.
 
     Parameters
     ----------
     price, product, place, promotion, people, process, physical_evidence
-        The levers of each P; without them, as today.
+        The groups of `Mix`; what is not given stays as today.
     name
         What the plan is called.
     weeks
-        How long it runs, 1 to 156.
+        Its length: a whole number from 1 to 156.
     budget
-        Euros that its levers may cost over these weeks; without it, today's cost and 15% more,
-        rounded up to 10,000.
+        Euros over the plan's weeks for everything that `cost` lists. Without one, what going on as
+        today costs over these weeks, rounded up to the next 10,000 euros.
     objectives
-        What it wants to reach.
+        What it is to reach.
     starts
-        Lever -> first week of the plan in which its new value acts; without it, as early as its
-        preparation allows (its `lead_weeks`, and one).
+        Path of a lever, such as "people.baristas" -> week of the plan, the first is 1, from which
+        its new value acts. A lever that is not named starts as early as it can: after its weeks of
+        preparation, so in week `lead_weeks` + 1 (a lead of 1 week: week 2).
+
+    Raises
+    ------
+    MktlabError
+        When a group, `starts` or `objectives` is of a wrong type altogether.
 
     Examples
     --------
     >>> plan = Plan.baseline().but(name="Dearer beans", price={"beans": 1.1})
-    >>> plan.price.beans, plan.validate()
-    (1.1, [])
+    >>> plan.changes()[["path", "from", "to", "starts"]].values.tolist()
+    [['price.beans', 1.0, 1.1, 2]]
+    >>> plan.in_week(0).price.beans, plan.in_week(1).price.beans
+    (1.0, 1.1)
     """
 
+    _: KW_ONLY
     name: str = "Baseline"
     weeks: int = 52
-    budget: float | None = None
+    budget: float = None  # type: ignore[assignment]  # never None once made
     objectives: tuple[Objective, ...] = ()
-    starts: tuple[tuple[str, int], ...] = ()
+    starts: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        starts = dict(self.starts)
-        object.__setattr__(self, "starts", tuple(sorted(starts.items(), key=lambda s: str(s[0]))))
-        object.__setattr__(self, "objectives", tuple(self.objectives))
+        from mktlab.plan.spending import usual_budget
+
+        given: dict[str, Any] = vars(self)
+        for group in GROUPS:
+            accepted = type(getattr(BASE, group))
+            if not isinstance(given[group], accepted):
+                raise MktlabError(
+                    f"{group}: {number(given[group])} is no group of levers; "
+                    f"write {accepted.__name__}(...), or use Plan.baseline().but({group}={{...}})."
+                )
+        starts, objectives = given["starts"], given["objectives"]
+        if not isinstance(starts, Mapping):
+            raise MktlabError(
+                f"starts: {number(starts)} names no weeks by lever; "
+                'write them as in {"people.baristas": 5}.'
+            )
+        if not isinstance(objectives, (list, tuple)):
+            raise MktlabError(
+                f"objectives: {number(objectives)} is no list; "
+                'write it as in [Objective("profit", 60_000, by_week=52)].'
+            )
+        ordered = dict(sorted(starts.items(), key=lambda item: str(item[0])))
+        object.__setattr__(self, "starts", ordered)
+        object.__setattr__(self, "objectives", tuple(objectives))
+        if given["budget"] is None:
+            object.__setattr__(self, "budget", usual_budget(self.weeks))
 
     @classmethod
     def baseline(cls) -> Plan:
-        """The plan of doing nothing: everything as today."""
+        """The plan that changes nothing."""
         return cls()
 
-    def but(self, **changes: Any) -> Plan:
-        """The plan with some things changed.
+    def but(
+        self,
+        *,
+        name: str | None = None,
+        weeks: int | None = None,
+        budget: float | None = None,
+        objectives: Sequence[Objective] | None = None,
+        starts: Mapping[str, int] | None = None,
+        **groups: Mapping[str, Any],
+    ) -> Plan:
+        """This plan with some changes.
 
-        A P takes a mapping of its levers, `starts` one of lever paths; the other fields take their
-        new value.
+        Parameters
+        ----------
+        name, weeks, budget, objectives
+            In place of this plan's. A budget that was never set follows the weeks.
+        starts
+            Weeks by lever, added to this plan's.
+        **groups
+            Levers and their values by P, such as ``price={"beans": 1.1}``.
 
         Raises
         ------
         MktlabError
-            When there is no such field or lever.
+            When there is no such P or lever.
+
+        Examples
+        --------
+        >>> Plan.baseline().but(people={"baristas": 2.6}).people.baristas
+        2.6
         """
-        known = {field.name for field in fields(self)}
-        new = dict(changes)
-        for name, change in changes.items():
-            if name not in known:
-                raise MktlabError(f"but: a plan has no {name!r}; {_likely(name, known)}")
-            if name in P_NAMES and isinstance(change, Mapping):
-                group = getattr(self, name)
-                levers = {lever.name for lever in fields(group)}
-                for lever in change:
-                    if lever not in levers:
-                        ask = _likely(str(lever), levers)
-                        raise MktlabError(f"but: {name} has no lever {lever!r}; {ask}")
-                new[name] = replace(group, **change)
-            elif name == "starts":
-                new[name] = tuple({**dict(self.starts), **change}.items())
-        return replace(self, **new)
+        from mktlab.plan.spending import usual_budget
 
-    def validate(self) -> list[str]:
-        """Every problem of the plan, a sentence each; an empty list when it can be carried out."""
-        from mktlab.plan.checks import problems_of
+        new: dict[str, Any] = {group: self._group(group, said) for group, said in groups.items()}
+        given = {"name": name, "weeks": weeks, "budget": budget, "objectives": objectives}
+        new |= {key: value for key, value in given.items() if value is not None}
+        if "budget" not in new and self.budget == usual_budget(self.weeks):
+            new["budget"] = None
+        plan = replace(self, **new, starts={**self.starts, **(starts or {})})
+        back = {p for p in self.starts if p in LEVERS and self.changed(p) and not plan.changed(p)}
+        if not back - set(starts or {}):
+            return plan
+        kept = {p: w for p, w in plan.starts.items() if p not in back - set(starts or {})}
+        return replace(plan, starts=kept)
 
-        return problems_of(self)
+    def _group(self, group: str, said: object) -> Any:
+        if group not in GROUPS:
+            raise MktlabError(
+                f"but: there is no P named {group!r}{nearest(group, GROUPS)}; "
+                f"choose among {', '.join(GROUPS)}."
+            )
+        if not isinstance(said, Mapping):
+            return said
+        levers = [lever.name for lever in LEVERS.values() if lever.group == group]
+        for name in said:
+            if name not in levers:
+                raise MktlabError(
+                    f"but: {group} has no lever {name!r}{nearest(name, levers)}; "
+                    f"choose among {', '.join(levers)}."
+                )
+        return replace(getattr(self, group), **said)
 
-    def check(self) -> None:
-        """Raise a MktlabError with every problem, if there is one."""
-        problems = self.validate()
-        if problems:
-            listed = "\n".join(f"- {problem}" for problem in problems)
-            raise MktlabError(f"The plan {self.name!r} cannot be carried out:\n{listed}")
+    def changed(self, path: str) -> bool:
+        """Whether the plan sets a lever otherwise than today."""
+        return differs(self.value(path), LEVERS[path].base)
 
-    def first_week(self, path: str) -> int:
-        """The plan's first week, from 1, in which a lever has its new value.
+    def starts_in(self, path: str) -> int:
+        """The week of the plan, the first is 1, from which a lever's new value acts.
 
-        >>> Plan().first_week("people.baristas")  # four weeks to hire
+        >>> Plan.baseline().starts_in("people.baristas")  # four weeks to hire
         5
         """
-        return dict(self.starts).get(path, LEVERS[path].lead_weeks + 1)
-
-    def in_week(self, week: int, *, before: Mix = BASE) -> Mix:
-        """The mix in force in one week of the plan, 0 for its first.
-
-        Levers that have not started yet are as in `before`.
-        """
-        groups = {}
-        for group in P_NAMES:
-            new, old = getattr(self, group), getattr(before, group)
-            waiting = {
-                lever.name: getattr(old, lever.name)
-                for lever in fields(new)
-                if week + 1 < self.first_week(f"{group}.{lever.name}")
-            }
-            groups[group] = replace(new, **waiting)
-        return Mix(**groups)
+        said = self.starts.get(path)
+        return int(said) if is_whole(said) else LEVERS[path].lead_weeks + 1
 
     def changes(self) -> pd.DataFrame:
-        """What differs from today.
+        """What the plan changes: one row per lever that it sets otherwise than today.
 
         Returns
         -------
-        One row per lever that changes: `p, lever, today, planned, unit, prepare_from, starts,
-        owner, meaning`; weeks count from 1, `prepare_from` may lie before the plan (0 or less).
+        DataFrame
+            `path, p, from, to, unit, starts` (week of the plan), `owner, meaning`; without rows
+            when nothing changes.
         """
-        rows = []
+        rows = [
+            {
+                "path": path,
+                "p": P_NAMES[lever.group],
+                "from": lever.base,
+                "to": self.value(path),
+                "unit": lever.unit,
+                "starts": self.starts_in(path),
+                "owner": lever.owner,
+                "meaning": lever.meaning,
+            }
+            for path, lever in LEVERS.items()
+            if self.changed(path)
+        ]
+        columns = ["path", "p", "from", "to", "unit", "starts", "owner", "meaning"]
+        return pd.DataFrame(rows, columns=columns).astype({"from": object, "to": object})
+
+    def in_week(self, week: int, *, before: Mix = BASE) -> Mix:
+        """The mix as it acts in one week, counted from 0 at the plan's start.
+
+        A lever whose change has not started is as in `before`, by default as today. What has
+        started stays, also after the plan's last week.
+
+        >>> Plan.baseline().in_week(30) == Mix()
+        True
+        """
+        if not is_whole(week):
+            raise MktlabError(f"in_week: {number(week)} is no week; give a whole number from 0 up.")
+        groups: dict[str, Any] = {group: getattr(self, group) for group in GROUPS}
         for path, lever in LEVERS.items():
-            value = self.value(path)
-            if value != lever.base:
-                first = self.first_week(path)
-                row = (P_NAMES[lever.group], path, lever.base, value, lever.unit)
-                rows.append((*row, first - lever.lead_weeks, first, lever.owner, lever.meaning))
-        columns = ["p", "lever", "today", "planned", "unit"]
-        columns += ["prepare_from", "starts", "owner", "meaning"]
-        return pd.DataFrame(rows, columns=columns)
+            old = before.value(path)
+            if differs(self.value(path), old) and self.starts_in(path) > week + 1:
+                groups[lever.group] = replace(groups[lever.group], **{lever.name: old})
+        return Mix(**groups)
+
+    def validate(self) -> list[str]:
+        """What is wrong with the plan, one sentence each; empty when it can be run.
+
+        >>> Plan.baseline().validate()
+        []
+        """
+        from mktlab.plan.checks import problems
+
+        return problems(self)
+
+    def check(self) -> None:
+        """Raise one `MktlabError` with all that `validate` finds, if it finds anything."""
+        _refuse(self, self.validate())
 
     def cost(self) -> pd.DataFrame:
-        """What the levers cost over the plan's weeks, starting weeks respected.
-
-        What depends on sales (goods, delivery, points, rewards) is not in it.
+        """What the plan costs before a single sale, lever by lever, with its starts respected.
 
         Returns
         -------
-        One row per lever that costs: `p, lever, weekly_today, weekly_planned, total, extra`, in
-        euros; `extra` is more than today.
+        DataFrame
+            One row per lever that costs by itself, in euros: `p, lever, weekly_before` (today's
+            cost a week), `weekly_after` (once changed), `total` (over the plan's weeks) and `extra`
+            (total less what going on as today costs). `total_cost` adds it up.
+
+        Raises
+        ------
+        MktlabError
+            When a value is no number or out of its limits: such a plan has no price.
         """
-        today, planned = weekly_costs(BASE), weekly_costs(self)
-        rows = []
-        for path in planned:
-            waits = min(self.first_week(path) - 1, self.weeks)
-            total = waits * today[path] + (self.weeks - waits) * planned[path]
-            extra = total - self.weeks * today[path]
-            p = P_NAMES[LEVERS[path].group]
-            rows.append((p, path, today[path], planned[path], total, extra))
-        columns = ["p", "lever", "weekly_today", "weekly_planned", "total", "extra"]
-        return pd.DataFrame(rows, columns=columns)
+        from mktlab.plan.checks import blocking
+        from mktlab.plan.spending import cost_table
+
+        _refuse(self, blocking(self))
+        return cost_table(self)
 
     @property
     def total_cost(self) -> float:
-        """Euros that the levers cost over the plan's weeks."""
-        return float(self.cost()["total"].sum())
+        """Euros over the plan's weeks, to be compared with `budget`.
 
-    @property
-    def total_budget(self) -> float:
-        """The budget, or what stands for it when none is set."""
-        if self.budget is not None:
-            return self.budget
-        today = self.weeks * sum(weekly_costs(BASE).values())
-        return 10_000.0 * math.ceil(1.15 * today / 10_000)
+        >>> Plan.baseline().total_cost < Plan.baseline().budget
+        True
+        """
+        return round(float(self.cost()["total"].sum()), 2)
 
-    def calendar(self, *, starting: str | pd.Timestamp | None = None) -> Calendar:
-        """Who prepares and does what, when; `starting` is the plan's first Monday."""
-        from mktlab.plan.calendar import Calendar
+    def calendar(self, *, starting: str | dt.date | None = None) -> Calendar:
+        """Who prepares what and when it starts; with `starting`, the plan's first day, in dates."""
+        from mktlab.plan.calendar import calendar
 
-        return Calendar(self, None if starting is None else pd.Timestamp(starting))
+        return calendar(self, starting=starting)
 
-    def brief(self, *, starting: str | pd.Timestamp | None = None) -> Brief:
-        """The plan on one page, as HTML."""
-        from mktlab.plan.brief import Brief
+    def brief(self, *, currency: str = "EUR", starting: str | dt.date | None = None) -> Brief:
+        """The plan on one page, to be read in a notebook, saved or printed."""
+        from mktlab.plan.brief import brief
 
-        return Brief(self, None if starting is None else pd.Timestamp(starting))
+        return brief(self, currency=currency, starting=starting)
 
     def to_toml(self, path: str | Path | None = None) -> str:
-        """The plan as TOML that a person can edit; written to `path` if given."""
-        from mktlab.plan.text import write
+        """The plan as a file that a person can edit; also written to `path`, if one is given."""
+        from mktlab.plan.text import to_toml
 
-        text = write(self)
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return to_toml(self, path)
 
     @classmethod
     def from_toml(cls, source: str | Path) -> Plan:
-        """Read a plan from a TOML file, or from TOML text.
+        """The plan that a file, or a text such as `to_toml` gives, describes."""
+        from mktlab.plan.text import from_toml
 
-        Raises
-        ------
-        MktlabError
-            With every problem of the text, a sentence each.
-        """
-        from mktlab.plan.text import read
+        return from_toml(source)
 
-        return read(source)
+    def to_excel(self, path: str | Path) -> None:
+        """Write the plan as a workbook: objectives, actions, budget, calendar, indicators."""
+        from mktlab.plan.workbook import to_excel
 
-    def to_excel(self, path: str | Path) -> Path:
-        """Write the plan as a workbook: objectives, actions, budget, calendar, KPIs."""
-        from mktlab.plan.workbook import write
-
-        return write(self, Path(path))
+        to_excel(self, path)
 
 
-def _likely(name: str, names: set[str]) -> str:
-    found = get_close_matches(name, sorted(names), n=1)
-    return f"did you mean {found[0]!r}?" if found else f"choose among {', '.join(sorted(names))}."
+def _refuse(plan: Plan, problems: list[str]) -> None:
+    if problems:
+        lines = "".join(f"\n- {sentence}" for sentence in problems)
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        raise MktlabError(f"The plan {number(plan.name)} has {count}:{lines}")

@@ -1,184 +1,305 @@
-"""The plan on one page, for the manager who has to say yes: what, why, how much, when, who."""
+"""The brief: a plan on one page, for the people who decide on it and those who carry it out.
+
+`brief` makes a `Brief`. Each section has one function: objectives, the seven Ps with what they
+cost, the calendar as a picture, who does what, how we will know, and risks. Every text that a
+person wrote into the plan is escaped. `brief.css` holds the looks, on screen and on paper.
+"""
 
 from __future__ import annotations
 
 import base64
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mktlab import charts
-from mktlab.plan.calendar import say, value
-from mktlab.plan.objectives import KPIS, amount
+from mktlab.charts import png
+from mktlab.plan.calendar import Calendar, calendar, date_of
+from mktlab.plan.mix import LEVERS
+from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, money, number, write
+from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
     from mktlab.plan import Plan
 
-_STYLE = """
-@page { size: A4; margin: 11mm }
-body { font: 10pt/1.3 system-ui, sans-serif; color: #1b1b1b; max-width: 190mm; margin: auto }
-h1 { font-size: 17pt; margin: 0 0 2mm } h2 { font-size: 11pt; margin: 3mm 0 1mm }
-table { border-collapse: collapse; width: 100% } td, th { padding: .7mm 1.5mm; text-align: left;
-vertical-align: top; border-bottom: 1px solid #d0d0d0 } th { background: #eef3f7 }
-td.number, th.number { text-align: right } p { margin: 1mm 0 } ul { margin: 1mm 0 1mm 5mm;
-padding: 0 } img { max-width: 100%; max-height: 95mm } .two { display: grid;
-grid-template-columns: 1fr 1fr; gap: 5mm }
+OVERSPENT = 0.05  # share above the planned costs of a week at which new spending stops
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" \
+content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+body {{ margin: 0 auto; padding: 1.25rem; max-width: 52rem; }}
+@media print {{ body {{ padding: 0; max-width: none; }} }}
+{style}
+</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
 """
 
 
+@dataclass(frozen=True)
 class Brief:
-    """A plan on one page; shows itself in a notebook, `save` writes it as HTML."""
+    """A plan on one page.
 
-    def __init__(self, plan: Plan, starting: pd.Timestamp | None) -> None:
-        self._plan, self._starting = plan, starting
-        self.html = _page(plan, starting)
+    Attributes
+    ----------
+    title
+        The plan's name.
+    body
+        The page's content, without a frame around it.
+    """
 
-    def save(self, path: str | Path) -> Path:
-        """Write the page; it needs no other file and prints on one sheet of A4."""
-        place = Path(path)
-        place.write_text(self.html, encoding="utf-8")
-        return place
+    title: str
+    body: str
+
+    @property
+    def html(self) -> str:
+        """The page as one HTML document that needs nothing else and prints on A4."""
+        return _PAGE.format(title=escape(self.title), style=_style(), body=self.body)
 
     def _repr_html_(self) -> str:
-        return _body(self._plan, self._starting)
+        return f"<style>\n{_style()}\n</style>\n{self.body}"
 
-    def __repr__(self) -> str:
-        return f"Brief of the plan {self._plan.name!r}: {summary(self._plan)}"
+    def save(self, path: str | Path) -> None:
+        """Write the page to a file whose name ends in .html.
 
-
-def summary(plan: Plan) -> str:
-    """The plan in two sentences."""
-    changes = plan.changes()
-    if changes.empty:
-        return f"Everything stays as it is today for {plan.weeks} weeks."
-    groups = list(dict.fromkeys(changes["p"].str.lower()))
-    extra = plan.total_cost - plan.weeks * float(plan.cost()["weekly_today"].sum())
-    more = "as much as today" if round(extra) == 0 else f"€{abs(extra):,.0f} "
-    more += "" if round(extra) == 0 else "more than today" if extra > 0 else "less than today"
-    levers = "1 lever" if len(changes) == 1 else f"{len(changes)} levers"
-    return (
-        f"Over {plan.weeks} weeks we change {levers} of {_listed(groups)}. Our levers cost "
-        f"€{plan.total_cost:,.0f} of a budget of €{plan.total_budget:,.0f}: {more}."
-    )
+        Raises
+        ------
+        MktlabError
+            When the name ends otherwise, or the place cannot be written to.
+        """
+        write(path, self.html, suffixes=(".html", ".htm"))
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def brief(plan: Plan, *, currency: str = "EUR", starting: str | dt.date | None = None) -> Brief:
+    """The plan on one page; `Plan.brief` is the door to it.
 
+    Parameters
+    ----------
+    plan
+        What to tell about; what `validate` finds is listed among the risks.
+    currency
+        Code of the currency that amounts are in, such as EUR.
+    starting
+        The plan's first day; then weeks are told with dates.
 
-def _page(plan: Plan, starting: pd.Timestamp | None) -> str:
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(plan.name)}</title><style>{_STYLE}</style></head>"
-        f"<body><main>{_body(plan, starting)}</main></body></html>"
-    )
-
-
-def _body(plan: Plan, starting: pd.Timestamp | None) -> str:
-    period = f"{plan.weeks} weeks"
-    if starting is not None:
-        end = starting + pd.Timedelta(days=7 * plan.weeks - 1)
-        period = f"{starting:%B} {starting.day}, {starting.year} to {end:%B} {end.day}, {end.year}"
-    return "\n".join(
-        [
-            f"<h1>{escape(plan.name)}</h1>",
-            f"<p>Marketing plan, {period}. {escape(summary(plan))}</p>",
-            f"<h2>What we want to reach</h2>{_objectives(plan)}",
-            f"<h2>What we do, on the seven Ps</h2>{_seven_ps(plan)}",
-            f'<div class="two"><div><h2>What it costs</h2>{_budget(plan)}</div>',
-            f"<div><h2>How we will know</h2>{_control(plan)}{_risks(plan)}</div></div>",
-            f"<h2>When, and who</h2>{_calendar(plan, starting)}",
-        ]
-    )
-
-
-def _table(caption: str, headers: list[str], rows: list[list[str]], numbers: int = 0) -> str:
-    """An HTML table; the last `numbers` columns are set to the right."""
-    first = len(headers) - numbers
-
-    def side(place: int) -> str:
-        return ' class="number"' if place >= first else ""
-
-    head = "".join(f'<th scope="col"{side(i)}>{escape(h)}</th>' for i, h in enumerate(headers))
-    body = "".join(
-        "<tr>" + "".join(f"<td{side(i)}>{escape(c)}</td>" for i, c in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<table aria-label="{escape(caption)}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
-
-
-def _objectives(plan: Plan) -> str:
-    if not plan.objectives:
-        return "<p>No objective is set: without one, nobody can tell whether the plan worked.</p>"
-    rows = []
-    for goal in plan.objectives:
-        kpi = KPIS.get(goal.kpi)
-        label, unit = (kpi.label, kpi.unit) if kpi else (goal.kpi, "")
-        bound = "at most" if kpi and kpi.direction == "down" else "at least"
-        target = f"{bound} {amount(goal.target, unit)}"
-        rows.append([label, target, f"week {goal.by_week}", goal.owner, goal.note])
-    return _table("Objectives", ["KPI", "target", "by", "owner", "note"], rows)
-
-
-def _seven_ps(plan: Plan) -> str:
-    from mktlab.plan import P_NAMES
-
-    changes = plan.changes()
-    columns = ["lever", "today", "planned", "unit", "starts", "owner"]
-    rows = []
-    for name in P_NAMES.values():
-        ours = changes[changes["p"] == name]
-        words = [
-            f"{say(lever)} {value(today)} → {value(planned)} ({unit}), week {first}, {owner}"
-            for lever, today, planned, unit, first, owner in ours[columns].to_numpy().tolist()
-        ]
-        rows.append([name, "; ".join(words) or "as today"])
-    return _table("The seven Ps", ["P", "what changes"], rows)
-
-
-def _budget(plan: Plan) -> str:
-    cost = plan.cost().groupby("p", sort=False)[["total", "extra"]].sum()
-    rows = [
-        [str(p), f"€{row['total']:,.0f}", f"{row['extra']:+,.0f}"] for p, row in cost.iterrows()
+    Raises
+    ------
+    MktlabError
+        When a value is no number or out of its limits, or an argument is of no use.
+    """
+    if not isinstance(currency, str) or not currency.strip():
+        raise MktlabError(f'currency: {number(currency)} is no currency; write a code as in "EUR".')
+    dates = calendar(plan, starting=starting, currency=currency)
+    sections = [
+        f"<h1>{escape(plan.name)}</h1>\n<p>{escape(summary(plan, currency))}</p>",
+        _section("Objectives", _objectives(dates, currency)),
+        _section("The seven Ps and what they cost", _seven_ps(plan, currency)),
+        _section("Calendar", _picture(dates)),
+        _pair(
+            _section("Who does what", _people(dates)),
+            _section("How we will know", _list(_rules(plan))),
+        ),
+        _section("Risks", _risks(plan)),
     ]
-    left = plan.total_budget - plan.total_cost
-    rows.append(["All levers", f"€{plan.total_cost:,.0f}", f"{cost['extra'].sum():+,.0f}"])
-    state = f"€{left:,.0f} left" if left >= 0 else f"€{-left:,.0f} over"
-    rows.append([f"Budget ({state})", f"€{plan.total_budget:,.0f}", ""])
-    return _table("Budget", ["P", "cost", "vs today"], rows, numbers=2)
+    crowded = len(dates.table) > 12 or len(plan.objectives) > 6
+    kind = "mktlab-brief dense" if crowded else "mktlab-brief"
+    body = "\n".join(sections)
+    return Brief(plan.name, f'<article class="{kind}">\n{body}\n</article>')
 
 
-def _control(plan: Plan) -> str:
-    if not plan.objectives:
-        return "<p>Set objectives; the market reports every KPI each quarter.</p>"
-    kpis = [KPIS[g.kpi].label.lower() for g in plan.objectives if g.kpi in KPIS]
+def summary(plan: Plan, currency: str = "EUR") -> str:
+    """The plan in a sentence, counted from what it changes.
+
+    >>> from mktlab.plan import Plan
+    >>> summary(Plan.baseline())
+    'Over 52 weeks nothing changes; that costs 517,534 € of a budget of 520,000 €.'
+    """
+    costs = plan.cost()
+    total, extra = float(costs["total"].sum()), float(costs["extra"].sum())
+    changes = plan.changes()
+    spent = f"costs {money(total, currency)} of a budget of {money(plan.budget, currency)}"
+    over = f"Over {plan.weeks} week{'s' if plan.weeks > 1 else ''}"
+    if changes.empty:
+        return f"{over} nothing changes; that {spent}."
+    ps = list(dict.fromkeys(changes["p"]))
+    more = money(abs(extra), currency)
+    against = f"{more} {'more' if extra > 0 else 'less'} than going on as today"
+    if round(extra) == 0:
+        against = "as much as going on as today"
+    aims = f", and aims at {_count(len(plan.objectives), 'objective')}" if plan.objectives else ""
     return (
-        f"<p>Every 13 weeks we compare {escape(_listed(kpis))} with the targets and with doing "
-        "nothing. What is behind both is revised; what costs more than it brings is stopped.</p>"
+        f"{over} the plan changes {len(changes)} of {len(LEVERS)} levers "
+        f"({', '.join(ps)}), the first in week {min(changes['starts'])}; it {spent}, "
+        f"{against}{aims}."
     )
+
+
+def _style() -> str:
+    return files("mktlab.plan").joinpath("brief.css").read_text(encoding="utf-8").strip()
+
+
+def _count(many: int, what: str) -> str:
+    return f"{many} {what}{'' if many == 1 else 's'}"
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section>\n<h2>{title}</h2>\n{content}\n</section>"
+
+
+def _pair(left: str, right: str) -> str:
+    return f'<div class="pair">\n{left}\n{right}\n</div>'
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return "<ul>\n" + "\n".join(f"<li>{escape(s)}</li>" for s in sentences) + "\n</ul>"
+
+
+def _row(cells: Iterable[str], numbers: int = 0, kind: str = "td") -> str:
+    """A table row of escaped cells; the first names the row, the last `numbers` hold numbers."""
+    texts = list(cells)
+    scope = "col" if kind == "th" else "row"
+    parts = []
+    for place, text in enumerate(texts):
+        tag = "th" if kind == "th" or place == 0 else "td"
+        mark = f' scope="{scope}"' if tag == "th" else ""
+        mark += ' class="num"' if place >= len(texts) - numbers else ""
+        parts.append(f"<{tag}{mark}>{text}</{tag}>")
+    return f"<tr>{''.join(parts)}</tr>"
+
+
+def _objectives(dates: Calendar, currency: str) -> str:
+    if not dates.objectives:
+        return "<p>The plan names no objective, so nothing will tell whether it worked.</p>"
+    head = _row(("Objective", "Target", "By", "Owner", "Counted as"), kind="th")
+    rows = []
+    for entry in dates.objectives:
+        known = KPIS.get(entry.kpi) if isinstance(entry.kpi, str) else None
+        said = (
+            entry.label(),
+            entry.words(currency),
+            f"week {number(entry.by_week)}{_day(entry.by_week, dates.first)}",
+            str(entry.owner) or "not named",
+            " ".join(filter(None, (known.definition if known else "", str(entry.note)))),
+        )
+        rows.append(_row(escape(cell) for cell in said))
+    body = "\n".join(rows)
+    return f'<table class="targets">\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n</table>'
+
+
+def _day(week: object, first: pd.Timestamp | None) -> str:
+    """The last day of a week, in brackets, where it is known."""
+    if first is None or not is_whole(week) or not 0 < week < 1000:
+        return ""
+    return f" ({date_of(first, week + 1) - pd.Timedelta(days=1):%Y-%m-%d})"
+
+
+def _seven_ps(plan: Plan, currency: str) -> str:
+    head = _row(("P", "What changes", "Cost", "Against today"), numbers=2, kind="th")
+    costs = plan.cost().groupby("p")[["total", "extra"]].sum()
+    totals, extras = costs["total"].to_dict(), costs["extra"].to_dict()
+    rows = []
+    for group in GROUPS:
+        p = P_NAMES[group]
+        levers = [x for x in LEVERS.values() if x.group == group and plan.changed(x.path)]
+        said = [escape(change(x, plan.value(x.path), currency)) for x in levers]
+        what = "; ".join(said) or '<span class="quiet">as today</span>'
+        cost = extra = '<span class="quiet">through sales</span>'
+        if p in totals:
+            cost = escape(money(totals[p], currency))
+            extra = escape(money(extras[p], currency, sign=True))
+        rows.append(_row((p, what, cost, extra), numbers=2))
+    total, more = float(costs["total"].sum()), float(costs["extra"].sum())
+    left = plan.budget - total
+    feet = (
+        ("Total", "", money(total, currency), money(more, currency, sign=True)),
+        ("Budget", "", money(plan.budget, currency), ""),
+        ("Left" if left >= 0 else "Over budget", "", money(abs(left), currency), ""),
+    )
+    foot = "\n".join(_row((escape(cell) for cell in cells), numbers=2) for cells in feet)
+    body = "\n".join(rows)
+    return (
+        f'<table class="costs">\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n'
+        f"<tfoot>\n{foot}\n</tfoot>\n</table>"
+    )
+
+
+def _picture(dates: Calendar) -> str:
+    if dates.table.empty:
+        return "<p>Nothing changes, so nothing is to be prepared.</p>"
+    from matplotlib import pyplot as plt
+
+    chart = dates.chart(compact=True)
+    figure = chart.get_figure(root=True)
+    try:
+        picture = base64.b64encode(png(chart)).decode()
+    finally:
+        plt.close(figure)
+    alt = escape(dates.alt, quote=True)
+    return f'<figure><img alt="{alt}" src="data:image/png;base64,{picture}"></figure>'
+
+
+def _people(dates: Calendar) -> str:
+    if dates.table.empty:
+        return "<p>Everyone goes on as today.</p>"
+    lines = []
+    for owner, rows in dates.table.groupby("owner", sort=False):
+        tasks = []
+        for starts, same in rows.groupby("starts", sort=True):
+            names = ", ".join(name.lower() for name in same["lever"])
+            tasks.append(f"{names} ({min(same['prepare_from'])} → {starts})")
+        said = escape(f"{'; '.join(tasks)}.")
+        lines.append(f"<li><strong>{escape(str(owner).capitalize())}</strong>: {said}</li>")
+    said = '<p class="quiet">(week in which preparation begins → week in which it acts)</p>'
+    return said + "\n<ul>\n" + "\n".join(lines) + "\n</ul>"
+
+
+def _rules(plan: Plan) -> list[str]:
+    """When to look, at what, and when to stop."""
+    halfway: dict[str, list[str]] = {"sum": [], "end": [], "mean": []}
+    for entry in plan.objectives:
+        known = isinstance(entry, Objective) and isinstance(entry.kpi, str) and entry.kpi in KPIS
+        if known and is_whole(entry.by_week):
+            half = max(entry.by_week // 2, 1)
+            halfway[KPIS[entry.kpi].over].append(f"{entry.label()} in week {half}")
+    worse = {
+        "sum": "less than half of the target is reached",
+        "end": "it is no nearer its target than before the plan",
+        "mean": "its mean so far misses the target",
+    }
+    rules = [
+        f"{', '.join(names)}: if {worse[over]}, find out why; change or stop what does not help."
+        for over, names in halfway.items()
+        if names
+    ]
+    if not plan.changes().empty:
+        rules.append(
+            "Actions: what is not ready in its week is reported in that week, with a new date."
+        )
+    rules.append(
+        f"Costs: if a week costs over {OVERSPENT:.0%} more than planned, new spending stops until "
+        "the reason is known."
+    )
+    return rules
 
 
 def _risks(plan: Plan) -> str:
     problems = plan.validate()
     if not problems:
-        return "<p>The plan keeps within its budget, lead times, costs and staff.</p>"
-    items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
-    return f"<p>Before it can be carried out:</p><ul>{items}</ul>"
-
-
-def _calendar(plan: Plan, starting: pd.Timestamp | None) -> str:
-    from matplotlib import pyplot as plt
-
-    calendar = plan.calendar(starting=starting)
-    if calendar.table.empty:
-        return f"<p>{escape(calendar.description)}</p>"
-    axes = calendar.chart()
-    picture = base64.b64encode(charts.png(axes)).decode()
-    plt.close(charts.figure_of(axes))
-    alt = escape(calendar.description)
-    return f'<img alt="{alt}" src="data:image/png;base64,{picture}">'
+        return "<p>Limits, dates, prices, staff and budget were checked: no problem was found.</p>"
+    return f'<div class="risks">\n{_list(problems)}\n</div>'

@@ -1,16 +1,16 @@
-"""What keeps a plan from being carried out: limits, budget, lead times, prices, staffing.
+"""What is wrong with a plan, one sentence each: values, dates, prices, staff, budget, objectives.
 
-`problems_of` gathers every problem of a plan, one sentence each: what, where, what is accepted and
-what to do. Values come first; what follows from them is checked once they are sound.
+`problems` gives all sentences. `blocking` gives those without whose mending the plan cannot even be
+priced: a value that is no number or is out of its limits, or a length that is no number of weeks.
+Prices and staff are checked in every stretch of weeks, since a plan may be sound at its end and
+still pass through a week in which nobody can be served.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from mktlab.plan import objectives
 from mktlab.plan.costs import (
     BOX_GOODS,
     CUPS_PER_HOUR,
@@ -22,120 +22,183 @@ from mktlab.plan.costs import (
     TICKETS_PER_HOUR,
     USUAL_TICKETS,
     skill,
+    weekly_costs,
 )
-from mktlab.plan.mix import BASE, LEVERS, Lever
-from mktlab.plan.objectives import is_number
+from mktlab.plan.mix import BASE, LEVERS, Lever, Mix
+from mktlab.plan.objectives import objective_problems
+from mktlab.plan.spending import MOST_WEEKS, cost_table, phases
+from mktlab.plan.wording import as_written, is_flag, is_number, is_whole, money, nearest, number
 
 if TYPE_CHECKING:
     from mktlab.plan import Plan
 
-LONGEST = 156
+
+def problems(plan: Plan) -> list[str]:
+    """All sentences, in the order in which a person reads a plan; none when it is sound."""
+    found = blocking(plan)
+    found += [sentence for path in LEVERS for sentence in _start(plan, path)]
+    found += [
+        f"starts: there is no lever {number(path)}{nearest(path, LEVERS)}; "
+        "write it as in price.beans."
+        for path in plan.starts
+        if path not in LEVERS
+    ]
+    if not blocking(plan):
+        mixes = [(week, mix) for week, _, mix in phases(plan)]
+        found += [*_first_of_each(mixes, _prices), *_first_of_each(mixes, _staff), *_budget(plan)]
+    weeks = plan.weeks if not list(_frame(plan)) else None
+    for place, objective in enumerate(plan.objectives, start=1):
+        found += objective_problems(objective, f"objectives[{place}]", weeks)
+    return found
 
 
-def problems_of(plan: Plan) -> list[str]:
-    """Every problem of a plan, a sentence each; none if it can be carried out."""
-    frame = [*_frame(plan)]
-    values = [*_values(plan)]
-    weeks = plan.weeks if not frame else LONGEST
-    problems = frame + values + [*_starts(plan, weeks)]
-    problems += objectives.problems_of(plan.objectives, weeks=weeks)
-    if not frame and not values:
-        problems += [*_prices(plan), *_staff(plan), *_budget(plan)]
-    return problems
-
-
-def _frame(plan: Plan) -> Iterable[str]:
-    weeks = plan.weeks
-    if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= LONGEST:
-        yield f"weeks is {weeks!r}; set a whole number from 1 to {LONGEST}."
-    elif plan.budget is not None and (not is_number(plan.budget) or plan.budget < 0):
-        yield f"budget is {plan.budget!r}; set an amount in euros from 0 up, or leave it out."
-
-
-def _values(plan: Plan) -> Iterable[str]:
+def blocking(plan: Plan) -> list[str]:
+    """The sentences on name, length, budget and values: what is to be mended before all else."""
+    found = list(_frame(plan))
+    if not isinstance(plan.name, str) or not plan.name.strip():
+        found.append(f"name: {number(plan.name)} is no name; write a few words in quotes.")
+    if not is_number(plan.budget) or plan.budget < 0:
+        found.append(
+            f"budget: {number(plan.budget)} is no amount; write a number of euros from 0 up."
+        )
     for path, lever in LEVERS.items():
         value = plan.value(path)
-        if isinstance(lever.base, bool):
-            if not isinstance(value, bool):
-                yield f"{path} is {value!r}; set true or false."
-        elif not is_number(value):
-            yield f"{path} is {value!r}; set a number from {_limits(lever)}."
-        elif not lever.low <= value <= lever.high:
-            side = "below" if value < lever.low else "above"
-            accepted = f"set a number from {_limits(lever)}."
-            yield f"{path} is {value:g}, {side} what is possible; {accepted}"
+        found += [kind_problem(lever, value) or limit_problem(lever, value)]
+    return [sentence for sentence in found if sentence]
 
 
-def _limits(lever: Lever) -> str:
-    return f"{lever.low:g} to {lever.high:g} ({lever.unit})"
+def kind_problem(lever: Lever, value: object) -> str:
+    """What is wrong with the kind of a value, or nothing.
+
+    >>> kind_problem(LEVERS["price.beans"], "1,1")
+    "price.beans: '1,1' is no finite number; write it without quotes and with a decimal point."
+    """
+    if isinstance(lever.base, bool):
+        if is_flag(value):
+            return ""
+        return (
+            f"{lever.path}: {number(value)} is neither yes nor no; write True or False "
+            "(true or false in a file)."
+        )
+    if is_number(value):
+        return ""
+    advice = "write it without quotes and with a decimal point"
+    return f"{lever.path}: {number(value)} is no finite number; {advice}."
 
 
-def _starts(plan: Plan, weeks: int) -> Iterable[str]:
-    for path, first in plan.starts:
-        if path not in LEVERS:
-            likely = get_close_matches(str(path), LEVERS, n=1)
-            ask = f"did you mean {likely[0]}?" if likely else "use a lever such as people.baristas."
-            yield f"starts: there is no lever {path!r}; {ask}"
-            continue
-        earliest = LEVERS[path].lead_weeks + 1
-        if isinstance(first, bool) or not isinstance(first, int):
-            yield f"starts: {path} starts in week {first!r}; set a whole number from {earliest} up."
-        elif first < earliest:
+def limit_problem(lever: Lever, value: float | bool) -> str:
+    """What is wrong with the size of a value, or nothing."""
+    if lever.low <= value <= lever.high:
+        return ""
+    return (
+        f"{lever.path}: {number(value)} is outside {number(lever.low)} to {number(lever.high)} "
+        f"({lever.unit}); choose a value within."
+    )
+
+
+def _frame(plan: Plan) -> Iterator[str]:
+    if not is_whole(plan.weeks) or not 1 <= plan.weeks <= MOST_WEEKS:
+        yield (
+            f"weeks: {as_written(plan.weeks)} is no length of a plan; "
+            f"write a whole number from 1 to {MOST_WEEKS}."
+        )
+
+
+def _start(plan: Plan, path: str) -> Iterator[str]:
+    """What is wrong with the week in which a lever starts."""
+    lever, said = LEVERS[path], plan.starts.get(path)
+    earliest = lever.lead_weeks + 1
+    if path in plan.starts and not is_whole(said):
+        yield (
+            f"starts: {path} starts in week {as_written(said)}, which is no whole number; "
+            f"write one from {earliest} up."
+        )
+        return
+    if not plan.changed(path):
+        if path in plan.starts:
             yield (
-                f"starts: {path} starts in week {first}, but takes {earliest - 1} weeks to "
-                f"prepare; start it in week {earliest} or later."
+                f"starts: {path} stays as today, so nothing starts in week {said}; "
+                "change the lever, or take it out of starts."
             )
-        elif first > weeks:
-            yield (
-                f"starts: {path} starts in week {first}, after the plan's last week; start it in "
-                f"week {weeks} or earlier, or make the plan longer."
-            )
+        return
+    begins, preparation = plan.starts_in(path), f"{lever.lead_weeks} weeks of preparation"
+    if begins < earliest:
+        yield (
+            f"starts: {path} is to start in week {begins}, but needs {preparation}; "
+            f"let it start in week {earliest} or later."
+        )
+    elif not list(_frame(plan)) and begins > plan.weeks:
+        yield (
+            f"starts: {path} ({preparation}) would start in week {begins}, after the plan's last "
+            f"week, {plan.weeks}; start it earlier, lengthen the plan, or leave it as today."
+        )
 
 
-def _prices(plan: Plan) -> Iterable[str]:
-    dearer = 1 + QUALITY_GOODS * (plan.product.quality - BASE.product.quality)
+def _first_of_each(
+    mixes: Iterable[tuple[int, Mix]], check: Callable[[Mix], Iterator[tuple[str, str]]]
+) -> Iterator[str]:
+    """The first week in which each lever fails a check that every week of the plan must pass."""
+    told = set()
+    for week, mix in mixes:
+        for path, sentence in check(mix):
+            if path not in told:
+                told.add(path)
+                yield f"{path}: from week {week} on, {sentence}"
+
+
+def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
+    """Families and boxes that sell below what their goods cost."""
+    depth = mix.promotion.deal_depth if mix.promotion.deal_chance else 0.0
+    dearer = 1 + QUALITY_GOODS * (mix.product.quality - BASE.product.quality)
     for family, share in GOODS.items():
-        level, cost = getattr(plan.price, family), share * dearer
-        dealt = level * (1 - plan.promotion.deal_depth)
-        if dealt <= cost:
-            yield (
-                f"price.{family} is {level:g} of list, {dealt:.2f} on a deal, but the goods cost "
-                f"{cost:.2f}; raise the price or lower promotion.deal_depth or product.quality."
+        price, cost = getattr(mix.price, family) * (1 - depth), share * dearer
+        if price < cost:
+            sentence = (
+                f"a promotion sells at {price:.2f} of the list price, below the unit cost of "
+                f"{cost:.2f}; raise the price above {cost / (1 - depth):.2f}, or lower "
+                "promotion.deal_depth."
             )
-    box = BOX_GOODS * dearer
-    if plan.price.box <= box:
-        yield (
-            f"price.box is €{plan.price.box:.2f}, but a box costs €{box:.2f}; set a higher price."
+            yield f"price.{family}", sentence
+    if mix.price.box < BOX_GOODS:
+        sentence = (
+            f"{number(mix.price.box)} € are below the {BOX_GOODS:.2f} € that goods and postage "
+            "of a box cost; ask for more."
         )
+        yield "price.box", sentence
 
 
-def _staff(plan: Plan) -> Iterable[str]:
-    arrivals = GUESTS / OPENING_HOURS * PEAK
-    speed = CUPS_PER_HOUR * skill(plan)
-    if plan.people.baristas * speed <= arrivals:
-        yield (
-            f"people.baristas is {plan.people.baristas:g}: they serve "
-            f"{plan.people.baristas * speed:.0f} guests an hour at a mean café, and "
-            f"{arrivals:.0f} come at peak; set {arrivals / speed:.1f} or more."
+def _staff(mix: Mix) -> Iterator[tuple[str, str]]:
+    """Counters and desks where requests come in faster than anyone could serve them."""
+    people, arrivals = mix.people, GUESTS / OPENING_HOURS * PEAK
+    speed = CUPS_PER_HOUR * skill(mix)
+    served, settled = people.baristas * speed, people.support_hours * TICKETS_PER_HOUR
+    if served <= arrivals:
+        sentence = (
+            f"{number(people.baristas)} baristas serve {served:.1f} guests an hour, but "
+            f"{arrivals:.1f} come to a mean café at peak; plan more than {arrivals / speed:.2f} "
+            "baristas, train them, or offer process.order_ahead."
         )
-    answered = plan.people.support_hours * TICKETS_PER_HOUR
-    if answered < USUAL_TICKETS:
-        yield (
-            f"people.support_hours is {plan.people.support_hours:g}: enough for {answered:.1f} "
-            f"requests a week, and {USUAL_TICKETS:g} come; set "
-            f"{USUAL_TICKETS / TICKETS_PER_HOUR:.1f} or more."
+        yield "people.baristas", sentence
+    if settled <= USUAL_TICKETS:
+        sentence = (
+            f"{number(people.support_hours)} hours settle {settled:.1f} requests a week, but "
+            f"{USUAL_TICKETS} come in; plan more than {USUAL_TICKETS / TICKETS_PER_HOUR:.2f} hours."
         )
+        yield "people.support_hours", sentence
 
 
-def _budget(plan: Plan) -> Iterable[str]:
-    over = plan.total_cost - plan.total_budget
-    if over > 0:
-        dearest = plan.cost().query("extra > 0").nlargest(3, "extra")
-        pairs = zip(dearest["lever"], dearest["extra"], strict=True)
-        names = ", ".join(f"{lever} (+€{extra:,.0f})" for lever, extra in pairs)
-        yield (
-            f"The plan costs €{plan.total_cost:,.0f}, €{over:,.0f} more than its budget of "
-            f"€{plan.total_budget:,.0f}; spend less"
-            + (f", for instance on {names}" if names else "")
-            + ", or raise the budget."
-        )
+def _budget(plan: Plan) -> Iterator[str]:
+    costs = cost_table(plan)
+    over = float(costs["total"].sum()) - plan.budget
+    if over < 0.01:
+        return
+    dearest = costs[costs["extra"] > 0].nlargest(3, "extra")
+    rows = zip(dearest["lever"], dearest["extra"], strict=True)
+    named = ", ".join(f"{lever} ({money(extra, sign=True)})" for lever, extra in rows)
+    today = money(sum(weekly_costs(BASE).values()) * plan.weeks)
+    why = f"the dearest changes are {named}" if named else f"going on as today costs {today}"
+    yield (
+        f"budget: the plan costs {money(plan.budget + over)} over {plan.weeks} weeks, "
+        f"{money(over)} more than its budget of {money(plan.budget)}; {why}; "
+        "spend less or raise the budget."
+    )

@@ -23,7 +23,7 @@ CUPS_PER_HOUR = 24.0  # guests that one barista serves
 BARISTA_HOUR = 18.5
 SUPPORT_HOUR = 23.4
 TICKETS_PER_HOUR = 45 / 35
-USUAL_TICKETS = 9.0  # requests to customer service in a week
+USUAL_TICKETS = 11  # requests to customer service in a week
 GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.44, "gift": 0.50, "tea": 0.38}
 """Unit cost over list price, by family."""
 BOX_GOODS = 10.8  # goods and postage of a subscription box

@@ -1,113 +1,207 @@
-"""What a plan wants to reach: a KPI, a target and a date, so that all can tell whether it did.
+"""Objectives: what a plan wants to reach, of which indicator, by when, and who answers for it.
 
-`KPIS` lists what the market reports; an `Objective` sets a target for one of them, and
-`problems_of` says what is wrong with it.
+`KPIS` holds the indicators with unit, wanted direction, limits and definition. An `Objective` names
+one of them with a target and a week; `objective_problems` says what is wrong with it.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from numbers import Real
 from typing import Literal, NamedTuple
+
+from mktlab.plan.wording import as_written, is_number, is_whole, nearest, number, unit
 
 
 class Kpi(NamedTuple):
-    """A number that steers: amounts count from the plan's first week, levels hold at its last."""
+    """One indicator: how it is called and counted, and which values a target may have.
+
+    `over` says what it is taken over: the sum or the mean of weeks 1 to `by_week`, or the end of
+    `by_week`.
+    """
 
     label: str
     unit: str
     direction: Literal["up", "down"]
+    over: Literal["sum", "end", "mean"]
     definition: str
+    low: float | None = 0
+    high: float | None = None
 
 
 KPIS: dict[str, Kpi] = {
-    "profit": Kpi("Profit", "€", "up", "all revenue less all cost, summed over the weeks"),
+    "profit": Kpi(
+        "Profit",
+        "€",
+        "up",
+        "sum",
+        "Sales less all costs, summed over the weeks up to then.",
+        low=None,
+    ),
     "revenue": Kpi(
-        "Revenue", "€", "up", "shop, cafés, boxes and shipping fees, net of refunds, summed"
+        "Revenue",
+        "€",
+        "up",
+        "sum",
+        "Shop, cafés, boxes and fees less refunds, summed over the weeks up to then.",
     ),
-    "orders": Kpi("Orders", "orders", "up", "paid orders of the shop, summed over the weeks"),
-    "order_value": Kpi("Order value", "€", "up", "shop sales over paid orders of the weeks"),
-    "new_customers": Kpi("New customers", "people", "up", "first orders, summed over the weeks"),
+    "orders": Kpi(
+        "Orders", "orders", "up", "sum", "Orders paid, summed over the weeks up to then."
+    ),
+    "new_customers": Kpi(
+        "New customers",
+        "people",
+        "up",
+        "sum",
+        "People with a first order, summed over the weeks up to then.",
+    ),
     "customers": Kpi(
-        "Customers", "people", "up", "those who have not left, at the last week's end"
+        "Customers", "people", "up", "end", "People still customers at the end of the week."
     ),
-    "boxes": Kpi("Subscriptions", "boxes", "up", "running at the end of the last week"),
     "nps": Kpi(
-        "Net promoter score", "points", "up", "if all customers were asked in the last week"
+        "Net promoter score",
+        "points",
+        "up",
+        "end",
+        "Promoters less detractors per 100 customers asked, at the end of the week.",
+        low=-100,
+        high=100,
     ),
-    "satisfaction": Kpi("Satisfaction", "0 to 10", "up", "mean of all customers in the last week"),
-    "awareness": Kpi("Awareness", "share", "up", "people who know the brand, in the last week"),
-    "wait_minutes": Kpi("Wait", "minutes", "down", "at peak, mean of cafés and weeks"),
-    "late_share": Kpi("Late parcels", "share", "down", "parcels after the promised day, mean"),
+    "satisfaction": Kpi(
+        "Satisfaction",
+        "of 10",
+        "up",
+        "end",
+        "Mean satisfaction of customers, 0 to 10, at the end of the week.",
+        high=10,
+    ),
+    "awareness": Kpi(
+        "Awareness",
+        "share",
+        "up",
+        "end",
+        "Share of the market that knows the company, at the end of the week.",
+        high=1,
+    ),
+    "wait_minutes": Kpi(
+        "Wait",
+        "minutes",
+        "down",
+        "mean",
+        "Mean wait at the café counter at peak, over the weeks up to then.",
+    ),
+    "late_share": Kpi(
+        "Late parcels",
+        "share",
+        "down",
+        "mean",
+        "Parcels after the promised day over all parcels, over the weeks up to then.",
+        high=1,
+    ),
+    "boxes": Kpi(
+        "Boxes", "subscriptions", "up", "end", "Subscriptions that run at the end of the week."
+    ),
+    "order_value": Kpi(
+        "Order value", "€", "up", "mean", "Shop sales over orders, over the weeks up to then."
+    ),
 }
-_LIMITS = {"nps": (-100, 100), "satisfaction": (0, 10), "awareness": (0, 1), "late_share": (0, 1)}
+"""Name -> indicator."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """One target: the KPI, the number to reach, the plan's week to reach it by, and who sees to it.
+    """One target of a plan.
 
-    >>> print(Objective("nps", 30, by_week=52, owner="café manager"))
-    Net promoter score of at least 30 points by week 52
+    Parameters
+    ----------
+    kpi
+        Which indicator: a name in `KPIS`.
+    target
+        The value to reach, in the indicator's unit: at least that much, or at most where less is
+        better (`wait_minutes`, `late_share`).
+    by_week
+        Week of the plan, the first is 1, at whose end the target counts.
+    owner, note
+        Who answers for it, and anything to add; both may stay empty.
+
+    Examples
+    --------
+    >>> Objective("wait_minutes", 3, by_week=26).words()
+    'at most 3 minutes'
     """
 
     kpi: str
     target: float
-    by_week: int = 52
+    by_week: int
     owner: str = ""
     note: str = ""
 
-    def __str__(self) -> str:
-        kpi = KPIS.get(self.kpi)
-        if kpi is None:
-            return f"{self.kpi}: {self.target} by week {self.by_week}"
-        bound = "at least" if kpi.direction == "up" else "at most"
-        return f"{kpi.label} of {bound} {amount(self.target, kpi.unit)} by week {self.by_week}"
+    def label(self) -> str:
+        """The indicator's name in words."""
+        known = KPIS.get(self.kpi) if isinstance(self.kpi, str) else None
+        return known.label if known else str(self.kpi)
+
+    def words(self, currency: str = "EUR") -> str:
+        """The target in words, such as "at least 60,000 €"."""
+        known = KPIS.get(self.kpi) if isinstance(self.kpi, str) else None
+        if known is None:
+            return number(self.target)
+        bound = "at least" if known.direction == "up" else "at most"
+        return f"{bound} {number(self.target)} {unit(known.unit, currency)}"
 
 
-def amount(number: float, unit: str) -> str:
-    """A number with its unit, as a manager writes it.
+def objective_problems(objective: object, place: str, weeks: int | None) -> Iterator[str]:
+    """What is wrong with one objective, a sentence each; `weeks` is None when it is itself wrong.
 
-    >>> amount(120000, "€"), amount(0.05, "share"), amount(2.5, "minutes")
-    ('€120,000', '5%', '2.5 minutes')
+    >>> list(objective_problems(Objective("awareness", 40, 52), "objectives[1]", 52))
+    ['objectives[1]: the target of awareness is 40, but it lies from 0 to 1; write 40 % as 0.4.']
     """
-    if unit == "€":
-        return f"€{number:,.0f}" if abs(number) >= 100 else f"€{number:,.2f}"
-    if unit == "share":
-        return f"{100 * number:.3g}%"
-    return f"{number:,.10g} {unit}"
+    if not isinstance(objective, Objective):
+        yield (
+            f"{place}: {number(objective)} is no objective; "
+            'write it as Objective("profit", 60_000, by_week=52).'
+        )
+        return
+    kpi = KPIS.get(objective.kpi) if isinstance(objective.kpi, str) else None
+    if kpi is None:
+        yield (
+            f"{place}: there is no indicator {number(objective.kpi)}"
+            f"{nearest(objective.kpi, KPIS)}; choose among {', '.join(KPIS)}."
+        )
+    if not is_number(objective.target):
+        yield (
+            f"{place}: the target is {number(objective.target)}, which is not a finite number; "
+            "write one, with a decimal point if need be."
+        )
+    elif kpi and not _inside(kpi, objective.target):
+        yield f"{place}: {_outside(objective.kpi, kpi, objective.target)}"
+    if not is_whole(objective.by_week):
+        yield (
+            f"{place}: by_week is {as_written(objective.by_week)}, but it is a whole number; "
+            "write one, counted from 1."
+        )
+    elif weeks is not None and not 1 <= objective.by_week <= weeks:
+        yield (
+            f"{place}: by_week is {objective.by_week}, but the plan has weeks 1 to {weeks}; "
+            "choose one of them."
+        )
+    for name in ("owner", "note"):
+        if not isinstance(getattr(objective, name), str):
+            yield f"{place}: {name} is {number(getattr(objective, name))}; write text in quotes."
 
 
-def problems_of(objectives: Iterable[Objective], *, weeks: int) -> list[str]:
-    """One sentence for each thing that keeps an objective from being measured."""
-    problems = []
-    for goal in objectives:
-        if goal.kpi not in KPIS:
-            likely = get_close_matches(str(goal.kpi), KPIS, n=1)
-            ask = f"did you mean {likely[0]}?" if likely else f"choose among {', '.join(KPIS)}."
-            problems.append(f"objectives: {goal.kpi!r} is no KPI that the market reports; {ask}")
-            continue
-        low, high = _LIMITS.get(goal.kpi, (-math.inf if goal.kpi == "profit" else 0, math.inf))
-        if not is_number(goal.target) or not low <= goal.target <= high:
-            accepted = f"from {low:g} to {high:g}" if high < math.inf else "not below 0"
-            accepted = "that is finite" if goal.kpi == "profit" else accepted
-            problems.append(
-                f"objectives: the target of {goal.kpi} is {goal.target!r}; set a number {accepted}."
-            )
-        whole = isinstance(goal.by_week, int) and not isinstance(goal.by_week, bool)
-        if not whole or not 1 <= goal.by_week <= weeks:
-            problems.append(
-                f"objectives: {goal.kpi} is due in week {goal.by_week!r}; set a whole number from "
-                f"1 to {weeks}, the plan's last week."
-            )
-    return problems
+def _inside(kpi: Kpi, target: float) -> bool:
+    return (kpi.low is None or target >= kpi.low) and (kpi.high is None or target <= kpi.high)
 
 
-def is_number(value: object) -> bool:
-    """Whether a value is a finite number; yes and no are none."""
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, Real) and math.isfinite(value)
+def _outside(name: str, kpi: Kpi, target: float) -> str:
+    if kpi.high is None:
+        return (
+            f"the target of {name} is {number(target)}, but it is never below 0; "
+            "write a number from 0 up."
+        )
+    limits = f"{number(kpi.low)} to {number(kpi.high)}"
+    advice = "choose a target within"
+    if kpi.high == 1 and 1 < target <= 100:
+        advice = f"write {number(target)} % as {number(target / 100)}"
+    return f"the target of {name} is {number(target)}, but it lies from {limits}; {advice}."

@@ -1,180 +1,280 @@
-"""Plans as TOML: written with units and limits beside every lever, read back with plain words.
+"""A plan as a file that a person can edit, in TOML, and back.
 
-`write` and `read` are each other's inverse.
+`to_toml` writes every lever with its meaning, unit, limits and today's value above it; `from_toml`
+reads such a file, whole or in part, and tells about everything that is wrong with it at once.
+What a readable value is worth (limits, dates, budget) is for `Plan.validate` to say.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import fields, replace
-from difflib import get_close_matches
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mktlab.plan import P_NAMES, Objective, Plan
-from mktlab.plan.mix import LEVERS
-from mktlab.plan.objectives import is_number
+from mktlab.plan.checks import blocking, kind_problem
+from mktlab.plan.mix import LEVERS, Lever
+from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.wording import (
+    GROUPS,
+    P_NAMES,
+    as_written,
+    is_flag,
+    is_number,
+    is_whole,
+    nearest,
+    number,
+    write,
+)
 from mktlab.schema import MktlabError
 
-_FRAME = {"name": str, "weeks": int, "budget": float}
-_GOAL = [field.name for field in fields(Objective)]
+if TYPE_CHECKING:
+    from mktlab.plan import Plan
+
+_HEAD = """\
+# A marketing plan. Change what follows an equals sign; numbers have a decimal point, text stands in
+# double quotes, yes and no are true and false. A line that is left out stays as today.
+"""
+_STARTS = """
+# From which week of the plan a change acts (the first week is 1), such as "people.baristas" = 5.
+# A lever that is not named starts as early as its preparation allows.
+[starts]
+"""
+_OBJECTIVES = f"""
+# What the plan is to reach, one block for each:
+# [[objectives]]
+# kpi = "profit"  # one of {", ".join(list(KPIS)[:6])},
+#                 # {", ".join(list(KPIS)[6:])}
+# target = 60000.0
+# by_week = 52
+# owner = ""
+# note = ""
+"""
+_KEYS = ("name", "weeks", "budget", *GROUPS, "starts", "objectives")
 
 
-def write(plan: Plan) -> str:
-    """The plan as TOML text."""
-    lines = [f"name = {_value(plan.name)}", f"weeks = {_value(plan.weeks)}"]
-    if plan.budget is not None:
-        lines.append(f"budget = {_value(plan.budget)}")
-    else:
-        lines.append(f"# budget = {plan.total_budget:.0f}  # €, if you leave it out")
-    for group in P_NAMES:
-        lines += ["", f"[{group}]  # {_first_sentence(getattr(plan, group).__doc__)}"]
-        for lever in (lever for lever in LEVERS.values() if lever.group == group):
-            limits = "" if isinstance(lever.base, bool) else f", {lever.low:g} to {lever.high:g}"
-            says = f"{lever.meaning}; {lever.unit}{limits}; today {_value(lever.base)}"
-            lines.append(f"{lever.name} = {_value(plan.value(lever.path))}  # {says}")
-    lines += ["", "[starts]  # lever = first week of the plan in which it acts"]
-    lines += [f"{_value(str(path))} = {_value(first)}" for path, first in plan.starts]
-    for goal in plan.objectives:
-        lines += ["", "[[objectives]]"]
-        lines += [f"{name} = {_value(getattr(goal, name))}" for name in _GOAL]
-    return "\n".join(lines) + "\n"
+def to_toml(plan: Plan, path: str | Path | None = None) -> str:
+    """The plan as TOML; `from_toml` makes an equal plan of it.
+
+    Raises
+    ------
+    MktlabError
+        When a value is of the wrong kind, or `path` cannot be written to.
+    """
+    _refuse_odd(plan)
+    parts = [
+        _HEAD,
+        f"name = {_value(plan.name)}\n",
+        f"weeks = {_value(plan.weeks)}  # its length\n",
+        f"budget = {_value(plan.budget)}  # € over these weeks\n",
+    ]
+    for group in GROUPS:
+        parts.append(f"\n# {P_NAMES[group]}\n[{group}]\n")
+        levers = [lever for lever in LEVERS.values() if lever.group == group]
+        parts += [_lever(lever, plan.value(lever.path)) for lever in levers]
+    parts.append(_STARTS)
+    parts += [f"{_value(path)} = {_value(week)}\n" for path, week in plan.starts.items()]
+    parts.append(_OBJECTIVES)
+    for objective in plan.objectives:
+        lines = [f"{f.name} = {_value(getattr(objective, f.name))}\n" for f in fields(objective)]
+        parts.append("\n[[objectives]]\n" + "".join(lines))
+    text = "".join(parts)
+    if path is not None:
+        write(path, text, suffixes=(".toml",))
+    return text
 
 
-def _first_sentence(text: str | None) -> str:
-    return (text or "").strip().partition("\n")[0]
+def _lever(lever: Lever, value: float | bool) -> str:
+    lead = f"{lever.lead_weeks} week{'s' if lever.lead_weeks > 1 else ''} of preparation"
+    limits = f", {number(lever.low)} to {number(lever.high)}"
+    limits = "" if isinstance(lever.base, bool) else limits
+    today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
+    said = f"{lever.meaning}: {lever.unit}{limits}; today {today}; {lead}"
+    return f"# {said}\n{lever.name} = {_value(value)}\n"
 
 
 def _value(value: object) -> str:
-    if isinstance(value, bool):
+    if is_flag(value):
         return "true" if value else "false"
-    if isinstance(value, str):
-        # JSON's escapes are TOML's, but for DEL.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)
+    if is_whole(value):
+        return str(int(value))
+    if is_number(value):
+        return repr(float(value))
+    text = json.dumps(str(value).encode("utf-8", "replace").decode(), ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")  # which JSON allows and TOML does not
 
 
-def read(source: str | Path) -> Plan:
-    """A plan from a TOML file or text."""
-    said = _parse(_text_of(source))
-    problems = [*_unknown(said)]
-    plan = Plan()
-    for name, kind in _FRAME.items():
-        if name in said and not _fits(said[name], kind):
-            problems.append(f"{name} is {said[name]!r}; set {_words(kind)}.")
-        elif name in said:
-            plan = replace(plan, **{name: said[name]})
-    for group in P_NAMES:
-        levers, found = _levers(group, said.get(group, {}))
-        problems += found
-        plan = replace(plan, **{group: replace(getattr(plan, group), **levers)})
-    starts = said.get("starts", {})
-    if not isinstance(starts, dict):
-        problems.append(
-            'starts must be a table: [starts], then lines such as "people.baristas" = 5.'
-        )
-        starts = {}
-    goals, found = _goals(said.get("objectives", []))
-    problems += found
-    if problems:
-        listed = "\n".join(f"- {problem}" for problem in problems)
-        raise MktlabError(f"The plan cannot be read:\n{listed}")
-    return replace(plan, starts=tuple(_flat(starts)), objectives=goals)
+def _refuse_odd(plan: Plan) -> None:
+    """A file holds what can be read back: numbers, yes and no, text."""
+    odd = [kind_problem(lever, plan.value(path)) for path, lever in LEVERS.items()]
+    frame = ("weeks:", "name:", "budget:")
+    odd += [sentence for sentence in blocking(plan) if sentence.startswith(frame)]
+    odd += _starts_problems(dict(plan.starts))
+    for place, entry in enumerate(plan.objectives, start=1):
+        said = vars(entry) if isinstance(entry, Objective) else {"kpi": entry}
+        odd += _entry_problems(said, f"objectives[{place}]")
+    _raise([sentence for sentence in odd if sentence], "The plan cannot be written")
 
 
-def _text_of(source: str | Path) -> str:
+def from_toml(source: str | Path) -> Plan:
+    """The plan that a TOML file, or a text of TOML, describes.
+
+    Parameters
+    ----------
+    source
+        A path, or the text itself: a string of more than one line, or with an equals sign.
+
+    Raises
+    ------
+    MktlabError
+        With one sentence for each thing that cannot be read.
+
+    Examples
+    --------
+    >>> from_toml("price.beans = 1.1").price.beans
+    1.1
+    """
+    from mktlab.plan import Plan
+
+    name, text = _open(source)
+    said = _parse(text, name)
+    found = [
+        f"{key}: a plan has nothing of this name{nearest(key, _KEYS)}; "
+        f"choose among {', '.join(_KEYS)}."
+        for key in said
+        if key not in _KEYS
+    ]
+    found += _frame_problems(said)
+    for group in GROUPS:
+        found += _group_problems(group, said.get(group, {}))
+    starts = _flat(said.get("starts", {}))
+    if not isinstance(said.get("starts", {}), dict):
+        found.append('starts: write lines such as "price.beans" = 5 under a line [starts].')
+    found += _starts_problems(starts)
+    entries = said.get("objectives", [])
+    if not isinstance(entries, list):
+        found.append("objectives: write each one under a line [[objectives]].")
+        entries = []
+    for place, entry in enumerate(entries, start=1):
+        found += _entry_problems(entry, f"objectives[{place}]")
+    _raise(found, f"{name} cannot be read as a plan")
+    frame = {key: said[key] for key in ("name", "weeks", "budget") if key in said}
+    objectives = tuple(Objective(**entry) for entry in entries)
+    plan = Plan(**frame, objectives=objectives, starts=starts)
+    return plan.but(budget=plan.budget, **{group: said[group] for group in GROUPS if group in said})
+
+
+def _open(source: str | Path) -> tuple[str, str]:
+    """The name of the source, for messages, and its text."""
     if isinstance(source, str) and ("\n" in source or "=" in source):
-        return source
+        return "The text", source
+    path = Path(source)
     try:
-        return Path(source).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MktlabError(
-            f"{source} is not UTF-8 text; save it as UTF-8 and read it again."
-        ) from error
+        return path.name, path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise MktlabError(f"{path} is not written in UTF-8: save it as UTF-8 text.") from None
     except OSError as error:
         raise MktlabError(
-            f"{source} cannot be read ({error.strerror}); give the path of a plan's TOML file."
-        ) from error
+            f"{path} cannot be opened ({(error.strerror or 'refused').lower()}): "
+            "give the path of a plan's .toml file."
+        ) from None
 
 
-def _parse(text: str) -> dict[str, Any]:
+def _parse(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place.group(1)) if place else max(len(text.splitlines()), 1)
         raise MktlabError(
-            f"The plan is not TOML: {error}. A line reads like beans = 1.1, with a decimal point "
-            'and text in "quotes".'
-        ) from error
+            f"{name}, line {line}, is not written as TOML ({error}): "
+            "mend that line; numbers have a decimal point, and text stands in double quotes."
+        ) from None
 
 
-def _unknown(said: dict[str, Any]) -> Iterable[str]:
-    known = [*_FRAME, *P_NAMES, "starts", "objectives"]
-    for name in said:
+def _frame_problems(said: dict[str, Any]) -> Iterator[str]:
+    if not isinstance(said.get("name", ""), str):
+        yield f"name: {number(said['name'])} is no text; put it in double quotes."
+    if not is_whole(said.get("weeks", 1)):
+        yield f"weeks: {as_written(said['weeks'])} is no whole number; write one without quotes."
+    if not is_number(said.get("budget", 1)):
+        yield (
+            f"budget: {number(said['budget'])} is no finite number; "
+            "write it without quotes and with a decimal point."
+        )
+
+
+def _group_problems(group: str, levers: object) -> Iterator[str]:
+    if not isinstance(levers, dict):
+        yield f"{group}: {number(levers)} is no P; write its levers under a line [{group}]."
+        return
+    known = [lever.name for lever in LEVERS.values() if lever.group == group]
+    for name, value in levers.items():
         if name not in known:
-            yield f"there is no {name!r} in a plan; {_ask(name, known)}"
-
-
-def _ask(name: str, known: list[str]) -> str:
-    likely = get_close_matches(name, known, n=1)
-    return f"did you mean {likely[0]!r}?" if likely else f"it has {', '.join(known)}."
-
-
-def _levers(group: str, said: object) -> tuple[dict[str, Any], list[str]]:
-    if not isinstance(said, dict):
-        return {}, [f"{group} must be a table: [{group}], then a line for each lever."]
-    levers = {lever.name: lever for lever in LEVERS.values() if lever.group == group}
-    problems, fit = [], {}
-    for name, value in said.items():
-        if name not in levers:
-            problems.append(f"{group} has no lever {name!r}; {_ask(name, list(levers))}")
-            continue
-        kind = bool if isinstance(levers[name].base, bool) else float
-        if _fits(value, kind):
-            fit[name] = value
+            yield (
+                f"{group}.{name}: there is no such lever{nearest(name, known)}; "
+                f"choose among {', '.join(known)}."
+            )
         else:
-            problems.append(f"{group}.{name} is {value!r}; set {_words(kind)}.")
-    return fit, problems
+            problem = kind_problem(LEVERS[f"{group}.{name}"], value)
+            yield from [problem] if problem else []
 
 
-def _fits(value: object, kind: type) -> bool:
-    if kind is float:
-        return is_number(value) or isinstance(value, float)
-    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+def _flat(starts: object) -> dict[str, Any]:
+    """Weeks by path, whether a path is quoted as a key or, as TOML reads dots, a table in one."""
+    if not isinstance(starts, dict):
+        return {}
+    flat: dict[str, Any] = {}
+    for key, week in starts.items():
+        inner = week if isinstance(week, dict) else None
+        flat |= {f"{key}.{name}": w for name, w in inner.items()} if inner else {key: week}
+    return flat
 
 
-def _words(kind: type) -> str:
-    return {
-        str: 'text in "quotes"',
-        int: "a whole number without quotes, such as 52",
-        float: "a number with a decimal point and without quotes, such as 1.1",
-        bool: "true or false",
-    }[kind]
+def _starts_problems(starts: dict[str, Any]) -> Iterator[str]:
+    for path, week in starts.items():
+        if path not in LEVERS:
+            yield (
+                f"starts: there is no lever {path!r}{nearest(path, LEVERS)}; "
+                'write it as in "price.beans" = 5 under a line [starts].'
+            )
+        elif not is_whole(week):
+            yield (
+                f"starts: {path} starts in week {as_written(week)}, which is no whole number; "
+                "write one without quotes."
+            )
 
 
-def _flat(starts: dict[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
-    """Paths and weeks; people.baristas = 5 without quotes makes a table within the table."""
-    for name, value in starts.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield before + name, value
+def _entry_problems(entry: object, place: str) -> Iterator[str]:
+    """What is wrong with the kinds of one objective's values."""
+    if not isinstance(entry, dict):
+        yield f"{place}: {number(entry)} is no objective; write it under a line [[objectives]]."
+        return
+    names = [f.name for f in fields(Objective)]
+    for key in entry:
+        if key not in names:
+            yield (
+                f"{place}: an objective has no {key}{nearest(key, names)}; "
+                f"choose among {', '.join(names)}."
+            )
+    for key in ("kpi", "owner", "note"):
+        if not isinstance(entry.get(key, ""), str):
+            yield f"{place}: {key} is {number(entry[key])}; put text in double quotes."
+    checks = {"target": (is_number, "finite"), "by_week": (is_whole, "whole")}
+    for key, (is_right, kind) in checks.items():
+        if key in entry and not is_right(entry[key]):
+            yield (
+                f"{place}: {key} is {as_written(entry[key])}, which is no {kind} number; "
+                "write one without quotes."
+            )
+    for key in names[:3]:
+        if key not in entry:
+            yield f"{place}: it has no {key}; add a line {key} = ..."
 
 
-def _goals(said: object) -> tuple[tuple[Objective, ...], list[str]]:
-    if not isinstance(said, list) or not all(isinstance(goal, dict) for goal in said):
-        return (), ["objectives must be written as [[objectives]], each with kpi, target, by_week."]
-    goals, problems = [], []
-    for number, goal in enumerate(said, start=1):
-        place = f"objectives, number {number}"
-        unknown = [name for name in goal if name not in _GOAL]
-        problems += [f"{place}: there is no {n!r}; {_ask(n, _GOAL)}" for n in unknown]
-        lacking = [name for name in ("kpi", "target") if name not in goal]
-        problems += [f"{place}: {name} is missing." for name in lacking]
-        kinds = {"kpi": str, "target": float, "by_week": int, "owner": str, "note": str}
-        wrong = {n: k for n, k in kinds.items() if n in goal and not _fits(goal[n], k)}
-        problems += [f"{place}: {n} is {goal[n]!r}; set {_words(k)}." for n, k in wrong.items()]
-        if not (unknown or lacking or wrong):
-            goals.append(Objective(**goal))
-    return tuple(goals), problems
+def _raise(problems: list[str], opening: str) -> None:
+    if problems:
+        raise MktlabError(opening + ":" + "".join(f"\n- {sentence}" for sentence in problems))

@@ -1,165 +1,218 @@
-"""Plans as an Excel workbook that a marketing team works with: five sheets, sums as formulas."""
+"""A plan as a workbook for those who keep theirs in Excel.
+
+`to_excel` writes the sheets Objectives, Actions, Budget, Calendar and KPIs. Totals in Budget are
+formulas, so that a changed week or cost is added up again. A text that a person wrote is never a
+formula, whatever it begins with, and the same plan gives the same bytes.
+"""
 
 from __future__ import annotations
 
-import datetime
+import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mktlab.plan.calendar import calendar
 from mktlab.plan.costs import weekly_costs
-from mktlab.plan.mix import BASE
+from mktlab.plan.mix import LEVERS, Mix
 from mktlab.plan.objectives import KPIS
-from mktlab.schema import MktlabError
+from mktlab.plan.wording import P_NAMES, is_flag, is_number, is_whole, number, write
 
 if TYPE_CHECKING:
+    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
     from mktlab.plan import Plan
 
-_MONEY = "#,##0 €;[Red]-#,##0 €"
-_MADE = datetime.datetime(2000, 1, 1)  # the same plan gives the same file
+_HEADER, _PREPARING, _RUNNING = "0B57A4", "B9D4E6", "0072B2"
+_EUROS = "#,##0 [$€-1]"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can tell
 
 
-def write(plan: Plan, path: Path) -> Path:
-    """Write the workbook; text that looks like a formula stays text.
+def to_excel(plan: Plan, path: str | Path) -> None:
+    """Write a plan as an .xlsx workbook.
 
     Raises
     ------
     MktlabError
-        When the path does not end in .xlsx or cannot be written.
+        When a value is no number or out of its limits, the name does not end in .xlsx, or the
+        place cannot be written to.
     """
     from openpyxl import Workbook
 
-    if path.suffix.lower() != ".xlsx":
-        raise MktlabError(f"{path} is no workbook's name; let it end in .xlsx.")
+    dates = calendar(plan)
     book = Workbook()
-    book.remove(book.worksheets[0])
-    book.properties.created = book.properties.modified = _MADE
-    _objectives(book.create_sheet("Objectives"), plan)
-    _actions(book.create_sheet("Actions"), plan)
-    _budget(book.create_sheet("Budget"), plan)
-    _calendar(book.create_sheet("Calendar"), plan)
-    _kpis(book.create_sheet("KPIs"), plan)
-    try:
-        book.save(path)
-    except OSError as error:
-        raise MktlabError(
-            f"{path} cannot be written ({error.strerror}); close it in Excel, or choose a folder "
-            "that exists and is yours."
-        ) from error
-    return path
-
-
-def _fill(
-    sheet: Worksheet,
-    headers: Sequence[object],
-    rows: Iterable[Sequence[Any]],
-    widths: Sequence[int],
-    *,
-    formulas: bool = False,
-) -> None:
-    """A table from the first row on; `formulas` says that text may be one of ours."""
-    from openpyxl.styles import Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    for place, (header, width) in enumerate(zip(headers, widths, strict=True), start=1):
-        cell = sheet.cell(1, place, str(header))
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="EEF3F7")
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    for number, row in enumerate(rows, start=2):
-        for place, content in enumerate(row, start=1):
-            if formulas:
-                sheet.cell(number, place, content)
-            else:
-                _put(sheet, number, place, content)
-    sheet.freeze_panes = "A2"
-
-
-def _put(sheet: Worksheet, row: int, column: int, content: Any) -> None:
-    """Write a cell; what a person typed is never taken for a formula."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    text = isinstance(content, str)
-    cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub("", content) if text else content)
-    if text:
-        cell.data_type = "s"
-        cell.quotePrefix = content.startswith(("=", "+", "-", "@"))
+    sheets = [book.create_sheet(name) for name in ("Objectives", "Actions", "Budget", "Calendar")]
+    if book.active is not None:
+        book.remove(book.active)
+    _objectives(sheets[0], plan)
+    _actions(sheets[1], plan)
+    _budget(sheets[2], plan)
+    _calendar(sheets[3], plan, dates.table.to_dict("records"))
+    _kpis(book.create_sheet("KPIs"))
+    stream = io.BytesIO()
+    book.save(stream)
+    write(path, _timeless(stream.getvalue()), suffixes=(".xlsx",))
 
 
 def _objectives(sheet: Worksheet, plan: Plan) -> None:
     rows = []
-    for goal in plan.objectives:
-        kpi = KPIS.get(goal.kpi)
-        label, unit = (kpi.label, kpi.unit) if kpi else (goal.kpi, "")
-        bound = "at most" if kpi and kpi.direction == "down" else "at least"
-        rows.append([label, bound, goal.target, unit, goal.by_week, goal.owner, goal.note])
-    headers = ["KPI", "bound", "target", "unit", "by week", "owner", "note"]
-    _fill(sheet, headers, rows, [24, 10, 14, 12, 10, 22, 50])
+    for entry in plan.objectives:
+        kpi = KPIS.get(entry.kpi) if isinstance(entry.kpi, str) else None
+        better = "" if kpi is None else {"up": "at least", "down": "at most"}[kpi.direction]
+        unit = kpi.unit if kpi else ""
+        rows.append(
+            (entry.label(), better, entry.target, unit, entry.by_week, entry.owner, entry.note)
+        )
+    heads = ("Objective", "Bound", "Target", "Unit", "By week", "Owner", "Note")
+    _fill(sheet, heads, rows, widths=(22, 10, 14, 14, 10, 22, 50))
+    for row in range(2, len(rows) + 2):
+        sheet.cell(row, 3).number_format = "#,##0.####"
 
 
 def _actions(sheet: Worksheet, plan: Plan) -> None:
-    changes = plan.changes()
-    columns = ["p", "lever", "today", "planned", "unit", "prepare_from", "starts", "owner"]
-    headers = ["P", "lever", "today", "planned", "unit", "prepare from week", "acts from week"]
-    rows = [[*row, ""] for row in changes[columns].astype(object).to_numpy().tolist()]
-    _fill(sheet, [*headers, "owner", "state"], rows, [18, 34, 12, 12, 16, 18, 16, 20, 14])
+    rows = [
+        (*row[:5], LEVERS[str(row[0])].lead_weeks, *row[5:])
+        for row in plan.changes().itertuples(index=False, name=None)
+    ]
+    heads = ("Lever", "P", "From", "To", "Unit", "Weeks to prepare", "Starts in week")
+    widths = (30, 18, 12, 12, 16, 18, 16, 20, 60)
+    _fill(sheet, (*heads, "Owner", "Meaning"), rows, widths=widths)
 
 
 def _budget(sheet: Worksheet, plan: Plan) -> None:
-    today, planned = weekly_costs(BASE), weekly_costs(plan)
-    headers = ["P", "lever", "€ a week today", "€ a week planned", "weeks as today"]
-    headers += ["weeks as planned", "total", "more than today"]
-    rows: list[list[Any]] = []
-    for row, path in enumerate(planned, start=2):
-        waits = min(plan.first_week(path) - 1, plan.weeks)
-        total = f"=C{row}*E{row}+D{row}*F{row}"
-        extra = f"=G{row}-C{row}*(E{row}+F{row})"
-        weeks = [waits, plan.weeks - waits]
-        rows.append([_p_of(path), path, today[path], planned[path], *weeks, total, extra])
-    last = len(rows) + 1
-    _fill(sheet, headers, rows, [20, 32, 18, 18, 16, 18, 16, 18], formulas=True)
-    for row, name in enumerate(("All levers", "Budget", "Left"), start=last + 1):
-        sheet.cell(row, 1, name)
-    sheet.cell(last + 1, 7, f"=SUM(G2:G{last})")
-    sheet.cell(last + 1, 8, f"=SUM(H2:H{last})")
-    sheet.cell(last + 2, 7, plan.total_budget)
-    sheet.cell(last + 3, 7, f"=G{last + 2}-G{last + 1}")
-    for cells in sheet.iter_rows(min_row=2, max_row=last + 3):
-        for place in (2, 3, 6, 7):
-            cells[place].number_format = _MONEY
+    """Costs by lever; column E is the week from which the new cost counts."""
+    from openpyxl.styles import Font
+
+    before, after = weekly_costs(Mix()), weekly_costs(plan)
+    total = len(before) + 2
+    weeks = f"$B${total + 2}"
+    rows: list[tuple[object, ...]] = []
+    for row, lever in enumerate(before, start=2):
+        starts = min(max(plan.starts_in(lever), 1), plan.weeks + 1) if plan.changed(lever) else 1
+        cost = f"=C{row}*(E{row}-1)+D{row}*({weeks}-E{row}+1)"
+        extra = f"=F{row}-C{row}*{weeks}"
+        p = P_NAMES[LEVERS[lever].group]
+        weekly = (round(before[lever], 6), round(after[lever], 6))
+        rows.append((p, lever, *weekly, starts, cost, extra))
+    sums = [f"=SUM({column}2:{column}{total - 1})" for column in "FG"]
+    rows.append(("Total", "", "", "", "", sums[0], sums[1]))
+    heads = ("P", "Lever", "€ a week today", "€ a week planned", "From week", "Total €", "Extra €")
+    _fill(sheet, heads, rows, widths=(18, 30, 18, 18, 12, 16, 16), formulas=(6, 7))
+    for row in range(2, total + 1):
+        for column, look in ((3, "#,##0.00"), (4, "#,##0.00"), (6, _EUROS), (7, _EUROS)):
+            sheet.cell(row, column).number_format = look
+    sheet.cell(total + 2, 1, "Weeks")
+    sheet.cell(total + 2, 2, int(plan.weeks))
+    sheet.cell(total + 3, 1, "Budget")
+    sheet.cell(total + 3, 2, float(plan.budget)).number_format = _EUROS
+    sheet.cell(total + 4, 1, "Left")
+    sheet.cell(total + 4, 2, f"=B{total + 3}-F{total}").number_format = _EUROS
+    for row in range(total, total + 5):
+        for column in (1, 2, 6, 7):
+            sheet.cell(row, column).font = Font(bold=True)
 
 
-def _p_of(path: str) -> str:
-    from mktlab.plan import P_NAMES
+def _calendar(sheet: Worksheet, plan: Plan, actions: Sequence[dict[Any, Any]]) -> None:
+    """One column for each week: p and light for preparing, r and dark for running."""
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
 
-    return P_NAMES[path.partition(".")[0]]
-
-
-def _calendar(sheet: Worksheet, plan: Plan) -> None:
-    from openpyxl.styles import PatternFill
-
-    table = plan.calendar().table
-    first = min([1, *table["prepare_from"]])
-    weeks = list(range(first, plan.weeks + 1))
-    rows = table[["action", "owner"]].to_numpy().tolist()
-    _fill(sheet, ["action", "owner", *weeks], rows, [44, 22, *[4] * len(weeks)])
-    pale, full = (PatternFill("solid", fgColor=color) for color in ("C9DCEB", "0072B2"))
-    for row, (prepare, start) in enumerate(
-        zip(table["prepare_from"], table["starts"], strict=True), start=2
-    ):
-        for column, week in enumerate(weeks, start=3):
-            if week >= prepare:
-                sheet.cell(row, column).fill = full if week >= start else pale
-    sheet.freeze_panes = "C2"
+    rows = [(a["action"], a["p"], a["owner"]) for a in actions] or [
+        ("Nothing changes, so nothing is to be prepared.", "", "")
+    ]
+    heads = ("Action", "P", "Owner", *range(1, plan.weeks + 1))
+    _fill(sheet, heads, rows, widths=(44, 18, 20), freeze="D2")
+    for week in range(1, plan.weeks + 1):
+        sheet.column_dimensions[get_column_letter(week + 3)].width = 4
+    for row, action in enumerate(actions, start=2):
+        for week in range(max(action["prepare_from"], 1), plan.weeks + 1):
+            runs = week >= action["starts"]
+            color, letter = (_RUNNING, "r") if runs else (_PREPARING, "p")
+            cell = sheet.cell(row, week + 3, letter)
+            cell.fill = PatternFill("solid", fgColor=color)
+            cell.font = Font(color="FFFFFF" if runs else "1F2328")
 
 
-def _kpis(sheet: Worksheet, plan: Plan) -> None:
-    targets = {goal.kpi: goal.target for goal in plan.objectives}
+def _kpis(sheet: Worksheet) -> None:
+    over = {"sum": "sum", "end": "at the end", "mean": "mean"}
     rows = [
-        [kpi.label, kpi.unit, kpi.direction, kpi.definition, targets.get(name), None]
+        (name, kpi.label, kpi.unit, kpi.direction, over[kpi.over], kpi.definition)
         for name, kpi in KPIS.items()
     ]
-    headers = ["KPI", "unit", "better when", "definition", "target", "result"]
-    _fill(sheet, headers, rows, [22, 12, 12, 60, 14, 14])
+    heads = ("Name", "Indicator", "Unit", "Better", "Over the weeks", "Definition")
+    _fill(sheet, heads, rows, widths=(18, 22, 14, 10, 16, 80))
+
+
+def _fill(
+    sheet: Worksheet,
+    heads: Sequence[str | int],
+    rows: Iterable[Sequence[object]],
+    *,
+    widths: Sequence[float],
+    formulas: Sequence[int] = (),
+    freeze: str = "A2",
+) -> None:
+    """A sheet with a header, its rows, widths and a frozen first row.
+
+    Only the columns named in `formulas` may hold some.
+    """
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    for column, head in enumerate(heads, start=1):
+        cell: Any = sheet.cell(1, column, head)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor=_HEADER)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for row, contents in enumerate(rows, start=2):
+        for column, content in enumerate(contents, start=1):
+            cell = sheet.cell(row, column)
+            if column in formulas:
+                cell.value = str(content)
+            else:
+                _put(cell, content)
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = freeze
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    if sheet.sheet_properties.pageSetUpPr is not None:
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _put(cell: Cell | Any, content: object) -> None:
+    """Write a value; a text stays text, and says so to Excel if it looks like a formula."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if is_flag(content):
+        cell.value = "yes" if content else "no"
+    elif is_whole(content) or is_number(content):
+        cell.value = int(content) if is_whole(content) else float(content)
+    else:
+        text = content if isinstance(content, str) else number(content)
+        text = ILLEGAL_CHARACTERS_RE.sub("", text).encode("utf-8", "replace").decode()[:32_000]
+        cell.value = text
+        cell.data_type = "s"
+        if text.lstrip()[:1] in ("=", "+", "-", "@"):
+            cell.quotePrefix = True
+
+
+def _timeless(data: bytes) -> bytes:
+    """The same workbook without the moment at which it was made."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in sorted(old.namelist(), key=lambda entry: entry != "[Content_Types].xml"):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                moment = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+                content = re.sub(moment, b"2000-01-01T00:00:00Z", content)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
+    return stream.getvalue()

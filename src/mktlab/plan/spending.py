@@ -1,0 +1,63 @@
+"""What a plan costs: lever by lever over its weeks, against today's costs and its budget.
+
+`cost_table` adds up `costs.weekly_costs` with every change from the week it starts;
+`usual_budget` is the budget of a plan that names none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mktlab.plan.costs import weekly_costs
+from mktlab.plan.mix import LEVERS, Mix
+from mktlab.plan.wording import P_NAMES, is_whole
+
+if TYPE_CHECKING:
+    from mktlab.plan import Plan
+
+MOST_WEEKS = 156
+_ROUND = 10_000
+
+
+def usual_budget(weeks: object) -> float:
+    """What going on as today costs over some weeks, rounded up to the next 10,000 euros.
+
+    >>> usual_budget(52)  # 52 x 9,952.58 = 517,534
+    520000.0
+    """
+    known = weeks if is_whole(weeks) and 1 <= weeks <= MOST_WEEKS else 52
+    return float(math.ceil(sum(weekly_costs(Mix()).values()) * known / _ROUND) * _ROUND)
+
+
+def phases(plan: Plan) -> Iterator[tuple[int, int, Mix]]:
+    """The stretches of weeks in which nothing changes: first week, number of weeks, their mix."""
+    starts = {plan.starts_in(path) for path in LEVERS if plan.changed(path)}
+    first = sorted({1} | {week for week in starts if 1 < week <= plan.weeks})
+    for begin, end in zip(first, [*first[1:], plan.weeks + 1], strict=True):
+        yield begin, end - begin, plan.in_week(begin - 1)
+
+
+def cost_table(plan: Plan) -> pd.DataFrame:
+    """One row per lever that costs by itself; `Plan.cost` says what the columns hold."""
+    before, after = weekly_costs(Mix()), weekly_costs(plan)
+    total = dict.fromkeys(before, 0.0)
+    for _, weeks, mix in phases(plan):
+        for lever, amount in weekly_costs(mix).items():
+            total[lever] += weeks * amount
+    rows = [
+        (
+            P_NAMES[LEVERS[lever].group],
+            lever,
+            round(before[lever], 2),
+            round(after[lever], 2),
+            round(total[lever], 2),
+            round(total[lever] - plan.weeks * before[lever], 2) + 0.0,  # no minus zero
+        )
+        for lever in before
+    ]
+    columns = ["p", "lever", "weekly_before", "weekly_after", "total", "extra"]
+    return pd.DataFrame(rows, columns=columns)

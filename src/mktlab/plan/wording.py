@@ -1,0 +1,148 @@
+"""How a plan speaks: names of the Ps, numbers and levers in words, the nearest name to a typo.
+
+`number` and `change` write values the way the brief, the calendar and the messages show them;
+`nearest` finds what a misspelled name meant; `write` puts a text into a file, or says in one
+sentence why it cannot.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+import reprlib
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from mktlab.plan.mix import Lever, Mix
+from mktlab.schema import MktlabError
+
+GROUPS = tuple(group.name for group in fields(Mix))
+P_NAMES = {group: group.replace("_", " ").capitalize() for group in GROUPS}
+"""Group -> the P in words, such as Physical evidence."""
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value counts something: an integer, and no yes or no."""
+    return isinstance(value, numbers.Integral) and not is_flag(value)
+
+
+def as_written(value: object) -> str:
+    """A value as Python writes it, cut where it is long: 52.0 is told from 52."""
+    return reprlib.repr(value)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a finite number, and no yes or no.
+
+    >>> is_number(1.5), is_number(float("nan")), is_number(True), is_number("1,5")
+    (True, False, False, False)
+    """
+    return isinstance(value, numbers.Real) and not is_flag(value) and math.isfinite(value)
+
+
+def is_flag(value: object) -> TypeGuard[bool]:
+    """Whether a value is a yes or a no, of Python or of NumPy."""
+    return isinstance(value, bool) or type(value).__name__ == "bool"
+
+
+def differs(value: object, other: object) -> bool:
+    """Whether two values differ; what cannot be compared does.
+
+    >>> differs(1.0, 1), differs("1", 1)
+    (False, True)
+    """
+    try:
+        return bool(value != other)
+    except (TypeError, ValueError):
+        return True
+
+
+def number(value: Any) -> str:
+    """A value in words: thousands with commas, yes and no, anything else as Python writes it.
+
+    >>> number(1250.0), number(0.155), number(True), number("x")
+    ('1,250', '0.155', 'yes', "'x'")
+    """
+    if is_flag(value):
+        return "yes" if value else "no"
+    if not is_number(value):
+        return reprlib.repr(value)
+    rounded = round(float(value), 4)
+    return f"{rounded if rounded or not value else float(value):,}".removesuffix(".0")
+
+
+def money(amount: float, currency: str = "EUR", *, sign: bool = False) -> str:
+    """An amount without cents, with its currency behind it.
+
+    >>> money(-1250.4), money(1250.4, "CHF", sign=True)
+    ('-1,250 €', '+1,250 CHF')
+    """
+    rounded = round(amount) or 0
+    return f"{rounded:{'+' if sign and rounded else ''},} {SYMBOLS.get(currency, currency)}"
+
+
+def unit(words: str, currency: str = "EUR") -> str:
+    """A lever's unit in the plan's currency.
+
+    >>> unit("€ a week", "USD")
+    '$ a week'
+    """
+    return words.replace("€", SYMBOLS.get(currency, currency))
+
+
+def title(lever: Lever) -> str:
+    """A lever's name as a person says it.
+
+    >>> from mktlab.plan.mix import LEVERS
+    >>> title(LEVERS["place.free_shipping_from"])
+    'Free shipping from'
+    """
+    return lever.name.replace("_", " ").capitalize()
+
+
+def change(lever: Lever, value: object, currency: str = "EUR") -> str:
+    """What a plan does to a lever.
+
+    >>> from mktlab.plan.mix import LEVERS
+    >>> change(LEVERS["promotion.radio"], 600)
+    'Radio: 480 → 600 € a week'
+    """
+    words = "" if isinstance(lever.base, bool) else f" {unit(lever.unit, currency)}"
+    return f"{title(lever)}: {number(lever.base)} → {number(value)}{words}"
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """What a misspelled name may have meant, as the end of a question, or nothing.
+
+    >>> nearest("price.bean", ["price.beans", "price.tea"])
+    ' (did you mean price.beans?)'
+    """
+    found = difflib.get_close_matches(str(name), list(names), n=1)
+    return f" (did you mean {found[0]}?)" if found else ""
+
+
+def write(path: str | Path, content: str | bytes, *, suffixes: tuple[str, ...]) -> None:
+    """Write a plan's file in one piece.
+
+    Raises
+    ------
+    MktlabError
+        When the name ends otherwise than in `suffixes`, or the place cannot be written to.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in suffixes:
+        raise MktlabError(
+            f"The file cannot be called {path.name!r}: give a name that ends in {suffixes[0]}."
+        )
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise MktlabError(
+            f"{path} cannot be written ({(error.strerror or 'refused').lower()}): give a file in "
+            "a folder that exists and that you may write to."
+        ) from None
