@@ -152,7 +152,7 @@ def work_off(backlog: float, requests: float, mix: Mix, *, scale: float) -> floa
 def weeks_of_work(backlog: float, mix: Mix, *, scale: float) -> float:
     """How long a new request waits behind the backlog, in weeks; nobody waits more than a year.
 
-    >>> weeks_of_work(23.4, BASE, scale=1.0)  # 9.1 hours answer 11.7 a week
+    >>> round(weeks_of_work(23.4, BASE, scale=1.0), 2)  # 9.1 hours answer 11.7 a week
     2.0
     """
     if backlog == 0:
