@@ -53,6 +53,11 @@ def test_gammas_have_mean_one_and_the_asked_spread():
     assert np.isclose(sample.var(), 1 / 1.3, atol=1e-2)
 
 
+def test_betas_are_the_inverse_distribution():
+    uniform = draws.uniforms(1, "test", 2000)
+    assert np.allclose(draws.betas(uniform, 2.0, 4.0), stats.beta.ppf(uniform, 2.0, 4.0))
+
+
 def test_normals_stay_finite_at_the_end_of_the_scale():
     assert np.isfinite(draws.normals(np.array([0.0, 1 - 2.0**-53]))).all()
 

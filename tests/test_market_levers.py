@@ -58,8 +58,8 @@ def test_a_lever_earns_more_somewhere_inside_its_range_than_at_both_ends(path):
     best_end = max(ends, key=ends.get)
     inside = {lever.base: profit_today()}
     if inside[lever.base] <= ends[best_end]:
-        for value in (lever.base + (best_end - lever.base) * share for share in (0.5, 0.25)):
-            inside[value] = profit(path, value)
+        halfway = (lever.base + best_end) / 2
+        inside[halfway] = profit(path, halfway)
     gain = {value: round(amount - profit_today()) for value, amount in (ends | inside).items()}
     assert max(inside.values()) > ends[best_end], f"profit over today's by value: {gain}"
 
@@ -67,7 +67,7 @@ def test_a_lever_earns_more_somewhere_inside_its_range_than_at_both_ends(path):
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_channel_never_costs_revenue(channel):
     path = f"promotion.{channel}"
-    seeds = (1, 2, 3, 4)
+    seeds = (1, 2, 3)
     on, off = (
         np.array([year(path, value, seed)[0] for seed in seeds]) for value in (LEVERS[path].base, 0)
     )

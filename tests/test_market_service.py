@@ -164,6 +164,13 @@ def test_the_backlog_is_the_highest_recent_excess(requests, hours, scale):
     assert backlog == pytest.approx(max(0.0, recent.max()), abs=1e-6)
 
 
+def test_a_backlog_nobody_works_on_is_a_year_of_waiting():
+    nobody = but("people.support_hours", 0.0)
+    assert service.weeks_of_work(0.0, nobody, scale=1.0) == 0
+    assert service.weeks_of_work(1.0, nobody, scale=1.0) == 52
+    assert service.weeks_of_work(1e9, BASE, scale=1.0) == 52
+
+
 def deserved(mix=BASE, late=0.0, waits=0.0):
     return service.deserved(mix, OUTLETS_TODAY, late=late, wait_minutes=np.full(ONLINE, waits))
 

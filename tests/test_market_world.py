@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mktlab.market import world
+from mktlab.plan.mix import BASE
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,59 @@ def test_loyalty_members_select_themselves(people):
     member = people.loyalty_member
     naive = people.order_rate[member].mean() / people.order_rate[~member].mean()
     assert naive > 1.5
+
+
+def test_one_in_ten_never_sees_social_advertising_whoever_they_are(people):
+    held_out = people.social_holdout
+    error = np.sqrt(0.1 * 0.9 / len(people))
+    assert abs(held_out.mean() - 0.1) < 3 * error
+    for trait in (people.order_rate, people.patience, people.segment, people.zone):
+        gap = trait[held_out].mean() - trait[~held_out].mean()
+        assert abs(gap) < 3 * trait.std() / np.sqrt(held_out.sum())
+
+
+def test_a_taste_for_mail_is_a_third_on_average_and_seven_in_ten_ask_for_it(people):
+    assert people.email_taste.mean() == pytest.approx(2 / 6, abs=0.01)
+    assert people.email_opt_in.mean() == pytest.approx(0.70, abs=0.01)
+
+
+def mixed(group, **levers):
+    changed = dataclasses.replace(getattr(BASE, group), **levers)
+    return dataclasses.replace(BASE, **{group: changed})
+
+
+WEB, CAFE, MARKETPLACE = range(3)
+
+
+def test_today_people_order_where_the_study_says():
+    chances = world.outlet_chances(BASE)
+    study = np.array([segment.outlets for segment in world.SEGMENTS])
+    assert np.allclose(chances[:, : world.ONLINE], study[:, None, :])
+    assert np.allclose(chances.sum(axis=-1), 1)
+    assert (chances[:, world.ONLINE, CAFE] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("mix", "outlet"),
+    [
+        (mixed("process", web_ease=0.9), WEB),
+        (mixed("place", delivery_days=2.0), WEB),
+        (mixed("place", free_shipping_from=30.0), WEB),
+        (mixed("physical_evidence", ambience=0.9), CAFE),
+    ],
+)
+def test_an_outlet_made_better_takes_orders_from_the_others(mix, outlet):
+    change = (world.outlet_chances(mix) - world.outlet_chances(BASE))[:, : world.ONLINE]
+    assert (change[..., outlet] > 0).all()
+    assert (np.delete(change, outlet, axis=-1) < 0).all()
+
+
+def test_without_the_marketplace_its_shoppers_go_where_the_others_go():
+    usual = world.outlet_chances(BASE)
+    gone = world.outlet_chances(mixed("place", marketplace=False))
+    assert (gone[..., MARKETPLACE] == 0).all()
+    kept = usual[..., :MARKETPLACE]
+    assert np.allclose(gone[..., :MARKETPLACE], kept / kept.sum(axis=-1, keepdims=True))
 
 
 def test_24_products_lie_in_the_price_ranges_of_their_family():

@@ -35,6 +35,7 @@ POSTS_EFFECT = 0.03
 PARCELS = 218.0  # a week, of web orders and boxes: the warehouse's capacity
 LATE_PARCEL = -0.9  # what it does to satisfaction
 TICKET = -0.25
+LONGEST_WAIT = 52.0  # weeks
 TICKET_WAIT = -0.8  # for each week in the backlog, two at most
 
 
@@ -145,6 +146,18 @@ def requests_expected(parcels: float, orders: float, late: float) -> float:
 def work_off(backlog: float, requests: float, mix: Mix, *, scale: float) -> float:
     """Requests unanswered at the week's end (Lindley's recursion)."""
     return max(0.0, backlog + requests - answered_per_week(mix, scale=scale))
+
+
+def weeks_of_work(backlog: float, mix: Mix, *, scale: float) -> float:
+    """How long a new request waits behind the backlog, in weeks; nobody waits more than a year.
+
+    >>> round(weeks_of_work(23.4, BASE, scale=1.0), 2)  # 9.1 hours answer 11.7 a week
+    2.0
+    """
+    if backlog == 0:
+        return 0.0
+    answered = answered_per_week(mix, scale=scale)
+    return min(backlog / answered, LONGEST_WAIT) if answered > 0 else LONGEST_WAIT
 
 
 def answered_per_week(mix: Mix, *, scale: float) -> float:

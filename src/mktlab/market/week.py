@@ -247,7 +247,7 @@ def _answer(history: History, monday: _Monday, trade: _Trade) -> float:
     state, scale = history.state, history.people.scale
     requests = service.requests_expected(trade.parcels, float(trade.placed.sum()), trade.late_share)
     state.backlog = service.work_off(state.backlog, requests, monday.mix, scale=scale)
-    return state.backlog / max(service.answered_per_week(monday.mix, scale=scale), 1e-9)
+    return service.weeks_of_work(state.backlog, monday.mix, scale=scale)
 
 
 def _keep_books(
