@@ -98,7 +98,7 @@ def test_what_people_write_is_never_markup(soup: BeautifulSoup) -> None:
 
 
 def test_the_page_needs_nothing_else_and_everyone_can_read_it(soup: BeautifulSoup) -> None:
-    html = PLAN.brief().html
+    html = str(soup)
     assert not re.search(r"(src|href)=\"(?!data:)|@import|url\(", html)
     assert soup.html["lang"] == "en"
     assert soup.title.get_text() == PLAN.name
@@ -123,12 +123,12 @@ def test_a_rule_to_stop_belongs_to_every_objective() -> None:
     assert all(f"{kpi.label} in week 10" in text for kpi in KPIS.values())
 
 
-def test_risks_are_what_validate_finds() -> None:
+def test_risks_are_what_validate_finds(soup: BeautifulSoup) -> None:
     plan = PLAN.but(budget=1000, people={"baristas": 1.2}, objectives=[Objective("profits", 1, 99)])
     risks = page(plan.brief()).find("h2", string="Risks").parent
     assert [item.get_text() for item in risks.find_all("li")] == plan.validate()
     assert len(plan.validate()) == 4
-    sound = page(PLAN.brief()).find("h2", string="Risks").parent
+    sound = soup.find("h2", string="Risks").parent
     assert "no problem was found" in sound.get_text()
 
 
@@ -153,7 +153,7 @@ def test_a_plan_without_a_price_has_no_brief() -> None:
 
 
 def test_any_valid_plan_has_a_brief() -> None:
-    for plan in valid(5, seed=5):
+    for plan in valid(3, seed=5):
         text = page(plan.brief()).get_text()
         assert "nan" not in text.lower().split()
         assert plan.name in text
@@ -177,7 +177,7 @@ def test_a_place_that_cannot_be_written_to_is_told(
     tmp_path: Path, path: str, sentence: str
 ) -> None:
     with pytest.raises(MktlabError, match=sentence):
-        PLAN.brief().save(tmp_path / path)
+        Plan.baseline().brief().save(tmp_path / path)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium or chrome on PATH")

@@ -142,7 +142,7 @@ class Plan(Mix):
         new: dict[str, Any] = {group: self._group(group, said) for group, said in groups.items()}
         given = {"name": name, "weeks": weeks, "budget": budget, "objectives": objectives}
         new |= {key: value for key, value in given.items() if value is not None}
-        if "budget" not in new and self.budget == usual_budget(self.weeks):
+        if "budget" not in new and not differs(self.budget, usual_budget(self.weeks)):
             new["budget"] = None
         plan = replace(self, **new, starts={**self.starts, **(starts or {})})
         back = {p for p in self.starts if p in LEVERS and self.changed(p) and not plan.changed(p)}

@@ -170,6 +170,14 @@ def _list(sentences: Iterable[str]) -> str:
     return "<ul>\n" + "\n".join(f"<li>{escape(s)}</li>" for s in sentences) + "\n</ul>"
 
 
+def _table(label: str, kind: str, content: str) -> str:
+    """A table that can be scrolled by itself, also with keys, where the screen is narrow."""
+    return (
+        f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">\n'
+        f'<table class="{kind}">\n{content}\n</table>\n</div>'
+    )
+
+
 def _row(cells: Iterable[str], numbers: int = 0, kind: str = "td") -> str:
     """A table row of escaped cells; the first names the row, the last `numbers` hold numbers."""
     texts = list(cells)
@@ -199,7 +207,8 @@ def _objectives(dates: Calendar, currency: str) -> str:
         )
         rows.append(_row(escape(cell) for cell in said))
     body = "\n".join(rows)
-    return f'<table class="targets">\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n</table>'
+    table = f"<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>"
+    return _table("Objectives", "targets", table)
 
 
 def _day(week: object, first: pd.Timestamp | None) -> str:
@@ -233,10 +242,8 @@ def _seven_ps(plan: Plan, currency: str) -> str:
     )
     foot = "\n".join(_row((escape(cell) for cell in cells), numbers=2) for cells in feet)
     body = "\n".join(rows)
-    return (
-        f'<table class="costs">\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n'
-        f"<tfoot>\n{foot}\n</tfoot>\n</table>"
-    )
+    table = f"<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n<tfoot>\n{foot}\n</tfoot>"
+    return _table("The seven Ps and what they cost", "costs", table)
 
 
 def _picture(dates: Calendar) -> str:

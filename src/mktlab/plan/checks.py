@@ -27,7 +27,16 @@ from mktlab.plan.costs import (
 from mktlab.plan.mix import BASE, LEVERS, Lever, Mix
 from mktlab.plan.objectives import objective_problems
 from mktlab.plan.spending import MOST_WEEKS, cost_table, phases
-from mktlab.plan.wording import as_written, is_flag, is_number, is_whole, money, nearest, number
+from mktlab.plan.wording import (
+    as_written,
+    is_flag,
+    is_number,
+    is_whole,
+    money,
+    nearest,
+    number,
+    preparation,
+)
 
 if TYPE_CHECKING:
     from mktlab.plan import Plan
@@ -121,16 +130,16 @@ def _start(plan: Plan, path: str) -> Iterator[str]:
                 "change the lever, or take it out of starts."
             )
         return
-    begins, preparation = plan.starts_in(path), f"{lever.lead_weeks} weeks of preparation"
+    begins = plan.starts_in(path)
     if begins < earliest:
         yield (
-            f"starts: {path} is to start in week {begins}, but needs {preparation}; "
+            f"starts: {path} is to start in week {begins}, but needs {preparation(lever)}; "
             f"let it start in week {earliest} or later."
         )
     elif not list(_frame(plan)) and begins > plan.weeks:
         yield (
-            f"starts: {path} ({preparation}) would start in week {begins}, after the plan's last "
-            f"week, {plan.weeks}; start it earlier, lengthen the plan, or leave it as today."
+            f"starts: {path} ({preparation(lever)}) would start in week {begins}, after the plan's "
+            f"last week, {plan.weeks}; start it earlier, lengthen the plan, or leave it as today."
         )
 
 

@@ -27,6 +27,7 @@ from mktlab.plan.wording import (
     is_whole,
     nearest,
     number,
+    preparation,
     write,
 )
 from mktlab.schema import MktlabError
@@ -88,11 +89,10 @@ def to_toml(plan: Plan, path: str | Path | None = None) -> str:
 
 
 def _lever(lever: Lever, value: float | bool) -> str:
-    lead = f"{lever.lead_weeks} week{'s' if lever.lead_weeks > 1 else ''} of preparation"
     limits = f", {number(lever.low)} to {number(lever.high)}"
     limits = "" if isinstance(lever.base, bool) else limits
     today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
-    said = f"{lever.meaning}: {lever.unit}{limits}; today {today}; {lead}"
+    said = f"{lever.meaning}: {lever.unit}{limits}; today {today}; {preparation(lever)}"
     return f"# {said}\n{lever.name} = {_value(value)}\n"
 
 

@@ -41,7 +41,10 @@ def is_number(value: object) -> TypeGuard[float]:
     >>> is_number(1.5), is_number(float("nan")), is_number(True), is_number("1,5")
     (True, False, False, False)
     """
-    return isinstance(value, numbers.Real) and not is_flag(value) and math.isfinite(value)
+    try:
+        return isinstance(value, numbers.Real) and not is_flag(value) and math.isfinite(value)
+    except OverflowError:  # an integer beyond any float
+        return False
 
 
 def is_flag(value: object) -> TypeGuard[bool]:
@@ -113,6 +116,16 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     """
     words = "" if isinstance(lever.base, bool) else f" {unit(lever.unit, currency)}"
     return f"{title(lever)}: {number(lever.base)} → {number(value)}{words}"
+
+
+def preparation(lever: Lever) -> str:
+    """How long a lever takes from the decision to the first week in which it acts.
+
+    >>> from mktlab.plan.mix import LEVERS
+    >>> preparation(LEVERS["price.tea"]), preparation(LEVERS["people.baristas"])
+    ('1 week of preparation', '4 weeks of preparation')
+    """
+    return f"{lever.lead_weeks} week{'' if lever.lead_weeks == 1 else 's'} of preparation"
 
 
 def nearest(name: object, names: Iterable[str]) -> str:

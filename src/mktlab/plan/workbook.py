@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mktlab.plan.calendar import calendar
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.mix import LEVERS, Mix
-from mktlab.plan.objectives import KPIS
+from mktlab.plan.objectives import KPIS, Objective
 from mktlab.plan.wording import P_NAMES, is_flag, is_number, is_whole, number, write
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ def to_excel(plan: Plan, path: str | Path) -> None:
 
 def _objectives(sheet: Worksheet, plan: Plan) -> None:
     rows = []
-    for entry in plan.objectives:
+    entries: Sequence[object] = plan.objectives
+    for entry in entries:
+        if not isinstance(entry, Objective):
+            continue  # `validate` tells about it
         kpi = KPIS.get(entry.kpi) if isinstance(entry.kpi, str) else None
         better = "" if kpi is None else {"up": "at least", "down": "at most"}[kpi.direction]
         unit = kpi.unit if kpi else ""
@@ -189,7 +192,7 @@ def _put(cell: Cell | Any, content: object) -> None:
 
     if is_flag(content):
         cell.value = "yes" if content else "no"
-    elif is_whole(content) or is_number(content):
+    elif is_number(content):
         cell.value = int(content) if is_whole(content) else float(content)
     else:
         text = content if isinstance(content, str) else number(content)
