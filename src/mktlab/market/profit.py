@@ -21,7 +21,7 @@ from mktlab.market.world import (
     People,
     of_categories,
 )
-from mktlab.plan.costs import BOX_GOODS, OVERHEAD, QUALITY_GOODS, RENT, weekly_costs
+from mktlab.plan.costs import BOX_GOODS, GOODWILL, OVERHEAD, QUALITY_GOODS, RENT, weekly_costs
 from mktlab.plan.mix import BASE, CHANNELS, Mix
 
 SHIPPING = 4.90
@@ -48,6 +48,7 @@ class Sold(NamedTuple):
     cafe_tickets: float = 0.0
     cafe_sales: float = 0.0
     boxes: float = 0.0
+    unheard: float = 0.0  # requests that nobody answered in time
 
 
 REVENUE = ("shop sales", "café sales", "boxes", "shipping fees")
@@ -75,6 +76,7 @@ def book(sold: Sold, mix: Mix, *, spend: float, scale: float) -> dict[str, float
         "payment fees": -PAYMENT_FEE * (taken + sold.shipping),
         "marketplace fees": -MARKETPLACE_FEE * float(sold.sales[MARKETPLACE]),
         "advertising": -spend,
+        "goodwill": -GOODWILL * sold.unheard,
         "points": -POINTS_COST * mix.promotion.loyalty_earn * sold.member_sales,
         "referral rewards": -REWARD_COST * mix.promotion.referral_reward * sold.referred,
         **{path.partition(".")[2].replace("_", " "): -cost for path, cost in costs.items()},

@@ -157,7 +157,7 @@ def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
     due = subscribed & ((week - state.box_since) % BOX_EVERY == 0)
     mood, price = state.satisfaction - 7, mix.price.box / BASE.price.box
     number = (week - np.where(subscribed, state.box_since, week)) // BOX_EVERY
-    cancel = BOX_CANCEL * np.where(number <= 3, 1.7, 1.0) * np.exp(-0.30 * mood) * price**1.2
+    cancel = BOX_CANCEL * np.where(number <= 3, 1.7, 1.0) * np.exp(-0.30 * mood) * price**2.0
     gone = subscribed & ~state.customer
     failed = due & ~gone & (lot[:, 0] < BOX_FAILURE)
     quit = due & ~gone & ~failed & (lot[:, 0] - BOX_FAILURE < cancel)

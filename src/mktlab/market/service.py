@@ -34,6 +34,7 @@ CAFE_ELASTICITY = -1.7
 POSTS_EFFECT = 0.03
 PARCELS = 218.0  # a week, of web orders and boxes: the warehouse's capacity
 LATE_PARCEL = -0.9  # what it does to satisfaction
+SLOW = -0.15  # for each day promised beyond today's
 TICKET = -0.25
 LONGEST_WAIT = 52.0  # weeks
 TICKET_WAIT = -0.8  # for each week in the backlog, two at most
@@ -160,6 +161,15 @@ def weeks_of_work(backlog: float, mix: Mix, *, scale: float) -> float:
     return min(backlog / answered, LONGEST_WAIT) if answered > 0 else LONGEST_WAIT
 
 
+def unheard_share(backlog_weeks: float) -> float:
+    """Share of the requests that end in money given back, because nobody answered in time.
+
+    >>> unheard_share(1.0), unheard_share(5.0)
+    (0.5, 1.0)
+    """
+    return min(backlog_weeks, 2.0) / 2
+
+
 def answered_per_week(mix: Mix, *, scale: float) -> float:
     """Requests that customer service can answer in a week."""
     return mix.people.support_hours * TICKETS_PER_HOUR * scale
@@ -186,4 +196,9 @@ def deserved(mix: Mix, outlets: Floats, *, late: float, wait_minutes: Floats) ->
         + 0.5 * (mix.physical_evidence.ambience - base.physical_evidence.ambience)
         - 0.10 * wait
     )
-    return np.asarray(everywhere - 1.2 * dearer[:, None] + cafe * at_the_counter)
+    at_the_door = (
+        outlets[:, :, OUTLETS.index("web")]
+        * SLOW
+        * (mix.place.delivery_days - base.place.delivery_days)
+    )
+    return np.asarray(everywhere - 1.2 * dearer[:, None] + cafe * at_the_counter + at_the_door)

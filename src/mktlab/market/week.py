@@ -107,7 +107,7 @@ def play_week(history: History, mix: Mix) -> None:
     )
     lives.feel(history, week, trade.orders, deserved=deserved, backlog_weeks=backlog_weeks)
     relations.remember(state, monday.mail, week)
-    sold, expected = _keep_books(history, monday, trade, cafes, boxes)
+    sold, expected = _keep_books(history, monday, trade, cafes, boxes, backlog_weeks)
     quarter = week % 13 == 12
     history.weeks.append(
         Week(
@@ -245,8 +245,7 @@ def _open_cafes(history: History, monday: _Monday) -> service.Cafes:
 def _answer(history: History, monday: _Monday, trade: _Trade) -> float:
     """Customer service works off its requests; what is left, in weeks of work."""
     state, scale = history.state, history.people.scale
-    requests = service.requests_expected(trade.parcels, float(trade.placed.sum()), trade.late_share)
-    state.backlog = service.work_off(state.backlog, requests, monday.mix, scale=scale)
+    state.backlog = service.work_off(state.backlog, _requests(trade), monday.mix, scale=scale)
     return service.weeks_of_work(state.backlog, monday.mix, scale=scale)
 
 
@@ -256,6 +255,7 @@ def _keep_books(
     trade: _Trade,
     cafes: service.Cafes,
     boxes: relations.Boxes,
+    backlog_weeks: float,
 ) -> tuple[profit.Sold, profit.Sold]:
     """What the week sold: as it came, and as it was expected."""
     mix, new = monday.mix, trade.new
@@ -273,16 +273,24 @@ def _keep_books(
         mix=mix,
     )
     coming, tickets = float(new.expected.sum()), float(cafes.expected_tickets.sum())
+    unheard = service.unheard_share(backlog_weeks)
     return sold._replace(
         newcomers=len(new.person),
         referred=float((history.state.referrer[new.person] >= 0).sum()),
         cafe_tickets=float(cafes.tickets.sum()),
         cafe_sales=float(cafes.revenue_cents.sum()) / 100,
         boxes=boxes.sent,
+        unheard=float(trade.orders.ticket.sum()) * unheard,
     ), expected._replace(
         newcomers=coming,
         referred=coming * relations.referred_share(mix),
         cafe_tickets=tickets,
         cafe_sales=tickets * service.CAFE_TICKET * mix.price.cafe,
         boxes=boxes.sent,
+        unheard=_requests(trade) * unheard,
     )
+
+
+def _requests(trade: _Trade) -> float:
+    """Requests expected from the week's orders."""
+    return service.requests_expected(trade.parcels, float(trade.placed.sum()), trade.late_share)

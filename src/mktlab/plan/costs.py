@@ -29,8 +29,9 @@ GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.44, "gift": 0.50, "tea": 0
 BOX_GOODS = 10.8  # goods and postage of a subscription box
 QUALITY_GOODS = 0.25  # goods cost more by this share for each grade of quality above today's
 RENT = 12 * 210.0
-OVERHEAD = 1400.0
+OVERHEAD = 1700.0
 EMAIL_ROUND = 18.0
+GOODWILL = 35.0  # given back to a customer whose request stays unheard
 POST = 20.0
 
 

@@ -43,7 +43,7 @@ def _lever(
 
 def _level(what: str) -> Any:
     meaning = f"planned price of {what} over its list price"
-    return _lever(1.0, 0.5, 2.0, "x list", 1, "brand manager", meaning)
+    return _lever(1.0, 0.5, 3.0, "x list", 1, "brand manager", meaning)
 
 
 def _weekly(base: float, what: str) -> Any:
@@ -87,12 +87,12 @@ class Place:
 class Promotion:
     """How they hear of it, and what tempts them."""
 
-    search_brand: float = _weekly(180.0, "search ads on the company's own name")
-    search_generic: float = _weekly(380.0, "search ads on words such as coffee beans")
-    social: float = _weekly(460.0, "ads on social networks")
-    retargeting: float = _weekly(180.0, "ads that follow visitors of the web shop")
-    radio: float = _weekly(480.0, "radio and posters")
-    affiliates: float = _weekly(120.0, "commissions of partner sites")
+    search_brand: float = _weekly(120.0, "search ads on the company's own name")
+    search_generic: float = _weekly(250.0, "search ads on words such as coffee beans")
+    social: float = _weekly(300.0, "ads on social networks")
+    retargeting: float = _weekly(120.0, "ads that follow visitors of the web shop")
+    radio: float = _weekly(320.0, "radio and posters")
+    affiliates: float = _weekly(80.0, "commissions of partner sites")
     deal_chance: float = _lever(
         0.13, 0, 0.8, "share of weeks", 1, "brand manager", "how often a family is on promotion"
     )
