@@ -128,7 +128,7 @@ def summary(plan: Plan, currency: str = "EUR") -> str:
 
     >>> from mktlab.plan import Plan
     >>> summary(Plan.baseline())
-    'Over 52 weeks nothing changes; that costs 517,534 € of a budget of 520,000 €.'
+    'Over 52 weeks nothing changes; that costs 485,814 € of a budget of 490,000 €.'
     """
     costs = plan.cost()
     total, extra = float(costs["total"].sum()), float(costs["extra"].sum())

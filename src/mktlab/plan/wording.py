@@ -112,7 +112,7 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
 
     >>> from mktlab.plan.mix import LEVERS
     >>> change(LEVERS["promotion.radio"], 600)
-    'Radio: 480 → 600 € a week'
+    'Radio: 320 → 600 € a week'
     """
     words = "" if isinstance(lever.base, bool) else f" {unit(lever.unit, currency)}"
     return f"{title(lever)}: {number(lever.base)} → {number(value)}{words}"

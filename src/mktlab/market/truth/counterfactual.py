@@ -124,7 +124,7 @@ def with_levers(mix: Mix, levers: Mapping[str, float]) -> Mix:
     """The mix with some levers multiplied.
 
     >>> with_levers(Mix(), {"promotion.radio": 0.5}).promotion.radio
-    240.0
+    160.0
     """
     for path, factor in levers.items():
         group, name = path.split(".")
