@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import mktlab
 from mktlab.company import Company, Truth
-from mktlab.company.saving import Description, to_csv
+from mktlab.company.saving import Description
+from mktlab.company.writing import to_csv
 from mktlab.schema import MktlabError
 
 
