@@ -1,8 +1,8 @@
 """The company a lesson is about: its tables, its present day and, if it is simulated, its truth.
 
-`load` finds or reads one and gives a `Company`; `Company.save` writes one. A company and its
-`Truth` never change: every access to a table gives a copy of its own, which costs no memory until
-it is changed.
+`load` (in `loading`) finds or reads one and gives a `Company`; `Company.save` writes one. A company
+and its `Truth` never change: every access to a table gives a copy of its own, which costs no memory
+until it is changed.
 """
 
 from __future__ import annotations

@@ -16,6 +16,9 @@ from mktlab.tables import TABLES
 if TYPE_CHECKING:
     from mktlab.company import Company
 
+PUBLISHED = "mktlab data build"
+"""The command that makes the published company."""
+
 _WHAT = """# {name}
 
 {origin}
@@ -42,7 +45,7 @@ _OWN = "The tables of {name}, as they were read and checked by mktlab."
 _MADE = """
 ## How it was made
 
-`mktlab data build` runs the simulator. Every draw follows from the seed{seed}, so the same version
+`{command}` runs the simulator. Every draw follows from the seed{seed}, so the same version
 writes the same files again. Behavior follows stated equations, whose numbers are in
 `truth/parameters.json`. Defects that real exports have were planted in the tables on purpose:
 `truth/flaws.{format}` lists each row that was touched.
@@ -75,12 +78,13 @@ def data_card(company: Company, *, format: str = "csv") -> str:
         today=company.today,
         currency=company.currency,
         format=_FORMATS[format],
-        source="solane" if company.name == "Maison Solane" else "this folder",
+        source="solane" if _command(company) == PUBLISHED else "this folder",
     )
     parts = [text, "\n## Size\n\n", _sizes(company)]
     if company.truth:
-        seed = company.truth.parameters.get("seed")
-        parts.append(_MADE.format(seed="" if seed is None else f" {seed}", format=format))
+        seed = company.truth.parameters.get("seed", "")
+        made = {"command": _command(company), "seed": f" {seed}".rstrip(), "format": format}
+        parts.append(_MADE.format(**made))
     parts.append("\n## Dictionary\n")
     for name in company.tables:
         parts.append(f"\n### {name}\n\nOne row per {TABLES[name].one_row_per}.\n\n")
@@ -95,6 +99,16 @@ def data_card(company: Company, *, format: str = "csv") -> str:
             rows = [(column, meanings.get(f"{name}.{column}", "")) for column in table]
             parts.append(_markdown(("column", "meaning"), rows))
     return "".join(parts)
+
+
+def _command(company: Company) -> str:
+    """The command that makes a simulated company again; "" for a real one."""
+    if not company.truth:
+        return ""
+    played = [company.truth.parameters.get(name) for name in ("people", "weeks", "seed")]
+    if played == [12_000, 156, 2023]:
+        return PUBLISHED
+    return "mktlab data --people {} --weeks {} --seed {}".format(*played)
 
 
 def _sizes(company: Company) -> str:

@@ -1,4 +1,7 @@
-"""How a company is found: the published Maison Solane, a learner's own one, or a person's folder."""
+"""How a company is found: the published Maison Solane, a learner's own one, or a person's folder.
+
+`load` finds it; `read_company` reads the folder that it lies in.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +42,7 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
     MktlabError
         For a learner without a name, or with another source than "solane".
     """
-    from mktlab.company import Company
     from mktlab.company.saving import Description
-    from mktlab.reading import read_folder
 
     published = source == "solane"
     if learner is not None:
@@ -58,9 +59,17 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
 
         return simulate()
     folder = SOLANE if published else Path(source).expanduser()
-    said = Description.of(folder)
     # What is published has been checked; its checksums tell whether it is still the same.
-    checked = not (published and said.holds())
+    return read_company(folder, checked=not (published and Description.of(folder).holds()))
+
+
+def read_company(folder: Path, *, checked: bool) -> Company:
+    """The company in a folder; `checked` is False if its files are known to be as written."""
+    from mktlab.company import Company
+    from mktlab.company.saving import Description
+    from mktlab.reading import read_folder
+
+    said = Description.of(folder)
     reading = read_folder(folder, checked=checked, now=said.latest())
     return Company(
         reading.tables,
