@@ -6,6 +6,7 @@ simulation.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from mktlab.schema import MktlabError
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-LIMITS = {"people": (100, 10_000_000), "weeks": (13, 1_040), "seed": (0, 2**63 - 1)}
-"""What the market can be asked for; more people than the upper limit fit no machine."""
+LIMITS = {"people": (100, 5_000_000), "weeks": (13, 1_040), "seed": (0, 2**63 - 1)}
+"""What may be asked for. The upper bounds catch slips; on most machines memory ends earlier."""
 
 
 def make(
@@ -73,6 +74,8 @@ def _prepare(out: Path, format: str) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         held = sorted(path.name for path in out.iterdir())
+        if not os.access(out, os.W_OK):
+            raise PermissionError(None, "Permission denied")
     except OSError as error:
         raise MktlabError(
             f"{out} cannot be written to ({error.strerror}); give another folder with --out."
