@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import mktlab
 from mktlab import cli, doctor
+from mktlab.company import Company
 from mktlab.schema import MktlabError
 
 ROOT = Path(__file__).parents[1]
@@ -97,6 +100,66 @@ def test_data_build_writes_where_it_is_told(tmp_path: Path) -> None:
     assert result.exit_code == 0
     stored = (ROOT / "datasets" / "solane" / "datapackage.json").read_bytes()
     assert (tmp_path / "solane" / "datapackage.json").read_bytes() == stored
+
+
+SMALL = ["--people", "1_00", "--weeks", "13"]
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_data_makes_a_company_of_any_size(format: str, tmp_path: Path) -> None:
+    order = ["data", *SMALL, "--seed", "5", "--format", format, "--out", str(tmp_path / "new")]
+    for _ in range(2):  # the second time over its own files
+        result = runner.invoke(cli.app, order)
+        assert result.exit_code == 0, result.stderr
+        assert "customers" in result.stdout
+        assert result.stderr == ""  # no bar where there is no terminal
+    market = mktlab.load(tmp_path / "new")
+    assert market.truth.parameters["seed"] == 5
+    assert market.truth.parameters["people"] == 100
+    assert (tmp_path / "new" / f"orders.{format}").is_file()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (["--people", "99", "--out", "new"], "--people is 99; give a number from 100 to 5,000,000"),
+        (["--weeks", "0", "--out", "new"], "--weeks is 0; give a number from 13"),
+        (["--seed", "-1", "--out", "new"], "--seed is -1; give a number from 0"),
+        (["--format", "xlsx", "--out", "new"], "--format is 'xlsx'; give csv or parquet"),
+        (["--people", "200"], "say which folder to write to"),
+        (["--out", "theirs"], "theirs is not empty: it holds diary.txt"),
+        (["--out", "theirs/diary.txt"], "theirs/diary.txt cannot be written to"),
+        (["--out", "ours", "--format", "parquet"], "customers.csv of an earlier run"),
+        (["--out", "new", "build"], "options before build are not used"),
+    ],
+)
+def test_data_tells_a_mistake_at_once_in_one_sentence(
+    wrong: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("mktlab.market.simulate", lambda **_: pytest.fail("simulated first"))
+    Path("theirs").mkdir()
+    Path("theirs", "diary.txt").write_text("dear diary")
+    orders = pd.DataFrame({"customer_id": ["1"], "joined_date": pd.to_datetime(["2024-01-05"])})
+    Company({"customers": orders}, name="Before").save("ours")
+    result = runner.invoke(cli.app, ["data", *wrong])
+    assert result.exit_code == 2
+    assert sentence in result.stderr.replace("\\", "/")
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not Path("new").exists()
+
+
+def test_data_without_anything_shows_its_help() -> None:
+    told = runner.invoke(cli.app, ["data"]).output
+    assert all(option in told for option in ("--people", "--format", "--out", "build"))
+
+
+def test_a_bar_moves_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes this for a terminal
+    result = runner.invoke(cli.app, ["data", *SMALL, "--out", str(tmp_path / "new")])
+    assert "Playing 13 weeks with 100 people" in result.stderr
+    assert "Writing csv" in result.stderr
+    assert result.stdout.startswith("Wrote")
 
 
 def test_exercises_build_check_is_content_with_what_is_committed() -> None:

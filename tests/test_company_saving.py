@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 import mktlab
 from mktlab.company import Company, Truth
-from mktlab.company.saving import Description, to_csv
+from mktlab.company.saving import Description, rows_of, save
+from mktlab.company.writing import to_csv
+from mktlab.market import simulate
 from mktlab.schema import MktlabError
 
 
@@ -81,8 +83,9 @@ def files(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_saved_company_comes_back_as_it_was(company, tmp_path):
-    company.save(tmp_path)
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_saved_company_comes_back_as_it_was(company, format, tmp_path):
+    company.save(tmp_path, format)
     back = mktlab.load(tmp_path)
     assert (back.name, back.today, back.currency) == ("Test & Co", company.today, "CHF")
     assert list(back.tables) == list(company.tables)
@@ -95,15 +98,18 @@ def test_a_saved_company_comes_back_as_it_was(company, tmp_path):
     assert repr(back) == repr(company)
 
 
-def test_saving_what_came_back_gives_the_same_bytes(company, tmp_path):
-    company.save(tmp_path / "a")
-    mktlab.load(tmp_path / "a").save(tmp_path / "b")
-    company.save(tmp_path / "b")
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_saving_what_came_back_gives_the_same_bytes(company, format, tmp_path):
+    company.save(tmp_path / "a", format)
+    mktlab.load(tmp_path / "a").save(tmp_path / "b", format)
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    company.save(tmp_path / "b", format)
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
-def test_the_package_lists_every_file_with_its_size_and_checksum(company, tmp_path):
-    company.save(tmp_path)
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_the_package_lists_every_file_with_its_size_and_checksum(company, format, tmp_path):
+    company.save(tmp_path, format)
     package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
     listed = {entry["path"]: entry for entry in package["resources"]}
     saved = {path.as_posix(): content for path, content in files(tmp_path).items()}
@@ -169,6 +175,47 @@ def test_a_changed_file_no_longer_holds(company, tmp_path):
     text = (tmp_path / "orders.csv").read_text(encoding="utf-8")
     (tmp_path / "orders.csv").write_text(text.replace("12.50", "-12.50"), encoding="utf-8")
     assert not Description.of(tmp_path).holds()
+
+
+def test_a_folder_with_a_table_in_another_format_is_refused(company, tmp_path):
+    company.save(tmp_path)
+    with pytest.raises(MktlabError, match=r"holds customers\.csv, which is no parquet table"):
+        company.save(tmp_path, "parquet")
+
+
+def test_an_unknown_format_and_a_place_that_is_no_folder_are_told_in_a_sentence(company, tmp_path):
+    with pytest.raises(MktlabError, match="no format 'xlsx'; choose csv or parquet"):
+        company.save(tmp_path, "xlsx")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MktlabError, match=r"could not be written .* choose a folder"):
+        company.save(tmp_path / "file" / "folder")
+
+
+def test_package_and_card_name_the_format(company, tmp_path):
+    company.save(tmp_path, "parquet")
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    tables = [entry for entry in package["resources"] if "schema" in entry]
+    assert {entry["format"] for entry in tables} == {"parquet"}
+    assert {entry["path"].rpartition(".")[2] for entry in tables} == {"parquet"}
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "one Parquet file per table" in card
+    assert "truth/flaws.parquet" in card
+    assert "csv" not in card.casefold()
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_progress_adds_up_to_all_rows(company, format, tmp_path):
+    parts = []
+    save(company, tmp_path, format=format, written=parts.append)
+    assert sum(parts) == rows_of(company) == 2 + 3 + 1 + 2
+
+
+def test_the_card_names_the_command_that_makes_the_data_again(tmp_path):
+    market = simulate(people=100, weeks=13, seed=7)
+    market.save(tmp_path)
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "`mktlab data --people 100 --weeks 13 --seed 7` runs the simulator" in card
+    assert 'mktlab.load("this folder")' in card
 
 
 def test_another_projects_package_says_nothing(tmp_path):

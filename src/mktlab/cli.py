@@ -42,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-data_app = typer.Typer(help="The data of Maison Solane.", no_args_is_help=True)
+data_app = typer.Typer(no_args_is_help=True)
 exercises_app = typer.Typer(help="The exercises, derived from solutions/.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(exercises_app, name="exercises")
@@ -159,6 +159,42 @@ def execute(
             if ".ipynb_checkpoints" not in notebook.parts:
                 typer.echo(f"Running {notebook}")
                 execute_notebook(notebook)
+
+
+@data_app.callback(invoke_without_command=True)
+def make_data(
+    context: typer.Context,
+    people: Annotated[
+        int | None, typer.Option(help="Persons in the market, customers or not [default: 12000].")
+    ] = None,
+    weeks: Annotated[int | None, typer.Option(help="Weeks to play [default: 156].")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed, another history [default: 2023].")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="csv, or parquet for large tables [default: csv].")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder to write to.")] = None,
+) -> None:
+    """Simulate Maison Solane at any size and write its tables to a folder.
+
+    The published company itself is made by `mktlab data build`.
+    """
+    from mktlab.company.making import make
+    from mktlab.schema import MktlabError
+
+    if context.invoked_subcommand is not None:
+        if any(option is not None for option in (people, weeks, seed, format, out)):
+            raise MktlabError(
+                f"mktlab data: options before {context.invoked_subcommand} are not used; leave "
+                f"them out, or leave out {context.invoked_subcommand}."
+            )
+        return
+    if out is None:
+        raise MktlabError("mktlab data: say which folder to write to, such as --out my_market.")
+    size = {"people": people, "weeks": weeks, "seed": seed}
+    given = {name: number for name, number in size.items() if number is not None}
+    typer.echo(make(out.expanduser(), format=format or "csv", **given))
 
 
 @data_app.command("build")

@@ -16,13 +16,15 @@ from mktlab.tables import TABLES
 if TYPE_CHECKING:
     from mktlab.company import Company
 
+PUBLISHED = "mktlab data build"
+"""The command that makes the published company."""
+
 _WHAT = """# {name}
 
 {origin}
 
 - **Period**: up to {last:%Y-%m-%d}; the lessons take {today:%Y-%m-%d} as today.
-- **Format**: one CSV file per table: UTF-8, comma, decimal point, days as YYYY-MM-DD, moments in
-  UTC. An empty cell is a missing value. Amounts are in {currency}, net of tax.
+- **Format**: {format} Amounts are in {currency}, net of tax.
 - **Description for machines**: `datapackage.json`, with the sha256 of every file.
 - **Reading it**: `mktlab.load("{source}")`.
 """
@@ -31,15 +33,22 @@ _SIMULATED = """{name} does not exist, and neither do its customers: the market 
 played them week by week. The files are the tables that an analyst of the company would see;
 `truth/` holds what is so, which no real analyst ever sees."""
 
+_FORMATS = {
+    "csv": """one CSV file per table: UTF-8, comma, decimal point, days as YYYY-MM-DD, moments in
+  UTC. An empty cell is a missing value.""",
+    "parquet": """one Parquet file per table: ids are text, days are dates, moments are in UTC. A
+  null is a missing value.""",
+}
+
 _OWN = "The tables of {name}, as they were read and checked by mktlab."
 
 _MADE = """
 ## How it was made
 
-`mktlab data build` runs the simulator. Every draw follows from the seed{seed}, so the same version
+`{command}` runs the simulator. Every draw follows from the seed{seed}, so the same version
 writes the same files again. Behavior follows stated equations, whose numbers are in
 `truth/parameters.json`. Defects that real exports have were planted in the tables on purpose:
-`truth/flaws.csv` lists each row that was touched.
+`truth/flaws.{format}` lists each row that was touched.
 
 ## License
 
@@ -59,8 +68,8 @@ Estimates are compared with these tables; no estimate may use them.
 """
 
 
-def data_card(company: Company) -> str:
-    """The README.md of a saved company."""
+def data_card(company: Company, *, format: str = "csv") -> str:
+    """The README.md of a company saved in a format."""
     simulated = bool(company.truth)
     text = _WHAT.format(
         name=company.name,
@@ -68,12 +77,14 @@ def data_card(company: Company) -> str:
         last=company.today - pd.Timedelta(days=1),
         today=company.today,
         currency=company.currency,
-        source="solane" if company.name == "Maison Solane" else "this folder",
+        format=_FORMATS[format],
+        source="solane" if _command(company) == PUBLISHED else "this folder",
     )
     parts = [text, "\n## Size\n\n", _sizes(company)]
     if company.truth:
-        seed = company.truth.parameters.get("seed")
-        parts.append(_MADE.format(seed="" if seed is None else f" {seed}"))
+        seed = company.truth.parameters.get("seed", "")
+        made = {"command": _command(company), "seed": f" {seed}".rstrip(), "format": format}
+        parts.append(_MADE.format(**made))
     parts.append("\n## Dictionary\n")
     for name in company.tables:
         parts.append(f"\n### {name}\n\nOne row per {TABLES[name].one_row_per}.\n\n")
@@ -88,6 +99,16 @@ def data_card(company: Company) -> str:
             rows = [(column, meanings.get(f"{name}.{column}", "")) for column in table]
             parts.append(_markdown(("column", "meaning"), rows))
     return "".join(parts)
+
+
+def _command(company: Company) -> str:
+    """The command that makes a simulated company again; "" for a real one."""
+    if not company.truth:
+        return ""
+    played = [company.truth.parameters.get(name) for name in ("people", "weeks", "seed")]
+    if played == [12_000, 156, 2023]:
+        return PUBLISHED
+    return "mktlab data --people {} --weeks {} --seed {}".format(*played)
 
 
 def _sizes(company: Company) -> str:

@@ -1,9 +1,9 @@
 """A company written to a folder, and what such a folder says about itself when it is read back.
 
-`save` writes every table as CSV (`to_csv`), the truth beside them, a data card and
+`save` writes every table as CSV or Parquet (`writing`), the truth beside them, a data card and
 `datapackage.json`, a Frictionless Data Package with the sha256 of every file. `Description` reads
 that file: name, present day and truth come back from it. Nothing written depends on the machine or
-the time, so the same company gives the same bytes.
+the time, so the same company gives the same bytes; for Parquet, under the same version of pyarrow.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.company.datacard import data_card
+from mktlab.company.writing import write_table
 from mktlab.reading.files import read_csv
 from mktlab.reading.parsing import Settings, parse
 from mktlab.schema import Column, Kind, MktlabError
@@ -33,6 +34,26 @@ CC0 = {
     "path": "https://creativecommons.org/publicdomain/zero/1.0/",
     "title": "Creative Commons CC0 1.0 Universal",
 }
+FORMATS = {
+    "csv": {
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+    },
+    "parquet": {
+        "profile": "data-resource",  # the tabular profile knows text files only
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+    },
+}
+PARAMETERS = {
+    "name": "truth-parameters",
+    "description": "The numbers that the market was played with.",
+    "format": "json",
+    "mediatype": "application/json",
+    "encoding": "utf-8",
+}
 _KINDS: dict[str, Kind] = {
     "string": "text",
     "number": "number",
@@ -43,25 +64,57 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def save(company: Company, folder: Path) -> None:
+def save(
+    company: Company,
+    folder: Path,
+    *,
+    format: str = "csv",
+    written: Callable[[int], None] = lambda rows: None,
+) -> None:
     """Write a company to `folder`; `Company.save` says what the folder holds then.
+
+    `written` is called after each part of a table with the number of its rows; in all that makes
+    `rows_of(company)`.
 
     Raises
     ------
     MktlabError
-        If the folder holds a table that the company does not have: the two would mix.
+        If there is no such format; if the folder holds a table that the company does not have, or
+        has in another format, as the two would mix; if it cannot be written to.
     """
+    if format not in FORMATS:
+        raise MktlabError(f"save: there is no format {format!r}; choose {' or '.join(FORMATS)}.")
+    try:
+        _refuse_leftovers(company, folder, format)
+        _save(company, folder, format, written)
+    except OSError as error:
+        raise MktlabError(
+            f"save: {folder} could not be written ({error.strerror or error}); choose a folder "
+            "that you may write to, on a disk with room."
+        ) from error
+
+
+def rows_of(company: Company) -> int:
+    """How many rows `save` writes, of the tables and of the truth."""
+    truth = company.truth.tables if company.truth else {}
+    return sum(map(len, [*company.tables.values(), *truth.values()]))
+
+
+def _save(company: Company, folder: Path, format: str, written: Callable[[int], None]) -> None:
     from mktlab.company import Truth
 
-    _refuse_leftovers(company, folder)
     resources = []
     for name, table in company.tables.items():
-        resource = _resource(name, table, company)
-        resources.append(_write(folder, f"{name}.csv", to_csv(table, name), resource))
+        path, resource = f"{name}.{format}", _resource(name, table, company, format)
+        resources.append(_write_table(table, folder, path, resource, name, written))
     if isinstance(company.truth, Truth):
-        resources += _write_truth(company.truth, folder)
+        for name, table in company.truth.tables.items():
+            path, resource = f"truth/{name}.{format}", _truth_resource(name, company.truth, format)
+            resources.append(_write_table(table, folder, path, resource, "", written))
+        parameters = _json(company.truth.parameters)
+        resources.append(_write(folder, "truth/parameters.json", parameters, PARAMETERS))
     card = {"name": "readme", "title": "Data card and dictionary", "format": "md"}
-    resources.append(_write(folder, "README.md", data_card(company), card))
+    resources.append(_write(folder, "README.md", data_card(company, format=format), card))
     package: dict[str, Any] = {
         "name": re.sub(r"[^a-z0-9]+", "-", company.name.lower()).strip("-") or "company",
         "title": company.name,
@@ -74,15 +127,29 @@ def save(company: Company, folder: Path) -> None:
     _write(folder, PACKAGE, _json(package), {})
 
 
-def _refuse_leftovers(company: Company, folder: Path) -> None:
-    kept = {f"{name}.csv" for name in company.tables}
+def _refuse_leftovers(company: Company, folder: Path, format: str) -> None:
+    kept = {f"{name}.{format}" for name in company.tables}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         table = path.suffix.lower() in (".csv", ".parquet") and path.stem.lower() in TABLES
         if table and path.name not in kept:
             raise MktlabError(
-                f"save: {folder} holds {path.name}, which is no table of {company.name} and would "
-                "mix with its tables; save to an empty folder, or remove that file."
+                f"save: {folder} holds {path.name}, which is no {format} table of {company.name} "
+                "and would mix with its tables; save to an empty folder, or remove that file."
             )
+
+
+def _write_table(
+    frame: pd.DataFrame,
+    folder: Path,
+    path: str,
+    resource: Mapping[str, Any],
+    table: str,
+    written: Callable[[int], None],
+) -> dict[str, Any]:
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    size, checksum = write_table(frame, place, table=table, written=written)
+    return {**resource, "path": path, "bytes": size, "hash": f"sha256:{checksum}"}
 
 
 def _write(folder: Path, path: str, text: str, resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,29 +161,7 @@ def _write(folder: Path, path: str, text: str, resource: Mapping[str, Any]) -> d
     return {**resource, "path": path, "bytes": len(content), "hash": checksum}
 
 
-def _write_truth(truth: Truth, folder: Path) -> Iterable[dict[str, Any]]:
-    for name, table in truth.tables.items():
-        fields = [
-            _field(table[column], truth.meanings.get(f"{name}.{column}", "")) for column in table
-        ]
-        resource = {
-            "name": f"truth-{name}",
-            "description": truth.meanings.get(name, ""),
-            **_csv_format(),
-            "schema": {"fields": fields},
-        }
-        yield _write(folder, f"truth/{name}.csv", to_csv(table), resource)
-    resource = {
-        "name": "truth-parameters",
-        "description": "The numbers that the market was played with.",
-        "format": "json",
-        "mediatype": "application/json",
-        "encoding": "utf-8",
-    }
-    yield _write(folder, "truth/parameters.json", _json(truth.parameters), resource)
-
-
-def _resource(name: str, table: pd.DataFrame, company: Company) -> dict[str, Any]:
+def _resource(name: str, table: pd.DataFrame, company: Company, format: str) -> dict[str, Any]:
     declared = TABLES[name].resource()
     fields = {field["name"]: field for field in declared["schema"]["fields"]}
     for entry in fields.values():
@@ -134,15 +179,17 @@ def _resource(name: str, table: pd.DataFrame, company: Company) -> dict[str, Any
         ],
         "missingValues": [""],
     }
-    return {**declared, **_csv_format(), "schema": schema}
+    return {**declared, **FORMATS[format], "schema": schema}
 
 
-def _csv_format() -> dict[str, str]:
+def _truth_resource(name: str, truth: Truth, format: str) -> dict[str, Any]:
+    table, meanings = truth.tables[name], truth.meanings
+    fields = [_field(table[column], meanings.get(f"{name}.{column}", "")) for column in table]
     return {
-        "profile": "tabular-data-resource",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
+        "name": f"truth-{name}",
+        "description": meanings.get(name, ""),
+        **FORMATS[format],
+        "schema": {"fields": fields},
     }
 
 
@@ -157,42 +204,6 @@ def _field(values: pd.Series[Any], meaning: str) -> dict[str, str]:
     elif pd.api.types.is_datetime64_any_dtype(values):
         kind = "date" if values.dt.tz is None else "datetime"
     return {"name": str(values.name), "type": kind, "description": meaning}
-
-
-def to_csv(frame: pd.DataFrame, table: str = "") -> str:
-    r"""A frame as CSV text; the columns that `table` declares as money get two decimals.
-
-    >>> to_csv(pd.DataFrame({"revenue": [12.5], "paid": [True]}), "orders")
-    'revenue,paid\n12.50,true\n'
-    """
-    money = {c.name for c in TABLES[table].columns if c.kind == "money"} if table else set()
-    cells = {str(name): _cells(frame[name], money=name in money) for name in frame}
-    return pd.DataFrame(cells).to_csv(index=False, lineterminator="\n")
-
-
-def _cells(values: pd.Series[Any], *, money: bool) -> pd.Series[Any]:
-    cells: pd.Series[Any] = values
-    if pd.api.types.is_float_dtype(values):
-        cells = values.map(_cents if money else _float, na_action="ignore").astype("str")
-    elif pd.api.types.is_bool_dtype(values):
-        cells = values.map({True: "true", False: "false"}).astype("str")
-    elif pd.api.types.is_datetime64_any_dtype(values):
-        form = "%Y-%m-%d"
-        if values.dt.tz is not None:
-            seconds = "%S" if (values.dt.microsecond.dropna() == 0).all() else "%S.%f"
-            values, form = values.dt.tz_convert("UTC"), f"%Y-%m-%dT%H:%M:{seconds}Z"
-        cells = values.dt.strftime(form)
-    return cells
-
-
-def _cents(amount: float) -> str:
-    return f"{round(amount, 2) + 0.0:.2f}"  # + 0.0 turns -0.0 into 0.0
-
-
-def _float(number: float) -> str:
-    text = repr(float(number))
-    # Three decimals would look like a thousands separator: 1.234.
-    return text + "0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text
 
 
 def _json(content: Mapping[str, Any]) -> str:
@@ -242,8 +253,7 @@ class Description:
         resources = self.package.get("resources", [])
         return bool(resources) and all(
             (self.folder / entry["path"]).is_file()
-            and entry["hash"]
-            == f"sha256:{hashlib.sha256((self.folder / entry['path']).read_bytes()).hexdigest()}"
+            and entry["hash"] == f"sha256:{_checksum(self.folder / entry['path'])}"
             for entry in resources
         )
 
@@ -268,12 +278,22 @@ class Description:
         return Truth(tables, json.loads(parameters.read_bytes()), meanings)
 
 
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_fields(path: Path, fields: Iterable[Mapping[str, str]]) -> pd.DataFrame:
     """Read a truth table as its fields are described; text that is not there is ""."""
-    sheet = read_csv(path, may_be_empty=True)
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        cells: Any = pq.read_table(path)
+    else:
+        cells = read_csv(path, may_be_empty=True).columns
     columns = {}
     for entry in fields:
         column = Column(entry["name"], _KINDS[entry["type"]], entry["description"], nullable=True)
-        values, _ = parse(column, sheet.columns[column.name], settings=Settings(decimal="."))
+        values, _ = parse(column, cells[column.name], settings=Settings(decimal="."))
         columns[column.name] = values.fillna("") if column.kind == "text" else values
     return pd.DataFrame(columns)
