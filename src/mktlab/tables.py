@@ -134,11 +134,10 @@ TABLES: dict[str, Table] = {
             _count("clicks", meaning="times clicked", unit="clicks", nullable=True),
             _money("spend", meaning="paid to the channel", low=0, required=True),
             _text("budget_test", meaning="on or dark where a budget experiment ran"),
-            _number(
+            _count(
                 "claimed_conversions",
                 meaning="orders the platform counts as its own",
                 unit="orders",
-                low=0,
                 nullable=True,
             ),
         ),
@@ -288,7 +287,7 @@ TABLES: dict[str, Table] = {
             _date("visit_date", meaning="day it was for", required=True, ahead=True),
             _count("covers", meaning="people expected", unit="people", low=1, required=True),
             _text("source", meaning="how it came in, such as phone or social"),
-            _flag("showed_up", meaning="the party came"),
+            _flag("showed_up", meaning="the party came; empty if still to come", nullable=True),
         ),
         _table(
             "conjoint_choices",

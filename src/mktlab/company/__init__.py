@@ -103,26 +103,24 @@ class Truth(_Tables):
     ) -> None:
         # Through JSON, so that a truth is the same before it is saved and after.
         plain = json.loads(json.dumps(dict(parameters)))
-        self.__dict__.update(
-            _tables=dict(tables),
-            _parameters=plain,
-            _later=dict(later or {}),
-            meanings=dict(meanings),
-        )
+        kept = {"_tables": dict(tables), "_parameters": plain, "_later": dict(later or {})}
+        self.__dict__.update(kept, meanings=dict(meanings))
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by name, those that take long included."""
         for name in list(self._later):
-            self._work_out(name)
+            getattr(self, name)
         return super().tables
 
-    def _work_out(self, name: str) -> None:
-        self._tables[name] = self._later.pop(name)()
+    @property
+    def ready(self) -> dict[str, pd.DataFrame]:
+        """Every table that is worked out already, by name."""
+        return super().tables
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if not name.startswith("_") and name in self._later:
-            self._work_out(name)
+            self._tables[name] = self._later.pop(name)()
         return super().__getattr__(name)
 
     def __dir__(self) -> list[str]:

@@ -93,7 +93,7 @@ def data_card(company: Company, *, format: str = "csv") -> str:
         parts.append(_markdown(dictionary.columns, dictionary[present].itertuples(index=False)))
     if company.truth:
         parts.append(_TRUTH)
-        for name, table in company.truth.tables.items():
+        for name, table in company.truth.ready.items():
             meanings = company.truth.meanings
             parts.append(f"\n### truth/{name}\n\n{meanings.get(name, '')}\n\n")
             rows = [(column, meanings.get(f"{name}.{column}", "")) for column in table]

@@ -69,12 +69,14 @@ def save(
     folder: Path,
     *,
     format: str = "csv",
+    reruns: bool = True,
     written: Callable[[int], None] = lambda rows: None,
 ) -> None:
     """Write a company to `folder`; `Company.save` says what the folder holds then.
 
-    `written` is called after each part of a table with the number of its rows; in all that makes
-    `rows_of(company)`.
+    Truth that is not worked out yet, because the market has to be played again for it, is left out
+    without `reruns`. `written` is called after each part of a table with the number of its rows; in
+    all that makes `rows_of(company, reruns=reruns)`.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def save(
         raise MktlabError(f"save: there is no format {format!r}; choose {' or '.join(FORMATS)}.")
     try:
         _refuse_leftovers(company, folder, format)
-        _save(company, folder, format, written)
+        _save(company, folder, format, reruns, written)
     except OSError as error:
         raise MktlabError(
             f"save: {folder} could not be written ({error.strerror or error}); choose a folder "
@@ -94,13 +96,26 @@ def save(
         ) from error
 
 
-def rows_of(company: Company) -> int:
+def rows_of(company: Company, *, reruns: bool = True) -> int:
     """How many rows `save` writes, of the tables and of the truth."""
-    truth = company.truth.tables if company.truth else {}
-    return sum(map(len, [*company.tables.values(), *truth.values()]))
+    return sum(map(len, [*company.tables.values(), *_truth(company, reruns).values()]))
 
 
-def _save(company: Company, folder: Path, format: str, written: Callable[[int], None]) -> None:
+def _truth(company: Company, reruns: bool) -> dict[str, pd.DataFrame]:
+    from mktlab.company import Truth
+
+    if not isinstance(company.truth, Truth):
+        return {}
+    return company.truth.tables if reruns else company.truth.ready
+
+
+def _save(
+    company: Company,
+    folder: Path,
+    format: str,
+    reruns: bool,
+    written: Callable[[int], None],
+) -> None:
     from mktlab.company import Truth
 
     resources = []
@@ -108,8 +123,9 @@ def _save(company: Company, folder: Path, format: str, written: Callable[[int], 
         path, resource = f"{name}.{format}", _resource(name, table, company, format)
         resources.append(_write_table(table, folder, path, resource, name, written))
     if isinstance(company.truth, Truth):
-        for name, table in company.truth.tables.items():
-            path, resource = f"truth/{name}.{format}", _truth_resource(name, company.truth, format)
+        for name, table in _truth(company, reruns).items():
+            path = f"truth/{name}.{format}"
+            resource = _truth_resource(name, table, company.truth.meanings, format)
             resources.append(_write_table(table, folder, path, resource, "", written))
         parameters = _json(company.truth.parameters)
         resources.append(_write(folder, "truth/parameters.json", parameters, PARAMETERS))
@@ -182,8 +198,9 @@ def _resource(name: str, table: pd.DataFrame, company: Company, format: str) -> 
     return {**declared, **FORMATS[format], "schema": schema}
 
 
-def _truth_resource(name: str, truth: Truth, format: str) -> dict[str, Any]:
-    table, meanings = truth.tables[name], truth.meanings
+def _truth_resource(
+    name: str, table: pd.DataFrame, meanings: Mapping[str, str], format: str
+) -> dict[str, Any]:
     fields = [_field(table[column], meanings.get(f"{name}.{column}", "")) for column in table]
     return {
         "name": f"truth-{name}",

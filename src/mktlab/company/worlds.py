@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from mktlab.company.loading import read_company
-from mktlab.company.saving import Description
+from mktlab.company.saving import Description, save
 from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
-    from mktlab.company import Company
+    from mktlab.company import Company, Truth
 
 PUBLISHED = 2023
 """The seed of the published company, which no learner gets."""
@@ -61,9 +61,20 @@ def world(learner: str | int) -> Company:
         name=f"{company.name} (world of {shown})",
         today=company.today,
         currency=company.currency,
-        truth=company.truth if isinstance(company.truth, Truth) else None,
+        truth=_with_reruns(company.truth) if isinstance(company.truth, Truth) else None,
         notes=notes,
     )
+
+
+def _with_reruns(truth: Truth) -> Truth:
+    """The truth with the tables that are not kept, because the market is played again for them."""
+    from mktlab.company import Truth
+    from mktlab.market.run import reruns
+
+    kept = truth.ready
+    size = {name: truth.parameters[name] for name in ("people", "weeks", "seed")}
+    later = {name: table for name, table in reruns(**size).items() if name not in kept}
+    return Truth(kept, truth.parameters, truth.meanings, later=later)
 
 
 def seed_of(learner: str | int) -> int:
@@ -141,7 +152,7 @@ def _keep(company: Company, folder: Path) -> bool:
     making = folder.with_name(f"making-{folder.name}-{os.getpid()}-{token_hex(4)}")
     old = making.with_name(f"{making.name}-old")
     try:
-        company.save(making, "parquet")
+        save(company, making, format="parquet", reruns=False)
         if os.path.lexists(folder) and _kept(folder) is None:
             folder.rename(old)
         making.rename(folder)

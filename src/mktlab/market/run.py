@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from mktlab.market.flaws import DEFAULT_FLAWS, FLAWS, plant
 from mktlab.market.history import History
 from mktlab.market.measurement import observe
 from mktlab.market.prices import START
-from mktlab.market.truth import MEANINGS, parameters, rerun, reveal, with_duplicates
+from mktlab.market.truth import MEANINGS, RERUNS, parameters, rerun, reveal, with_duplicates
 from mktlab.market.week import Decide, as_usual, begin, play
 from mktlab.schema import MktlabError
 
@@ -84,7 +85,7 @@ def company_of(before: History, history: History, *, flaws: Sequence[str]) -> Co
     truth["customers"] = with_duplicates(truth["customers"], log)
     truth["flaws"] = log
     return Company(
-        tables,
+        {name: table for name, table in tables.items() if len(table)},
         name="Maison Solane",
         today=pd.Timestamp(START) + pd.Timedelta(weeks=len(history.weeks)),
         currency="EUR",
@@ -95,6 +96,22 @@ def company_of(before: History, history: History, *, flaws: Sequence[str]) -> Co
             later=rerun(before, history),
         ),
     )
+
+
+def reruns(
+    *, people: int = PEOPLE, weeks: int = WEEKS, seed: int = SEED
+) -> dict[str, Callable[[], pd.DataFrame]]:
+    """The truth tables of a market for which its last year is played again, each when called."""
+
+    @cache
+    def played() -> dict[str, Callable[[], pd.DataFrame]]:
+        before = play(begin(people=people, weeks=weeks, seed=seed), max(0, weeks - YEAR))
+        return rerun(before, play(before.copy(), min(weeks, YEAR)))
+
+    def table(name: str) -> pd.DataFrame:
+        return played()[name]()
+
+    return {name: partial(table, name) for name in RERUNS}
 
 
 def _check(name: str, number: int, *, low: int) -> None:

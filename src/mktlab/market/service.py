@@ -109,7 +109,7 @@ def run_cafes(
     visits = np.maximum(np.rint(expected + np.sqrt(expected) * normals(lot[1])), 0)
     tickets = np.rint(visits * buying)
     ticket_value = CAFE_TICKET * mix.price.cafe
-    spread = 1 + 0.5 * normals(lot[2]) / np.sqrt(np.maximum(tickets, 1))
+    spread = np.maximum(1 + 0.5 * normals(lot[2]) / np.sqrt(np.maximum(tickets, 1)), 0.2)
     return Cafes(
         visits=visits.astype(np.int64),
         tickets=tickets.astype(np.int64),

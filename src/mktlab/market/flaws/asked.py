@@ -114,7 +114,7 @@ def peeking(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
         if (day := _first_significant(before, test)) is not None
     }
     stopped = list(stops)[:3]
-    last = before["experiment_id"].map(pd.Series(stops, dtype="datetime64[us]"))
+    last = pd.to_datetime(before["experiment_id"].map(stops))
     cut = before["experiment_id"].isin(stopped) & (before["date"] > last)
     log = logged("experiments", _keys(before[cut]), "peeking", "left out: stopped early", "")
     return {"experiments": before[~cut].reset_index(drop=True)}, log

@@ -2,7 +2,7 @@
 
 `observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
 that is for `flaws`. One module per department: `sales`, `relations`, `service`, `media`,
-`web`, `surveys`, `studies`, `experiments`.
+`web`, `journeys`, `surveys`, `studies`, `experiments`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pandas as pd
 from mktlab.market.history import History
 from mktlab.market.measurement import (
     experiments,
+    journeys,
     media,
     relations,
     sales,
@@ -26,7 +27,7 @@ def observe(history: History) -> dict[str, pd.DataFrame]:
     """The clean tables of the company."""
     customers = sales.customers(history)
     orders, lines = sales.orders_and_lines(history)
-    visits = web.sessions(history, orders)
+    visits = web.sessions(history)
     tables = {
         "customers": customers,
         "products": sales.products(),
@@ -37,7 +38,7 @@ def observe(history: History) -> dict[str, pd.DataFrame]:
         "ad_spend": media.ad_spend(history),
         "sessions": visits,
         "page_clicks": web.page_clicks(history, visits),
-        "touchpoints": web.touchpoints(history, orders),
+        "touchpoints": journeys.touchpoints(history),
         "social_posts": media.social_posts(history),
         "reservations": media.reservations(history),
         "emails": relations.emails(history),

@@ -1,253 +1,350 @@
-"""What the web shop logs: a sample of its visits, where they click, and the paths that led there.
+"""What the web shop's server and its heat-map tool log: a sample of visits, and clicks on pages.
 
-Of the last `SESSION_WEEKS` weeks a fifth of all visits is kept, those that ended in an order
-included; paths of the last `PATH_WEEKS` weeks are kept whole when they ended in an order, and
-`OTHER_PATHS` for each of them that did not.
+`buying_visits` finds the visit behind each paid web order; `sessions` adds the visits that ended
+without one and keeps those of one person in seven, for the last eight weeks. `page_clicks`
+says where some of them clicked. `sessions_truth` and `page_clicks_truth` hold the rates and places
+behind it. What `journeys` shares with it has public names: it tells what came before a visit.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
-from mktlab.market.draws import Flags, Floats, Ints, choices, normals, poissons, uniforms
+from mktlab.market.advertising import MEDIA
+from mktlab.market.baskets import Orders
+from mktlab.market.draws import Flags, Floats, Ints, choices, normals, uniforms
 from mktlab.market.history import History
+from mktlab.market.measurement.media import DAY, lots, pick
 from mktlab.market.measurement.relations import instants
-from mktlab.market.measurement.sales import customer_ids, labels, numbered
-from mktlab.market.prices import START
-from mktlab.plan.mix import BASE, CHANNELS
+from mktlab.market.measurement.sales import customer_ids, days, labels, numbered
+from mktlab.market.world import OUTLETS
+from mktlab.plan.mix import BASE
 
-SESSION_WEEKS = 8
-SAMPLE = 0.20
-PATH_WEEKS = 26
-OTHER_PATHS = 4
+# Where a visit comes from. Nobody can click on radio, so no visit is ever put down to it.
+# fmt: off
+WAYS = ("search_brand", "search_generic", "social", "retargeting", "affiliates",
+        "organic", "email", "direct")
+BUYING = np.array([.24, .09, .04, .10, .06, .12, .13, .22])  # visits of customers who buy
+LOOKING = np.array([.10, .18, .20, .05, .08, .22, .05, .12])  # visits without an order
+_NEWCOMER = np.array([.5, 1, 1, 1, 1, 1, 0, .5])  # who does not know us yet, nor gets our e-mails
+
 DEVICES = ("desktop", "mobile")
-STAGES = {"desktop": (0.60, 0.115, 0.58, 0.60), "mobile": (0.55, 0.095, 0.50, 0.48)}
-"""Device -> share of the visits that see a product, of these fill a cart, of these begin to pay,
-of these buy; halfway through the sampled weeks."""
-BETTER = 0.005  # each stage of each device improves by this share a week
-MOBILE = (0.30, 0.88)  # of the visits, in the first and the last of these weeks
-SOURCES = ("search_generic", "search_brand", "social", "retargeting", "affiliates", "email",
-           "organic", "direct")  # fmt: skip
-_VISITS_FROM = np.array([0.15, 0.12, 0.16, 0.06, 0.04, 0.09, 0.22, 0.16])
-_FIRST = np.array([0.20, 0.06, 0.25, 0.03, 0.06, 0.06, 0.25, 0.09])
-_LAST = np.array([0.09, 0.24, 0.04, 0.10, 0.06, 0.13, 0.12, 0.22])
-_LENGTHS = np.array([0.45, 0.22, 0.13, 0.08, 0.12])
-_LENGTHS_OTHER = np.array([0.70, 0.18, 0.07, 0.03, 0.02])
-ELEMENTS = {  # page -> element: (x, y, share of the page's clicks), on a screen 1440 pixels wide
-    "home": {"menu": (720, 40, 0.22), "offer": (420, 380, 0.30), "search": (1180, 44, 0.20),
-             "bestsellers": (700, 1250, 0.18), "newsletter": (720, 3300, 0.10)},
-    "product": {"photo": (400, 420, 0.28), "add to cart": (1040, 560, 0.34),
-                "reviews": (1040, 1500, 0.16), "related": (700, 2400, 0.12),
-                "menu": (720, 40, 0.10)},
-    "checkout": {"address": (520, 420, 0.34), "pay": (520, 980, 0.40),
-                 "voucher": (1080, 520, 0.16), "back": (120, 60, 0.10)},
-}  # fmt: skip
-_SCREENS = (1440, 390)
-_SCROLL = (1.0, 0.55, 0.32, 0.20, 0.12)  # visitors who see each screen of a page
-_STAGE_COLUMNS = ("viewed_product", "added_to_cart", "began_checkout", "purchased")
+STAGES = np.array([  # of those at one stage, share who reach the next
+    [.60, .115, .58, .60],  # view a product, add to cart, begin checkout, purchase
+    [.55, .095, .50, .48],
+])
+_HOURS = np.array([1, 1, 1, 1, 1, 2, 5, 9, 10, 10, 10, 13,  # midnight to noon
+                   14, 11, 10, 10, 11, 13, 16, 20, 21, 16, 8, 3])
+# fmt: on
+SESSION_WEEKS = 8
+SAMPLE = 1 / 7  # of people
+MOBILE_FIRST, MOBILE_LAST = 0.45, 0.75  # share of the visits in the first and the last week logged
+IMPROVES = 0.01  # a week, log of each device's conversion
+_EASE_EFFECT = 1.05  # of an easy web shop, as on the choice of the outlet
+SIGNED_IN = 0.12  # of the visits without an order
+_VISITS_PER_STRANGER = 1.6
+WEEKDAYS = np.array([0.13, 0.13, 0.13, 0.13, 0.13, 0.16, 0.19])  # Monday to Sunday, as web orders
+
+# Pages as the heat-map tool sees them.
+WATCHED = 0.40  # of the visits in the sample
+SCREENS = {"desktop": (1440, 900), "mobile": (390, 844)}  # width and height, in pixels
+SEEN = np.array([1, 0.55, 0.32, 0.20, 0.12])  # share of visits that scroll to each screen
+AIM = 12.0  # standard deviation of clicks around the middle of an element, in pixels
+DEAD = 1 / 6  # of the clicks, on bare ground
+_CLICKS = np.array([0.35, 0.35, 0.20, 0.10])  # none to three on a page
+# fmt: off
+ELEMENTS = (  # page, element, pull when seen, middle: across the screen, screens down
+    ("home", "menu", 3, .12, .05), ("home", "search", 2, .80, .05), ("home", "offer", 4, .50, .60),
+    ("home", "best sellers", 4, .50, 1.40), ("home", "gift finder", 3, .35, 2.30),
+    ("home", "our cafés", 2, .50, 3.50), ("home", "newsletter", 3, .50, 4.60),
+    ("product", "photo", 3, .30, .40), ("product", "add to cart", 5, .75, .70),
+    ("product", "description", 1, .50, 1.20), ("product", "reviews", 4, .50, 2.30),
+    ("product", "similar products", 4, .50, 3.40),
+    ("checkout", "address", 4, .35, .30), ("checkout", "delivery", 3, .35, .75),
+    ("checkout", "voucher code", 2, .70, 1.20), ("checkout", "pay", 5, .50, 1.70),
+)
+# fmt: on
+PAGES = ("home", "product", "checkout")
+
+MEANINGS = {
+    "sessions": (
+        "Share of the visits on each device, stage rates and conversion (paid orders per visit) "
+        f"expected in each of the last {SESSION_WEEKS} weeks, all people; bots are nobody. Each "
+        "device gets better every week, visits move to the phone, and so the total falls."
+    ),
+    "page_clicks": (
+        "Middle of each element, in pixels, by screen width, and the share of visits to the page "
+        "that scroll to the screen it is on."
+    ),
+}
 
 
-def funnel(week: int) -> pd.DataFrame:
-    """True shares of all visits of a sampled week (0 to 7) that reach each stage, by device.
+class Buying(NamedTuple):
+    """One entry per visit that ended in a paid web order, by day."""
 
-    Each device gets better and the mix moves to the worse one: the shop as a whole gets worse.
-    """
-    better = (1 + BETTER) ** (week - (SESSION_WEEKS - 1) / 2)
-    rates = np.array([STAGES[device] for device in DEVICES]) * better
-    mobile = MOBILE[0] + (MOBILE[1] - MOBILE[0]) * week / (SESSION_WEEKS - 1)
-    table = pd.DataFrame(rates.cumprod(axis=1), columns=list(_STAGE_COLUMNS))
-    return table.assign(device=DEVICES, visits=[1 - mobile, mobile])
-
-
-def sessions(history: History, orders: pd.DataFrame) -> pd.DataFrame:
-    """A fifth of the visits of the last eight weeks."""
-    recent = web_orders(orders, since=max(0, len(history.weeks) - SESSION_WEEKS))
-    parts = []
-    for place in range(min(SESSION_WEEKS, len(history.weeks))):
-        week = max(0, len(history.weeks) - SESSION_WEEKS) + place
-        bought = recent[recent["day"] // 7 == week]
-        keep = uniforms(history.seed, "session sample", len(bought), week=week) < SAMPLE
-        rates = funnel(place)
-        parts.append(_buying(history, week, bought[keep], rates))
-        parts.append(_looking(history, week, len(bought), rates))
-    table = pd.concat(parts).sort_values(["started_at", "visitor_id"], ignore_index=True)
-    table.insert(0, "session_id", numbered("W", np.arange(1, len(table) + 1), 7))
-    return table
+    order: Ints  # position among all orders of the history, by day
+    person: Ints
+    second: Ints  # since the start of the market
+    mobile: Flags
+    sampled: Flags  # of a person in the sample
+    newcomer: Flags
+    way: Ints
 
 
-def web_orders(orders: pd.DataFrame, *, since: int) -> pd.DataFrame:
-    """Paid web orders from week `since` on, with `day` and `person` as numbers."""
-    paid = orders[(orders["outlet"] == "web") & (orders["status"] == "paid")]
-    day = (paid["order_date"] - pd.Timestamp(START)).dt.days
-    person = paid["customer_id"].str[1:].astype("int64") - 1
-    return paid.assign(day=day, person=person)[day >= 7 * since]
+class Visits(NamedTuple):
+    """One entry per visit; `person` is -1 for those who did not sign in."""
+
+    second: Ints
+    browser: Ints
+    person: Ints
+    way: Ints
+    mobile: Flags
+    stage: Ints  # 0 for nothing but a look, 4 for a purchase
 
 
-def visitors(person: Ints) -> pd.Series[str]:
-    """The browser of a customer; those of strangers have higher numbers."""
-    return numbered("V", person + 1, 8)
+def browser_ids(browser: Ints) -> pd.Series[str]:
+    """Names of browsers that tell nothing about their owners: every number has one of its own."""
+    return numbered("V", (browser * 61_803_399 + 27_182_818) % 99_999_989, width=8)
 
 
-def _buying(history: History, week: int, bought: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    lot = uniforms(history.seed, "buying session", 5 * len(bought), week=week).reshape(-1, 5)
-    weight = (rates["visits"] * rates["purchased"]).to_numpy()
-    device = choices(lot[:, 0], np.repeat(weight[None, :], len(bought), axis=0))
-    person = bought["person"].to_numpy(dtype=np.int64)
-    flags = np.ones((len(_STAGE_COLUMNS), len(bought)), dtype=bool)
-    channel = choices(lot[:, 1], np.repeat(_LAST[None, :], len(bought), axis=0))
-    day = bought["day"].to_numpy(dtype=np.int64)
-    return _visits(
-        person, np.ones(len(bought), dtype=bool), day, device, channel, flags, lot[:, 2:]
+def stage_rates(history: History, week: int) -> Floats:
+    """Share of visits at each stage that reach the next: (devices, stages)."""
+    ease = history.weeks[week].mix.process.web_ease - BASE.process.web_ease
+    better = IMPROVES * (_logged(history, week) - (SESSION_WEEKS - 1) / 2) + _EASE_EFFECT * ease
+    return np.asarray(np.minimum(STAGES * np.exp(better / STAGES.shape[1]), 0.95))
+
+
+def mobile_share(history: History, week: int) -> float:
+    """Share of the visits that come from a phone."""
+    step = (MOBILE_LAST - MOBILE_FIRST) / (SESSION_WEEKS - 1)
+    return MOBILE_FIRST + step * _logged(history, week)
+
+
+def _logged(history: History, week: int) -> int:
+    """Weeks since the log of visits began, 0 before: its eight weeks are when habits change."""
+    return max(week - max(len(history.weeks) - SESSION_WEEKS, 0), 0)
+
+
+def pull(history: History, week: Ints, zone: Ints) -> Floats:
+    """Pull of each way over the usual, from its channel's reach if it is paid: (rows, ways)."""
+    reach = np.array([w.reach for w in history.weeks])
+    by_way = np.ones((*reach.shape[::2], len(WAYS)))
+    for channel, media in enumerate(MEDIA):
+        if media.name in WAYS:
+            by_way[:, :, WAYS.index(media.name)] = 2 * reach[:, channel]
+    return np.asarray(by_way[week, zone])
+
+
+def reachable(history: History, person: Ints, day: Ints) -> Floats:
+    """Which ways can bring a person, over the share of people whom they can: (rows, ways)."""
+    people = history.people
+    can = np.ones((len(person), len(WAYS)))
+    listed = people.email_opt_in[person] & (history.state.unsubscribed_day[person] > day)
+    can[:, WAYS.index("email")] = listed / 0.6
+    can[:, WAYS.index("social")] = ~people.social_holdout[person] / 0.9
+    return can
+
+
+def buying_visits(history: History, *, weeks: int) -> Buying:
+    """The visits behind the paid web orders of the last weeks."""
+    first = max(len(history.weeks) - weeks, 0)
+    before = sum(len(w.orders.person) for w in history.weeks[:first])
+    some = [w.orders for w in history.weeks[first:]]
+    orders = Orders._make(map(np.concatenate, zip(*some, strict=True)))
+    by_day = np.lexsort((orders.number, orders.person, orders.day))
+    kept = np.flatnonzero(((orders.outlet == OUTLETS.index("web")) & ~orders.cancelled)[by_day])
+    person, day = orders.person[by_day][kept], orders.day[by_day][kept]
+    week = day // 7
+    counts = np.bincount(week - first, minlength=len(some))
+    lot = lots(history.seed, "buying visits", counts, 3, first_week=first)
+    people = history.people
+    sampled = _in_sample(history)[person]
+    newcomer = history.state.joined_day[person] == day
+    chances = BUYING * pull(history, week, people.zone[person]) * reachable(history, person, day)
+    chances *= np.where(newcomer[:, None], _NEWCOMER, 1.0)
+    return Buying(
+        order=before + kept,
+        person=person,
+        second=day * DAY + time_of_day(lot[:, 0]),
+        mobile=_from_phone(history, week, sampled, lot[:, 1]),
+        sampled=sampled,
+        newcomer=newcomer,
+        way=choices(lot[:, 2], chances),
     )
 
 
-def _looking(history: History, week: int, orders: int, rates: pd.DataFrame) -> pd.DataFrame:
-    """Visits without an order: as many as the week's orders and the true conversion imply."""
-    conversion = float((rates["visits"] * rates["purchased"]).sum())
-    by_device = orders / conversion * rates["visits"] * (1 - rates["purchased"]) * SAMPLE
-    size = np.rint(by_device.to_numpy()).astype(np.int64)
-    device = np.repeat(np.arange(len(DEVICES)), size)
-    lot = uniforms(history.seed, "looking session", 9 * len(device), week=week).reshape(-1, 9)
-    reach = rates[list(_STAGE_COLUMNS)].to_numpy()[device].T
-    flags = lot[:, 0] < (reach - reach[-1]) / (1 - reach[-1])  # given that they do not buy
-    state = history.state
-    known = np.flatnonzero((state.joined_day < 7 * week) & (state.left_day > 7 * week))
-    signed_in = (lot[:, 1] < 0.12) & bool(len(known))
-    strangers = len(history.people) + (lot[:, 2] * 0.6 * len(device)).astype(np.int64)
-    strangers += 7 * len(history.people) * (week % 4)
-    customer = known[(lot[:, 3] * len(known)).astype(np.int64)] if len(known) else strangers
-    person = np.where(signed_in, customer, strangers)
-    channel = choices(lot[:, 4], np.repeat(_VISITS_FROM[None, :], len(device), axis=0))
-    day = 7 * week + (7 * lot[:, 5]).astype(np.int64)
-    return _visits(person, signed_in, day, device, channel, flags, lot[:, 6:])
+def _in_sample(history: History) -> Flags:
+    return uniforms(history.seed, "web sample", len(history.people)) < SAMPLE
 
 
-def _visits(
-    person: Ints,
-    signed_in: Flags,
-    day: Ints,
-    device: Ints,
-    channel: Ints,
-    flags: Flags,
-    lot: Floats,
-) -> pd.DataFrame:
-    second = 25_200 + (57_600 * lot[:, 0] ** 0.8).astype(np.int64)  # from seven to eleven at night
-    pages = 1 + flags.sum(axis=0) + poissons(lot[:, 1], 0.6 + 1.2 * flags[0], most=12)
+def time_of_day(uniform: Floats) -> Ints:
+    """Second of the day: few at night, most in the evening."""
+    reached = np.append(0, _HOURS.cumsum()) / _HOURS.sum()
+    return (3600 * np.interp(uniform, reached, np.arange(25))).astype(np.int64)
+
+
+def _from_phone(history: History, week: Ints, sampled: Flags, lot: Floats) -> Flags:
+    """Orders placed on a phone: each week as many as conversion and visits say, drawn by lot.
+
+    By quota, inside and outside the sample: eight weeks of a small sample would hide the change of
+    habits behind chance.
+    """
+    share = np.zeros(len(history.weeks))
+    for w in np.unique(week):
+        desktop, mobile = stage_rates(history, int(w)).prod(axis=1)
+        visits = mobile_share(history, int(w))
+        share[w] = visits * mobile / (visits * mobile + (1 - visits) * desktop)
+    group = 2 * week + sampled
+    in_turn = np.lexsort((lot, group))
+    size = np.bincount(group, minlength=1)
+    rank = np.empty(len(week))
+    rank[in_turn] = np.arange(len(week)) - (size.cumsum() - size)[group[in_turn]]
+    return np.asarray((rank + 0.5) / size[group] < share[week])
+
+
+def sessions(history: History) -> pd.DataFrame:
+    """Visits to the web shop in the last eight weeks, of one person in seven.
+
+    Every paid web order of these people has the visit that it ended, signed in; the number of
+    other visits is what the conversion of the week and the device makes of it.
+    """
+    buying = buying_visits(history, weeks=SESSION_WEEKS)
+    buying = Buying._make(part[buying.sampled] for part in buying)
+    bought = Visits(
+        second=buying.second,
+        browser=2 * buying.person + buying.mobile,
+        person=buying.person,
+        way=buying.way,
+        mobile=buying.mobile,
+        stage=np.full(len(buying.order), STAGES.shape[1]),
+    )
+    looked = _looking_visits(history, buying)
+    visits = Visits._make(map(np.concatenate, zip(bought, looked, strict=True)))
+    by_time = np.lexsort((visits.browser, visits.second))
+    visits = Visits._make(part[by_time] for part in visits)
+    known = visits.person >= 0
+    more = np.floor(-1.3 * np.log1p(-uniforms(history.seed, "pages", len(by_time))))
     return pd.DataFrame(
         {
-            "visitor_id": visitors(person),
-            "customer_id": customer_ids(person).where(signed_in),
-            "started_at": instants(86_400 * day + second),
-            "channel": labels(SOURCES, channel),
-            "device": labels(DEVICES, device),
-            "pages": pages,
-            **dict(zip(_STAGE_COLUMNS, flags, strict=True)),
+            "session_id": numbered("S", np.arange(1, len(by_time) + 1), width=7),
+            "visitor_id": browser_ids(visits.browser),
+            "customer_id": customer_ids(visits.person).where(known),
+            "started_at": instants(visits.second),
+            "channel": labels(WAYS, visits.way),
+            "device": labels(DEVICES, visits.mobile.astype(np.int64)),
+            "pages": 1 + 2 * visits.stage + more.astype(np.int64),
+            "viewed_product": visits.stage >= 1,
+            "added_to_cart": visits.stage >= 2,
+            "began_checkout": visits.stage >= 3,
+            "purchased": visits.stage >= 4,
         }
     )
 
 
-def page_clicks(history: History, visits: pd.DataFrame) -> pd.DataFrame:
-    """Clicks on the deepest page of the sampled visits of the last four weeks."""
-    recent = visits["started_at"] >= visits["started_at"].max() - pd.Timedelta(weeks=4)
-    seen = visits[recent & (visits["pages"] > 1)]
-    lot = uniforms(history.seed, "clicks", len(seen))
-    count = 1 + poissons(lot, np.full(len(seen), 0.8), most=5)
-    seen = seen.loc[np.repeat(seen.index, count)].reset_index(drop=True)
-    chance = uniforms(history.seed, "click", 6 * len(seen)).reshape(-1, 6)
-    page = np.select(
-        [seen["began_checkout"], seen["viewed_product"]], ["checkout", "product"], "home"
+def _looking_visits(history: History, buying: Buying) -> Visits:
+    """Visits that did not end in an order, of the people in the sample."""
+    last = len(history.weeks)
+    first = max(last - SESSION_WEEKS, 0)
+    rates = np.array([stage_rates(history, w) for w in range(first, last)])
+    cell = 2 * (buying.second // (7 * DAY) - first) + buying.mobile
+    bought = np.bincount(cell, minlength=2 * (last - first)).reshape(-1, 2)
+    counts = np.rint(bought * (1 / rates.prod(axis=2) - 1)).astype(np.int64)
+    lot = lots(history.seed, "looking visits", counts.sum(axis=1), 6, first_week=first)
+    cell = np.repeat(np.arange(counts.size), counts.ravel())
+    week, mobile = first + cell // 2, cell % 2 == 1
+    reached = np.concatenate([np.ones((*rates.shape[:2], 1)), rates.cumprod(axis=2)], axis=2)
+    stage = choices(lot[:, 0], (reached[..., :-1] - reached[..., 1:]).reshape(-1, 4)[cell])
+    day = 7 * week + pick(lot[:, 1], WEEKDAYS)
+    ours = _in_sample(history) & (history.state.joined_day < 7 * first)
+    customers = np.flatnonzero(ours & (history.state.left_day >= 7 * last))
+    signed_in = (lot[:, 3] < SIGNED_IN) & (len(customers) > 0)
+    owner = np.resize(customers, max(len(customers), 1))[(lot[:, 4] * len(customers)).astype(int)]
+    stranger = len(history.people) + (lot[:, 4] * len(cell) / _VISITS_PER_STRANGER).astype(int)
+    chances = LOOKING * pull(history, week, history.people.zone[owner])
+    chances *= np.where(signed_in[:, None], reachable(history, owner, day), 1.0)
+    return Visits(
+        second=day * DAY + time_of_day(lot[:, 2]),
+        browser=2 * np.where(signed_in, owner, stranger) + mobile,
+        person=np.where(signed_in, owner, -1),
+        way=choices(lot[:, 5], chances),
+        mobile=mobile,
+        stage=stage,
     )
-    wide = (seen["device"] == "desktop").to_numpy()
-    element = pd.Series(pd.NA, index=seen.index, dtype="str")
-    x, y = 1440 * chance[:, 1], 700 * (-np.log1p(-0.95 * chance[:, 2]))  # on bare ground
-    aimed = chance[:, 0] < 0.85
-    for name, parts in ELEMENTS.items():
-        here = np.flatnonzero((page == name) & aimed)
-        at = np.array([place[:2] for place in parts.values()], dtype=float)
-        seen_share = np.interp(at[:, 1] / 800, np.arange(5), _SCROLL)
-        weight = np.array([place[2] for place in parts.values()]) * seen_share
-        hit = choices(chance[here, 3], np.repeat(weight[None, :], len(here), axis=0))
-        element.iloc[here] = np.array(list(parts))[hit]
-        x[here] = at[hit, 0] + 12 * normals(chance[here, 4])
-        y[here] = np.maximum(at[hit, 1] + 12 * normals(chance[here, 5]), 1)
+
+
+def sessions_truth(history: History) -> pd.DataFrame:
+    """Rates behind the visits: a row per week and device, and one for all devices."""
+    rows = []
+    for week in range(max(len(history.weeks) - SESSION_WEEKS, 0), len(history.weeks)):
+        rates, mobile = stage_rates(history, week), mobile_share(history, week)
+        share = np.array([1 - mobile, mobile])
+        reached = rates.cumprod(axis=1)
+        total = share @ reached
+        rows += [(week, *row) for row in zip(DEVICES, share, *rates.T, reached[:, 3], strict=True)]
+        rows.append((week, "all", 1.0, *(total / np.append(1, total[:3])), total[3]))
+    names = ["views", "adds_to_cart", "begins_checkout", "purchases"]
+    table = pd.DataFrame(rows, columns=["week", "device", "visit_share", *names, "conversion"])
+    return table.assign(week=days(7 * table["week"].to_numpy())).round(
+        dict.fromkeys(["visit_share", *names, "conversion"], 6)
+    )
+
+
+def page_clicks(history: History, sessions: pd.DataFrame) -> pd.DataFrame:
+    """Clicks on the home, product and checkout pages in two visits in five of `sessions`.
+
+    Parameters
+    ----------
+    sessions
+        The clean table of visits.
+    """
+    pages = np.column_stack(
+        [np.ones(len(sessions), dtype=bool), sessions["viewed_product"], sessions["began_checkout"]]
+    )
+    lot = uniforms(history.seed, "watched visits", 4 * len(sessions)).reshape(-1, 4)
+    clicks = np.where(pages & (lot[:, :1] < WATCHED), pick(lot[:, 1:], _CLICKS), 0)
+    session = np.repeat(np.arange(len(sessions)), clicks.sum(axis=1))
+    page = np.repeat(np.tile(np.arange(len(PAGES)), len(sessions)), clicks.ravel())
+    lot = uniforms(history.seed, "clicks", 4 * len(session)).reshape(-1, 4)
+    mobile = (sessions["device"] == "mobile").to_numpy()[session].astype(np.int64)
+    width, height = np.array(list(SCREENS.values()))[mobile].T
+    names, pulls, across, down = _elements()
+    element = choices(lot[:, 0], pulls[page])
+    dead = lot[:, 1] < DEAD
+    near = AIM * normals(lot[:, 2:])
+    bare = (pick(lot[:, 2], SEEN / SEEN.sum()) + lot[:, 0]) * height
+    x = np.where(dead, lot[:, 3] * width, across[element] * width + near[:, 0])
+    y = np.where(dead, bare, down[element] * height + near[:, 1])
     return pd.DataFrame(
         {
-            "click_id": numbered("K", np.arange(1, len(seen) + 1), 6),
-            "session_id": seen["session_id"],
-            "page": pd.Series(page, dtype="str"),
-            "element": element,
-            "x": np.where(wide, x, x * _SCREENS[1] / _SCREENS[0]).round(),
-            "y": np.where(wide, y, 1.6 * y).round(),
-            "screen_width": np.where(wide, *_SCREENS),
+            "click_id": numbered("K", np.arange(1, len(session) + 1), width=7),
+            "session_id": sessions["session_id"].take(session).reset_index(drop=True),
+            "page": labels(PAGES, page),
+            "element": labels(names, element).mask(dead),
+            "x": np.rint(x).clip(0, width),
+            "y": np.rint(y).clip(0),
+            "screen_width": width,
         }
     )
 
 
-def touchpoints(history: History, orders: pd.DataFrame) -> pd.DataFrame:
-    """Contacts on the way to the web orders of the last 26 weeks, and on ways that led nowhere.
+def _elements() -> tuple[tuple[str, ...], Floats, Floats, Floats]:
+    """Names, pull on each page (pages, elements), and middles across and down, in screens."""
+    page, name, wanted, across, down = zip(*ELEMENTS, strict=True)
+    here = np.array(PAGES)[:, None] == np.array(page)
+    depth = np.array(down)
+    return name, here * np.array(wanted) * SEEN[depth.astype(int)], np.array(across), depth
 
-    Advertising on the own name and retargeting reach those who would have bought anyway; radio
-    leaves no trace. For each path that ended in an order, four of about forty others are kept.
-    """
-    bought = web_orders(orders, since=max(0, len(history.weeks) - PATH_WEEKS))
-    buyers = _paths(
-        history,
-        bought["person"].to_numpy(dtype=np.int64),
-        bought["day"].to_numpy(dtype=np.int64),
-        bought["order_id"],
-        stream="path",
+
+def page_clicks_truth() -> pd.DataFrame:
+    """Where each element is and how many visits to its page see it."""
+    table = pd.DataFrame(
+        [
+            (page, name, width, round(across * width), round(down * height), SEEN[int(down)])
+            for width, height in SCREENS.values()
+            for page, name, _, across, down in ELEMENTS
+        ]
     )
-    day = np.repeat(bought["day"].to_numpy(dtype=np.int64), OTHER_PATHS)
-    strangers = 40 * len(history.people) + np.arange(len(day))
-    others = _paths(history, strangers, day, None, stream="other path")
-    order = ["touched_at", "visitor_id", "channel"]
-    table = pd.concat([buyers, others]).drop_duplicates(order)
-    return table.sort_values(order, ignore_index=True)
-
-
-def _paths(
-    history: History, person: Ints, day: Ints, order: pd.Series[str] | None, *, stream: str
-) -> pd.DataFrame:
-    """Paths of one to five contacts that end on a day."""
-    seed, size, buys = history.seed, len(person), order is not None
-    lot = uniforms(seed, stream, 12 * size).reshape(-1, 12)
-    lengths = _LENGTHS if buys else _LENGTHS_OTHER
-    length = 1 + choices(lot[:, 0], np.repeat(lengths[None, :], size, axis=0))
-    push = _push(history)[day // 7]
-    parts = []
-    for step in range(len(lengths)):  # counted from the last contact backwards
-        here = np.flatnonzero(length > step)
-        last, first = step == 0, length[here] - 1 == step
-        toward = np.where(last, _LAST, (_FIRST + _LAST) / 2) if buys else _VISITS_FROM
-        weight = np.where((first & (not last))[:, None], _FIRST, toward) * push[here]
-        channel = choices(lot[here, 1 + step], weight)
-        back = np.zeros(len(here)) if last else step * -3.0 * np.log1p(-lot[here, 6 + step])
-        second = 86_400 * day[here] + 32_400 + (36_000 * lot[here, 6]).astype(np.int64)
-        moment = second - (86_400 * back).astype(np.int64) - 600 * step
-        parts.append(
-            pd.DataFrame(
-                {
-                    "visitor_id": visitors(person[here]),
-                    "customer_id": customer_ids(person[here]).where(np.full(len(here), buys)),
-                    "touched_at": instants(moment),
-                    "channel": labels(SOURCES, channel),
-                    "order_id": order.iloc[here].reset_index(drop=True)
-                    if order is not None
-                    else pd.Series(pd.NA, index=range(len(here)), dtype="str"),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def _push(history: History) -> Floats:
-    """How much more than usual each source shows itself, by week: paid ones follow their spend."""
-    spend = np.array([week.spend.sum(axis=1) for week in history.weeks])
-    usual = np.array([BASE.value(f"promotion.{name}") for name in CHANNELS], dtype=float)
-    ratio = spend / (usual * history.people.scale)
-    columns = [
-        ratio[:, CHANNELS.index(name)] if name in CHANNELS else np.ones(len(ratio))
-        for name in SOURCES
-    ]
-    return np.column_stack(columns) + 1e-9
+    return table.set_axis(["page", "element", "screen_width", "x", "y", "seen"], axis=1)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from mktlab.market import advertising, baskets, demand, prices, profit, relations, service
 from mktlab.market.history import History
+from mktlab.market.measurement import media, web
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 
@@ -29,6 +30,15 @@ MEANINGS = {
 }
 
 
+RERUNS = {
+    "channels": counterfactual.channels,
+    "programs": counterfactual.programs,
+    "without": counterfactual.without,
+    "price_response": counterfactual.price_response,
+}
+"""Truth table -> function that plays the last year again for it."""
+
+
 def reveal(history: History) -> dict[str, pd.DataFrame]:
     """The truth tables of one run; `flaws` is added by whoever plants them."""
     tables = {
@@ -39,6 +49,9 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "service": company.queues(history),
         "operations": company.operations(history),
         "answers": company.answers(history),
+        "posts": media.posts_truth(history),
+        "sessions": web.sessions_truth(history),
+        "page_clicks": web.page_clicks_truth(),
         "nps": studies.nps(history),
         "drivers": studies.drivers(history),
         "respondents": studies.respondents(history),
@@ -51,15 +64,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
 def rerun(before: History, history: History) -> dict[str, Callable[[], pd.DataFrame]]:
     """The truth tables that take a replay of the weeks from `before` on, each when called."""
     rewind = counterfactual.Rewind.of(before, history)
-    return {
-        table.__name__: partial(_rounded_table, table, rewind)
-        for table in (
-            counterfactual.channels,
-            counterfactual.programs,
-            counterfactual.without,
-            counterfactual.price_response,
-        )
-    }
+    return {name: partial(_rounded_table, table, rewind) for name, table in RERUNS.items()}
 
 
 def _rounded_table(

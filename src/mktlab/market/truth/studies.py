@@ -7,10 +7,13 @@ import pandas as pd
 
 from mktlab.market.demand import net_promoters
 from mktlab.market.history import History
-from mktlab.market.measurement import experiments, studies, surveys
+from mktlab.market.measurement import experiments, journeys, media, studies, surveys, web
 from mktlab.market.measurement.sales import days
 
 MEANINGS = {
+    **media.MEANINGS,
+    **web.MEANINGS,
+    **journeys.MEANINGS,
     "nps": (
         "Each quarterly survey: the net promoter score to expect if all customers of that week "
         "answered, and of those who do answer; mean satisfaction of all; customers asked; share "
