@@ -29,9 +29,9 @@ def test_another_seed_gives_another_company():
 def test_simulate_shows_the_past_as_it_was_played():
     company = simulate(people=300, weeks=60, seed=8, flaws=())
     tables = observe(past(people=300, weeks=60, seed=8))
-    assert company.tables.keys() == tables.keys()
-    for name, table in tables.items():
-        pd.testing.assert_frame_equal(company.tables[name], table, check_exact=True)
+    assert company.tables.keys() == {name for name, table in tables.items() if len(table)}
+    for name, table in company.tables.items():
+        pd.testing.assert_frame_equal(table, tables[name], check_exact=True)
 
 
 def test_the_past_follows_the_decisions():

@@ -310,7 +310,9 @@ def read_fields(path: Path, fields: Iterable[Mapping[str, str]]) -> pd.DataFrame
         cells = read_csv(path, may_be_empty=True).columns
     columns = {}
     for entry in fields:
-        column = Column(entry["name"], _KINDS[entry["type"]], entry["description"], nullable=True)
+        kind = _KINDS[entry["type"]]
+        whole = kind in ("count", "flag")  # these have another dtype where they may be missing
+        column = Column(entry["name"], kind, entry["description"], nullable=not whole)
         values, _ = parse(column, cells[column.name], settings=Settings(decimal="."))
         columns[column.name] = values.fillna("") if column.kind == "text" else values
     return pd.DataFrame(columns)

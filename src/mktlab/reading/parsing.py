@@ -42,7 +42,7 @@ def parse(column: Column, values: Any, *, settings: Settings | None = None) -> P
     Returns
     -------
     The values, missing where a cell is missing or not understood, and the faults. A count or a
-    flag with missing cells has the pandas dtype that allows them.
+    flag that may be missing, or is, has the pandas dtype that allows it.
 
     Examples
     --------
@@ -53,11 +53,14 @@ def parse(column: Column, values: Any, *, settings: Settings | None = None) -> P
     settings = settings or Settings()
     try:
         if column.kind in ("money", "number", "count"):
-            return _numbers(column, values, settings)
+            numbers, faults = _numbers(column, values, settings)
+            whole = column.kind == "count" and column.nullable
+            return numbers.astype("Int64") if whole else numbers, faults
         if column.kind == "date" or column.kind == "instant":
             return _days(column, values, settings)
         if column.kind == "flag":
-            return _flags(_as_text(values))
+            flags, faults = _flags(_as_text(values))
+            return flags.astype("boolean") if column.nullable else flags, faults
         if column.kind == "choice":
             return _choices(column, _as_text(values))
         return _series(_as_text(values)), []

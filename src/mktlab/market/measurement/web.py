@@ -1,9 +1,8 @@
 """What the web shop's server and its heat-map tool log: a sample of visits, and clicks on pages.
 
 `buying_visits` finds the visit behind each paid web order; `sessions` adds the visits that ended
-without one and keeps those of one person in seven, for the last eight weeks. `page_clicks`
-says where some of them clicked. `sessions_truth` and `page_clicks_truth` hold the rates and places
-behind it. What `journeys` shares with it has public names: it tells what came before a visit.
+without one and keeps those of one person in seven, for the last eight weeks. `page_clicks` says
+where some of them clicked. `sessions_truth` and `page_clicks_truth` hold the rates and places.
 """
 
 from __future__ import annotations
