@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 from mktlab.market import flaws, simulate
 from mktlab.tables import TABLES
@@ -156,3 +158,24 @@ def test_survivors_only_is_not_a_default_because_it_breaks_keys(clean):
     orphans = ~clean.tables["orders"]["customer_id"].isin(tables["customers"]["customer_id"])
     assert orphans.any()
     assert len(log) == len(clean.tables["customers"]) - len(tables["customers"])
+
+
+def test_silence_is_fairly_predictable_from_the_past_and_perfectly_from_ltv_total():
+    company = simulate(people=8000, seed=2)
+    orders = company.orders.query("status == 'paid' and refunded < revenue")
+    orders = orders.assign(net=orders["revenue"] - orders["refunded"])
+    cut = company.today - pd.Timedelta(weeks=13)
+    past, after = orders[orders["order_date"] < cut], orders[orders["order_date"] >= cut]
+    seen = past.groupby("customer_id").agg(
+        last=("order_date", "max"), number=("net", "size"), spent=("net", "sum")
+    )
+    seen["recency"] = (cut - seen["last"]).dt.days
+    active = seen[seen["recency"] <= 91]
+    silent = ~active.index.isin(after["customer_id"])
+    features = np.log1p(active[["recency", "number", "spent"]])
+    train = np.arange(len(active)) % 2 == 0
+    model = LogisticRegression().fit(features[train], silent[train])
+    risk = model.predict_proba(features[~train])[:, 1]
+    assert 0.65 < roc_auc_score(silent[~train], risk) < 0.80
+    total = company.customers.set_index("customer_id")["ltv_total"].loc[active.index]
+    assert roc_auc_score(silent, active["spent"] - total) > 0.95

@@ -9,6 +9,7 @@ import functools
 import numpy as np
 import pytest
 
+from mktlab.market.measurement.experiments import experiments, lifts
 from mktlab.market.measurement.relations import emails
 from mktlab.market.relations import TEST_WEEK
 from mktlab.market.run import past
@@ -104,3 +105,18 @@ def test_the_company_s_own_test_finds_the_truth(test):
     far = np.array([distances(seed)[test] for seed in SEEDS])
     assert (np.abs(far) < 2).sum() >= 18
     assert abs(far.mean()) < 2 / np.sqrt(len(SEEDS))
+
+
+def test_page_tests_with_a_fixed_horizon_find_their_lifts():
+    far = []
+    for seed in SEEDS:
+        table, truth = experiments(seed, weeks=156), lifts(seed).set_index("experiment_id")
+        count = table.groupby(["experiment_id", "variant"])[["conversions", "visitors"]].sum()
+        share = (count["conversions"] / count["visitors"]).unstack()
+        error = (share * (1 - share) / count["visitors"].unstack()) / share**2
+        log_lift = np.log(share["B"] / share["A"])
+        so = np.log1p(truth.loc[share.index, "true_lift"])
+        far.extend((log_lift - so) / np.sqrt(error.sum(axis=1)))
+    assert len(far) == 24 * len(SEEDS)
+    assert 0.90 <= (np.abs(far) < 2).mean() <= 0.99
+    assert abs(np.mean(far)) < 2 / np.sqrt(len(far))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from random_plans import invalid, valid
 
 from mktlab import market
 from mktlab.market import simulate
@@ -12,6 +13,7 @@ from mktlab.plan import KPIS, Objective, Plan
 from mktlab.schema import MktlabError
 
 PEOPLE = 1500
+VALID, INVALID = valid(200, seed=5), invalid(200, seed=6)
 BETTER = Plan.baseline().but(
     name="Better service",
     budget=600_000,
@@ -158,3 +160,18 @@ def test_a_score_weighs_profit_equity_satisfaction_and_control():
     idle = score(Plan.baseline())
     assert idle.merit == (0, 0, 0)
     assert "better than" in repr(idle)
+
+
+@pytest.mark.parametrize("tenth", range(10))
+def test_200_valid_plans_run_without_a_missing_number(tenth):
+    for plan in VALID[20 * tenth : 20 * (tenth + 1)]:
+        played = market.start(plan, people=300).advance(min(plan.weeks, 6))
+        assert np.isfinite(list(measure(played._history, 156).values())).all(), plan.name
+        assert np.isfinite(books(played._history, 156).to_numpy()).all(), plan.name
+
+
+def test_200_invalid_plans_are_all_refused_with_their_sentence():
+    for plan, sentence in INVALID:
+        with pytest.raises(MktlabError) as caught:
+            market.start(plan, people=300)
+        assert sentence in str(caught.value)

@@ -185,6 +185,7 @@ SIGNS = {
     "promotion.emails_per_week": -1,
     "people.training": 1,
     "physical_evidence.ambience": 1,
+    "place.delivery_days": -1,
     **{f"price.{family}": -1 for family in ("beans", "ground", "capsules", "gift", "tea")},
 }
 AT_THE_COUNTER = ("people.training", "physical_evidence.ambience")

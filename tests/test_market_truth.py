@@ -116,3 +116,15 @@ def test_elasticities_lie_between_those_of_the_segments_and_deepen_within_catego
     products = table[table["level"] == "sku"]
     assert len(products) == 24
     assert (products["elasticity"] < products["category"].map(families)).all()
+
+
+def test_elasticities_by_segment_average_to_those_of_all():
+    tables = reveal(played(1))
+    by_segment = tables["segment_elasticity"].groupby("product_id")["elasticity"]
+    everybody = tables["elasticity"].query("level == 'sku'").set_index("product_id")["elasticity"]
+    assert (by_segment.min() <= everybody).all()
+    assert (by_segment.max() >= everybody).all()
+    wide = tables["segment_elasticity"].pivot(
+        index="product_id", columns="segment", values="elasticity"
+    )
+    assert (wide["bargain"] < wide["connoisseur"]).mean() > 0.8

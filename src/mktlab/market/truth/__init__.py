@@ -44,6 +44,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
     tables = {
         "customers": customers.customers(history),
         "elasticity": response.elasticity(history),
+        "segment_elasticity": response.segment_elasticity(history),
         "demand": response.demand(history),
         "profit": company.profit(history),
         "service": company.queues(history),

@@ -13,12 +13,16 @@ from mktlab.market.history import History, Week
 from mktlab.market.measurement.sales import days, labels
 from mktlab.market.prices import promotions
 from mktlab.market.truth.customers import pieces_per_line
-from mktlab.market.world import CATEGORIES, CATEGORY_OF, PRODUCTS
+from mktlab.market.world import CATEGORIES, CATEGORY_OF, PRODUCTS, SEGMENTS
 
 MEANINGS = {
     "elasticity": (
         "Own-price elasticity of repeat demand in the last 52 weeks, by product (one price moves) "
         "and by category (all its prices move), weighted by expected pieces."
+    ),
+    "segment_elasticity": (
+        "The same by true segment: each segment's repeat demand in the last 52 weeks, weighted by "
+        "its expected pieces."
     ),
     "demand": (
         "The forces behind each week and category: season, unrecorded shock, promotion, green "
@@ -52,6 +56,24 @@ def elasticity(history: History) -> pd.DataFrame:
             "category": [*names, *(names[c] for c in CATEGORY_OF)],
             "product_id": [""] * len(names) + [p.product_id for p in PRODUCTS],
             "elasticity": np.concatenate([family, np.sum(products, axis=0) / weight]),
+        }
+    )
+
+
+def segment_elasticity(history: History) -> pd.DataFrame:
+    """Own-price elasticities of repeat demand, by product and segment."""
+    weights, weighted = [], []
+    for week in history.weeks[-52:]:
+        pieces = expected_pieces(week)
+        weights.append(pieces.sum(axis=1))
+        weighted.append((pieces * sku_elasticity(week.demand.shares)).sum(axis=1))
+    answer = np.sum(weighted, axis=0) / np.sum(weights, axis=0)
+    segment, product = np.indices(answer.shape).reshape(2, -1)
+    return pd.DataFrame(
+        {
+            "segment": labels(tuple(s.name for s in SEGMENTS), segment),
+            "product_id": labels(tuple(p.product_id for p in PRODUCTS), product),
+            "elasticity": answer.reshape(-1),
         }
     )
 
