@@ -10,15 +10,29 @@ computed; missing, zero and hidden are three different things.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from mktlab.schema import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LESSONS: dict[str, tuple[str, ...]] = {
     "00_start_here": ("customers", "products", "orders", "order_lines"),
     "11_rfm": ("orders",),
 }
+
+
+class HasTables(Protocol):
+    """What an analysis asks of a company: its tables by name, and its present day."""
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]: ...
+
+    @property
+    def today(self) -> pd.Timestamp: ...
 
 
 def _of(kind: str, **defaults: object) -> partial[Column]:
