@@ -111,3 +111,8 @@ def test_competitors_react_rarely_and_weakly(climate):
     ]
     assert np.isclose(np.mean(reaction), 0.1 * 0.3 * 0.12, rtol=0.1)
     assert np.isclose(np.max(reaction), 0.1 * 0.12)
+
+
+def test_the_exchange_leads_what_is_charged_by_six_weeks(climate):
+    assert (climate.green_cost[6:] == climate.exchange[:-6]).all()
+    assert (climate.green_cost[:6] == 0).all()

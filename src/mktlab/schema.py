@@ -7,8 +7,9 @@ sees, `Table.resource` the entry in a `datapackage.json`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
 
@@ -215,3 +216,13 @@ class Table:
             "description": f"One row per {self.one_row_per}.",
             "schema": {"fields": fields, "primaryKey": list(self.key), "foreignKeys": keys},
         }
+
+
+class HasTables(Protocol):
+    """What an analysis asks of a company: its tables by name, and its present day."""
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]: ...
+
+    @property
+    def today(self) -> pd.Timestamp: ...

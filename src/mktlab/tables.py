@@ -10,29 +10,16 @@ computed; missing, zero and hidden are three different things.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
 
 from mktlab.schema import Column, Table
-
-if TYPE_CHECKING:
-    import pandas as pd
+from mktlab.schema import HasTables as HasTables
 
 LESSONS: dict[str, tuple[str, ...]] = {
     "00_start_here": ("customers", "products", "orders", "order_lines"),
     "11_rfm": ("orders",),
 }
-
-
-class HasTables(Protocol):
-    """What an analysis asks of a company: its tables by name, and its present day."""
-
-    @property
-    def tables(self) -> Mapping[str, pd.DataFrame]: ...
-
-    @property
-    def today(self) -> pd.Timestamp: ...
 
 
 def _of(kind: str, **defaults: object) -> partial[Column]:
@@ -135,6 +122,12 @@ TABLES: dict[str, Table] = {
                 low=0,
                 nullable=True,
                 required=True,
+            ),
+            _number(
+                "green_coffee_index",
+                meaning="green coffee on the exchange; 100 is its usual price",
+                unit="index",
+                low=0,
             ),
         ),
         _table(

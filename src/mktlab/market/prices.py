@@ -38,6 +38,7 @@ class Climate:
 
     season: Floats  # S: (weeks, categories), log
     shock: Floats  # xi: (weeks, categories), log
+    exchange: Floats  # (weeks,), log price of green coffee on the exchange
     green_cost: Floats  # (weeks,), log, as charged now: six weeks after the exchange
     promotion_lot: Floats  # (weeks, categories): on promotion when below the plan's chance
     promotion_shape: Floats  # (weeks, categories): depth over the plan's mean depth
@@ -120,6 +121,7 @@ def draw_climate(seed: int, weeks: int) -> Climate:
     return Climate(
         season=seasons(position),
         shock=_persist(own, 0.8) + common,
+        exchange=cost,
         green_cost=np.concatenate([np.zeros(delay), cost[: weeks - delay]]),
         promotion_lot=uniform("promotion", categories) / more_often,
         promotion_shape=0.6 + 0.8 * uniform("promotion depth", categories),

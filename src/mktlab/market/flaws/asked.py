@@ -96,7 +96,7 @@ def _changed_counts(
 
 
 def sample_ratio(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
-    """In three tests 8% of the treated visitors are lost: they left before the page counted."""
+    """In three tests 8% of the treated visitors go uncounted, though their orders are counted."""
     before = tables["experiments"]
     hit = before["experiment_id"].isin(_tests(before, seed, 0, 3)) & ~before["is_control"]
     kept = (before["visitors"] * 0.92).round().astype("int64").clip(lower=1)
@@ -106,7 +106,7 @@ def sample_ratio(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
 
 
 def peeking(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
-    """Three tests are stopped on the first day on which p falls below .05."""
+    """Up to three tests are stopped on the first day on which p falls below .05."""
     before = tables["experiments"]
     stops = {
         test: day

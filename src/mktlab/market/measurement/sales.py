@@ -188,13 +188,15 @@ def prices(history: History) -> pd.DataFrame:
 
 
 def competitor_prices(history: History) -> pd.DataFrame:
-    """What a price comparison site says of the others."""
+    """What a price comparison site says of the others, and the exchange of green coffee."""
     log_index: Floats = np.array([week.competitor for week in history.weeks])
     week, category = np.indices(log_index.shape).reshape(2, -1)
+    exchange = 100 * np.exp(history.climate.exchange)
     return pd.DataFrame(
         {
             "week": days(7 * week),
             "category": labels(tuple(c.name for c in CATEGORIES), category),
             "price_index": (100 * np.exp(log_index)).round(1).reshape(-1),
+            "green_coffee_index": exchange.round(1)[week],
         }
     )

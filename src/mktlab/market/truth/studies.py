@@ -27,8 +27,9 @@ MEANINGS = {
     ),
     "willingness": "What a bag of beans is worth to each respondent of the price survey, in euros.",
     "experiments": (
-        "True relative lift on conversion of each test's variant B, whatever its counts say; the "
-        "weeks it was planned for and the visitors planned per variant at the published size."
+        "True relative lift on conversion of each test's variant B, once any novelty is gone and "
+        "whatever its counts say; the weeks it was planned for and the visitors planned per "
+        "variant at the published size."
     ),
 }
 
