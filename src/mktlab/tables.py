@@ -125,7 +125,7 @@ TABLES: dict[str, Table] = {
             ),
             _number(
                 "green_coffee_index",
-                meaning="green coffee on the exchange; 100 is its usual price",
+                meaning="green coffee on the exchange; 100 is usual",
                 unit="index",
                 low=0,
             ),
