@@ -7,6 +7,7 @@ Revenue or a final week's cash would be easier to count, and easy to game.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -89,10 +90,10 @@ def score(plan: Plan) -> Score:
     return Score(total, 100 * float((of_random < market).mean()), merit, points)
 
 
-def judge(plan: Plan) -> tuple[Merit, dict[str, float]]:
-    """What a plan changed, and each KPI with it, mean over the hidden worlds."""
+def judge(plan: Plan, *, seeds: Sequence[int] = HIDDEN_SEEDS) -> tuple[Merit, dict[str, float]]:
+    """What a plan changed, and each KPI with it, mean over worlds, by default the hidden ones."""
     merits, results = [], []
-    for seed in HIDDEN_SEEDS:
+    for seed in seeds:
         usual, usual_equity = _usual(seed, plan.weeks)
         ours = play(_past(seed).copy(), plan.weeks, lambda week: plan.in_week(week - PAST))
         profit = _profit(ours) - _profit(usual)
