@@ -117,26 +117,32 @@ class Season:
         extra = pd.DataFrame(rows, index=table.index).astype({"by_week": "Int64"})
         return table.drop(columns="difference").join(extra).reset_index()
 
+    def books(self) -> pd.DataFrame:
+        """Every account over all weeks played, with the plans and without, in euros.
+
+        Returns
+        -------
+        `account, plan, baseline, difference, expected_difference`; costs are negative, the last
+        account is the profit. `expected_difference` leaves out the luck of single orders.
+        """
+        self._check_played("books")
+        ours, usual = books(self._history, WEEKS).sum(), books(self._usual, WEEKS).sum()
+        expected = books(self._history, WEEKS, expected=True).sum()
+        expected = expected - books(self._usual, WEEKS, expected=True).sum()
+        compared = {"plan": ours, "baseline": usual, "difference": ours - usual}
+        table = pd.DataFrame(compared | {"expected_difference": expected}).round(2)
+        return table.rename_axis("account").reset_index()
+
     def outcome(self, *, flaws: Sequence[str] = DEFAULT_FLAWS) -> Outcome:
         """The company as it is now, with what the season did."""
         self._check_played("outcome")
-        ours, usual = books(self._history, WEEKS), books(self._usual, WEEKS)
-        expected = books(self._history, WEEKS, expected=True).sum()
-        expected = expected - books(self._usual, WEEKS, expected=True).sum()
-        compared = pd.DataFrame(
-            {
-                "plan": ours.sum(),
-                "baseline": usual.sum(),
-                "difference": ours.sum() - usual.sum(),
-                "expected_difference": expected,
-            }
-        ).round(2)
+        ours = books(self._history, WEEKS)
         week = days(7 * np.arange(WEEKS, len(self._history.weeks)))
         return Outcome(
             company_of(self._past, self._history, flaws=flaws),
             pnl=ours.assign(week=week)[["week", *ours.columns]],
             kpis=self._kpis().reset_index(),
-            vs_baseline=compared.rename_axis("account").reset_index(),
+            vs_baseline=self.books(),
         )
 
     def _check_played(self, what: str) -> None:
