@@ -8,6 +8,7 @@ is advanced, read and revised by hand: plan, organize, execute, control.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -57,8 +58,9 @@ class Season:
 
     def __init__(self, plan: Plan, *, people: int, seed: int) -> None:
         plan.check()
+        self._people, self._seed = people, seed
         self._past = _past(people, seed)
-        self._history, self._usual = self._past.copy(), self._past.copy()
+        self._history = self._past.copy()
         self.plan, self.week = plan, 0
         self._before, self._since = BASE, 0
 
@@ -77,9 +79,16 @@ class Season:
                 f"lasts {LONGEST} weeks at most, and {self.week} are played."
             )
         play(self._history, weeks, self._mix)
-        play(self._usual, weeks)
         self.week += weeks
         return self
+
+    @property
+    def _usual(self) -> History:
+        """The same weeks with everything as today; its state may be that of a later week."""
+        usual = _idle(self._people, self._seed)
+        if missing := max(0, WEEKS + self.week - len(usual.weeks)):
+            play(usual, missing)
+        return replace(usual, weeks=usual.weeks[: WEEKS + self.week])
 
     def _mix(self, week: int) -> Mix:
         return self.plan.in_week(week - WEEKS - self._since, before=self._before)
@@ -217,6 +226,12 @@ def run(
 def _past(people: int, seed: int) -> History:
     """The company's past; whoever plays on takes a copy."""
     return play(begin(people=people, weeks=WEEKS + LONGEST, seed=seed), WEEKS)
+
+
+@lru_cache(maxsize=4)
+def _idle(people: int, seed: int) -> History:
+    """The company left as it is: played as far as any season needed, and never replayed."""
+    return _past(people, seed).copy()
 
 
 def measure(history: History, since: int, *, expected: bool = False) -> dict[str, float]:
