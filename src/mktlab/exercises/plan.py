@@ -246,6 +246,7 @@ SHEET = ExerciseSheet(
             "How much more than going on as today does the draft cost in its 13 weeks?",
             "euros, before a single sale: the sum over all levers, with their starts respected.",
             expected=_extra,
+            tolerance=0.5,
             mistakes=(
                 Mistake(
                     "this is all that it costs",
