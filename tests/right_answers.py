@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
+from mktlab.plan import Plan
+
 
 def other_shapes(expected: Any, *, key: tuple[str, ...] = ()) -> dict[str, Any]:
     """What the shape is -> the expected value in that shape."""
@@ -15,6 +17,8 @@ def other_shapes(expected: Any, *, key: tuple[str, ...] = ()) -> dict[str, Any]:
         return _tables(expected, key or tuple(expected.index.names))
     if isinstance(expected, set | frozenset):
         return _lists(sorted(expected))
+    if isinstance(expected, Plan):
+        return {"same": expected, "as a file": expected.to_toml()}
     if isinstance(expected, str):
         return {"same": expected, "capitals, spaces": f" {expected.upper()} "}
     return _numbers(expected)

@@ -201,3 +201,20 @@ def test_bad_input_gets_one_sentence(change: dict[str, object], sentence: str) -
     call = {"orders": order_table(("a", "2025-05-01", 10)), "as_of": AS_OF} | change
     with pytest.raises(MktlabError, match=sentence):
         rfm(call.pop("orders"), **call)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("revenue", np.inf, "revenue is empty or infinite in 1 row;"),
+        ("revenue", np.nan, "revenue is empty or infinite in 1 row;"),
+        ("revenue", -3.0, "revenue is below 0 in 1 row;"),
+        ("order_date", pd.NaT, "order_date is empty in 1 row;"),
+    ],
+)
+def test_a_value_that_would_vanish_or_spoil_is_refused(column, value, said) -> None:
+    orders = order_table(("Ana", "2025-01-01", 20.0), ("Ben", "2025-01-02", 30.0))
+    orders.loc[1, column] = value
+    for table in (orders, pl.from_pandas(orders), duckdb.from_df(orders)):
+        with pytest.raises(MktlabError, match=said):
+            rfm(table, as_of=AS_OF)

@@ -62,7 +62,8 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     Raises
     ------
     MktlabError
-        When a column is missing or is not of the right type, or an argument is out of range.
+        When a column is missing or is not of the right type, when a day is empty or an amount is
+        empty, infinite or below 0, or when an argument is out of range.
 
     References
     ----------
@@ -147,6 +148,7 @@ def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
             f"revenue of orders holds {schema['revenue']}, not numbers: load the table with "
             "mktlab.load, or convert the column with pandas.to_numeric."
         )
+    _check_values(frame, [c for c in ("revenue", "refunded") if c in schema])
     bought = nw.col("order_date") < nw.lit(datetime(day.year, day.month, day.day))
     net = nw.col("revenue")
     if "status" in schema:
@@ -155,6 +157,28 @@ def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
         bought = bought & (nw.col("refunded") < nw.col("revenue"))
         net = net - nw.col("refunded")
     return frame.filter(bought).select("customer_id", "order_date", net=net)
+
+
+def _check_values(frame: nw.LazyFrame[Any], amounts: list[str]) -> None:
+    """Refuse days and amounts that are missing, and amounts that are infinite or below 0."""
+    wrong = {f"{name} is empty or infinite": _not_finite(name) for name in amounts}
+    wrong |= {f"{name} is below 0": nw.col(name) < 0 for name in amounts}
+    wrong["order_date is empty"] = nw.col("order_date").is_null()
+    counts = frame.select(
+        **{f"n{i}": rule.cast(nw.Int64).sum() for i, rule in enumerate(wrong.values())}
+    )
+    found = counts.lazy().collect().row(0)
+    for said, rows in zip(wrong, found, strict=True):
+        if rows:
+            raise MktlabError(
+                f"orders: {said} in {rows:,} row{'s' if rows > 1 else ''}; mend them, or leave "
+                "them out and say so (what was given back belongs into the column refunded)."
+            )
+
+
+def _not_finite(name: str) -> nw.Expr:
+    value = nw.col(name).cast(nw.Float64)
+    return value.is_null() | ~value.is_finite().fill_null(False)
 
 
 def _day_number(column: str) -> nw.Expr:

@@ -1,4 +1,7 @@
 """Exercises: a mechanism that answers (`question`), and one module of questions per lesson."""
 
-EXERCISES: dict[str, str] = {"11_rfm": "mktlab.exercises.rfm"}
+EXERCISES: dict[str, str] = {
+    "11_rfm": "mktlab.exercises.rfm",
+    "21_plan": "mktlab.exercises.plan",
+}
 """Lesson -> the module that declares its questions as `SHEET`."""

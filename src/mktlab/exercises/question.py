@@ -95,6 +95,13 @@ class Question:
         return difference(answer, value, key=self.key, tolerance=allowed)
 
 
+def _alike(choice: Any, other: Any) -> bool:
+    """The same number, or sets that share 95% of their ids."""
+    if isinstance(choice, set):
+        return len(choice & other) >= 0.95 * len(choice | other)
+    return difference(choice, other) is None
+
+
 @dataclass(frozen=True)
 class Decision:
     """A choice that the simulated market prices.
@@ -114,6 +121,11 @@ class Decision:
         `mktlab.exercises.answers`.
     good_enough
         The share of the best that counts as right.
+    alike
+        Whether a choice makes the mistake that a mistaken choice stands for; by default, whether
+        the two are the same number, or sets that share 95% of their ids.
+    best_known
+        How the sentence on the best choice begins; `expected` need not be the best there is.
     """
 
     name: str
@@ -126,6 +138,8 @@ class Decision:
     hint: str
     good_enough: float = 0.9
     reads: Callable[[Any, Any], Any] = ids_among
+    alike: Callable[[Any, Any], bool] = _alike
+    best_known: str = "Knowing the whole truth one could earn"
 
     def reply(self, bound: BoundQuestion, answer: Any) -> Feedback:
         """What the choice earns, and how far that is from the best."""
@@ -137,25 +151,18 @@ class Decision:
         earned = float(self.value(bound.company, chosen))
         price = (
             f"Your choice {'earns' if earned >= 0 else 'loses'} {_money(abs(earned), currency)}. "
-            f"Knowing the whole truth one could earn {_money(best, currency)}"
+            f"{self.best_known} {_money(best, currency)}"
         )
         more = best - earned
         price += f", which is {_money(more, currency)} more." if round(more) else ": no more."
         if best - earned <= (1 - self.good_enough) * abs(best):
             return Feedback("right", "Right: a good decision.", price)
         for mistake, value in bound._mistaken:
-            if _alike(chosen, value):
+            if self.alike(chosen, value):
                 title = f"Not yet: {mistake.name}."
                 return Feedback("named mistake", title, f"{mistake.why} {price}")
         enough = f"{self.good_enough:.0%} of that counts as right."
         return Feedback("not yet", "Not yet.", f"{price} {enough}")
-
-
-def _alike(choice: Any, other: Any) -> bool:
-    """The same number, or sets that share 95% of their ids."""
-    if isinstance(choice, set):
-        return len(choice & other) >= 0.95 * len(choice | other)
-    return difference(choice, other) is None
 
 
 def _money(amount: float, currency: str) -> str:

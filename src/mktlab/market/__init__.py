@@ -9,6 +9,6 @@ a plan, `score` judges one. `draws` is the source of chance.
 
 from mktlab.market.run import simulate
 from mktlab.market.score import score
-from mktlab.market.season import run, start
+from mktlab.market.season import Outcome, Season, run, start
 
-__all__ = ["run", "score", "simulate", "start"]
+__all__ = ["Outcome", "Season", "run", "score", "simulate", "start"]

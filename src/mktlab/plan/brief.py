@@ -72,6 +72,9 @@ class Brief:
         """The page as one HTML document that needs nothing else and prints on A4."""
         return _PAGE.format(title=escape(self.title), style=_style(), body=self.body)
 
+    def __repr__(self) -> str:
+        return f"{self.title}: a page to be shown in a notebook, or saved with save(path)."
+
     def _repr_html_(self) -> str:
         return f"<style>\n{_style()}\n</style>\n{self.body}"
 

@@ -1,0 +1,66 @@
+"""How often the intervals cover the truth: `python -m benchmarks.coverage`.
+
+Every topic in `benchmarks.worlds` has a `trial`: it simulates one small world and returns, claim by
+claim, the estimate, its interval and the truth. This command runs the trials of many seeds and
+writes them to `coverage.csv`, from which `tests/test_coverage.py` reads the shares; the test also
+runs some trials again, so that the file cannot drift from the code.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+TOPICS = ("price", "churn", "kpi")
+WORLDS = 240
+FILE = Path(__file__).with_name("coverage.csv")
+COLUMNS = ["topic", "claim", "seed", "estimate", "low", "high", "truth"]
+
+
+def trial(topic: str, seed: int) -> pd.DataFrame:
+    """The claims of one topic in one world: a row each."""
+    found = import_module(f"benchmarks.worlds.{topic}").trial(seed)
+    rows = [
+        (topic, claim, seed, *(float(f"{float(n):.8g}") for n in row))
+        for claim, row in found.items()
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def summary(trials: pd.DataFrame) -> pd.DataFrame:
+    """Per claim: worlds, share of intervals that cover the truth, bias of the estimate, width."""
+    covered = trials["truth"].between(trials["low"], trials["high"])
+    error = trials["estimate"] - trials["truth"]
+    return (
+        trials.assign(covered=covered, error=error, width=trials["high"] - trials["low"])
+        .groupby(["topic", "claim"])
+        .agg(
+            worlds=("seed", "nunique"),
+            covered=("covered", "mean"),
+            truth=("truth", "mean"),
+            bias=("error", "mean"),
+            width=("width", "mean"),
+        )
+    )
+
+
+def main(topics: tuple[str, ...], worlds: int = WORLDS) -> None:
+    """Run the trials of these topics and replace their rows in the file."""
+    kept = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame(columns=COLUMNS)
+    parts = [kept[~kept["topic"].isin(topics)]]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for topic in topics:
+            parts += pool.map(partial(trial, topic), range(1, worlds + 1), chunksize=4)
+    trials = pd.concat([part for part in parts if len(part)])
+    trials.sort_values(["topic", "claim", "seed"]).to_csv(FILE, index=False)
+    print(summary(trials).round(3).to_string())
+
+
+if __name__ == "__main__":
+    main(tuple(sys.argv[1:]) or TOPICS)

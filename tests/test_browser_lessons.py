@@ -1,0 +1,29 @@
+"""Each lesson's what-if panel in a real JupyterLab: moved by the keyboard, read, looked at."""
+
+import pytest
+from test_browser import Notebook, browser, lab, pytestmark
+
+__all__ = ["browser", "lab", "pytestmark"]
+
+LESSONS = {
+    "2_marketing_mix/21_plan": "Profit",
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_slider_moves_the_sentence_and_the_picture(lesson, browser, lab):
+    notebook = Notebook(browser, lab, f"notebooks/{lesson}.ipynb")
+    notebook.run_all()
+    assert notebook.page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
+    panel = notebook.page.locator(".widget-vbox:has(.widget-slider)").first
+    said = panel.locator("[role=status]")
+    before = said.inner_text()
+    assert before.startswith(LESSONS[lesson])
+    panel.locator(".noUi-handle").first.focus()
+    notebook.page.keyboard.press("ArrowRight")
+    notebook.page.wait_for_function(
+        "([said, before]) => said.innerText !== before", arg=[said.element_handle(), before]
+    )
+    picture = panel.locator("img")
+    assert picture.get_attribute("alt") == said.inner_text()
+    notebook.page.close()

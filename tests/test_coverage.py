@@ -1,0 +1,34 @@
+"""Intervals keep their word: of hundreds of worlds they cover the truth in 90 to 99%.
+
+The trials are in `benchmarks/coverage.csv`, written by `python -m benchmarks.coverage`.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.coverage import FILE, TOPICS, summary, trial
+
+TRIALS = pd.read_csv(FILE)
+SUMMARY = summary(TRIALS).reset_index()
+CLAIMS = [pytest.param(row, id=f"{row.topic}: {row.claim}") for row in SUMMARY.itertuples()]
+
+
+def test_every_topic_makes_claims():
+    assert set(SUMMARY["topic"]) == set(TOPICS)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_intervals_of_95_percent_cover_the_truth(claim):
+    assert claim.worlds >= 200
+    assert 0.90 <= claim.covered <= 0.99
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_file_holds_what_the_code_finds(topic):
+    seed = int(TRIALS["seed"].sample(1, random_state=len(topic)).iloc[0])
+    again = trial(topic, seed).set_index("claim")
+    stored = TRIALS[(TRIALS["topic"] == topic) & (TRIALS["seed"] == seed)].set_index("claim")
+    assert set(again.index) == set(stored.index)
+    for column in ("estimate", "low", "high", "truth"):
+        assert np.allclose(again[column], stored.loc[again.index, column], rtol=1e-5, atol=1e-8)
