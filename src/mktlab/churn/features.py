@@ -19,19 +19,19 @@ FEATURES: dict[str, str] = {
     "recency_days": "days from the last purchase to the cut",
     "purchases": "purchases in the window",
     "purchases_before": "purchases in the window before the window",
-    "spend": "money kept of the purchases in the window",
-    "gap_days": "mean days between purchases in the window; empty for one purchase",
-    "tenure_weeks": "weeks since the first purchase or, if earlier, since joining",
-    "discount_share": "share of the window's purchases with a discount",
+    "spend": "money kept of the window's purchases",
+    "gap_days": "mean days between purchases; empty for one",
+    "tenure_weeks": "weeks since joining or the first purchase",
+    "discount_share": "share of purchases with a discount",
     "outlets": "different outlets used in the window",
     "products": "different products bought in the window",
     "tickets": "requests to customer service in the window",
     "emails": "newsletters received in the window",
-    "open_share": "share of them that were opened, by a person or by a machine",
-    "visits": "visits to the site in the window, when signed in",
-    "subscribed": "1 if a subscription runs on the cut day, else 0",
+    "open_share": "share of them opened, machines included",
+    "visits": "visits to the site, signed in, in the window",
+    "subscribed": "1 if a subscription runs that day, else 0",
     "nps": "last answer to the survey; empty for none",
-    "member": "1 if loyalty points have moved before the cut, else 0",
+    "member": "1 if loyalty points had moved before, else 0",
 }
 """What each feature says."""
 
@@ -275,10 +275,11 @@ def _checked(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> pd.Data
             )
     _refuse_twice(orders, "orders", "order_id")
     for name in ("revenue", "refunded"):
-        if name in orders and not (finite := np.isfinite(orders[name])).all():
+        if name in orders and not (fine := np.isfinite(orders[name]) & (orders[name] >= 0)).all():
+            row = int(fine.to_numpy().argmin())
             raise MktlabError(
-                f"{name} of orders is infinite in row {int(finite.to_numpy().argmin())}: "
-                "give an amount."
+                f"{name} of orders is {orders[name].iloc[row]} in row {row}: give an amount of 0 "
+                "or more (what was given back belongs into the column refunded)."
             )
     if (late := (to_days(orders["order_date"]) >= to_days(pd.Series([today]))[0])).any():
         row = int(late.argmax())
