@@ -17,6 +17,7 @@ from mktlab.schema import MktlabError
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Column = Sequence[Any] | np.ndarray[Any, Any] | pd.Series
 
 
 class AUC(NamedTuple):
@@ -28,10 +29,10 @@ class AUC(NamedTuple):
 
 
 def auc(
-    risk: Sequence[float],
-    churned: Sequence[bool],
+    risk: Column,
+    churned: Column,
     *,
-    customer: Sequence[str] | None = None,
+    customer: Column | None = None,
     level: float = 0.95,
 ) -> AUC:
     """Area under the ROC curve and its confidence interval; ties count one half.
@@ -90,7 +91,7 @@ def auc(
     return AUC(area, max(area - half, 0.0), min(area + half, 1.0))
 
 
-def calibration(risk: Sequence[float], churned: Sequence[bool], *, bins: int = 10) -> pd.DataFrame:
+def calibration(risk: Column, churned: Column, *, bins: int = 10) -> pd.DataFrame:
     """Predicted risk beside what happened, in groups of rising risk.
 
     Returns
@@ -120,7 +121,7 @@ def calibration(risk: Sequence[float], churned: Sequence[bool], *, bins: int = 1
     return table.assign(low=(middle - half).clip(lower=0), high=(middle + half).clip(upper=1))
 
 
-def gains(risk: Sequence[float], churned: Sequence[bool]) -> pd.DataFrame:
+def gains(risk: Column, churned: Column) -> pd.DataFrame:
     """How many of the churners one finds among the n customers of highest score.
 
     Returns
@@ -155,12 +156,12 @@ def gains(risk: Sequence[float], churned: Sequence[bool]) -> pd.DataFrame:
 
 
 def profit_curve(
-    risk: Sequence[float],
+    risk: Column,
     *,
     cost: float,
     value: float,
     success: float,
-    churned: Sequence[bool] | None = None,
+    churned: Column | None = None,
 ) -> pd.DataFrame:
     """Profit of contacting the n customers of highest risk, for every n.
 
@@ -192,7 +193,7 @@ def profit_curve(
     1         1   0.9       8.0
     2         2   0.1       8.0
     """
-    happened = [False] * len(risk) if churned is None else churned
+    happened: Column = [False] * len(risk) if churned is None else churned
     chance, event = _scored(risk, happened, chances=True)
     for name, number, most in (
         ("cost", cost, np.inf),
@@ -216,9 +217,7 @@ def profit_curve(
     return table
 
 
-def _scored(
-    risk: Sequence[float], churned: Sequence[bool], *, chances: bool = False
-) -> tuple[Floats, Flags]:
+def _scored(risk: Column, churned: Column, *, chances: bool = False) -> tuple[Floats, Flags]:
     """The two columns as arrays, after a look at them."""
     if len(risk) != len(churned):
         raise MktlabError(

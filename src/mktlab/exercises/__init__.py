@@ -3,5 +3,6 @@
 EXERCISES: dict[str, str] = {
     "11_rfm": "mktlab.exercises.rfm",
     "21_plan": "mktlab.exercises.plan",
+    "31_churn": "mktlab.exercises.churn",
 }
 """Lesson -> the module that declares its questions as `SHEET`."""
