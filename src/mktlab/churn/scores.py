@@ -195,14 +195,11 @@ def profit_curve(
     """
     happened: Column = [False] * len(risk) if churned is None else churned
     chance, event = _scored(risk, happened, chances=True)
-    for name, number, most in (
-        ("cost", cost, np.inf),
-        ("value", value, np.inf),
-        ("success", success, 1.0),
-    ):
-        if isinstance(number, bool) or not np.isreal(number) or not 0 <= number <= most:
-            accepted = "a share from 0 to 1" if most == 1 else "an amount of 0 or more"
-            raise MktlabError(f"{name} is {number!r}: give {accepted}.")
+    for name, number in {"cost": cost, "value": value, "success": success}.items():
+        most, accepted = (1.0, "a share from 0 to 1") if name == "success" else (1e12, "an amount")
+        plain = isinstance(number, int | float | np.number) and not isinstance(number, bool)
+        if not (plain and 0 <= number <= most):
+            raise MktlabError(f"{name} is {number!r}: give {accepted}, 0 or more.")
     order = np.argsort(-chance, kind="stable")
     table = pd.DataFrame(
         {

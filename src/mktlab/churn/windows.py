@@ -167,7 +167,7 @@ def _cuts(dates: Any, today: int, horizon: int) -> list[int]:
 
 
 def _cut(one: Any) -> int:
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, TypeError, AttributeError):  # NaT is a date without days
         if isinstance(one, str):
             return _number(pd.Timestamp(date.fromisoformat(one)))
         if isinstance(one, date | np.datetime64):
