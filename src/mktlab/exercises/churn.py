@@ -65,12 +65,12 @@ def _boxes(company: Company, *, failures: bool = False, later: bool = False) -> 
     return float(lost.sum() / running.sum())
 
 
-def _all_boxes(company: Company) -> float:
-    """The same cancellations, out of every box there ever was."""
-    running = (company.subscriptions["started_date"] < NEW_YEAR) & ~(
-        company.subscriptions["ended_date"] < NEW_YEAR
-    )
-    return _boxes(company) * float(running.mean())
+def _boxes_by_start(company: Company) -> float:
+    """The same cancellations, out of every box that had started, ended ones included."""
+    boxes = company.subscriptions
+    started = boxes["started_date"] < NEW_YEAR
+    running = started & ~(boxes["ended_date"] < NEW_YEAR)
+    return float(_boxes(company) * running.sum() / started.sum())
 
 
 def _honest_auc(company: Company, *, until_today: bool = False, sign: int = -1) -> pd.Series[Any]:
@@ -97,8 +97,8 @@ def _order_margin(company: Company) -> float:
     return float(MARGIN_RATE * (year["revenue"] - year["refunded"]).mean())
 
 
-def _break_even(company: Company) -> float:
-    saved = SUCCESS * (_order_margin(company) - COUPON)
+def _break_even(company: Company, *, margin_rate: float = MARGIN_RATE) -> float:
+    saved = SUCCESS * (margin_rate / MARGIN_RATE * _order_margin(company) - COUPON)
     return COUPON / (COUPON + saved)
 
 
@@ -188,6 +188,16 @@ SHEET = ExerciseSheet(
                     "A purchase is paid and not refunded in full, before the cut and after it.",
                 ),
                 Mistake(
+                    "the window is that of the lesson",
+                    lambda company: _by_outlet(company, window=26),
+                    "Here customers are at risk who bought in the 52 weeks before the cut.",
+                ),
+                Mistake(
+                    "this is who stayed",
+                    lambda company: 1 - _by_outlet(company),
+                    "Churned is who did not buy again.",
+                ),
+                Mistake(
                     "the horizon is only 13 weeks long",
                     lambda company: _by_outlet(company, horizon=13),
                     "You give customers 13 weeks to come back; the question gives them 26.",
@@ -224,9 +234,9 @@ SHEET = ExerciseSheet(
                     "line.",
                 ),
                 Mistake(
-                    "you divide by every box there ever was",
-                    _all_boxes,
-                    "Only a box that ran on January 1, 2025 could be lost after it.",
+                    "you divide by every box that had started",
+                    _boxes_by_start,
+                    "Some had ended before January 1, 2025: they could not be lost after it.",
                 ),
                 Mistake(
                     "percent for a fraction",
@@ -285,10 +295,14 @@ SHEET = ExerciseSheet(
                     "They use the coupon, too: a saved order is worth its margin less €3.",
                 ),
                 Mistake(
+                    "percent for a fraction",
+                    lambda company: 100 * _break_even(company),
+                    "The value is right in percent; a risk lies between 0 and 1.",
+                    tolerance=0.05,
+                ),
+                Mistake(
                     "revenue for margin",
-                    lambda company: (
-                        COUPON / (COUPON + SUCCESS * (_order_margin(company) / 0.55 - COUPON))
-                    ),
+                    lambda company: _break_even(company, margin_rate=1),
                     "The goods must be paid: of what a customer spends, 55% is left.",
                 ),
             ),
