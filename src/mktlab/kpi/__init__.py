@@ -6,5 +6,6 @@
 
 from mktlab.kpi.computing import available, compute
 from mktlab.kpi.registry import KPIS, Kpi, describe
+from mktlab.kpi.tree import tree
 
-__all__ = ["KPIS", "Kpi", "available", "compute", "describe"]
+__all__ = ["KPIS", "Kpi", "available", "compute", "describe", "tree"]
