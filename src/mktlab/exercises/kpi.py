@@ -59,7 +59,7 @@ def _two_years(company: Company) -> pd.DataFrame:
     middle = _ago(company, 52)
     last = kpi.compute(company, names, start=_ago(company, 104), end=middle).set_index("kpi")
     this = kpi.compute(company, names, start=middle).set_index("kpi")
-    both = this.join(last, rsuffix="_last", how="inner")
+    both = this.merge(last, left_index=True, right_index=True, suffixes=("", "_last"))
     return both.assign(
         rose=both["value"] > both["value_last"],
         fell=both["numerator"] < both["numerator_last"],
@@ -119,7 +119,7 @@ def _earned(company: Company, percent: float) -> float:
 
 
 def _best(company: Company) -> float:
-    return max((5.0, 10.0, 15.0), key=lambda percent: _earned(company, percent))
+    return max((6.0, 9.0, 12.0), key=lambda percent: _earned(company, percent))
 
 
 SHEET = ExerciseSheet(
@@ -204,7 +204,7 @@ SHEET = ExerciseSheet(
             expected=_best,
             known=lambda company: (LOWEST, HIGHEST),
             reads=number_between,
-            best_known="The best of 5, 10 and 15 earns",
+            best_known="The best of 6, 9 and 12 earns",
             mistakes=(
                 Mistake(
                     "you steer by orders",
