@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "segmentation": {"schema"},
     "price": FOUNDATIONS,
     "churn": FOUNDATIONS,
-    "kpi": FOUNDATIONS,
+    "kpi": FOUNDATIONS | {"charts"},
     "charts": {"schema"},
     "plan": FOUNDATIONS | {"charts"},
     "widgets": {"schema", "charts"},

@@ -1,0 +1,182 @@
+"""The KPI tree: which number is made of which others, as a picture and in words.
+
+`MADE_OF` declares how each number is made: by multiplying, by dividing, or moved by others without
+a formula. `tree` lays out what is under one of them and gives a `Tree` that draws itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from mktlab.charts import BLUE, GRAY
+from mktlab.kpi.registry import find
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MADE_OF: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "romi": ("from", ("margin", "ad_spend")),
+    "margin": ("×", ("revenue", "margin_rate")),
+    "revenue": ("×", ("active_customers", "revenue_per_customer")),
+    "active_customers": ("from", ("new_customers", "retention")),
+    "revenue_per_customer": ("×", ("purchase_frequency", "order_value")),
+    "order_value": ("×", ("units_per_order", "average_price")),
+    "new_customers": ("÷", ("ad_spend", "cac")),
+    "retention": ("from", ("nps", "late_share", "ticket_hours")),
+    "cafe_revenue": ("from", ("cafe_visits", "cafe_conversion")),
+    "cafe_conversion": ("from", ("wait_minutes",)),
+    "wait_minutes": ("from", ("visits_per_staff_hour",)),
+}
+"""KPI -> how it is made, and of what. Identities hold up to refunds of a part of an order."""
+
+_WIDTH, _BOX, _ROW = 7.6, 1.6, 0.5  # inches: figure, widest box, from one leaf to the next
+_SAID = {"×": "times", "÷": "divided by", "from": "and"}
+
+
+class Node(NamedTuple):
+    """One number at its place: `depth` from the root, `height` counted in leaves from the top."""
+
+    name: str
+    depth: int
+    height: float
+    parent: int | None
+    sign: str
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A KPI and what it is made of; `chart()` draws it, `alt` says it."""
+
+    nodes: tuple[Node, ...]
+    values: Mapping[str, str]
+
+    @property
+    def alt(self) -> str:
+        """The tree in words."""
+        said = []
+        for place, node in enumerate(self.nodes):
+            children = [n for n in self.nodes if n.parent == place]
+            if children:
+                how = "moved by" if children[0].sign == "from" else "is"
+                parts = f" {_SAID[children[0].sign]} ".join(self._told(n) for n in children)
+                said.append(f"{self._told(node)} {how} {parts}")
+        return f"KPI tree. {'; '.join(said) or self._told(self.nodes[0])}."
+
+    def _told(self, node: Node) -> str:
+        value = self.values.get(node.name)
+        return find(node.name).label + (f" ({value})" if value else "")
+
+    def chart(self) -> Axes:
+        """Draw the boxes from left to right; a dashed line is an influence without a formula."""
+        from matplotlib import pyplot as plt
+
+        deepest = max(node.depth for node in self.nodes)
+        leaves = max(node.height for node in self.nodes) + 1
+        figure, ax = plt.subplots(figsize=(_WIDTH, 0.2 + _ROW * leaves), layout="none")
+        ax.set(position=(0, 0, 1, 1), xlim=(0, _WIDTH), ylim=(leaves - 0.4, -0.6))
+        ax.axis("off")
+        step = (_WIDTH - _BOX) / max(deepest, 1)
+        ends = []  # right edge of each box, in inches like the axis
+        for node in self.nodes:
+            value = self.values.get(node.name)
+            words = find(node.name).label + (f"\n{value}" if value else "")
+            frame = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": BLUE, "lw": 1.2}
+            place = (0.08 + node.depth * step, node.height)
+            text = ax.text(*place, words, va="center", fontsize=8, linespacing=1.3, bbox=frame)
+            width = text.get_window_extent().width / figure.dpi
+            ends.append(place[0] + width + 0.05)
+        for node in self.nodes:
+            if node.parent is not None:
+                self._link(ax, node, ends[node.parent], 0.03 + node.depth * step)
+        return ax
+
+    def _link(self, ax: Axes, node: Node, start: float, end: float) -> None:
+        assert node.parent is not None
+        family = [n for n in self.nodes if n.parent == node.parent]
+        style = "--" if node.sign == "from" else "-"
+        above = self.nodes[node.parent].height
+        ax.plot([start, end], [above, node.height], style, color=GRAY, linewidth=1, zorder=0)
+        if node.sign != "from" and node == family[-1]:
+            middle = (family[0].height + node.height) / 2
+            ax.text(end + 0.1, middle, node.sign, ha="center", va="center", color=GRAY)
+
+
+def tree(root: str = "margin", *, values: pd.DataFrame | None = None, depth: int = 4) -> Tree:
+    """What a KPI is made of.
+
+    Parameters
+    ----------
+    root
+        The KPI on top.
+    values
+        What `compute` gives, without `by`, to be shown in the boxes.
+    depth
+        Levels below the root, 1 to 6.
+
+    Raises
+    ------
+    MktlabError
+        When there is no such KPI, or the values are split.
+
+    Examples
+    --------
+    >>> tree("revenue_per_customer", depth=1).alt
+    'KPI tree. Revenue per customer is Purchase frequency times Order value.'
+    """
+    find(root)
+    if isinstance(depth, bool) or not isinstance(depth, int) or not 1 <= depth <= 6:
+        raise MktlabError(f"depth is {depth!r}: give a whole number from 1 to 6.")
+    nodes: list[Node] = []
+    _grow(nodes, root, 0, None, "", depth)
+    return Tree(tuple(nodes), _shown(values))
+
+
+def _grow(
+    nodes: list[Node], name: str, depth: int, parent: int | None, sign: str, most: int
+) -> float:
+    """Add a KPI and all under it; returns its height."""
+    place = len(nodes)
+    leaves = sum(1 for n in nodes if n.height == int(n.height) and _is_leaf(n.name, n.depth, most))
+    nodes.append(Node(name, depth, float(leaves), parent, sign))
+    if _is_leaf(name, depth, most):
+        return float(leaves)
+    how, children = MADE_OF[name]
+    heights = [_grow(nodes, child, depth + 1, place, how, most) for child in children]
+    middle = (heights[0] + heights[-1]) / 2
+    nodes[place] = nodes[place]._replace(height=middle)
+    return middle
+
+
+def _is_leaf(name: str, depth: int, most: int) -> bool:
+    return depth == most or name not in MADE_OF
+
+
+def _shown(values: pd.DataFrame | None) -> dict[str, str]:
+    if values is None:
+        return {}
+    if not {"kpi", "value", "unit"} <= set(values) or values["kpi"].duplicated().any():
+        raise MktlabError(
+            "values must be what kpi.compute gives without by: one row per KPI, with kpi, value "
+            "and unit."
+        )
+    rows = values[values["value"].notna()]
+    return {k: shown(v, u) for k, v, u in rows[["kpi", "value", "unit"]].itertuples(index=False)}
+
+
+def shown(value: float, unit: str) -> str:
+    """A KPI's value as people write it.
+
+    >>> shown(0.0213, "share"), shown(1234.5, "currency"), shown(3.25, "minutes")
+    ('2.1%', '€1,234', '3.2 minutes')
+    """
+    if unit == "share":
+        return f"{value:.1%}"
+    digits = 0 if abs(value) >= 1000 or (unit != "currency" and value == int(value)) else 1
+    if unit == "currency":
+        return f"€{value:,.{2 if abs(value) < 100 else 0}f}"
+    return f"{value:,.{digits}f} {unit}".replace(" ratio", "")
