@@ -12,7 +12,7 @@ import pytest
 import mktlab
 from mktlab.company import SOLANE, Company, MissingTable, NoTruth, Truth
 from mktlab.schema import MktlabError
-from mktlab.tables import TABLES
+from mktlab.tables import LESSONS, TABLES
 
 
 @pytest.fixture
@@ -34,15 +34,18 @@ def company(orders):
 
 
 def test_a_company_shows_tables_rows_period_and_lessons(company):
+    missing = {name: [t for t in needed if t != "orders"] for name, needed in LESSONS.items()}
+    ready = [name for name, tables in missing.items() if not tables]
+    others = [f"{', '.join(t)} would open {name}." for name, t in missing.items() if t]
     assert repr(company) == (
         "Corner shop: 2024-01-05 to 2024-03-09, amounts in CHF\n"
         "\n"
         "table   rows  first day   last day    one row per\n"
         "orders     2  2024-01-05  2024-03-09  order\n"
         "\n"
-        "Lessons that these tables open: 11_rfm.\n"
-        "customers, products, order_lines would open 00_start_here.\n"
-        "Note: A <note>."
+        f"Lessons that these tables open: {', '.join(ready)}.\n"
+        + "\n".join(others)
+        + "\nNote: A <note>."
     )
 
 

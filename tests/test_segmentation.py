@@ -15,6 +15,13 @@ from mktlab.segmentation import SEGMENTS, rfm
 
 AS_OF = date(2025, 6, 1)
 
+SURE = {
+    "customer_id": "sure",
+    "order_date": datetime(2025, 1, 1),
+    "status": "paid",
+    "revenue": 9.0,
+    "refunded": 0.0,
+}
 orders_of_anyone = st.lists(
     st.fixed_dictionaries(
         {
@@ -27,9 +34,8 @@ orders_of_anyone = st.lists(
             "refunded": st.sampled_from([0.0, 0.0, 5.0, 99.99]),
         }
     ),
-    min_size=1,
     max_size=40,
-).map(pd.DataFrame)
+).map(lambda rows: pd.DataFrame([*rows, SURE]))
 
 
 def order_table(*rows: tuple[str, str, float]) -> pd.DataFrame:
@@ -114,12 +120,13 @@ def test_equal_customers_get_equal_scores() -> None:
     assert set(table.segment) == {"lost"}
 
 
-def test_one_customer_is_enough_and_none_gives_an_empty_table() -> None:
+def test_one_customer_is_enough_and_none_is_told() -> None:
     orders = order_table(("a", "2025-05-01", 10))
     assert len(rfm(orders, as_of=AS_OF)) == 1
-    nobody = rfm(orders, as_of="2020-01-01")
-    assert len(nobody) == 0
-    assert list(nobody) == list(rfm(orders, as_of=AS_OF))
+    with pytest.raises(
+        MktlabError, match="none of the 1 rows is a customer's purchase before 2020"
+    ):
+        rfm(orders, as_of="2020-01-01")
 
 
 def test_the_nine_segments_are_the_grid_of_levels() -> None:
@@ -163,10 +170,12 @@ def test_the_orders_are_left_as_they_were() -> None:
     pd.testing.assert_frame_equal(orders, before)
 
 
-def test_orders_of_nobody_are_left_out() -> None:
+def test_orders_of_nobody_are_left_out_and_counted() -> None:
     orders = order_table(("a", "2025-05-01", 10), ("b", "2025-04-01", 20))
     orders.loc[1, "customer_id"] = None
-    assert rfm(orders, as_of=AS_OF).customer_id.tolist() == ["a"]
+    with pytest.warns(UserWarning, match="1 of 2 purchases have no customer_id"):
+        table = rfm(orders, as_of=AS_OF)
+    assert table.customer_id.tolist() == ["a"]
 
 
 @pytest.mark.parametrize(

@@ -226,3 +226,20 @@ class HasTables(Protocol):
 
     @property
     def today(self) -> pd.Timestamp: ...
+
+
+def first_and_last(moments: pd.Series[Any], table: str) -> pd.Series[pd.Timestamp]:
+    """The first and last day of a column of a table.
+
+    Raises
+    ------
+    MktlabError
+        When the column holds no days.
+    """
+    if not pd.api.types.is_datetime64_any_dtype(moments):
+        raise MktlabError(
+            f"{moments.name} of {table} holds {moments.dtype}, not days: load the table with "
+            "mktlab.load, or convert the column with pandas.to_datetime."
+        )
+    ends: pd.Series[pd.Timestamp] = moments.agg(["min", "max"])
+    return ends.dt.tz_localize(None).dt.normalize()

@@ -6,6 +6,7 @@ much), a score for each, and the name of a segment. `SEGMENTS` is the grid behin
 
 from __future__ import annotations
 
+import warnings
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +29,8 @@ SEGMENTS: dict[str, tuple[str, str]] = {
 }
 """Segment -> (level of recency, level of value), the most recent first."""
 
+STATUS = ("paid", "cancelled")
+
 
 def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     """Recency, frequency and monetary value of every customer, scored and named.
@@ -46,7 +49,7 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     orders
         One row per order, with `customer_id, order_date, revenue` and, when known, `status` and
         `refunded`: a pandas or polars frame, or a lazy one of polars, DuckDB or PySpark.
-        Orders without a `customer_id` belong to nobody and are left out.
+        Orders without a `customer_id` belong to nobody: a warning says how many are left out.
     as_of
         The day from which one looks back, or its text `YYYY-MM-DD`.
     bins
@@ -63,7 +66,8 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     ------
     MktlabError
         When a column is missing or is not of the right type, when a day is empty or an amount is
-        empty, infinite or below 0, or when an argument is out of range.
+        empty, infinite or below 0, when an order stands there twice or none is a purchase, or when
+        an argument is out of range.
 
     References
     ----------
@@ -148,7 +152,6 @@ def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
             f"revenue of orders holds {schema['revenue']}, not numbers: load the table with "
             "mktlab.load, or convert the column with pandas.to_numeric."
         )
-    _check_values(frame, [c for c in ("revenue", "refunded") if c in schema])
     bought = nw.col("order_date") < nw.lit(datetime(day.year, day.month, day.day))
     net = nw.col("revenue")
     if "status" in schema:
@@ -156,24 +159,48 @@ def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
     if "refunded" in schema:
         bought = bought & (nw.col("refunded") < nw.col("revenue"))
         net = net - nw.col("refunded")
+    _check_values(frame, set(schema), bought, day)
     return frame.filter(bought).select("customer_id", "order_date", net=net)
 
 
-def _check_values(frame: nw.LazyFrame[Any], amounts: list[str]) -> None:
-    """Refuse days and amounts that are missing, and amounts that are infinite or below 0."""
+def _check_values(frame: nw.LazyFrame[Any], known: set[str], bought: nw.Expr, day: date) -> None:
+    """Refuse what cannot be counted rightly, and say how many purchases belong to nobody."""
+    amounts = sorted(known & {"revenue", "refunded"})
     wrong = {f"{name} is empty or infinite": _not_finite(name) for name in amounts}
     wrong |= {f"{name} is below 0": nw.col(name) < 0 for name in amounts}
     wrong["order_date is empty"] = nw.col("order_date").is_null()
-    counts = frame.select(
-        **{f"n{i}": rule.cast(nw.Int64).sum() for i, rule in enumerate(wrong.values())}
-    )
-    found = counts.lazy().collect().row(0)
-    for said, rows in zip(wrong, found, strict=True):
-        if rows:
+    if "status" in known:
+        wrong["status is neither paid nor cancelled"] = ~nw.col("status").is_in(STATUS)
+    rules = {**wrong, "bought": bought, "nobody": bought & nw.col("customer_id").is_null()}
+    sums = [
+        rule.fill_null(False).cast(nw.Int64).sum().alias(f"n{place}")
+        for place, rule in enumerate(rules.values())
+    ]
+    ids = nw.col("order_id").n_unique() if "order_id" in known else nw.len()
+    counts = frame.select(nw.len().alias("rows"), ids.alias("ids"), *sums)
+    rows, ids_found, *found = (number or 0 for number in counts.lazy().collect().row(0))
+    *problems, purchases, of_nobody = found
+    for said, number in zip(wrong, problems, strict=True):
+        if number:
             raise MktlabError(
-                f"orders: {said} in {rows:,} row{'s' if rows > 1 else ''}; mend them, or leave "
+                f"orders: {said} in {number:,} row{'s' if number > 1 else ''}; mend them, or leave "
                 "them out and say so (what was given back belongs into the column refunded)."
             )
+    if ids_found < rows:
+        raise MktlabError(
+            f"orders: order_id is not unique: {rows:,} rows, {ids_found:,} different numbers; "
+            "every order needs a number of its own and one row."
+        )
+    if purchases == of_nobody:
+        raise MktlabError(
+            f"orders: none of the {rows:,} rows is a customer's purchase before {day} (paid, not "
+            "refunded in full, with a customer_id); look at these columns, and at as_of."
+        )
+    if of_nobody:
+        warnings.warn(
+            f"{of_nobody:,} of {purchases:,} purchases have no customer_id and are left out.",
+            stacklevel=5,
+        )
 
 
 def _not_finite(name: str) -> nw.Expr:

@@ -68,6 +68,12 @@ class Purchases:
         orders = _checked(tables, today)
         kept = orders["revenue"] >= TEST_REVENUE
         if "status" in orders:
+            odd = int((~orders["status"].isin(["paid", "cancelled"])).sum())
+            if odd:
+                raise MktlabError(
+                    f"status of orders is neither paid nor cancelled in {odd:,} rows: mend or "
+                    "leave out these rows."
+                )
             kept &= orders["status"] == "paid"
         net = orders["revenue"]
         if "refunded" in orders:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from mktlab.company.loading import SOLANE, load
 from mktlab.reading.headers import nearest
-from mktlab.schema import MktlabError
+from mktlab.schema import MktlabError, first_and_last
 from mktlab.tables import TABLES
 
 __all__ = ["SOLANE", "Company", "MissingTable", "NoTruth", "Truth", "UnknownName", "load"]
@@ -244,7 +244,7 @@ class Company(_Tables):
         """First and last observed day of a table, or None if it has no days."""
         frame = self._tables[table]
         days = [
-            frame[column.name].agg(["min", "max"]).dt.tz_localize(None).dt.normalize()
+            first_and_last(frame[column.name], table)
             for column in TABLES[table].columns
             if column.kind in ("date", "instant")
             and column.name in frame

@@ -11,6 +11,7 @@ import pandas as pd
 from mktlab.kpi.sources import lazy
 from mktlab.schema import MktlabError
 
+STATUS = ("paid", "cancelled")
 REQUIRED = ("order_id", "customer_id", "order_date", "revenue")
 
 
@@ -45,6 +46,8 @@ def check_orders(orders: Any, today: pd.Timestamp) -> None:
     after = nw.lit(datetime(today.year, today.month, today.day))
     wrong = {"order_date is empty": nw.col("order_date").is_null()}
     wrong[f"the day is {today:%Y-%m-%d}, which is today, or later"] = nw.col("order_date") >= after
+    if "status" in known:
+        wrong["status is neither paid nor cancelled"] = ~nw.col("status").is_in(STATUS)
     for name in amounts:
         wrong[f"{name} is empty or infinite"] = _not_finite(name)
         wrong[f"{name} is below 0"] = nw.col(name) < 0

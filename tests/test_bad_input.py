@@ -1,0 +1,168 @@
+"""Plans and orders as people get them wrong: each is refused in one sentence, or counted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mktlab import churn, kpi
+from mktlab.company import Company
+from mktlab.plan import Objective, Plan
+from mktlab.schema import MktlabError
+from mktlab.segmentation import rfm
+
+BASE = Plan.baseline()
+PLANS = {
+    "a price below its limits": ({"price": {"beans": -1}}, "price.beans"),
+    "a price that is text": ({"price": {"beans": "1.1"}}, "price.beans"),
+    "a price that is missing": ({"price": {"beans": float("nan")}}, "price.beans"),
+    "an infinite budget of a channel": ({"promotion": {"radio": float("inf")}}, "promotion.radio"),
+    "yes for a number": ({"people": {"baristas": True}}, "people.baristas"),
+    "a number for yes or no": ({"process": {"order_ahead": 3}}, "process.order_ahead"),
+    "a negative budget": ({"budget": -1}, "budget"),
+    "a budget that is too small": ({"budget": 10_000}, "budget"),
+    "no weeks": ({"weeks": 0}, "weeks"),
+    "half a week": ({"weeks": 1.5}, "weeks"),
+    "ten years": ({"weeks": 520}, "weeks"),
+    "a start before the lever can": (
+        {"product": {"quality": 0.8}, "starts": {"product.quality": 2}},
+        "product.quality",
+    ),
+    "a start after the plan": (
+        {"product": {"quality": 0.8}, "starts": {"product.quality": 60}},
+        "product.quality",
+    ),
+    "a start of no lever": ({"starts": {"product.taste": 9}}, "product.taste"),
+    "a start of what stays": ({"starts": {"product.quality": 9}}, "product.quality"),
+    "an indicator that nobody counts": ({"objectives": [Objective("love", 1, by_week=4)]}, "love"),
+    "a target in percent": (
+        {"objectives": [Objective("awareness", 40, by_week=4)]},
+        "awareness",
+    ),
+    "a target after the plan": (
+        {"objectives": [Objective("profit", 4, by_week=80)]},
+        "by_week is 80",
+    ),
+    "a target that is nothing": (
+        {"objectives": [Objective("profit", None, by_week=8)]},
+        "target is None",
+    ),
+    "an objective of week 0": ({"objectives": [Objective("profit", 4, by_week=0)]}, "by_week is 0"),
+    "no name": ({"name": ""}, "name"),
+    "a P that does not exist": ({"prices": {"beans": 1}}, "prices"),
+    "a lever that does not exist": ({"price": {"bean": 1}}, "bean"),
+    "objectives that are a text": ({"objectives": "profit"}, "objectives"),
+}
+
+
+def told(call) -> str:
+    with pytest.raises(MktlabError) as refused:
+        call()
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("case", PLANS)
+def test_a_bad_plan_is_told_what_is_wrong_with_it(case):
+    change, where = PLANS[case]
+    message = told(lambda: BASE.but(**change).check())
+    assert where in message
+    assert "Traceback" not in message
+
+
+def orders(rows: int = 60) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    days = pd.Timestamp("2024-12-02") + pd.to_timedelta(rng.integers(0, 350, rows), unit="D")
+    return pd.DataFrame(
+        {
+            "order_id": [f"O{number}" for number in range(rows)],
+            "customer_id": [f"C{number % 12}" for number in range(rows)],
+            "order_date": days,
+            "status": "paid",
+            "revenue": rng.uniform(5, 60, rows).round(2),
+            "refunded": 0.0,
+        }
+    )
+
+
+def with_value(column: str, value: object) -> pd.DataFrame:
+    table = orders()
+    table[column] = table[column].where(~table.index.isin([3, 4]), value)
+    return table
+
+
+def score(table: pd.DataFrame) -> object:
+    return rfm(table, as_of="2025-12-01")
+
+
+def company(table: pd.DataFrame) -> Company:
+    return Company({"orders": table}, name="Corner shop", today=pd.Timestamp("2025-12-01"))
+
+
+def count(table: pd.DataFrame) -> object:
+    return kpi.compute(company(table), ["orders", "revenue", "repeat_rate"])
+
+
+def snapshot(table: pd.DataFrame) -> object:
+    cut = pd.Timestamp("2025-07-07")
+    return churn.snapshots(company(table), cut, window_weeks=26, horizon_weeks=13)
+
+
+DOORS = {"rfm": score, "kpi": count, "churn": snapshot}
+TWICE = pd.concat([orders(), orders().head(3)], ignore_index=True)
+ORDERS = {
+    "infinite amounts": (with_value("revenue", np.inf), "revenue"),
+    "empty amounts": (with_value("revenue", np.nan), "revenue"),
+    "negative amounts": (with_value("revenue", -5.0), "revenue"),
+    "infinite refunds": (with_value("refunded", np.inf), "refunded"),
+    "duplicate ids": (TWICE, "order_id"),
+    "no days": (with_value("order_date", pd.NaT), "order_date"),
+    "days as text": (
+        orders().assign(order_date=lambda t: t["order_date"].dt.strftime("%d/%m/%Y")),
+        "order_date",
+    ),
+    "amounts as text": (orders().assign(revenue="12,50 €"), "revenue"),
+    "no amounts": (orders().drop(columns="revenue"), "revenue"),
+    "no customers": (orders().drop(columns="customer_id"), "customer_id"),
+    "a status of another shop": (with_value("status", "shipped"), "status"),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("case", ORDERS)
+def test_bad_orders_are_refused_in_one_sentence_at_every_door(case, door):
+    table, where = ORDERS[case]
+    message = told(lambda: DOORS[door](table))
+    assert where in message
+    assert "\n" not in message
+    assert len(message) < 300
+
+
+NO_PURCHASE = {
+    "no rows": orders().head(0),
+    "all refunded": orders().assign(refunded=lambda t: t["revenue"]),
+    "all cancelled": orders().assign(status="cancelled"),
+}
+
+
+@pytest.mark.parametrize("case", NO_PURCHASE)
+def test_without_a_purchase_nobody_is_scored_and_nothing_is_counted(case):
+    table = NO_PURCHASE[case]
+    assert "is a customer's purchase" in told(lambda: score(table))
+    assert "orders" in told(lambda: snapshot(table))
+    assert count(table).query("kpi == 'orders'")["value"].tolist() == [0]
+
+
+def test_orders_of_the_future_are_refused_or_not_known_yet():
+    future = with_value("order_date", pd.Timestamp("2031-01-01"))
+    assert "or later in 2 rows" in told(lambda: count(future))
+    assert "orders has 2 rows dated on or after today" in told(lambda: snapshot(future))
+    known = future[future["order_date"] < "2025-12-01"]
+    pd.testing.assert_frame_equal(score(future), score(known))
+
+
+@pytest.mark.parametrize(
+    "table", [orders().assign(customer_id="C1"), orders().assign(order_date="2025-06-02")]
+)
+def test_one_customer_and_one_day_are_enough_to_count(table):
+    table = table.assign(order_date=pd.to_datetime(table["order_date"]))
+    assert len(score(table)) == table["customer_id"].nunique()
+    assert count(table).query("kpi == 'orders'")["value"].tolist() == [60]
