@@ -7,6 +7,10 @@ __all__ = ["browser", "lab", "pytestmark"]
 
 LESSONS = {
     "2_marketing_mix/21_plan": "Profit",
+    "2_marketing_mix/23_price": "At €",
+    "3_prediction/31_churn": "Profit €",
+    "4_measurement/41_kpi": "With ",
+    "4_measurement/46_dashboard": "36 false alarms",
 }
 
 
