@@ -158,8 +158,8 @@ def _free(slope: float, cost: float, highest: float) -> float | None:
     """The best price without limits, or None where every dearer price earns more."""
     if slope >= 0:
         raise MktlabError(
-            f"best_price: an elasticity of {slope:.2f} says that people buy more when it is dearer, "
-            "and no price follows from that; measure again, with prices that demand did not set."
+            f"best_price: an elasticity of {slope:.2f} says that people buy more when it is "
+            "dearer, and no price follows from that; measure again, with prices that demand did not set."
         )
     if slope >= -1 and highest == math.inf:
         raise MktlabError(

@@ -66,8 +66,8 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
     left_out = int(sold["pieces"].sum() - panel["pieces"].sum())
     if not panel["pieces"].sum():
         raise MktlabError(
-            f"sales_panel: none of the {left_out:,} pieces sold of {category} meets a price; week in "
-            "prices must be a Monday, and zone the same words as in customers."
+            f"sales_panel: none of the {left_out:,} pieces sold of {category} meets a price; week "
+            "in prices must be a Monday, and zone the same words as in customers."
         )
     others = tables.get("competitor_prices")
     if others is not None:
