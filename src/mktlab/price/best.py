@@ -159,7 +159,7 @@ def _free(slope: float, cost: float, highest: float) -> float | None:
     if slope >= 0:
         raise MktlabError(
             f"best_price: an elasticity of {slope:.2f} says that people buy more when it is "
-            "dearer, and no price follows from that; measure again, with prices that demand did not set."
+            "dearer, and no price follows from that; measure with prices that demand did not set."
         )
     if slope >= -1 and highest == math.inf:
         raise MktlabError(

@@ -99,9 +99,9 @@ def elasticity_within(panel: pd.DataFrame) -> Elasticity:
     """Elasticity from zones against zones: what is common to a week or to a zone is left out.
 
     A Poisson regression with an effect of every week and zone: it takes weeks without a sale as
-    they are. What a zone had in one week it may have in the next, so the error is clustered by zone:
-    it comes from leaving out one zone after the other (jackknife), which stays honest with a dozen
-    zones; the interval uses Student's t with zones - 1 degrees of freedom.
+    they are. What a zone had in one week it may have in the next, so the error is clustered by
+    zone: it comes from leaving out one zone after the other (jackknife), which stays honest with a
+    dozen zones; the interval uses Student's t with zones - 1 degrees of freedom.
 
     Parameters
     ----------
