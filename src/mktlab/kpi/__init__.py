@@ -1,11 +1,25 @@
 """KPIs: the numbers that steer, each defined once and computed the same way everywhere.
 
 `KPIS` is the registry; `describe` shows it. `compute` gives values over a period, in all or split;
-`intervals` says how far chance may have moved them.
+`intervals` says how far chance may have moved them, `check` holds them against targets, `variance`
+splits a gap to the plan, and `tree` shows which number is made of which.
 """
 
 from mktlab.kpi.computing import available, compute
+from mktlab.kpi.intervals import intervals
 from mktlab.kpi.registry import KPIS, Kpi, describe
+from mktlab.kpi.targets import check
 from mktlab.kpi.tree import tree
+from mktlab.kpi.variance import variance
 
-__all__ = ["KPIS", "Kpi", "available", "compute", "describe", "tree"]
+__all__ = [
+    "KPIS",
+    "Kpi",
+    "available",
+    "check",
+    "compute",
+    "describe",
+    "intervals",
+    "tree",
+    "variance",
+]

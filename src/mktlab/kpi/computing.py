@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from mktlab.kpi.adding import PERIODS, joined, totals
+from mktlab.kpi.checks import check_orders
 from mktlab.kpi.following import boxes, buyers
 from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, KPIS, Kpi, find
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables, lazy
@@ -73,9 +74,11 @@ def compute(
     1    web   40.0
     """
     dimensions = _dimensions(by)
-    tables = _tables(company)
-    first, last = _days(company, start, end)
+    tables = asked_tables(company)
+    first, last = period(company, start, end)
     wanted = _wanted(tables, names, dimensions)
+    if any("orders" in kpi.tables for kpi in wanted):
+        check_orders(tables["orders"], pd.Timestamp(company.today))
     measures = list(dict.fromkeys(part for kpi in wanted for part in kpi.parts))
     table = totals(tables, measures, dimensions, first, last)
     if any(name in BUYERS for name in measures):
@@ -88,7 +91,7 @@ def compute(
 
 def available(company: HasTables) -> list[str]:
     """The names of the KPIs whose tables and columns are there."""
-    tables = _tables(company)
+    tables = asked_tables(company)
     return [name for name, kpi in KPIS.items() if not _lacking(tables, kpi)]
 
 
@@ -103,7 +106,8 @@ def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
     return given
 
 
-def _tables(company: HasTables) -> dict[str, Any]:
+def asked_tables(company: HasTables) -> dict[str, Any]:
+    """The tables by name, and `our_brand`, which tells the company in panels that know others."""
     if not (hasattr(company, "tables") and hasattr(company, "today")):
         raise MktlabError(
             f'company is a {type(company).__name__}: give a company, such as mktlab.load("solane").'
@@ -112,9 +116,10 @@ def _tables(company: HasTables) -> dict[str, Any]:
     return {**company.tables, **({"our_brand": brand} if isinstance(brand, str) else {})}
 
 
-def _days(
+def period(
     company: HasTables, start: date | str | None, end: date | str | None
 ) -> tuple[pd.Timestamp | None, pd.Timestamp]:
+    """The first day, if one is given, and the day after the last."""
     today = pd.Timestamp(company.today)
     last = today if end is None else _day("end", end)
     first = None if start is None else _day("start", start)

@@ -84,7 +84,7 @@ def _lines(tables: Tables, by: tuple[str, ...]) -> Frame:
     products = lazy(tables["products"]).select("product_id", "category", "unit_cost")
     return (
         lazy(tables["order_lines"])
-        .join(orders.select("order_id", "day", *kept), on="order_id", how="inner")
+        .join(orders.select("order_id", "customer_id", "day", *kept), on="order_id", how="inner")
         .join(products, on="product_id", how="left")
         .with_columns(goods=nw.col("quantity") * nw.col("unit_cost"))
     )

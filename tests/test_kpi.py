@@ -1,0 +1,249 @@
+"""KPIs: ratios of sums, the same on every engine, and a sentence for what cannot be computed."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mktlab
+from mktlab import kpi
+from mktlab.plan import KPIS as PLANNED
+from mktlab.schema import MktlabError
+from mktlab.tables import TABLES
+
+TODAY = pd.Timestamp("2025-07-01")
+
+orders_of_anyone = st.lists(
+    st.fixed_dictionaries(
+        {
+            "customer_id": st.sampled_from("abcde"),
+            "order_date": st.dates(date(2024, 1, 1), date(2025, 6, 30)).map(pd.Timestamp),
+            "outlet": st.sampled_from(["web", "cafe"]),
+            "status": st.sampled_from(["paid", "paid", "cancelled"]),
+            "revenue": st.integers(0, 9_999).map(lambda cents: cents / 100),
+            "discount": st.sampled_from([0.0, 2.5]),
+            "refunded": st.sampled_from([0.0, 0.0, 5.0]),
+        }
+    ),
+    min_size=1,
+    max_size=40,
+).map(lambda rows: pd.DataFrame(rows).assign(order_id=[str(i) for i in range(len(rows))]))
+
+
+def firm(today=TODAY, **tables):
+    return SimpleNamespace(tables=tables, today=today)
+
+
+@pytest.fixture(scope="module")
+def solane():
+    return mktlab.load("solane")
+
+
+@given(orders_of_anyone, st.sampled_from(["week", "month", "quarter", "year", "outlet"]))
+@settings(max_examples=25)
+def test_parts_add_up_to_the_whole(orders, by):
+    names = ["revenue", "orders", "order_value", "discount_rate"]
+    whole = kpi.compute(firm(orders=orders), names).set_index("kpi")
+    parts = kpi.compute(firm(orders=orders), names, by=by).groupby("kpi")
+    assert np.allclose(parts["numerator"].sum().reindex(names), whole["numerator"])
+    ratios = ["order_value", "discount_rate"]
+    assert np.allclose(parts["denominator"].sum().reindex(ratios), whole.loc[ratios, "denominator"])
+
+
+@given(orders_of_anyone)
+@settings(max_examples=25)
+def test_a_ratio_is_a_ratio_of_sums_over_purchases(orders):
+    kept = orders[
+        (orders.status == "paid") & (orders.revenue >= 0.05) & (orders.refunded < orders.revenue)
+    ]
+    (row,) = kpi.compute(firm(orders=orders), "order_value").itertuples()
+    assert row.denominator == len(kept)
+    if len(kept):
+        assert np.isclose(row.value, (kept.revenue - kept.refunded).sum() / len(kept))
+    else:
+        assert np.isnan(row.value)
+
+
+@given(orders_of_anyone)
+@settings(max_examples=8)
+def test_every_engine_gives_the_same(orders):
+    for by in (None, "month", "week"):
+        ours = kpi.compute(firm(orders=orders), by=by)
+        for to in (pl.from_pandas, duckdb.from_df):
+            theirs = kpi.compute(firm(orders=to(orders)), by=by)
+            pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
+
+
+@given(orders_of_anyone)
+@settings(max_examples=25)
+def test_retention_and_churn_are_the_two_halves_of_last_months_buyers(orders):
+    table = kpi.compute(firm(orders=orders), ["retention", "churn"], by="month")
+    for _, both in table.groupby("month"):
+        assert np.isclose(both["value"].sum(), 1) or both["value"].isna().all()
+
+
+def test_retention_by_hand():
+    orders = pd.DataFrame(
+        {
+            "order_id": list("12345"),
+            "customer_id": ["Ana", "Ben", "Ana", "Cleo", "Ben"],
+            "order_date": pd.to_datetime(
+                ["2025-01-05", "2025-01-09", "2025-02-01", "2025-02-20", "2025-04-01"]
+            ),
+            "revenue": 10.0,
+        }
+    )
+    by_month = kpi.compute(firm(orders=orders), "retention", by="month")
+    assert by_month["month"].dt.month.tolist() == [2]  # March is empty, so April has no last month
+    assert by_month["value"].tolist() == [0.5]
+    february = {"start": "2025-02-01", "end": "2025-03-01"}
+    (whole,) = kpi.compute(firm(orders=orders), "retention", **february).itertuples()
+    assert (whole.numerator, whole.denominator) == (1, 2)
+
+
+def test_boxes_by_hand():
+    contracts = pd.DataFrame(
+        {
+            "started_date": pd.to_datetime(["2025-01-01", "2025-01-15", "2025-02-10"]),
+            "ended_date": pd.to_datetime(["2025-02-05", None, None]),
+        }
+    )
+    table = kpi.compute(
+        firm(subscriptions=contracts), ["boxes", "box_churn"], by="month", end="2025-03-01"
+    )
+    wide = table.pivot(index="month", columns="kpi", values="value")
+    assert wide["boxes"].tolist() == [2, 2]
+    assert wide["box_churn"].tolist()[1] == 0.5
+
+
+def test_all_kpis_of_the_published_company_are_finite(solane):
+    table = kpi.compute(solane, start="2025-01-01")
+    assert set(table["kpi"]) == set(kpi.KPIS) == set(kpi.available(solane))
+    assert np.isfinite(table["value"]).all()
+
+
+def test_shares_lie_between_0_and_1_and_nps_between_its_ends(solane):
+    table = kpi.compute(solane, by="quarter", start="2023-01-02")
+    shares = table.loc[(table["unit"] == "share") & table["value"].notna()]
+    assert shares["value"].between(0, 1).all()
+    assert table.loc[table["kpi"] == "nps", "value"].between(-100, 100).all()
+
+
+def test_the_panel_tells_our_brand_from_the_others(solane):
+    ours = solane.awareness.query("brand == 'Maison Solane'")
+    (row,) = kpi.compute(solane, "awareness").itertuples()
+    assert row.value == ours["spontaneous"].sum() / ours["asked"].sum()
+
+
+def test_customers_and_orders_alone_open_the_kpis_of_sales_and_customers(solane):
+    small = firm(solane.today, customers=solane.customers, orders=solane.orders)
+    table = kpi.compute(small, start="2025-01-01")
+    assert {"revenue", "order_value", "new_customers", "retention", "churn"} <= set(table["kpi"])
+    assert "margin" not in set(table["kpi"])
+
+
+def test_the_registry_is_complete():
+    assert 40 <= len(kpi.KPIS) <= 60
+    table = kpi.describe()
+    assert table["name"].tolist() == list(kpi.KPIS)
+    assert (table[["label", "family", "formula", "unit", "tables", "mistake"]] != "").all(axis=None)
+    assert table["mistake"].is_unique
+    assert table["direction"].isin(["up", "down", "neither"]).all()
+    for one in kpi.KPIS.values():
+        assert set(one.tables) <= set(TABLES)
+
+
+def test_names_shared_with_plans_mean_the_same_direction():
+    shared = set(kpi.KPIS) & set(PLANNED)
+    assert {"revenue", "orders", "order_value", "new_customers", "nps", "wait_minutes"} <= shared
+    for name in shared:
+        assert kpi.KPIS[name].direction == PLANNED[name].direction, name
+
+
+GOOD = pd.DataFrame(
+    {
+        "order_id": ["1", "2"],
+        "customer_id": ["Ana", "Ben"],
+        "order_date": pd.to_datetime(["2025-01-05", "2025-01-09"]),
+        "outlet": "web",
+        "revenue": [10.0, 20.0],
+    }
+)
+BAD = {
+    "an unknown KPI": ({"names": "revenu"}, "did you mean revenue?"),
+    "an unknown split": ({"by": "days"}, "'days' is no way to split"),
+    "a split twice": ({"by": ["month", "week"]}, "names a split twice"),
+    "a KPI that cannot be split so": (
+        {"names": "retention", "by": "outlet"},
+        "retention cannot be split by outlet; it can be by week",
+    ),
+    "a table that is not there": ({"names": "cpc"}, "cpc needs the table ad_spend"),
+    "a column that is not there": ({"names": "discount_rate"}, "needs the column discount"),
+    "an end before the start": (
+        {"start": "2025-05-01", "end": "2025-04-01"},
+        "the start comes before the end",
+    ),
+    "a future end": ({"end": "2026-01-01"}, "nothing is known of later days"),
+    "a day that is none": ({"start": "yesterday"}, "start is 'yesterday': give a day"),
+    "a month of 13": ({"end": "2025-13-01"}, "end is '2025-13-01': give a day"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_cannot_be_computed_gets_a_sentence(case):
+    arguments, said = BAD[case]
+    with pytest.raises(MktlabError, match=said.replace("?", r"\?")):
+        kpi.compute(firm(orders=GOOD), **arguments)
+
+
+def spoiled(column, value):
+    return GOOD.assign(**{column: [GOOD[column].iloc[0], value]})
+
+
+BAD_ORDERS = {
+    "no table at all": ({}, "No KPI can be computed"),
+    "an infinite amount": ({"orders": spoiled("revenue", np.inf)}, "revenue is empty or infinite"),
+    "a missing amount": ({"orders": spoiled("revenue", np.nan)}, "revenue is empty or infinite"),
+    "a negative amount": ({"orders": spoiled("revenue", -1.0)}, "revenue is below 0 in 1 row"),
+    "a day to come": (
+        {"orders": spoiled("order_date", pd.Timestamp("2030-01-01"))},
+        "the day is 2025-07-01, which is today, or later in 1 row",
+    ),
+    "an empty day": ({"orders": spoiled("order_date", pd.NaT)}, "order_date is empty in 1 row"),
+    "an id twice": ({"orders": spoiled("order_id", "1")}, "order_id is not unique: 2 rows, 1"),
+    "days as text": ({"orders": GOOD.assign(order_date="2025-01-05")}, "holds String, not days"),
+    "amounts as text": ({"orders": GOOD.assign(revenue="10 €")}, "holds String, not numbers"),
+    "no revenue": ({"orders": GOOD.drop(columns="revenue")}, "orders has no column revenue"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ORDERS)
+def test_orders_that_would_mislead_get_a_sentence(case):
+    tables, said = BAD_ORDERS[case]
+    with pytest.raises(MktlabError, match=said):
+        kpi.compute(firm(**tables))
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        GOOD.iloc[:0],
+        GOOD.iloc[:1],
+        GOOD.assign(customer_id="Ana"),
+        GOOD.assign(order_date=pd.Timestamp("2025-03-03")),
+        GOOD.assign(refunded=GOOD["revenue"]),
+        GOOD.assign(status="cancelled"),
+    ],
+    ids=["empty", "one order", "one customer", "one day", "all refunded", "all cancelled"],
+)
+def test_odd_but_honest_orders_are_counted_as_they_are(orders):
+    values = kpi.compute(firm(orders=orders)).set_index("kpi")["value"]
+    full = pd.DataFrame({"status": "paid", "refunded": 0.0}, index=orders.index).assign(**orders)
+    paid = full[full["status"] == "paid"]
+    assert values["revenue"] == (paid["revenue"] - paid["refunded"]).sum()
