@@ -129,8 +129,31 @@ def run(
     """Run a lesson on your own tables and write a report."""
     from mktlab.report import run_notebook
 
-    report = run_notebook(find_notebook(notebook), data=data, output=output)
+    lesson = find_notebook(notebook)
+    _check_tables(lesson.stem, data)
+    report = run_notebook(lesson, data=data, output=output)
     typer.echo(f"Wrote {report}")
+
+
+def _check_tables(lesson: str, data: str) -> None:
+    """Refuse at once a lesson whose tables are not there; a notebook of one's own may try."""
+    from mktlab.company import load
+    from mktlab.schema import MktlabError
+    from mktlab.tables import LESSONS
+
+    if lesson not in LESSONS or not Path(data).is_dir():
+        return
+    company = load(data)
+    missing = [table for table in LESSONS[lesson] if table not in company.tables]
+    if missing:
+        open_ones = [
+            name for name, needed in LESSONS.items() if not set(needed) - {*company.tables}
+        ]
+        instead = f", or run one that your tables open: {', '.join(open_ones)}" if open_ones else ""
+        raise MktlabError(
+            f"{lesson} needs the table{'s' if len(missing) > 1 else ''} {', '.join(missing)}, and "
+            f"{company.name} has none: add a file of that name{instead}."
+        )
 
 
 @app.command()

@@ -19,7 +19,6 @@ from mktlab.schema import HasTables as HasTables
 LESSONS: dict[str, tuple[str, ...]] = {
     "00_start_here": ("customers", "products", "orders", "order_lines"),
     "11_rfm": ("orders",),
-    "41_kpi": ("orders",),
     "21_plan": (
         "customers",
         "products",
@@ -28,6 +27,8 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "survey_responses",
         "store_weeks",
     ),
+    "31_churn": ("orders",),
+    "41_kpi": ("orders",),
 }
 
 

@@ -119,7 +119,7 @@ def _earned(company: Company, percent: float) -> float:
 
 
 def _best(company: Company) -> float:
-    return max((6.0, 9.0, 12.0), key=lambda percent: _earned(company, percent))
+    return max((6.5, 9.5, 12.5), key=lambda percent: _earned(company, percent))
 
 
 SHEET = ExerciseSheet(
@@ -204,7 +204,7 @@ SHEET = ExerciseSheet(
             expected=_best,
             known=lambda company: (LOWEST, HIGHEST),
             reads=number_between,
-            best_known="The best of 6, 9 and 12 earns",
+            best_known="The best of 6.5, 9.5 and 12.5 earns",
             mistakes=(
                 Mistake(
                     "you steer by orders",
