@@ -27,6 +27,15 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "survey_responses",
         "store_weeks",
     ),
+    "23_price": (
+        "customers",
+        "products",
+        "orders",
+        "order_lines",
+        "prices",
+        "competitor_prices",
+        "price_survey",
+    ),
     "31_churn": ("orders",),
     "41_kpi": ("orders",),
 }

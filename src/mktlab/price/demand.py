@@ -231,11 +231,14 @@ def _least_squares(
     outcome: Floats, design: Floats, first: Floats | None
 ) -> tuple[float, float, float | None]:
     """Slope on the first column, its standard error, and the F of the first stage if any."""
-    from statsmodels.stats.sandwich_covariance import S_hac_simple
 
     def error(regressors: Floats, residual: Floats) -> float:
         inverse = np.linalg.inv(regressors.T @ regressors)
-        spread = S_hac_simple(regressors * residual[:, None], nlags=LAGS)
+        pull = regressors * residual[:, None]
+        spread = pull.T @ pull
+        for lag in range(1, LAGS + 1):
+            apart = pull[lag:].T @ pull[:-lag]
+            spread += (1 - lag / (LAGS + 1)) * (apart + apart.T)
         freedom = len(residual) / (len(residual) - regressors.shape[1])
         return float(np.sqrt((inverse @ spread @ inverse)[0, 0] * freedom))
 
