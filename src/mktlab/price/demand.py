@@ -121,24 +121,14 @@ def elasticity_within(panel: pd.DataFrame) -> Elasticity:
     Statistics*, 88(4).
     """
     said = "elasticity_within"
-    cells = _cells(panel, "week", said)
-    zones = cells["zone"].unique()
-    if len(zones) < 3:
-        raise MktlabError(f"{said}: there are {len(zones)} zones; give three or more.")
-    value = _poisson(cells, said)[0]
-    without = [_poisson(cells[cells["zone"] != zone], said)[0] for zone in zones]
-    error = float(np.sqrt((len(zones) - 1) * np.mean((np.array(without) - value) ** 2)))
-    return _with_interval(value, error, len(zones) - 1, len(cells), "within", None)
+    return _between_zones(_cells(panel, "week", said), "within", said)
 
 
 def zone_test(panel: pd.DataFrame) -> Elasticity:
     """Elasticity from a price test: zones drawn by lot to be dearer or cheaper, in waves.
 
     Only weeks with a test count. Weeks of a wave are added up, so that a cell is one zone in one
-    wave; then a Poisson regression with an effect of every wave and zone. The lot was drawn for
-    each cell, so cells are what is counted: the error comes from how they scatter, the interval
-    from Student's t with cells less effects degrees of freedom. In 100 simulated worlds it covered
-    the truth in 94 to 97 of them.
+    wave; then all goes on as in `elasticity_within`, with waves for weeks. In COVERAGE.
 
     Parameters
     ----------
@@ -174,8 +164,7 @@ def zone_test(panel: pd.DataFrame) -> Elasticity:
     days = tested["week"].drop_duplicates().sort_values()
     wave = (days.diff() > pd.Timedelta(weeks=1)).cumsum().set_axis(days.to_numpy())
     cells = _cells(tested.assign(wave=tested["week"].map(wave)), "wave", said)
-    value, error, freedom = _poisson(cells, said)
-    return _with_interval(value, error, freedom, len(cells), "zone test", None)
+    return _between_zones(cells, "zone test", said)
 
 
 def _one_row_per_week(weeks: pd.DataFrame, said: str) -> npt.NDArray[np.intp]:
@@ -267,8 +256,10 @@ def _cells(panel: pd.DataFrame, period: str, said: str) -> pd.DataFrame:
         pieces=("pieces", "sum"), log_price=("log_price", "mean")
     )
     sold = cells.groupby("zone", observed=True)["pieces"].sum()
-    if len(sold) < 2:
-        raise MktlabError(f"{said}: there is one zone only; zones are compared, so give two.")
+    if len(sold) < 3:
+        raise MktlabError(
+            f"{said}: zones are compared, and {len(sold)} of them are too few; give three or more."
+        )
     if (sold == 0).any():
         raise MktlabError(
             f"{said}: {sold.index[sold == 0][0]} sold nothing in all these weeks; leave that zone "
@@ -277,12 +268,20 @@ def _cells(panel: pd.DataFrame, period: str, said: str) -> pd.DataFrame:
     return cells
 
 
-def _poisson(cells: pd.DataFrame, said: str) -> tuple[float, float, int]:
-    """Effect of log price on pieces with an effect of each period and zone: slope, error, freedom.
+def _between_zones(cells: pd.DataFrame, method: str, said: str) -> Elasticity:
+    """The slope, with an error from leaving out one zone after the other."""
+    zones = cells["zone"].unique()
+    value = _poisson(cells, said)
+    without = [_poisson(cells[cells["zone"] != zone], said, without=zone) for zone in zones]
+    error = float(np.sqrt((len(zones) - 1) * np.mean((np.array(without) - value) ** 2)))
+    return _with_interval(value, error, len(zones) - 1, len(cells), method, None)
+
+
+def _poisson(cells: pd.DataFrame, said: str, *, without: object = None) -> float:
+    """Effect of log price on pieces, with an effect of each period and zone.
 
     Given what a period sold in all, its zones share it as a multinomial: the same as a Poisson
-    regression with an effect per period, without computing those. The error lets pieces scatter
-    more than a Poisson's, for people buy several.
+    regression with an effect per period, without computing those.
     """
     period, zone = (pd.factorize(cells[name])[0] for name in ("period", "zone"))
     pieces = cells["pieces"].to_numpy()
@@ -296,37 +295,43 @@ def _poisson(cells: pd.DataFrame, said: str) -> tuple[float, float, int]:
     by_zone = np.bincount(zone, weights=pieces)
     slopes = np.append(0.0, np.log(by_zone[1:] / by_zone[0]))
     for _ in range(STEPS):
-        pull = np.exp(features @ slopes)
+        level = features @ slopes
+        highest = np.full(len(total), -np.inf)
+        np.maximum.at(highest, period, level)
+        pull = np.exp(level - highest[period])
         expected = (total / np.bincount(period, weights=pull))[period] * pull
         rest = features - np.column_stack([mean_of_period(f, expected) for f in features.T])
         curvature = rest.T @ (expected[:, None] * rest)
-        _prices_differ(curvature, said)
+        _prices_differ(curvature, said, without)
         step = np.linalg.solve(curvature, rest.T @ (pieces - expected))
         slopes = slopes + step
         if np.abs(step).max() < 1e-9:
-            break
-    freedom = int(np.count_nonzero(total[period])) - len(slopes) - int(np.count_nonzero(total))
-    if freedom < 1:
-        raise MktlabError(f"{said}: {len(cells)} cells of zone and time are too few; take more.")
-    sold = expected > 0
-    scatter = float(((pieces - expected)[sold] ** 2 / expected[sold]).sum()) / freedom
-    return float(slopes[0]), float(np.sqrt(scatter * np.linalg.inv(curvature)[0, 0])), freedom
+            return float(slopes[0])
+    raise MktlabError(
+        f"{said}: no elasticity fits these pieces; a zone may have sold only where it was dear, or "
+        "only where it was cheap: add up weeks or zones first."
+    )
 
 
-def _prices_differ(curvature: Floats, said: str) -> None:
+def _prices_differ(curvature: Floats, said: str, without: object) -> None:
     size = np.sqrt(np.diag(curvature))
-    alike = (size == 0).any() or np.linalg.cond(curvature / np.outer(size, size)) > 1e10
-    if alike:
+    if (size > 0).all() and np.linalg.cond(curvature / np.outer(size, size)) < 1e10:
+        return
+    if without is None:
         raise MktlabError(
             f"{said}: prices do not differ between zones in the same weeks; only where they do can "
             "zones be compared."
         )
+    raise MktlabError(
+        f"{said}: without {without}, prices do not differ between zones in the same weeks; one "
+        "zone alone cannot tell how sure the answer is, so let prices differ in more zones."
+    )
 
 
 def _with_interval(
     value: float, error: float, freedom: int, rows: int, method: str, strength: float | None
 ) -> Elasticity:
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    reach = float(t.ppf(0.975, freedom)) * error
+    reach = float(stdtrit(freedom, 0.975)) * error
     return Elasticity(value, value - reach, value + reach, error, rows, method, strength)
