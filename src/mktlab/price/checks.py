@@ -54,6 +54,17 @@ def numbers(
     return table[names].astype("float64")
 
 
+def days(table: pd.DataFrame, column: str, who: str) -> None:
+    """Refuse a column that is missing, holds no days, or is empty somewhere."""
+    needs(table, [column], who)
+    if not pd.api.types.is_datetime64_any_dtype(table[column]):
+        raise MktlabError(
+            f"{who}: {column} holds {table[column].dtype}, not days; convert it with "
+            "pandas.to_datetime."
+        )
+    _refuse(table[column].isna(), column, "empty", "fill them or leave these rows out", who)
+
+
 def _refuse(rows: pd.Series[bool], name: str, what: str, then: str, who: str) -> None:
     count = int(rows.sum())
     if count:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mktlab.price.checks import needs, numbers
+from mktlab.price.checks import days, needs, numbers
 from mktlab.schema import MktlabError
 
 Floats = npt.NDArray[np.float64]
@@ -128,7 +128,7 @@ def zone_test(panel: pd.DataFrame) -> Elasticity:
     """Elasticity from a price test: zones drawn by lot to be dearer or cheaper, in waves.
 
     Only weeks with a test count. Weeks of a wave are added up, so that a cell is one zone in one
-    wave; then all goes on as in `elasticity_within`, with waves for weeks. In COVERAGE.
+    wave; then all goes on as in `elasticity_within`, with waves for weeks.
 
     Parameters
     ----------
@@ -155,27 +155,26 @@ def zone_test(panel: pd.DataFrame) -> Elasticity:
     """
     said = "zone_test"
     needs(panel, ["price_test"], said)
+    days(panel, "week", said)
     tested = panel[panel["price_test"].notna() & (panel["price_test"] != NO_TEST)]
     if tested.empty:
         raise MktlabError(
             f"zone_test: no week has a price test; price_test must name the zone's group in test "
             f"weeks, and {NO_TEST!r} or nothing in the others."
         )
-    days = tested["week"].drop_duplicates().sort_values()
-    wave = (days.diff() > pd.Timedelta(weeks=1)).cumsum().set_axis(days.to_numpy())
+    begins = tested["week"].drop_duplicates().sort_values()
+    wave = (begins.diff() > pd.Timedelta(weeks=1)).cumsum().set_axis(begins.to_numpy())
     cells = _cells(tested.assign(wave=tested["week"].map(wave)), "wave", said)
     return _between_zones(cells, "zone test", said)
 
 
 def _one_row_per_week(weeks: pd.DataFrame, said: str) -> npt.NDArray[np.intp]:
     """The order of the weeks; refuses a week that stands there twice."""
-    needs(weeks, ["week"], said)
-    if weeks["week"].isna().any():
-        raise MktlabError(f"{said}: week is empty in {weeks['week'].isna().sum()} rows; fill them.")
+    days(weeks, "week", said)
     twice = weeks["week"].duplicated()
     if twice.any():
         raise MktlabError(
-            f"{said}: {weeks.loc[twice, 'week'].iloc[0]} stands in more than one row; add up the "
+            f"{said}: {weeks.loc[twice, 'week'].iloc[0]:%Y-%m-%d} stands in more than one row; add up the "
             "zones first, as in panel.groupby('week')."
         )
     return np.argsort(weeks["week"].to_numpy(), kind="stable")
@@ -244,14 +243,22 @@ def _least_squares(
 
 def _cells(panel: pd.DataFrame, period: str, said: str) -> pd.DataFrame:
     """One row per period and zone: pieces added up, mean of log price."""
-    needs(panel, [period, "zone"], said)
+    days(panel, "week", said)
+    needs(panel, ["zone"], said)
+    twice = panel.duplicated(["week", "zone"])
+    if twice.any():
+        week, zone = panel.loc[twice, ["week", "zone"]].iloc[0]
+        raise MktlabError(
+            f"{said}: {zone} stands there twice in the week {week:%Y-%m-%d}; add up its pieces "
+            "first, as sales_panel does."
+        )
     rows = numbers(panel, ["pieces"], said).assign(
         log_price=np.log(numbers(panel, ["price"], said, positive=True)["price"]),
         period=panel[period],
         zone=panel["zone"],
     )
-    if rows[["period", "zone"]].isna().any(axis=None):
-        raise MktlabError(f"{said}: week or zone is empty in a row; fill it or leave the row out.")
+    if rows["zone"].isna().any():
+        raise MktlabError(f"{said}: zone is empty in a row; fill it or leave the row out.")
     cells = rows.groupby(["period", "zone"], as_index=False, observed=True).agg(
         pieces=("pieces", "sum"), log_price=("log_price", "mean")
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mktlab.price.checks import needs, numbers
+from mktlab.price.checks import days, needs, numbers
 from mktlab.schema import MktlabError
 from mktlab.tables import HasTables
 
@@ -55,6 +55,8 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
                 f"sales_panel: the company has no table {name}; it needs {', '.join(columns)}."
             )
         needs(tables[name], columns, f"sales_panel, {name}")
+    days(tables["prices"], "week", "sales_panel, prices")
+    days(tables["orders"], "order_date", "sales_panel, orders")
     products = tables["products"]
     family = products.loc[products["category"] == category, "product_id"]
     if family.empty:
@@ -81,7 +83,8 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
     others = tables.get("competitor_prices")
     if others is not None:
         names = {"price_index": "competitor", "green_coffee_index": "green_coffee"}
-        needs(others, ["week", "category"], "sales_panel, competitor_prices")
+        needs(others, ["category"], "sales_panel, competitor_prices")
+        days(others, "week", "sales_panel, competitor_prices")
         theirs = others[others["category"] == category].rename(columns=names)
         kept = [name for name in names.values() if name in theirs]
         panel = panel.merge(theirs[["week", *kept]], on="week", how="left")
