@@ -1,7 +1,6 @@
-"""How sales answer to price: elasticities from time, from zones and from an experiment.
+"""How sales answer to price from one week to another: `elasticity`, plain or with an instrument.
 
-`elasticity` compares weeks, `elasticity_within` zones in the same week, `zone_test` zones that a
-lot made dearer or cheaper. `Elasticity` is what each of them gives.
+`Elasticity` is what every estimator gives, those of `zones` too.
 """
 
 from __future__ import annotations
@@ -18,8 +17,6 @@ from mktlab.schema import MktlabError
 
 Floats = npt.NDArray[np.float64]
 
-NO_TEST = "no test"
-STEPS = 50  # a handful is enough where there is an answer
 LAGS = 4  # weeks over which the luck of one week may last
 
 
@@ -92,80 +89,7 @@ def elasticity(
     value, error, strength = _least_squares(logs[order, 1], design, first)
     method = "instrument" if instrument else "controls" if len(controls) else "plain"
     freedom = len(weeks) - design.shape[1]
-    return _with_interval(value, error, freedom, len(weeks), method, strength)
-
-
-def elasticity_within(panel: pd.DataFrame) -> Elasticity:
-    """Elasticity from zones against zones: what is common to a week or to a zone is left out.
-
-    A Poisson regression with an effect of every week and zone: it takes weeks without a sale as
-    they are. What a zone had in one week it may have in the next, so the error is clustered by
-    zone: it comes from leaving out one zone after the other (jackknife), which stays honest with a
-    dozen zones; the interval uses Student's t with zones - 1 degrees of freedom.
-
-    Parameters
-    ----------
-    panel
-        One row per `week` and `zone`, with `pieces` (from 0 up) and `price` (above 0), such as from
-        `sales_panel`.
-
-    Raises
-    ------
-    MktlabError
-        When a column is missing or odd, when a zone sold nothing, or when prices do not differ
-        between zones.
-
-    References
-    ----------
-    Santos Silva, J. M. C., & Tenreyro, S. (2006). The log of gravity. *Review of Economics and
-    Statistics*, 88(4).
-    """
-    said = "elasticity_within"
-    return _between_zones(_cells(panel, "week", said), "within", said)
-
-
-def zone_test(panel: pd.DataFrame) -> Elasticity:
-    """Elasticity from a price test: zones drawn by lot to be dearer or cheaper, in waves.
-
-    Only weeks with a test count. Weeks of a wave are added up, so that a cell is one zone in one
-    wave; then all goes on as in `elasticity_within`, with waves for weeks.
-
-    Parameters
-    ----------
-    panel
-        As for `elasticity_within`, with `price_test`: the zone's group that week, and "no test" or
-        nothing in weeks without one. A wave is a run of weeks with a test.
-
-    Raises
-    ------
-    MktlabError
-        As `elasticity_within`, and when no week has a test.
-
-    Examples
-    --------
-    Three zones, two waves: wherever the price is 10% higher, a fifth less is sold.
-
-    >>> panel = pd.DataFrame({
-    ...     "week": pd.to_datetime(["2025-01-06"] * 3 + ["2025-03-03"] * 3),
-    ...     "zone": ["Lille", "Lyon", "Online"] * 2,
-    ...     "price_test": ["higher", "same", "same", "same", "higher", "same"],
-    ...     "price": [11, 10, 10, 10, 11, 10], "pieces": [80, 100, 50, 100, 80, 50]})
-    >>> round(zone_test(panel).value, 2)  # ln .8 / ln 1.1
-    -2.34
-    """
-    said = "zone_test"
-    needs(panel, ["price_test"], said)
-    days(panel, "week", said)
-    tested = panel[panel["price_test"].notna() & (panel["price_test"] != NO_TEST)]
-    if tested.empty:
-        raise MktlabError(
-            f"zone_test: no week has a price test; price_test must name the zone's group in test "
-            f"weeks, and {NO_TEST!r} or nothing in the others."
-        )
-    begins = tested["week"].drop_duplicates().sort_values()
-    wave = (begins.diff() > pd.Timedelta(weeks=1)).cumsum().set_axis(begins.to_numpy())
-    cells = _cells(tested.assign(wave=tested["week"].map(wave)), "wave", said)
-    return _between_zones(cells, "zone test", said)
+    return with_interval(value, error, freedom, len(weeks), method, strength)
 
 
 def _one_row_per_week(weeks: pd.DataFrame, said: str) -> npt.NDArray[np.intp]:
@@ -174,8 +98,8 @@ def _one_row_per_week(weeks: pd.DataFrame, said: str) -> npt.NDArray[np.intp]:
     twice = weeks["week"].duplicated()
     if twice.any():
         raise MktlabError(
-            f"{said}: {weeks.loc[twice, 'week'].iloc[0]:%Y-%m-%d} stands in more than one row; add up the "
-            "zones first, as in panel.groupby('week')."
+            f"{said}: {weeks.loc[twice, 'week'].iloc[0]:%Y-%m-%d} stands in more than one row; add "
+            "up the zones first, as in panel.groupby('week')."
         )
     return np.argsort(weeks["week"].to_numpy(), kind="stable")
 
@@ -241,103 +165,15 @@ def _least_squares(
     return float(slopes[0]), error(explained, outcome - design @ slopes), strength
 
 
-def _cells(panel: pd.DataFrame, period: str, said: str) -> pd.DataFrame:
-    """One row per period and zone: pieces added up, mean of log price."""
-    days(panel, "week", said)
-    needs(panel, ["zone"], said)
-    twice = panel.duplicated(["week", "zone"])
-    if twice.any():
-        week, zone = panel.loc[twice, ["week", "zone"]].iloc[0]
-        raise MktlabError(
-            f"{said}: {zone} stands there twice in the week {week:%Y-%m-%d}; add up its pieces "
-            "first, as sales_panel does."
-        )
-    rows = numbers(panel, ["pieces"], said).assign(
-        log_price=np.log(numbers(panel, ["price"], said, positive=True)["price"]),
-        period=panel[period],
-        zone=panel["zone"],
-    )
-    if rows["zone"].isna().any():
-        raise MktlabError(f"{said}: zone is empty in a row; fill it or leave the row out.")
-    cells = rows.groupby(["period", "zone"], as_index=False, observed=True).agg(
-        pieces=("pieces", "sum"), log_price=("log_price", "mean")
-    )
-    sold = cells.groupby("zone", observed=True)["pieces"].sum()
-    if len(sold) < 3:
-        raise MktlabError(
-            f"{said}: zones are compared, and {len(sold)} of them are too few; give three or more."
-        )
-    if (sold == 0).any():
-        raise MktlabError(
-            f"{said}: {sold.index[sold == 0][0]} sold nothing in all these weeks; leave that zone "
-            "out, or add zones up."
-        )
-    return cells
-
-
-def _between_zones(cells: pd.DataFrame, method: str, said: str) -> Elasticity:
-    """The slope, with an error from leaving out one zone after the other."""
-    zones = cells["zone"].unique()
-    value = _poisson(cells, said)
-    without = [_poisson(cells[cells["zone"] != zone], said, without=zone) for zone in zones]
-    error = float(np.sqrt((len(zones) - 1) * np.mean((np.array(without) - value) ** 2)))
-    return _with_interval(value, error, len(zones) - 1, len(cells), method, None)
-
-
-def _poisson(cells: pd.DataFrame, said: str, *, without: object = None) -> float:
-    """Effect of log price on pieces, with an effect of each period and zone.
-
-    Given what a period sold in all, its zones share it as a multinomial: the same as a Poisson
-    regression with an effect per period, without computing those.
-    """
-    period, zone = (pd.factorize(cells[name])[0] for name in ("period", "zone"))
-    pieces = cells["pieces"].to_numpy()
-    features = np.column_stack([cells["log_price"], np.eye(zone.max() + 1)[zone][:, 1:]])
-    total = np.bincount(period, weights=pieces)
-
-    def mean_of_period(values: Floats, weight: Floats) -> Floats:
-        whole = np.maximum(np.bincount(period, weights=weight), 1e-300)
-        return np.asarray((np.bincount(period, weights=weight * values) / whole)[period])
-
-    by_zone = np.bincount(zone, weights=pieces)
-    slopes = np.append(0.0, np.log(by_zone[1:] / by_zone[0]))
-    for _ in range(STEPS):
-        level = features @ slopes
-        highest = np.full(len(total), -np.inf)
-        np.maximum.at(highest, period, level)
-        pull = np.exp(level - highest[period])
-        expected = (total / np.bincount(period, weights=pull))[period] * pull
-        rest = features - np.column_stack([mean_of_period(f, expected) for f in features.T])
-        curvature = rest.T @ (expected[:, None] * rest)
-        _prices_differ(curvature, said, without)
-        step = np.linalg.solve(curvature, rest.T @ (pieces - expected))
-        slopes = slopes + step
-        if np.abs(step).max() < 1e-9:
-            return float(slopes[0])
-    raise MktlabError(
-        f"{said}: no elasticity fits these pieces; a zone may have sold only where it was dear, or "
-        "only where it was cheap: add up weeks or zones first."
-    )
-
-
-def _prices_differ(curvature: Floats, said: str, without: object) -> None:
-    size = np.sqrt(np.diag(curvature))
-    if (size > 0).all() and np.linalg.cond(curvature / np.outer(size, size)) < 1e10:
-        return
-    if without is None:
-        raise MktlabError(
-            f"{said}: prices do not differ between zones in the same weeks; only where they do can "
-            "zones be compared."
-        )
-    raise MktlabError(
-        f"{said}: without {without}, prices do not differ between zones in the same weeks; one "
-        "zone alone cannot tell how sure the answer is, so let prices differ in more zones."
-    )
-
-
-def _with_interval(
-    value: float, error: float, freedom: int, rows: int, method: str, strength: float | None
+def with_interval(
+    value: float,
+    error: float,
+    freedom: int,
+    rows: int,
+    method: str,
+    strength: float | None = None,
 ) -> Elasticity:
+    """An `Elasticity` with the interval of Student's t."""
     from scipy.special import stdtrit
 
     reach = float(stdtrit(freedom, 0.975)) * error
