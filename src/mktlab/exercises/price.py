@@ -153,7 +153,7 @@ SHEET = ExerciseSheet(
     (
         Question(
             "q1",
-            "The survey accepts prices up to pme. Whom does a bag at that price lose?",
+            "The survey accepts prices up to pme. What share of people does that price lose?",
             "a share between 0 and 1: of the people whose four prices rise, those for whom a bag "
             "at pme is too expensive.",
             expected=_too_dear,
@@ -176,6 +176,11 @@ SHEET = ExerciseSheet(
                     lambda company: _too_dear(company, question="expensive"),
                     "Expensive is not lost: these people hesitate, and some still buy. Take the "
                     "fourth question.",
+                ),
+                Mistake(
+                    "these are the people who stay",
+                    lambda company: 1 - _too_dear(company),
+                    "For these the price is not too expensive yet. Asked are the others.",
                 ),
                 Mistake(
                     "this is the share at the 'optimal' price",
@@ -226,8 +231,8 @@ SHEET = ExerciseSheet(
                 Mistake(
                     "these are all weeks, not those of the test",
                     lambda company: price.elasticity_within(_panel(company)).value,
-                    "Between tests, prices of zones differ for reasons of somebody. Keep to the "
-                    "weeks in which the lot decided.",
+                    "Between tests, somebody had a reason for what each zone pays. Keep to the "
+                    "weeks in which a lot decided.",
                 ),
             ),
             hint="sales_panel for the category gift, then zone_test.",
@@ -259,8 +264,8 @@ SHEET = ExerciseSheet(
                 Mistake(
                     "twice the cost",
                     lambda company: 2 * _cost(company),
-                    "It leaves more than is asked for, and loses too many buyers: the price asks "
-                    "only the cost.",
+                    "It leaves more than is asked for and loses too many buyers: it looks at the "
+                    "cost alone.",
                 ),
                 Mistake(
                     "a pack costs more than its goods",

@@ -42,6 +42,17 @@ def elasticity_within(panel: pd.DataFrame) -> Elasticity:
     ----------
     Santos Silva, J. M. C., & Tenreyro, S. (2006). The log of gravity. *Review of Economics and
     Statistics*, 88(4).
+
+    Examples
+    --------
+    Three zones, two weeks: wherever the price doubles, half as much is sold.
+
+    >>> panel = pd.DataFrame({
+    ...     "week": pd.to_datetime(["2025-01-06"] * 3 + ["2025-01-13"] * 3),
+    ...     "zone": ["Lille", "Lyon", "Online"] * 2,
+    ...     "price": [20, 10, 10, 10, 20, 10], "pieces": [40, 60, 50, 80, 30, 50]})
+    >>> round(elasticity_within(panel).value, 2)
+    -1.0
     """
     said = "elasticity_within"
     return _between_zones(_cells(panel, "week", said), "within", said)
