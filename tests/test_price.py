@@ -24,7 +24,8 @@ def survey(*people):
 
 
 # Worked by hand; which curves cross where is as in the manual of the R package
-# pricesensitivitymeter 1.3.3 (its "original" acceptable range). Shares of the four people by price (each at or below; above for the cheap ones):
+# pricesensitivitymeter 1.3.3 (its "original" acceptable range).
+# Shares of the four people by price (each at or below; above for the cheap ones):
 #   price          2    3    4    5    6    7    8    9
 #   too cheap    3/4  1/2  1/4    0    0    0    0    0
 #   not cheap      0    0  1/4  1/2  3/4    1    1    1
