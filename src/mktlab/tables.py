@@ -16,17 +16,13 @@ from functools import partial
 from mktlab.schema import Column, Table
 from mktlab.schema import HasTables as HasTables
 
+_SALES = ("customers", "products", "orders", "order_lines")
+
 LESSONS: dict[str, tuple[str, ...]] = {
-    "00_start_here": ("customers", "products", "orders", "order_lines"),
+    "00_start_here": _SALES,
     "11_rfm": ("orders",),
-    "21_plan": (
-        "customers",
-        "products",
-        "orders",
-        "order_lines",
-        "survey_responses",
-        "store_weeks",
-    ),
+    "21_plan": (*_SALES, "survey_responses", "store_weeks"),
+    "23_price": (*_SALES, "prices", "competitor_prices", "price_survey"),
     "31_churn": ("orders",),
     "41_kpi": ("orders",),
 }

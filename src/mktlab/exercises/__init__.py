@@ -3,6 +3,7 @@
 EXERCISES: dict[str, str] = {
     "11_rfm": "mktlab.exercises.rfm",
     "21_plan": "mktlab.exercises.plan",
+    "23_price": "mktlab.exercises.price",
     "31_churn": "mktlab.exercises.churn",
     "41_kpi": "mktlab.exercises.kpi",
 }

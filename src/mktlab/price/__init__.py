@@ -1,0 +1,27 @@
+"""Price: what people accept, how sales answer, and which price earns most.
+
+`van_westendorp` (in `survey`) reads a price survey. `sales_panel` (in `sales`) puts pieces and
+prices together by week and zone. From it, one measures how sales answer: `elasticity` (in `demand`:
+plain, with controls, with an instrument), `elasticity_within` (zones against zones) and `zone_test`
+(an experiment; both in `zones`); each gives an `Elasticity` with its interval. `outcomes` says what
+prices would earn at an elasticity, `best_price` which one earns most (both in `best`).
+"""
+
+from mktlab.price.best import BestPrice, best_price, outcomes
+from mktlab.price.demand import Elasticity, elasticity
+from mktlab.price.sales import sales_panel
+from mktlab.price.survey import VanWestendorp, van_westendorp
+from mktlab.price.zones import elasticity_within, zone_test
+
+__all__ = [
+    "BestPrice",
+    "Elasticity",
+    "VanWestendorp",
+    "best_price",
+    "elasticity",
+    "elasticity_within",
+    "outcomes",
+    "sales_panel",
+    "van_westendorp",
+    "zone_test",
+]

@@ -1,0 +1,114 @@
+"""The price survey: `van_westendorp` turns four prices per respondent into four points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mktlab.price.checks import numbers
+from mktlab.schema import MktlabError
+
+QUESTIONS = ("too_cheap", "cheap", "expensive", "too_expensive")
+
+
+@dataclass(frozen=True)
+class VanWestendorp:
+    """The four points of a price survey, and the curves that cross there.
+
+    `pmc`, point of marginal cheapness: as many find a price too cheap as do not find it cheap.
+    `opp`, "optimal" price point: as many find it too cheap as too expensive.
+    `ipp`, indifference price point: as many find it cheap as expensive.
+    `pme`, point of marginal expensiveness: as many find it too expensive as do not find it
+    expensive. From `pmc` to `pme` goes the acceptable range.
+
+    `respondents` counts those who are in it, `inconsistent` those left out because their four
+    prices do not rise, `incomplete` those left out because an answer is missing. `curves` has a row
+    per `price` named by somebody: the share to whom it is `too_cheap`, `cheap`, `expensive`,
+    `too_expensive`.
+    """
+
+    pmc: float
+    opp: float
+    ipp: float
+    pme: float
+    respondents: int
+    inconsistent: int
+    incomplete: int
+    curves: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return (
+            f"Acceptable from {self.pmc:.2f} (pmc) to {self.pme:.2f} (pme); opp {self.opp:.2f}, "
+            f"ipp {self.ipp:.2f}. {self.respondents} respondents; left out: {self.inconsistent} "
+            f"inconsistent, {self.incomplete} incomplete."
+        )
+
+
+def van_westendorp(survey: pd.DataFrame) -> VanWestendorp:
+    """The price sensitivity meter: which prices people accept.
+
+    A respondent counts when the four prices rise; ties are allowed. Curves are shares of
+    respondents at each price that somebody named (cheap: those whose own cheap price lies above
+    it; expensive: those whose own lies at or below it), joined by straight lines; a point is the
+    first price at which the rising curve has met the falling one.
+
+    Parameters
+    ----------
+    survey
+        One row per respondent: `too_cheap, cheap, expensive, too_expensive`, prices.
+
+    Raises
+    ------
+    MktlabError
+        When a column is missing or holds no numbers, when a price is negative or infinite, or when
+        nobody's answers can be used.
+
+    References
+    ----------
+    van Westendorp, P. H. (1976). NSS-Price Sensitivity Meter. *Proceedings of the 29th ESOMAR
+    Congress*.
+
+    Examples
+    --------
+    Two people. From 8 to 10, cheap falls from a half to 0 and expensive rises from 0 to a half:
+
+    >>> survey = pd.DataFrame({"too_cheap": [4, 6], "cheap": [8, 10],
+    ...                        "expensive": [10, 12], "too_expensive": [14, 16]})
+    >>> van_westendorp(survey)
+    Acceptable from 6.00 (pmc) to 12.00 (pme); opp 6.00, ipp 9.00. 2 respondents; left out: 0 \
+inconsistent, 0 incomplete.
+    """
+    answers = numbers(survey, QUESTIONS, "van_westendorp", empty=True)
+    known = answers[answers.notna().all(axis=1)]
+    consistent = known[(known.diff(axis=1).iloc[:, 1:] >= 0).all(axis=1)]
+    if consistent.empty:
+        raise MktlabError(
+            f"van_westendorp: none of the {len(answers)} respondents gave four prices that rise "
+            "from too_cheap to too_expensive; check that the columns are not mixed up."
+        )
+    prices = np.unique(consistent.to_numpy())
+    named = {q: np.searchsorted(np.sort(consistent[q]), prices, side="right") for q in QUESTIONS}
+    people = len(consistent)
+
+    def point(rising: str, falling: str) -> float:
+        # Whole people are compared, so that a tie is a tie.
+        gap = named[rising] + named[falling] - people
+        after = int(np.argmax(gap >= 0))
+        before = max(after - 1, 0)
+        part = gap[after] / (gap[after] - gap[before]) if after else 0.0
+        return float(prices[after] - part * (prices[after] - prices[before]))
+
+    rises = {q: named[q] / people for q in ("expensive", "too_expensive")}
+    falls = {q: 1 - named[q] / people for q in ("too_cheap", "cheap")}
+    return VanWestendorp(
+        pmc=point("cheap", "too_cheap"),
+        opp=point("too_expensive", "too_cheap"),
+        ipp=point("expensive", "cheap"),
+        pme=point("too_expensive", "expensive"),
+        respondents=people,
+        inconsistent=len(known) - people,
+        incomplete=len(answers) - len(known),
+        curves=pd.DataFrame({"price": prices, **falls, **rises})[["price", *QUESTIONS]],
+    )
