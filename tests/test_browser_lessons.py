@@ -1,7 +1,8 @@
 """Each lesson's what-if panel in a real JupyterLab: moved by the keyboard, read, looked at."""
 
 import pytest
-from test_browser import Notebook, browser, lab, pytestmark
+from playwright.sync_api import expect
+from test_browser import WAIT, Notebook, browser, lab, pytestmark
 
 __all__ = ["browser", "lab", "pytestmark"]
 
@@ -23,11 +24,12 @@ def test_a_slider_moves_the_sentence_and_the_picture(lesson, browser, lab):
     said = panel.locator("[role=status]")
     before = said.inner_text()
     assert before.startswith(LESSONS[lesson])
-    panel.locator(".noUi-handle").first.focus()
+    handle = panel.locator(".noUi-handle").first
+    handle.scroll_into_view_if_needed()  # a notebook keeps only what is near in the page
+    handle.focus()
+    expect(handle).to_be_focused()
     notebook.page.keyboard.press("ArrowRight")
-    notebook.page.wait_for_function(
-        "([said, before]) => said.innerText !== before", arg=[said.element_handle(), before]
-    )
+    expect(said).not_to_have_text(before, timeout=WAIT)
     picture = panel.locator("img")
     assert picture.get_attribute("alt") == said.inner_text()
     notebook.page.close()
