@@ -43,8 +43,7 @@ NEWS = 13
 class Page:
     """What the page shows for one selection.
 
-    `tiles` has a row per KPI: `kpi, label, value, low, high, before, change, target, status, unit,
-    direction`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
+    `tiles` has a row per KPI: `kpi, label, value, before, low, high, target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
     gives for the last weeks of the selection; `channels` a row per channel; `notes` say in
     sentences what is missing and why.
     """
@@ -152,7 +151,8 @@ class Board:
             When the selection is none, or nobody in it did anything.
         """
         self.filters.check(selection)
-        weekly = ratios(self._rows.weekly(selection), self.weekly_names)
+        known = ratios(self._rows.weekly(selection), self.weekly_names)
+        weekly = known.reindex(columns=self.weekly_names)
         now = self._values(selection)
         if not (now.fillna(0) != 0).any():
             raise MktlabError(self._nothing(selection))
@@ -201,12 +201,10 @@ class Board:
         table = table[table["value"].notna()].reset_index(drop=True)
         kpis = [KPIS[name] for name in table["kpi"]]
         table.insert(1, "label", [one.label for one in kpis])
-        base = table["before"].where(table["before"] > 0)
         ends = self._rows.intervals(selection, table["kpi"]).reset_index(drop=True)
         table = table.assign(
             low=ends["low"],
             high=ends["high"],
-            change=table["value"] / base - 1,
             target=[
                 self._target(one.name, was, selection)
                 for one, was in zip(kpis, table["before"], strict=True)
@@ -230,8 +228,9 @@ class Board:
         """The tiles with their status against the target."""
         goals = tiles[tiles["target"].notna() & (tiles["direction"] != "neither")]
         verdict = kpi.check(tiles, goals.set_index("kpi")["target"].astype(float).to_dict())
-        status = tiles["kpi"].map(verdict.set_index("kpi")["status"]).fillna("no target")
-        return tiles.assign(status=status.astype("str"))
+        known = dict(zip(verdict["kpi"], verdict["status"], strict=True))
+        status = [known.get(name, "no target") for name in tiles["kpi"]]
+        return tiles.assign(status=pd.Series(status, index=tiles.index, dtype="str"))
 
     def _notes(self, selection: Selection, now: pd.Series[float]) -> list[str]:
         notes = []
@@ -243,9 +242,7 @@ class Board:
             notes.append(f"Not here{where}. Missing: {named}.")
         hidden = [KPIS[name].label for name in self.names if pd.isna(now[name])]
         if hidden:
-            notes.append(
-                f"Not known for {said(selection)} in these weeks: {', '.join(hidden)}."
-            )
+            notes.append(f"Not known for {said(selection)} in these weeks: {', '.join(hidden)}.")
         if selection.compared.start < self.first:
             notes.append(
                 f"The data begin on {self.first:%Y-%m-%d}, so these weeks have nothing to be "

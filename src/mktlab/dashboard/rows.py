@@ -41,17 +41,17 @@ class Facts(NamedTuple):
     unit: Ints
     segment: Ints
     channel: Ints
-    values: dict[str, Floats]
+    measures: dict[str, Floats]
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Facts:
         """Some of the rows."""
-        values = {name: value[keep] for name, value in self.values.items()}
-        return Facts(self.week[keep], self.unit[keep], self.segment[keep], self.channel[keep], values)
+        measures = {name: column[keep] for name, column in self.measures.items()}
+        return Facts(*(part[keep] for part in self[:4]), measures)  # type: ignore[arg-type]
 
     def sums(self, by: Ints, size: int) -> pd.DataFrame:
         """The measures added up."""
         return pd.DataFrame(
-            {name: np.bincount(by, value, size) for name, value in self.values.items()}
+            {name: np.bincount(by, value, size) for name, value in self.measures.items()}
         )
 
 
@@ -147,9 +147,9 @@ class Rows:
         row: dict[str, float] = {}
         for source, facts in self._chosen(selection, all_weeks=False).items():
             if len(facts.week):
-                row |= {name: float(value.sum()) for name, value in facts.values.items()}
-            if source == "orders" and "purchases" in facts.values:
-                bought = np.bincount(facts.unit, facts.values["purchases"])
+                row |= {name: float(value.sum()) for name, value in facts.measures.items()}
+            if source == "orders" and "purchases" in facts.measures:
+                bought = np.bincount(facts.unit, facts.measures["purchases"])
                 row["buyers"] = float((bought > 0).sum())
                 row["repeat_buyers"] = float((bought > 1).sum())
         return pd.DataFrame([row])
@@ -196,7 +196,7 @@ def interval(name: str, chosen: dict[str, Facts]) -> tuple[float, float]:
         return nothing
     units = facts.sums(facts.unit, len(there))[there]
     fixed = {
-        part: float(chosen[MEASURES[part].source].values[part].sum())
+        part: float(chosen[MEASURES[part].source].measures[part].sum())
         for part in parts
         if MEASURES[part].source != source
     }
