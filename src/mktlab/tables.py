@@ -19,6 +19,7 @@ from mktlab.schema import HasTables as HasTables
 LESSONS: dict[str, tuple[str, ...]] = {
     "00_start_here": ("customers", "products", "orders", "order_lines"),
     "11_rfm": ("orders",),
+    "41_kpi": ("orders",),
     "21_plan": (
         "customers",
         "products",

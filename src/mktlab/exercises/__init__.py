@@ -3,5 +3,6 @@
 EXERCISES: dict[str, str] = {
     "11_rfm": "mktlab.exercises.rfm",
     "21_plan": "mktlab.exercises.plan",
+    "41_kpi": "mktlab.exercises.kpi",
 }
 """Lesson -> the module that declares its questions as `SHEET`."""

@@ -55,23 +55,20 @@ def _returned(counted: Frame, period: str) -> Frame:
 
 
 def _two_periods(bought: Frame, first: pd.Timestamp | None, last: pd.Timestamp) -> pd.DataFrame:
-    each = within(bought, first, last).group_by("customer_id").agg(nw.len().alias("n"))
-    row = {
-        "buyers": each.select(nw.len().alias("n")),
-        "repeat_buyers": each.filter(nw.col("n") > 1).select(nw.len().alias("n")),
-    }
-    if first is not None:
-        past = within(bought, first - (last - first), first).group_by("customer_id").agg(nw.len())
-        row["buyers_before"] = past.select(nw.len().alias("n"))
-        row["returned"] = each.join(past, on="customer_id", how="inner").select(nw.len().alias("n"))
-    found = {
-        name: float(frame.collect("pandas").to_native()["n"].iloc[0]) for name, frame in row.items()
-    }
-    return _completed(
-        pd.DataFrame([found]).reindex(
-            columns=["buyers", "repeat_buyers", "buyers_before", "returned"]
-        )
+    each = within(bought, first, last).group_by("customer_id").agg(nw.len().alias("purchases"))
+    counted = each.select(
+        nw.len().alias("buyers"),
+        (nw.col("purchases") > 1).cast(nw.Int64).sum().alias("repeat_buyers"),
     )
+    row = counted.collect("pandas").to_native().iloc[0].to_dict()
+    if first is not None:
+        past = within(bought, first - (last - first), first).select("customer_id").unique()
+        back = past.join(each, on="customer_id", how="left").select(
+            nw.len().alias("buyers_before"),
+            (~nw.col("purchases").is_null()).cast(nw.Int64).sum().alias("returned"),
+        )
+        row |= back.collect("pandas").to_native().iloc[0].to_dict()
+    return _completed(pd.DataFrame([row]).reindex(columns=list(BUYERS[:4])))
 
 
 def _completed(table: pd.DataFrame) -> pd.DataFrame:
