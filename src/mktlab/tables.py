@@ -20,6 +20,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     "00_start_here": ("customers", "products", "orders", "order_lines"),
     "11_rfm": ("orders",),
     "41_kpi": ("orders",),
+    "46_dashboard": ("orders",),
     "21_plan": (
         "customers",
         "products",

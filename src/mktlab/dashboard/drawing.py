@@ -29,7 +29,7 @@ def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:
     """The weeks of one KPI with the range that earlier weeks lead one to expect, and its words."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 3.1), dpi=DPI)
+    figure = Figure(figsize=(WIDTH, 3.1), dpi=DPI, layout="none")
     ax = figure.add_axes((0.12, 0.15, 0.85, 0.68))
     return figure, draw_trend(ax, page, name, sigmas=sigmas)
 
@@ -91,7 +91,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
     columns = 3
     rows = -(-len(page.tiles) // columns)
     height = 0.6 + 1.05 * rows + 2.9
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI)
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")
     figure.text(0.015, 1 - 0.3 / height, title_of(page), fontsize=11, fontweight="bold")
     for place, tile in enumerate(page.tiles.itertuples()):
         row, column = divmod(place, columns)
@@ -104,7 +104,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         figure.text(left + 0.016, top - 0.36 / height, lines[0], fontsize=12, va="center")
         rest = "\n".join(textwrap.shorten(line, 44) for line in lines[1:])
         figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7, va="top", linespacing=1.3)
-    bottom = 0.4 / height
-    ax = figure.add_axes((0.12, bottom, 0.85, 2.0 / height))
+    bottom = 0.5 / height
+    ax = figure.add_axes((0.12, bottom, 0.85, 1.9 / height))
     draw_trend(ax, page, name, sigmas=sigmas)
     return figure

@@ -4,5 +4,6 @@ EXERCISES: dict[str, str] = {
     "11_rfm": "mktlab.exercises.rfm",
     "21_plan": "mktlab.exercises.plan",
     "41_kpi": "mktlab.exercises.kpi",
+    "46_dashboard": "mktlab.exercises.dashboard",
 }
 """Lesson -> the module that declares its questions as `SHEET`."""
