@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "dashboard": FOUNDATIONS
     | {"company", "segmentation", "kpi", "charts", "widgets", "plan", "market"},
     "exercises": FOUNDATIONS
-    | {"company", "segmentation", "price", "churn", "kpi", "plan", "market", "report"},
+    | {"company", "segmentation", "price", "churn", "kpi", "dashboard", "plan", "market", "report"},
     "report": {"schema"},
     "doctor": {"schema"},
 }

@@ -157,6 +157,27 @@ def _check_tables(lesson: str, data: str) -> None:
 
 
 @app.command()
+def dashboard(
+    data: Annotated[
+        str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
+    ] = "solane",
+    season: Annotated[
+        bool, typer.Option("--season", help="The control room of a season in the market.")
+    ] = False,
+    port: Annotated[
+        int | None, typer.Option(help="Where to listen [default: 8866, or any free port].")
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only tell the address.")
+    ] = False,
+) -> None:
+    """Open the dashboard as a web page, for this machine only."""
+    from mktlab.dashboard.serve import serve
+
+    serve(data, season=season, port=port, browser=not no_browser, say=typer.echo)
+
+
+@app.command()
 def doctor() -> None:
     """Check the installation; name the fix of what is wrong."""
     from mktlab.doctor import examine

@@ -25,6 +25,7 @@ LESSONS: dict[str, tuple[str, ...]] = {
     "23_price": (*_SALES, "prices", "competitor_prices", "price_survey"),
     "31_churn": ("orders",),
     "41_kpi": ("orders",),
+    "46_dashboard": ("orders",),
 }
 
 

@@ -6,5 +6,6 @@ EXERCISES: dict[str, str] = {
     "23_price": "mktlab.exercises.price",
     "31_churn": "mktlab.exercises.churn",
     "41_kpi": "mktlab.exercises.kpi",
+    "46_dashboard": "mktlab.exercises.dashboard",
 }
 """Lesson -> the module that declares its questions as `SHEET`."""

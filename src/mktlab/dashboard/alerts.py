@@ -1,0 +1,115 @@
+"""Alerts: which weeks are unlike the weeks before them.
+
+`limits` says, for each week, between which values the weeks before it lead one to expect it;
+`unusual` lists the weeks outside. Median and median deviation stand for "usual", so that one bad
+December does not hide the next one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mktlab.kpi.registry import KPIS
+from mktlab.schema import MktlabError
+
+SIGMAS = 3.0
+WEEKS = 26
+FEWEST = 13
+_TO_SIGMA = 1.4826  # median deviation -> standard deviation, where chance is normal
+
+
+def limits(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) -> pd.DataFrame:
+    """What each week is expected to be, from the weeks before it alone.
+
+    Parameters
+    ----------
+    weekly
+        A row per week, a column per KPI.
+    sigmas
+        How many standard deviations a week may lie from the usual value.
+    weeks
+        How many earlier weeks are looked at; at least 13 of them must have a value.
+
+    Returns
+    -------
+    `week, kpi, value, usual, low, high`, one row per week and KPI; the last three are empty where
+    too few weeks came before, and where those were all the same.
+
+    Raises
+    ------
+    MktlabError
+        When `sigmas` or `weeks` is out of its range.
+
+    References
+    ----------
+    Shewhart, W. A. (1931). *Economic Control of Quality of Manufactured Product*. Van Nostrand.
+    Hampel, F. R. (1974). The influence curve and its role in robust estimation. *JASA*, 69(346).
+
+    Examples
+    --------
+    >>> late = pd.DataFrame({"late_share": [0.03, 0.05] * 7 + [0.20]})
+    >>> row = limits(late).iloc[-1]  # median .04, median deviation .01: .04 -+ 3 x 1.4826 x .01
+    >>> round(row["low"], 4), round(row["high"], 4)
+    (-0.0045, 0.0845)
+    """
+    if isinstance(sigmas, bool) or not isinstance(sigmas, int | float) or not 0 < sigmas <= 10:
+        raise MktlabError(f"sigmas is {sigmas!r}: give a number above 0, at most 10.")
+    if isinstance(weeks, bool) or not isinstance(weeks, int) or not FEWEST <= weeks <= 156:
+        raise MktlabError(f"weeks is {weeks!r}: give a whole number from {FEWEST} to 156.")
+    parts = [_limits_of(weekly[name], sigmas, weeks) for name in weekly]
+    columns = ["week", "kpi", "value", "usual", "low", "high"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _limits_of(values: pd.Series[float], sigmas: float, weeks: int) -> pd.DataFrame:
+    row = values.to_numpy(float)
+    padded = np.concatenate([np.full(weeks, np.nan), row])[:-1] if len(row) else np.empty(0)
+    usual = spread = np.full(len(row), np.nan)
+    if len(row):
+        before = np.lib.stride_tricks.sliding_window_view(padded, weeks)
+        enough = np.isfinite(before).sum(axis=1) >= FEWEST
+        usual, spread = usual.copy(), spread.copy()
+        usual[enough] = np.nanmedian(before[enough], axis=1)
+        away = np.abs(before[enough] - usual[enough, None])
+        spread[enough] = _TO_SIGMA * np.nanmedian(away, axis=1)
+    spread[spread == 0] = np.nan  # all the same: no idea how far chance goes
+    table = {"week": values.index, "kpi": values.name, "value": row, "usual": usual}
+    return pd.DataFrame(table).assign(low=usual - sigmas * spread, high=usual + sigmas * spread)
+
+
+def unusual(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) -> pd.DataFrame:
+    """The weeks outside their limits, the latest first.
+
+    Parameters
+    ----------
+    weekly, sigmas, weeks
+        As in `limits`.
+
+    Returns
+    -------
+    The rows of `limits` that are outside, with `side`: "worse" or "better" than usual, or "other"
+    for a KPI that has no good direction.
+
+    Examples
+    --------
+    >>> late = pd.DataFrame({"late_share": [0.03, 0.05] * 7 + [0.20]})
+    >>> unusual(late)[["kpi", "value", "side"]]
+              kpi  value   side
+    0  late_share    0.2  worse
+    """
+    table = limits(weekly, sigmas=sigmas, weeks=weeks)
+    table = table[(table["value"] < table["low"]) | (table["value"] > table["high"])]
+    side = [
+        _side(name, value > usual)
+        for name, value, usual in zip(table["kpi"], table["value"], table["usual"], strict=True)
+    ]
+    table = table.assign(side=pd.Series(side, index=table.index, dtype="str"))
+    return table.sort_values(["week", "kpi"], ascending=[False, True], ignore_index=True)
+
+
+def _side(name: str, above: bool) -> str:
+    direction = KPIS[name].direction if name in KPIS else "neither"
+    if direction == "neither":
+        return "other"
+    return "better" if above == (direction == "up") else "worse"

@@ -1,0 +1,252 @@
+"""The control room of a season: play weeks, read targets and books, change the plan on the way.
+
+`ControlRoom` wraps a `mktlab.market.Season`. Weeks are played one by one so that a bar can show how
+far they are; a changed plan is checked by the plan itself, and its sentences are shown.
+"""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from mktlab.dashboard import wording
+from mktlab.dashboard.export import fill
+from mktlab.dashboard.view import link, view_of
+from mktlab.market import start
+from mktlab.plan import LEVERS, Plan
+from mktlab.plan.wording import money, number, title
+from mktlab.schema import MktlabError
+from mktlab.widgets import WIDGET_VIEW
+
+STEPS = (1, 4, 13)
+MAIN_LEVERS = (
+    "price.beans",
+    "price.capsules",
+    "price.gift",
+    "price.cafe",
+    "price.box",
+    "product.quality",
+    "promotion.search_brand",
+    "promotion.search_generic",
+    "promotion.social",
+    "promotion.radio",
+    "promotion.deal_chance",
+    "people.baristas",
+    "people.training",
+    "people.support_hours",
+)
+"""The levers that can be moved here; a plan in a notebook has them all."""
+
+
+class ControlRoom:
+    """A season with buttons; made by `season`.
+
+    `season` is the season itself, `message` the sentence shown now. `advance`, `draft` and `carry`
+    do from code what the buttons do.
+    """
+
+    def __init__(
+        self, plan: Plan | None = None, *, people: int | None = None, heading: bool = False
+    ) -> None:
+        import ipywidgets as ipw
+
+        size = {} if people is None else {"people": people}
+        self.season = start(Plan.baseline() if plan is None else plan, **size)
+        self.message = ""
+        self._parts = {name: ipw.HTML() for name in ("status", "report", "plan", "file")}
+        self.bar = ipw.IntProgress(
+            min=0, max=1, description="Playing", layout={"visibility": "hidden"}
+        )
+        self.buttons = {
+            weeks: ipw.Button(description=f"Play {weeks} week{'s' if weeks > 1 else ''}")
+            for weeks in STEPS
+        }
+        for weeks, button in self.buttons.items():
+            button.on_click(lambda _button, weeks=weeks: self.advance(weeks))
+        self.levers = {path: self._lever(path) for path in MAIN_LEVERS}
+        self.carry_out = ipw.Button(description="Carry it out")
+        self.check = ipw.Button(description="Check the plan")
+        self.export = ipw.Button(description="Make an Excel file", layout={"width": "14em"})
+        self.check.on_click(lambda _button: self._tell_draft())
+        self.carry_out.on_click(lambda _button: self.carry())
+        self.export.on_click(lambda _button: self._export())
+        self.view = self._laid_out(heading)
+        self._say(self._opening())
+
+    def _lever(self, path: str) -> Any:
+        import ipywidgets as ipw
+
+        lever = LEVERS[path]
+        return ipw.FloatText(
+            value=float(self.season.plan.value(path)),
+            step=0.05 if lever.high <= 6 else 10,
+            description=f"{title(lever)} ({lever.unit})",
+            layout={"width": "24em"},
+            style={"description_width": "16em"},
+        )
+
+    def _laid_out(self, heading: bool) -> Any:
+        import ipywidgets as ipw
+
+        wrap = ipw.Layout(flex_flow="row wrap", align_items="center")
+        titles = {
+            "play": "<h1>Control room of a season</h1>" if heading else "",
+            "revise": "<h2>Change the plan</h2><p>Values act after their weeks of preparation.</p>",
+        }
+        parts = self._parts
+        return ipw.VBox(
+            [
+                ipw.HTML(wording.html(titles["play"])),
+                ipw.HBox([*self.buttons.values(), self.bar], layout=wrap),
+                parts["status"],
+                parts["report"],
+                ipw.HTML(wording.html(titles["revise"])),
+                ipw.HBox(list(self.levers.values()), layout=wrap),
+                ipw.HBox([self.check, self.carry_out], layout=wrap),
+                parts["plan"],
+                ipw.HBox([self.export, parts["file"]], layout=wrap),
+            ]
+        )
+
+    def advance(self, weeks: int) -> None:
+        """Play weeks, showing how far they are."""
+        self._parts["file"].value = ""
+        self.bar.max, self.bar.value, self.bar.layout.visibility = weeks, 0, "visible"
+        for button in self.buttons.values():
+            button.disabled = True
+        try:
+            for played in range(weeks):
+                self.season.advance(1)
+                self.bar.value = played + 1
+        except MktlabError as problem:
+            self._say(str(problem))
+            return
+        finally:
+            self.bar.layout.visibility = "hidden"
+            for button in self.buttons.values():
+                button.disabled = False
+        self._show_report()
+
+    def draft(self) -> Plan:
+        """The plan in force with the values that the levers show now."""
+        groups: dict[str, dict[str, float]] = {}
+        for path, control in self.levers.items():
+            group, name = path.split(".")
+            groups.setdefault(group, {})[name] = control.value
+        return self.season.plan.but(**groups)
+
+    def carry(self) -> bool:
+        """Carry the draft out from now on, if nothing is wrong with it."""
+        plan = self.draft()
+        if not self._tell_draft():
+            return False
+        self.season.revise(plan)
+        self._say(f"From week {self.season.week + 1} on, the changed plan is carried out.")
+        return True
+
+    def _tell_draft(self) -> bool:
+        """Show what is wrong with the draft, or what it changes and costs."""
+        plan = self.draft()
+        problems = plan.validate()
+        if problems:
+            count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+            items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
+            told = f'<p role="status">The plan has {count}:</p><ul>{items}</ul>'
+        else:
+            changes = plan.changes()
+            rows = [
+                (title(LEVERS[row.path]), number(row.before), number(row.to), f"{row.unit}",
+                 f"after {LEVERS[row.path].lead_weeks}")
+                for row in changes.rename(columns={"from": "before"}).itertuples()
+            ]  # fmt: skip
+            extra = money(float(plan.cost()["extra"].sum()), sign=True)
+            told = (
+                f'<p role="status">Nothing is wrong with the plan. It costs {extra} more than '
+                f"going on as today, over {plan.weeks} weeks.</p>"
+            )
+            heads = ("Lever", "Today", "Planned", "Unit", "Acts")
+            if rows:
+                told += wording.table("What it changes; weeks of preparation", heads, rows)
+        self._parts["plan"].value = wording.html(told)
+        return not problems
+
+    def _opening(self) -> str:
+        plan = self.season.plan
+        return f"The plan {plan.name!r} starts: no week is played yet. Play some."
+
+    def _show_report(self) -> None:
+        books = self.season.books().set_index("account")
+        profit = books.loc["profit"]
+        self._say(
+            f"Week {self.season.week}: the plan has earned {money(profit['plan'])}, "
+            f"{money(profit['difference'], sign=True)} against going on as today, of which "
+            f"{money(profit['expected_difference'], sign=True)} is not luck."
+        )
+        self._parts["report"].value = wording.html(
+            "<h2>Targets</h2>", self._report_table(), "<h2>Books</h2>", self._books_table(books)
+        )
+
+    def _report_table(self) -> str:
+        rows = []
+        for row in self.season.report().itertuples():
+            target = "" if pd.isna(row.target) else f"{number(row.target)} by week {row.by_week}"
+            reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
+            values = (number(round(row.value, 3)), number(round(row.baseline, 3)))
+            rows.append((str(row.meaning), *values, str(row.unit), target, reached))
+        heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
+        return wording.table(f"Over {self.season.week} weeks", heads, rows)
+
+    def _books_table(self, books: pd.DataFrame) -> str:
+        rows = [
+            (str(account).replace("_", " ").capitalize(), *(money(value) for value in row))
+            for account, row in zip(books.index, books.to_numpy(), strict=True)
+        ]
+        heads = ("Account", "With the plan", "As today", "Difference", "Difference without luck")
+        return wording.table("Euros over these weeks; costs are negative", heads, rows)
+
+    def workbook(self) -> bytes:
+        """Targets, books and the plan in force as an .xlsx file.
+
+        Raises
+        ------
+        MktlabError
+            When no week is played yet.
+        """
+        from openpyxl import Workbook
+
+        book = Workbook()
+        if book.active is not None:
+            book.remove(book.active)
+        season = self.season
+        setting = [("Plan", season.plan.name), ("Weeks played", season.week)]
+        fill(book, "Season", ("What", "Value"), setting, widths=(20, 50))
+        tables = {
+            "Targets": season.report(),
+            "Books": season.books(),
+            "Changes": season.plan.changes(),
+        }
+        for name, table in tables.items():
+            rows = table.astype(object).itertuples(index=False, name=None)
+            fill(book, name, list(table), rows, widths=[22] * len(table.columns))
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+    def _export(self) -> None:
+        try:
+            self._parts["file"].value = link(self.workbook(), "season.xlsx")
+        except MktlabError as problem:
+            self._parts["file"].value = wording.status(str(problem))
+
+    def _say(self, text: str) -> None:
+        self.message = text
+        self._parts["status"].value = wording.status(text)
+
+    def __repr__(self) -> str:
+        return self.message
+
+    def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, object]:
+        return {"text/plain": self.message, WIDGET_VIEW: view_of(self.view)}

@@ -1,0 +1,110 @@
+"""The page's pictures: the trend of one KPI, and the whole page for paper.
+
+They are drawn on figures of their own, without pyplot and without automatic layout, because the
+trend is drawn anew at every change of a filter.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mktlab.charts import BLUE, DPI, GRAY, GREEN, ORANGE
+from mktlab.dashboard.alerts import limits
+from mktlab.dashboard.figures import Page
+from mktlab.dashboard.wording import tile_lines, title_of, value_of
+from mktlab.kpi.registry import KPIS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 7.6
+COLORS = {"on target": GREEN, "off target": ORANGE}
+
+
+def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:
+    """The weeks of one KPI with the range that earlier weeks lead one to expect, and its words."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, 3.1), dpi=DPI, layout="none")
+    ax = figure.add_axes((0.12, 0.15, 0.85, 0.68))
+    return figure, draw_trend(ax, page, name, sigmas=sigmas)
+
+
+def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
+    """Draw the trend on an Axes; returns what it says."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.ticker import FuncFormatter
+
+    range_ = limits(page.weekly[[name]], sigmas=sigmas).set_index("week")
+    weeks = range_.loc[page.shown.index]
+    outside = weeks[(weeks["value"] < weeks["low"]) | (weeks["value"] > weeks["high"])]
+    days = weeks.index.to_numpy()
+    low = weeks["low"].clip(lower=0) if (weeks["value"].dropna() >= 0).all() else weeks["low"]
+    ax.fill_between(days, low, weeks["high"], color="#DCE6EE", linewidth=0)
+    ax.plot(days, weeks["value"], color=BLUE, linewidth=1.8, marker="o", markersize=3)
+    ax.plot(outside.index.to_numpy(), outside["value"], "D", color=ORANGE, markersize=8)
+    locator = AutoDateLocator(minticks=3, maxticks=8)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(name, value)))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(labelsize=9)
+    title = _title(name, weeks, len(outside))
+    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", pad=8)
+    known = weeks["value"].dropna()
+    if known.empty:
+        return f"{title}."
+    ends = f"{value_of(name, known.iloc[0])} to {value_of(name, known.iloc[-1])}"
+    return (
+        f"Weekly line of {KPIS[name].label}, from {ends}, lowest {value_of(name, known.min())}, "
+        f"highest {value_of(name, known.max())}; the gray band is the usual range, diamonds are "
+        f"weeks outside it. {title}."
+    )
+
+
+def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
+    label = KPIS[name].label
+    if weeks["value"].notna().sum() == 0:
+        return f"{label}: not known in these weeks"
+    if outside == 0:
+        return f"{label}: no week outside its usual range"
+    noun = "week" if outside == 1 else "weeks"
+    return f"{label}: {outside} {noun} outside the usual range"
+
+
+def _short(name: str, value: float) -> str:
+    unit = KPIS[name].unit
+    if unit == "share":
+        return f"{100 * value:.4g}%"
+    return f"€{value:,.6g}" if unit == "currency" else f"{value:,.4g}"
+
+
+def poster(page: Page, name: str, *, sigmas: float) -> Figure:
+    """Tiles and trend in one picture, for a stored notebook and for paper."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+    columns = 3
+    rows = -(-len(page.tiles) // columns)
+    height = 0.6 + 1.05 * rows + 2.9
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")
+    figure.text(0.015, 1 - 0.3 / height, title_of(page), fontsize=11, fontweight="bold")
+    for place, tile in enumerate(page.tiles.itertuples()):
+        row, column = divmod(place, columns)
+        left, top = 0.015 + column / columns * 0.99, 1 - (0.45 + 1.05 * row) / height
+        color = COLORS.get(str(tile.status), GRAY)
+        bar = Rectangle((left, top - 0.92 / height), 0.008, 0.9 / height, color=color)
+        figure.add_artist(bar)
+        lines = tile_lines(tile, page)
+        figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9, va="center")
+        figure.text(left + 0.016, top - 0.36 / height, lines[0], fontsize=12, va="center")
+        rest = "\n".join(textwrap.shorten(line, 44) for line in lines[1:])
+        figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7, va="top", linespacing=1.3)
+    bottom = 0.5 / height
+    ax = figure.add_axes((0.12, bottom, 0.85, 1.9 / height))
+    draw_trend(ax, page, name, sigmas=sigmas)
+    return figure

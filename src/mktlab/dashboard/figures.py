@@ -1,0 +1,276 @@
+"""The numbers of the page: what stands on it for one selection, before anybody draws it.
+
+A `Board` is made once for a company. `Board.page` gives the `Page` of a selection: tiles with
+targets and changes, weekly figures, alerts, channels, and a sentence for whatever is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mktlab import kpi
+from mktlab.company import Company
+from mktlab.dashboard.alerts import SIGMAS, unusual
+from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
+from mktlab.dashboard.rows import Rows, adds_up, ratios
+from mktlab.kpi.registry import KPIS
+from mktlab.schema import MktlabError
+
+TILES = (
+    "revenue",
+    "cafe_revenue",
+    "margin_rate",
+    "order_value",
+    "active_customers",
+    "new_customers",
+    "cac",
+    "conversion",
+    "nps",
+    "late_share",
+    "wait_minutes",
+    "boxes",
+)
+"""The numbers on the page, from money to what makes it."""
+CHANNEL_COLUMNS = ("ad_spend", "ctr", "cpc", "visits", "conversion")
+NEWS = 13
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page shows for one selection.
+
+    `tiles` has a row per KPI: `kpi, label, value, before, low, high, target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
+    gives for the last weeks of the selection; `channels` a row per channel; `notes` say in
+    sentences what is missing and why.
+    """
+
+    selection: Selection
+    tiles: pd.DataFrame
+    weekly: pd.DataFrame
+    alerts: pd.DataFrame
+    channels: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The weeks of the selection."""
+        inside = (self.weekly.index >= self.selection.start) & (
+            self.weekly.index < self.selection.end
+        )
+        return self.weekly[inside]
+
+
+class Board:
+    """A company made ready for its page.
+
+    Parameters
+    ----------
+    company
+        Its tables; what they do not allow is left out, with a sentence.
+    targets
+        KPI -> target in the KPI's unit; of an amount or a count, per week. Where there is none, the
+        weeks compared with are the target.
+
+    Raises
+    ------
+    MktlabError
+        When there is no table that says anything, or a target that cannot be one.
+    """
+
+    def __init__(self, company: Company, *, targets: Mapping[str, float] | None = None) -> None:
+        known = kpi.available(company)
+        self.names = [name for name in TILES if name in known]
+        self._media_names = [name for name in CHANNEL_COLUMNS if name in known]
+        if not self.names:
+            raise MktlabError(
+                f"{company.name} has no table that the dashboard could show: bring an orders.csv "
+                "at least, with order_id, customer_id, order_date and revenue."
+            )
+        self.company, self.targets = company, dict(targets or {})
+        self._subscriptions = company.tables.get("subscriptions", pd.DataFrame())
+        _check_targets(self.targets)
+        self.filters = Filters(company)
+        self.weekly_names = [name for name in self.names if adds_up(name)]
+        self._rows = Rows(self.filters, [*self.names, *self._media_names])
+        if not len(self._rows.weeks):
+            raise MktlabError(f"{company.name} has no week with data: its tables are empty.")
+
+    @property
+    def first(self) -> pd.Timestamp:
+        """The first Monday with data."""
+        return pd.Timestamp(self._rows.weeks[0])
+
+    @property
+    def last(self) -> pd.Timestamp:
+        """The day after the last day with data."""
+        return self.company.today
+
+    def latest(self, weeks: int) -> Selection:
+        """The last so many weeks, a begun one included."""
+        start = monday(self.last - pd.Timedelta(days=1)) - (weeks - 1) * WEEK
+        return self.selection(start, self.last - pd.Timedelta(days=1))
+
+    def selection(
+        self,
+        first_day: pd.Timestamp,
+        last_day: pd.Timestamp,
+        *,
+        segment: str = "",
+        channel: str = "",
+        against: str = "year",
+    ) -> Selection:
+        """The whole weeks, Monday to Sunday, in which these days lie, as far as there are data.
+
+        Raises
+        ------
+        MktlabError
+            When no week with data lies in between, or a filter is unknown.
+        """
+        start = max(monday(pd.Timestamp(first_day)), self.first)
+        end = min(monday(pd.Timestamp(last_day)) + WEEK, self.last)
+        if start >= end:
+            raise MktlabError(
+                f"There are no data from {first_day:%Y-%m-%d} to {last_day:%Y-%m-%d}: choose days "
+                f"from {self.first:%Y-%m-%d} to {self.last - pd.Timedelta(days=1):%Y-%m-%d}, the "
+                "first one first."
+            )
+        chosen = Selection(start, end, segment, channel, against)
+        self.filters.check(chosen)
+        return chosen
+
+    def page(self, selection: Selection, *, sigmas: float = SIGMAS) -> Page:
+        """Everything for one selection.
+
+        Raises
+        ------
+        MktlabError
+            When the selection is none, or nobody in it did anything.
+        """
+        self.filters.check(selection)
+        known = ratios(self._rows.weekly(selection), self.weekly_names)
+        weekly = known.reindex(columns=self.weekly_names)
+        now = self._values(selection)
+        if not (now.fillna(0) != 0).any():
+            raise MktlabError(self._nothing(selection))
+        whole = weekly[weekly.index + WEEK <= self.last]  # a begun week is no news yet
+        news = unusual(whole[whole.index < selection.end], sigmas=sigmas)
+        since = max(selection.start, selection.end - NEWS * WEEK)
+        channels = ratios(self._rows.channels(selection), self._media_names)
+        return Page(
+            selection,
+            self._tiles(selection, now),
+            weekly,
+            news[news["week"] >= since].reset_index(drop=True),
+            channels.reindex(columns=self._media_names),
+            tuple(self._notes(selection, now)),
+        )
+
+    def _values(self, selection: Selection) -> pd.Series[float]:
+        """The KPIs over the weeks of a selection; empty where nothing is known."""
+        values = pd.Series(np.nan, index=self.names)
+        if selection.start >= self.first:
+            known = ratios(self._rows.total(selection), self.names).iloc[0]
+            values.loc[known.index] = known
+            if "boxes" in self.names and self._rows.speaks("orders", selection):
+                values["boxes"] = self._boxes(selection)
+        return values
+
+    def _boxes(self, selection: Selection) -> float:
+        table, people = self._subscriptions, self.filters.people(selection)
+        if people is not None:
+            table = table[table["customer_id"].isin(people)]
+        if table.empty:
+            return 0.0
+        company = Company({"subscriptions": table}, name="boxes", today=self.last)
+        return float(kpi.compute(company, "boxes", end=selection.end)["value"].iloc[0])
+
+    def _nothing(self, selection: Selection) -> str:
+        weeks = f"from {selection.start:%Y-%m-%d} up to {selection.end:%Y-%m-%d}"
+        advice = "choose other weeks or filters."
+        if selection.segment and not self._rows.speaks("orders", selection):
+            advice = f"{selection.channel} is no channel that customers were won by; {advice}"
+        return f"There is nothing {weeks} for {said(selection)}: {advice}"
+
+    def _tiles(self, selection: Selection, now: pd.Series[float]) -> pd.DataFrame:
+        before = self._values(selection.compared)
+        table = pd.DataFrame({"kpi": self.names, "value": now.array, "before": before.array})
+        table = table[table["value"].notna()].reset_index(drop=True)
+        kpis = [KPIS[name] for name in table["kpi"]]
+        table.insert(1, "label", [one.label for one in kpis])
+        ends = self._rows.intervals(selection, table["kpi"]).reset_index(drop=True)
+        table = table.assign(
+            low=ends["low"],
+            high=ends["high"],
+            target=[
+                self._target(one.name, was, selection)
+                for one, was in zip(kpis, table["before"], strict=True)
+            ],
+            unit=[one.unit for one in kpis],
+            direction=[one.direction for one in kpis],
+        )
+        return self._judged(table)
+
+    def _target(self, name: str, before: float, selection: Selection) -> float:
+        if name in self.targets:
+            one = KPIS[name]
+            amount = not one.denominator and adds_up(name)
+            if not amount:
+                return float(self.targets[name])
+            if not (selection.segment or selection.channel):  # a part has no such target
+                return float(self.targets[name]) * selection.weeks
+        return before
+
+    def _judged(self, tiles: pd.DataFrame) -> pd.DataFrame:
+        """The tiles with their status against the target."""
+        goals = tiles[tiles["target"].notna() & (tiles["direction"] != "neither")]
+        verdict = kpi.check(tiles, goals.set_index("kpi")["target"].astype(float).to_dict())
+        known = dict(zip(verdict["kpi"], verdict["status"], strict=True))
+        status = [known.get(name, "no target") for name in tiles["kpi"]]
+        return tiles.assign(status=pd.Series(status, index=tiles.index, dtype="str"))
+
+    def _notes(self, selection: Selection, now: pd.Series[float]) -> list[str]:
+        notes = []
+        absent = [name for name in TILES if name not in self.names]
+        if absent:
+            lacking = {t for n in absent for t in KPIS[n].tables if t not in self.company.tables}
+            named = ", ".join(KPIS[name].label for name in absent)
+            where = f": the tables have no {', '.join(sorted(lacking))}" if lacking else ""
+            notes.append(f"Not here{where}. Missing: {named}.")
+        hidden = [KPIS[name].label for name in self.names if pd.isna(now[name])]
+        if hidden:
+            notes.append(f"Not known for {said(selection)} in these weeks: {', '.join(hidden)}.")
+        if selection.compared.start < self.first:
+            notes.append(
+                f"The data begin on {self.first:%Y-%m-%d}, so these weeks have nothing to be "
+                "compared with, and no target but those you set."
+            )
+        if selection.segment:
+            notes.append(
+                f"Segments are those of today. Looking back, {selection.segment} were chosen by "
+                "what they did since: do not read a trend into it."
+            )
+        return notes
+
+
+def said(selection: Selection) -> str:
+    """The filters in words.
+
+    >>> said(Selection(pd.Timestamp("2025-12-01"), pd.Timestamp("2025-12-29"), "lost", "social"))
+    'lost customers of the channel social'
+    """
+    people = f"{selection.segment or 'all'} customers"
+    return people + (f" of the channel {selection.channel}" if selection.channel else "")
+
+
+def _check_targets(targets: Mapping[str, float]) -> None:
+    values = pd.DataFrame({"kpi": list(targets), "value": 0.0})
+    kpi.check(values, targets)
+    for name in targets:
+        if name not in TILES:
+            raise MktlabError(
+                f"targets: {name} is not on the page; choose among {', '.join(TILES)}."
+            )

@@ -1,0 +1,167 @@
+"""The dashboard as a web page of this machine alone, by Voila.
+
+`serve` writes a page of one cell and what it needs into a folder of its own, then runs Voila on it:
+on the loopback address, behind a token, without a request to any other machine. `view` is what the
+cell shows. When the server ends, its kernels and the folder go too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mktlab.schema import MktlabError
+
+HOST = "127.0.0.1"
+PORT = 8866
+KERNEL = "mktlab"
+
+
+def serve(
+    data: str = "solane",
+    *,
+    season: bool = False,
+    port: int | None = None,
+    browser: bool = True,
+    token: str | None = None,
+    say: Callable[[str], None] = lambda _text: None,
+) -> None:
+    """Show the dashboard on a web page until Ctrl+C.
+
+    Parameters
+    ----------
+    data
+        A folder of tables, or "solane".
+    season
+        Show the control room of a season in place of the company's page.
+    port
+        Where to listen; by default 8866, or any free one if that is taken.
+    browser
+        Open the page in a browser.
+    token
+        What the address must carry; by default, a new secret.
+    say
+        Is told the address.
+
+    Raises
+    ------
+    MktlabError
+        When the folder does not exist, or the port cannot be had.
+    """
+    folder = data if data == "solane" else str(Path(data).expanduser().resolve())
+    if data != "solane" and not Path(folder).is_dir():
+        raise MktlabError(f"There is no folder {data}: give the folder that your tables are in.")
+    port, token = free_port(port), token or secrets.token_urlsafe(24)
+    address = f"http://{HOST}:{port}/?token={token}"
+    with tempfile.TemporaryDirectory(prefix="mktlab-dashboard-") as place:
+        page = write_page(Path(place), folder, season=season)
+        say(f"The dashboard is at {address}\nOnly this machine can open it. Ctrl+C ends it.")
+        if browser:
+            opening = threading.Timer(2.0, webbrowser.open, [address])
+            opening.daemon = True
+            opening.start()
+        _run(page, port=port, token=token)
+
+
+def free_port(wanted: int | None = None) -> int:
+    """A port that nobody listens on: the one wanted, or 8866, or else any.
+
+    Raises
+    ------
+    MktlabError
+        When the port wanted is taken, or is none.
+    """
+    if wanted is not None and not 1 <= wanted <= 65_535:
+        raise MktlabError(f"--port is {wanted}: give a number from 1 to 65535.")
+    for port in (wanted,) if wanted is not None else (PORT, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise MktlabError(f"Port {wanted} is taken: give another one, or leave --port out.")
+
+
+def write_page(place: Path, data: str, *, season: bool) -> Path:
+    """Write the notebook, the template and the kernel of this Python; returns the notebook."""
+    import nbformat
+
+    cell = f"from mktlab.dashboard.serve import view\n\nview({data!r}, season={season})"
+    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+        cells=[nbformat.v4.new_code_cell(cell)],  # type: ignore[no-untyped-call]
+        metadata={
+            "title": "Season - mktlab" if season else "Dashboard - mktlab",
+            "kernelspec": {"name": KERNEL, "display_name": KERNEL, "language": "python"},
+        },
+    )
+    page = place / "dashboard.ipynb"
+    nbformat.write(notebook, page)  # type: ignore[no-untyped-call]
+    template = place / "voila" / "templates" / "mktlab"
+    template.mkdir(parents=True)
+    for name in ("conf.json", "index.html.j2"):
+        text = files("mktlab.dashboard").joinpath("page", name).read_text(encoding="utf-8")
+        (template / name).write_text(text, encoding="utf-8")
+    kernel = place / "kernels" / KERNEL
+    kernel.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "display_name": KERNEL, "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    return page
+
+
+def _run(page: Path, *, port: int, token: str) -> None:
+    place = page.parent
+    paths = [str(place), os.environ.get("JUPYTER_PATH", "")]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, paths))
+    # Nobody's own settings of Jupyter may open the page to others.
+    for name in ("CONFIG", "RUNTIME"):
+        os.environ[f"JUPYTER_{name}_DIR"] = str(place / name.lower())
+        (place / name.lower()).mkdir()
+    from voila.app import Voila
+
+    server = Voila()
+    server.initialize(
+        [
+            str(page),
+            "--no-browser",
+            f"--port={port}",
+            f"--Voila.ip={HOST}",
+            "--Voila.port_retries=0",
+            f"--token={token}",
+            "--template=mktlab",
+            "--strip_sources=True",
+            "--Voila.log_level=ERROR",
+        ]
+    )
+    server.start()
+
+
+def view(data: str, *, season: bool = False) -> Any:
+    """What the page shows: the dashboard, the control room, or a sentence on what is wrong."""
+    import ipywidgets as ipw
+
+    from mktlab.dashboard import wording
+
+    try:
+        if season:
+            from mktlab.dashboard.control import ControlRoom
+
+            return ControlRoom(heading=True).view
+        from mktlab.company import load
+        from mktlab.dashboard.view import Dashboard
+
+        return Dashboard(load(data), heading=True).view
+    except MktlabError as problem:
+        title = wording.html("<h1>Dashboard</h1>", "")
+        return ipw.VBox([ipw.HTML(title), ipw.HTML(wording.status(str(problem)))])

@@ -1,0 +1,197 @@
+"""The page in words: tiles, tables and alerts as HTML, and the same as plain sentences.
+
+Nothing is told by color alone: every status has a word and a sign. `STYLE` keeps text on its
+ground at a contrast of 4.5 to 1 or better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from mktlab.dashboard.figures import Page, said
+from mktlab.kpi.registry import KPIS
+from mktlab.kpi.tree import shown
+
+SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
+STYLE = """<style>
+.mktlab-board {color: #1f2328; font-family: system-ui, sans-serif; font-size: 14px}
+.mktlab-board h1 {font-size: 24px; margin: 8px 0} .mktlab-board h2 {font-size: 17px; margin: 12px 0}
+.mktlab-tiles {display: grid; gap: 8px; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr));
+ list-style: none; margin: 0; padding: 0}
+.mktlab-tiles li {background: #fff; border: 1px solid #8c8c8c; border-left-width: 6px;
+ border-radius: 4px; line-height: 1.4; margin: 0; padding: 8px 10px}
+.mktlab-tiles h3 {font-size: 14px; font-weight: 600; margin: 0}
+.mktlab-tiles b {display: block; font-size: 22px} .mktlab-tiles p {font-size: 13px; margin: 0}
+.mktlab-off {border-left-color: #c85200 !important} .mktlab-on {border-left-color: #00805c !important}
+.mktlab-board table {border-collapse: collapse; font-size: 13px; margin: 4px 0}
+.mktlab-board caption {text-align: left; padding: 4px 0; color: #1f2328}
+.mktlab-board th, .mktlab-board td {border-bottom: 1px solid #8c8c8c; padding: 3px 10px;
+ text-align: right; background: #fff; color: #1f2328}
+.mktlab-board th:first-child, .mktlab-board td:first-child {text-align: left}
+.mktlab-board a {color: #0b57a4; text-decoration: underline}
+</style>"""
+
+
+def html(*parts: str) -> str:
+    """Parts of the page, styled."""
+    return f'{STYLE}<div class="mktlab-board">{"".join(parts)}</div>'
+
+
+def status(text: str) -> str:
+    """A sentence that screen readers announce."""
+    return html(f'<p role="status">{escape(text)}</p>')
+
+
+def value_of(name: str, value: float) -> str:
+    """A KPI's value as people write it.
+
+    >>> value_of("late_share", 0.102), value_of("nps", 26.9), value_of("cac", float("nan"))
+    ('10.2%', '26.9 points', 'unknown')
+    """
+    return "unknown" if pd.isna(value) else shown(float(value), KPIS[name].unit)
+
+
+def range_of(name: str, low: float, high: float) -> str:
+    """Two values of a KPI, the unit told once.
+
+    >>> range_of("nps", 20.04, 33.77), range_of("late_share", 0.09, 0.115)
+    ('20.0 to 33.8 points', '9.0% to 11.5%')
+    """
+    unit = KPIS[name].unit
+    if unit in ("share", "currency"):
+        return f"{value_of(name, low)} to {value_of(name, high)}"
+    digits = 0 if high >= 100 else 1
+    return f"{low:,.{digits}f} to {high:,.{digits}f} {unit}"
+
+
+def change_of(name: str, value: float, before: float) -> str:
+    """How a KPI has moved: shares and points by their difference, all else in percent.
+
+    >>> change_of("late_share", 0.102, 0.075), change_of("revenue", 90.0, 100.0)
+    ('2.7 points more', '10% less')
+    """
+    unit = KPIS[name].unit
+    if unit in ("share", "points"):
+        moved = (value - before) * (100 if unit == "share" else 1)
+        size = f"{abs(moved):.1f} points"
+    else:
+        moved = value / before - 1 if before else 0.0
+        size = f"{abs(moved):.0%}"
+    if float(re.sub(r"[^0-9.]", "", size)) == 0:
+        return "as much"
+    return f"{size} {'more' if moved > 0 else 'less'}"
+
+
+def tiles(page: Page) -> str:
+    """The tiles, a list item each."""
+    items = []
+    for tile in page.tiles.itertuples():
+        look = {"on target": "mktlab-on", "off target": "mktlab-off"}.get(str(tile.status), "")
+        lines = [escape(text) for text in tile_lines(tile, page)]
+        body = "".join(f"<p>{line}</p>" for line in lines[1:])
+        title = f"<h3>{escape(str(tile.label))}</h3>"
+        items.append(f'<li class="{look}">{title}<b>{lines[0]}</b>{body}</li>')
+    return f"<h2>{escape(title_of(page))}</h2><ul class='mktlab-tiles'>{''.join(items)}</ul>"
+
+
+def title_of(page: Page) -> str:
+    """Which weeks, and of whom."""
+    last = page.selection.end - pd.Timedelta(days=1)
+    weeks = "1 week" if page.selection.weeks == 1 else f"{page.selection.weeks} weeks"
+    days = f"{page.selection.start:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return f"{days} ({weeks}), {said(page.selection)}"
+
+
+def tile_lines(row: Any, page: Page) -> list[str]:
+    """A tile's lines: value, interval, target, change."""
+    name = str(row.kpi)
+    lines = [value_of(name, row.value)]
+    low, high = row.low, row.high
+    if pd.notna(low) and pd.notna(high):
+        lines.append(f"95%: {range_of(name, low, high)}")
+    state, target = str(row.status), row.target
+    goal = f", target {value_of(name, target)}" if pd.notna(target) else ""
+    lines.append(f"{SIGNS[state]} {state}{goal}")
+    if pd.notna(row.before):
+        moved = change_of(name, row.value, row.before)
+        lines.append(f"{moved} {'as' if moved == 'as much' else 'than'} {against(page)}")
+    return lines
+
+
+def against(page: Page) -> str:
+    """What the page is compared with."""
+    return "a year before" if page.selection.against == "year" else "in the weeks before"
+
+
+def alert_sentences(alerts: pd.DataFrame) -> list[str]:
+    """Each alert as a sentence."""
+    found = []
+    for row in alerts.itertuples():
+        name = str(row.kpi)
+        floor = 0.0 if row.value >= 0 and row.low < 0 else row.low
+        usual = f"usually {range_of(name, floor, row.high)}"
+        word = {"other": "unusual"}.get(str(row.side), f"{row.side} than usual")
+        label, week = KPIS[name].label, f"{row.week:%Y-%m-%d}"
+        found.append(f"Week of {week}: {label} {value_of(name, row.value)}, {word} ({usual})")
+    return found
+
+
+def alert_list(page: Page, *, sigmas: float, most: int = 8) -> str:
+    """The latest alerts, and how many there are."""
+    sentences = alert_sentences(page.alerts)
+    title = f"<h2>Alerts: {len(sentences)} in the last weeks shown</h2>"
+    asked = (
+        f"<p>A week is told when it lies more than {sigmas:g} standard deviations from the "
+        "26 weeks before it. Unusual is not yet important: look before you act.</p>"
+    )
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences[:most])
+    more = len(sentences) - most
+    rest = f"<p>And {more} earlier ones, in the workbook.</p>" if more > 0 else ""
+    return title + asked + (f"<ul>{items}</ul>{rest}" if items else "<p>No alert.</p>")
+
+
+def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table with a caption; the first cell of a row is its header."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for first, *cells in rows
+    )
+    caption = f"<caption>{escape(caption)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def channel_table(page: Page) -> str:
+    """What each channel costs and brings."""
+    if page.channels.empty:
+        return ""
+    names = list(page.channels)
+    rows = [
+        (str(channel), *("–" if pd.isna(v) else value_of(n, v) for n, v in row.items()))
+        for channel, row in page.channels.iterrows()
+    ]
+    heads = ["Channel", *(KPIS[name].label for name in names)]
+    return "<h2>Channels</h2>" + table("These weeks, all customers", heads, rows)
+
+
+def notes(page: Page) -> str:
+    """What is missing, a paragraph each."""
+    return "".join(f"<p>{escape(note)}</p>" for note in page.notes)
+
+
+def summary(page: Page) -> str:
+    """The page in one paragraph: what is told where it cannot be shown."""
+    told = [
+        f"{tile.label} {value_of(str(tile.kpi), tile.value)} ({tile.status})"
+        for tile in page.tiles.itertuples()
+    ]
+    count = len(page.alerts)
+    alerts = "no alert" if not count else "1 alert" if count == 1 else f"{count} alerts"
+    return f"{title_of(page)}: {', '.join(told)}; {alerts}."

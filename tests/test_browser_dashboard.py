@@ -1,0 +1,198 @@
+"""The dashboard as `mktlab dashboard` serves it, used in a real browser with the keyboard."""
+
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import openpyxl
+import pytest
+from test_accessibility import serious
+from test_browser import await_answer, browser, pytestmark
+
+__all__ = ["browser", "pytestmark"]
+
+WAIT = 60_000
+HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+
+
+class Server(NamedTuple):
+    process: subprocess.Popen[bytes]
+    address: str
+    home: Path
+
+    def url(self, *, token: bool = True) -> str:
+        said = (self.home / "log").read_text()
+        return re.search(r"http\S+", said)[0] if token else self.address
+
+
+def served(home: Path, *options: str) -> Server:
+    """`mktlab dashboard`, once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "mktlab", "dashboard", "--no-browser", "--port", str(port)]
+    environment = os.environ | {"TMPDIR": str(home), "PYTHONUNBUFFERED": "1"}
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen([*command, *options], env=environment, stdout=log, stderr=log)
+    server = Server(process, f"http://127.0.0.1:{port}/", home)
+    await_answer(f"{server.address}login", process, home / "log")
+    return server
+
+
+def stop(server: Server) -> None:
+    server.process.send_signal(signal.SIGINT)
+    try:
+        server.process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = served(tmp_path_factory.mktemp("dashboard"))
+    try:
+        yield server
+    finally:
+        stop(server)
+
+
+class Board:
+    """The page, open."""
+
+    def __init__(self, browser, server: Server) -> None:
+        self.requests: list[str] = []
+        self.page = browser.new_page(viewport={"width": 1200, "height": 1400})
+        self.page.set_default_timeout(WAIT)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(server.url())
+        self.page.get_by_role("heading", level=1).wait_for()
+
+    def tile(self, name: str):
+        return self.page.locator(".mktlab-tiles li").filter(has=self.page.get_by_text(name))
+
+    def status(self) -> str:
+        return self.page.get_by_role("status").first.inner_text()
+
+    def await_status(self, before: str) -> float:
+        """Seconds until the announced sentence is another one."""
+        begun = time.perf_counter()
+        self.page.wait_for_function(
+            "before => document.querySelector('[role=status]')?.innerText !== before", arg=before
+        )
+        return time.perf_counter() - begun
+
+
+@pytest.fixture(scope="module")
+def board(browser, server) -> Board:
+    return Board(browser, server)
+
+
+def test_the_page_without_the_token_is_refused(server):
+    with urllib.request.urlopen(server.url(token=False), timeout=10) as answer:
+        assert "/login" in answer.url
+        assert "mktlab-tiles" not in answer.read().decode()
+    wrong = f"{server.address}?token=wrong"
+    with urllib.request.urlopen(wrong, timeout=10) as answer:
+        assert "/login" in answer.url
+    kernel = f"{server.address}api/kernels/00000000-0000-0000-0000-000000000000"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(kernel, timeout=10)
+    assert refused.value.code in (403, 404)
+    refused.value.close()
+
+
+def test_it_listens_on_this_machine_only(server):
+    port = int(server.address.rsplit(":", 1)[1].strip("/"))
+    own = socket.gethostbyname(socket.gethostname())
+    if not own.startswith("127."):
+        with socket.socket() as other:
+            assert other.connect_ex((own, port)) != 0
+
+
+def test_the_page_shows_tiles_a_trend_and_alerts_in_a_language(board):
+    page = board.page
+    assert page.locator(".mktlab-tiles li").count() == 12
+    assert "€" in board.tile("Revenue").first.inner_text()
+    assert "Weekly line of Revenue" in page.locator("img").first.get_attribute("alt")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.title() == "Dashboard - mktlab"
+    text = page.locator("body").inner_text()
+    for word in ("Traceback", "Warning", "Error", "Alerts: "):
+        assert (word in text) == (word == "Alerts: ")
+
+
+def test_no_serious_violation_of_accessibility(board):
+    assert serious(board.page) == []
+
+
+def test_a_filter_moved_by_the_keyboard_changes_the_numbers(board):
+    before, revenue = board.status(), board.tile("Revenue").first.inner_text()
+    segment = board.page.get_by_label("Segment")
+    segment.focus()
+    board.page.keyboard.press("ArrowDown")
+    board.await_status(before)
+    assert "champions customers" in board.status()
+    assert board.tile("Revenue").first.inner_text() != revenue
+    assert "Not known for champions customers" in board.page.locator("body").inner_text()
+    before = board.status()
+    board.page.keyboard.press("ArrowUp")
+    board.await_status(before)
+    assert board.tile("Revenue").first.inner_text() == revenue
+
+
+def test_a_selection_without_numbers_gets_a_sentence(board):
+    before = board.status()
+    board.page.get_by_label("Segment").select_option("champions")
+    board.await_status(before)
+    before = board.status()
+    board.page.get_by_label("Channel").select_option("radio")
+    board.await_status(before)
+    assert "There is nothing from" in board.status()
+    assert board.page.locator(".mktlab-tiles li").count() == 0
+    before = board.status()
+    board.page.get_by_label("Segment").select_option("all customers")
+    board.page.get_by_label("Channel").select_option("all channels")
+    board.page.locator(".mktlab-tiles li").nth(11).wait_for()
+
+
+def test_the_workbook_is_saved_and_opens(board):
+    page = board.page
+    page.get_by_role("button", name="Make an Excel file").focus()
+    page.keyboard.press("Enter")
+    link = page.get_by_role("link", name="Save dashboard.xlsx")
+    link.focus()
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    book = openpyxl.load_workbook(io.BytesIO(Path(saved.value.path()).read_bytes()))
+    assert book.sheetnames == ["Selection", "KPIs", "Weeks", "Channels", "Alerts"]
+    assert book["KPIs"]["A2"].value == "Revenue"
+    shown = board.tile("Revenue").first.locator("b").inner_text()
+    assert shown == f"€{book['KPIs']['B2'].value:,.0f}"
+
+
+def test_the_page_asks_no_other_machine(board):
+    assert len(board.requests) > 10
+    assert [url for url in board.requests if not url.startswith(HERE)] == []
+
+
+def test_ctrl_c_ends_it_and_leaves_nothing(server, board):
+    board.page.close()
+    stop(server)
+    assert server.process.returncode == 0
+    assert not list(server.home.glob("mktlab-dashboard-*"))
+    assert not list(server.home.glob("voila_*"))
+    port = int(server.address.rsplit(":", 1)[1].strip("/"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", port))
+    assert "Traceback" not in (server.home / "log").read_text()
