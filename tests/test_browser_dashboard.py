@@ -194,5 +194,5 @@ def test_ctrl_c_ends_it_and_leaves_nothing(server, board):
     assert not list(server.home.glob("voila_*"))
     port = int(server.address.rsplit(":", 1)[1].strip("/"))
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", port))
+        assert probe.connect_ex(("127.0.0.1", port)) != 0, "somebody still listens"
     assert "Traceback" not in (server.home / "log").read_text()

@@ -7,6 +7,7 @@ far they are; a changed plan is checked by the plan itself, and its sentences ar
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -132,7 +133,7 @@ class ControlRoom:
 
     def draft(self) -> Plan:
         """The plan in force with the values that the levers show now."""
-        groups: dict[str, dict[str, float]] = {}
+        groups: dict[str, Any] = {}
         for path, control in self.levers.items():
             group, name = path.split(".")
             groups.setdefault(group, {})[name] = control.value
@@ -143,7 +144,11 @@ class ControlRoom:
         plan = self.draft()
         if not self._tell_draft():
             return False
-        self.season.revise(plan)
+        try:
+            self.season.revise(plan)
+        except MktlabError as problem:
+            self._say(str(problem))
+            return False
         self._say(f"From week {self.season.week + 1} on, the changed plan is carried out.")
         return True
 
@@ -157,10 +162,11 @@ class ControlRoom:
             told = f'<p role="status">The plan has {count}:</p><ul>{items}</ul>'
         else:
             changes = plan.changes()
+            changed: Iterable[Any] = changes.rename(columns={"from": "before"}).itertuples()
             rows = [
                 (title(LEVERS[row.path]), number(row.before), number(row.to), f"{row.unit}",
                  f"after {LEVERS[row.path].lead_weeks}")
-                for row in changes.rename(columns={"from": "before"}).itertuples()
+                for row in changed
             ]  # fmt: skip
             extra = money(float(plan.cost()["extra"].sum()), sign=True)
             told = (
@@ -179,7 +185,7 @@ class ControlRoom:
 
     def _show_report(self) -> None:
         books = self.season.books().set_index("account")
-        profit = books.loc["profit"]
+        profit: Any = books.loc["profit"]
         self._say(
             f"Week {self.season.week}: the plan has earned {money(profit['plan'])}, "
             f"{money(profit['difference'], sign=True)} against going on as today, of which "
@@ -191,7 +197,8 @@ class ControlRoom:
 
     def _report_table(self) -> str:
         rows = []
-        for row in self.season.report().itertuples():
+        indicators: Iterable[Any] = self.season.report().itertuples()
+        for row in indicators:
             target = "" if pd.isna(row.target) else f"{number(row.target)} by week {row.by_week}"
             reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
             values = (number(round(row.value, 3)), number(round(row.baseline, 3)))

@@ -29,7 +29,7 @@ def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:
     """The weeks of one KPI with the range that earlier weeks lead one to expect, and its words."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 3.1), dpi=DPI, layout="none")
+    figure = Figure(figsize=(WIDTH, 3.1), dpi=DPI, layout="none")  # type: ignore[arg-type]
     ax = figure.add_axes((0.12, 0.15, 0.85, 0.68))
     return figure, draw_trend(ax, page, name, sigmas=sigmas)
 
@@ -47,9 +47,9 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     ax.fill_between(days, low, weeks["high"], color="#DCE6EE", linewidth=0)
     ax.plot(days, weeks["value"], color=BLUE, linewidth=1.8, marker="o", markersize=3)
     ax.plot(outside.index.to_numpy(), outside["value"], "D", color=ORANGE, markersize=8)
-    locator = AutoDateLocator(minticks=3, maxticks=8)
+    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(name, value)))
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=9)
@@ -91,7 +91,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
     columns = 3
     rows = -(-len(page.tiles) // columns)
     height = 0.6 + 1.05 * rows + 2.9
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")  # type: ignore[arg-type]
     figure.text(0.015, 1 - 0.3 / height, title_of(page), fontsize=11, fontweight="bold")
     for place, tile in enumerate(page.tiles.itertuples()):
         row, column = divmod(place, columns)

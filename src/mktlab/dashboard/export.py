@@ -68,11 +68,11 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
     fill(
         book,
         "Weeks",
-        ("Week", *(KPIS[name].label for name in page.weekly)),
+        ("Week", *(KPIS[str(name)].label for name in page.weekly)),
         [(f"{week:%Y-%m-%d}", *row) for week, row in _rows(page.shown)],
         widths=(12, *([16] * len(page.weekly.columns))),
     )
-    heads = ("Channel", *(KPIS[name].label for name in page.channels))
+    heads = ("Channel", *(KPIS[str(name)].label for name in page.channels))
     channels = [(channel, *row) for channel, row in _rows(page.channels)]
     fill(book, "Channels", heads, channels, widths=(20, *([16] * (len(heads) - 1))))
     alerts = [(sentence,) for sentence in alert_sentences(page.alerts)] or [("No alert.",)]

@@ -43,7 +43,8 @@ NEWS = 13
 class Page:
     """What the page shows for one selection.
 
-    `tiles` has a row per KPI: `kpi, label, value, before, low, high, target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
+    `tiles` has a row per KPI: `kpi, label, value, before, low, high, target, unit, direction,
+    status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
     gives for the last weeks of the selection; `channels` a row per channel; `notes` say in
     sentences what is missing and why.
     """
@@ -156,7 +157,7 @@ class Board:
         now = self._values(selection)
         if not (now.fillna(0) != 0).any():
             raise MktlabError(self._nothing(selection))
-        whole = weekly[weekly.index + WEEK <= self.last]  # a begun week is no news yet
+        whole = weekly[weekly.index <= self.last - WEEK]  # a begun week is no news yet
         news = unusual(whole[whole.index < selection.end], sigmas=sigmas)
         since = max(selection.start, selection.end - NEWS * WEEK)
         channels = ratios(self._rows.channels(selection), self._media_names)
@@ -227,7 +228,9 @@ class Board:
     def _judged(self, tiles: pd.DataFrame) -> pd.DataFrame:
         """The tiles with their status against the target."""
         goals = tiles[tiles["target"].notna() & (tiles["direction"] != "neither")]
-        verdict = kpi.check(tiles, goals.set_index("kpi")["target"].astype(float).to_dict())
+        verdict = kpi.check(
+            tiles, dict(zip(goals["kpi"], goals["target"].astype(float), strict=True))
+        )
         known = dict(zip(verdict["kpi"], verdict["status"], strict=True))
         status = [known.get(name, "no target") for name in tiles["kpi"]]
         return tiles.assign(status=pd.Series(status, index=tiles.index, dtype="str"))

@@ -43,10 +43,16 @@ class Facts(NamedTuple):
     channel: Ints
     measures: dict[str, Floats]
 
+    @property
+    def places(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Where each row belongs."""
+        return self.week, self.unit, self.segment, self.channel
+
     def only(self, keep: npt.NDArray[np.bool_]) -> Facts:
         """Some of the rows."""
         measures = {name: column[keep] for name, column in self.measures.items()}
-        return Facts(*(part[keep] for part in self[:4]), measures)  # type: ignore[arg-type]
+        week, unit, segment, channel = (part[keep] for part in self.places)
+        return Facts(week, unit, segment, channel, measures)
 
     def sums(self, by: Ints, size: int) -> pd.DataFrame:
         """The measures added up."""
@@ -86,7 +92,7 @@ class Rows:
     def _coded(self, source: str, table: pd.DataFrame) -> Facts:
         table = table[table["day"] < self._today]
         first = self.weeks[0] if len(self.weeks) else self._today
-        week = ((table["day"] - first) // WEEK).to_numpy(np.int64)
+        week = np.asarray((table["day"] - first) // WEEK, dtype=np.int64)
         nobody = np.zeros(len(table), dtype=np.int64)
         segment = channel = nobody
         if source in PEOPLE and "customer_id" in table:

@@ -40,8 +40,9 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Dashboard:
     """The page of a company; made by `show`.
 
-    `view` is the widget of the whole, `controls` maps a name to its widget: set `page.controls["segment"].value` to filter from code.
-    `message` is the sentence shown now, `page` the numbers (None when there are none).
+    `view` is the widget of the whole, `controls` maps a name to its widget: set
+    `page.controls["segment"].value` to filter from code. `message` is the sentence shown now,
+    `page` the numbers (None when there are none).
     """
 
     def __init__(

@@ -7,7 +7,7 @@ ground at a contrast of 4.5 to 1 or better.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -20,14 +20,16 @@ from mktlab.kpi.tree import shown
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
 STYLE = """<style>
 .mktlab-board {color: #1f2328; font-family: system-ui, sans-serif; font-size: 14px}
-.mktlab-board h1 {font-size: 24px; margin: 8px 0} .mktlab-board h2 {font-size: 17px; margin: 12px 0}
-.mktlab-tiles {display: grid; gap: 8px; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr));
- list-style: none; margin: 0; padding: 0}
+.mktlab-board h1 {font-size: 24px; margin: 8px 0}
+.mktlab-board h2 {font-size: 17px; margin: 12px 0}
+.mktlab-tiles {display: grid; gap: 8px; list-style: none; margin: 0; padding: 0;
+ grid-template-columns: repeat(auto-fill, minmax(190px, 1fr))}
 .mktlab-tiles li {background: #fff; border: 1px solid #8c8c8c; border-left-width: 6px;
  border-radius: 4px; line-height: 1.4; margin: 0; padding: 8px 10px}
 .mktlab-tiles h3 {font-size: 14px; font-weight: 600; margin: 0}
 .mktlab-tiles b {display: block; font-size: 22px} .mktlab-tiles p {font-size: 13px; margin: 0}
-.mktlab-off {border-left-color: #c85200 !important} .mktlab-on {border-left-color: #00805c !important}
+.mktlab-off {border-left-color: #c85200 !important}
+.mktlab-on {border-left-color: #00805c !important}
 .mktlab-board table {border-collapse: collapse; font-size: 13px; margin: 4px 0}
 .mktlab-board caption {text-align: left; padding: 4px 0; color: #1f2328}
 .mktlab-board th, .mktlab-board td {border-bottom: 1px solid #8c8c8c; padding: 3px 10px;
@@ -131,7 +133,8 @@ def against(page: Page) -> str:
 def alert_sentences(alerts: pd.DataFrame) -> list[str]:
     """Each alert as a sentence."""
     found = []
-    for row in alerts.itertuples():
+    rows: Iterable[Any] = alerts.itertuples()
+    for row in rows:
         name = str(row.kpi)
         floor = 0.0 if row.value >= 0 and row.low < 0 else row.low
         usual = f"usually {range_of(name, floor, row.high)}"
@@ -172,10 +175,14 @@ def channel_table(page: Page) -> str:
     """What each channel costs and brings."""
     if page.channels.empty:
         return ""
-    names = list(page.channels)
+    names = [str(name) for name in page.channels]
+    values = page.channels.to_numpy(float)
     rows = [
-        (str(channel), *("–" if pd.isna(v) else value_of(n, v) for n, v in row.items()))
-        for channel, row in page.channels.iterrows()
+        (
+            str(channel),
+            *("–" if pd.isna(v) else value_of(n, v) for n, v in zip(names, row, strict=True)),
+        )
+        for channel, row in zip(page.channels.index, values, strict=True)
     ]
     heads = ["Channel", *(KPIS[name].label for name in names)]
     return "<h2>Channels</h2>" + table("These weeks, all customers", heads, rows)
@@ -188,10 +195,8 @@ def notes(page: Page) -> str:
 
 def summary(page: Page) -> str:
     """The page in one paragraph: what is told where it cannot be shown."""
-    told = [
-        f"{tile.label} {value_of(str(tile.kpi), tile.value)} ({tile.status})"
-        for tile in page.tiles.itertuples()
-    ]
+    tiles: Iterable[Any] = page.tiles.itertuples()
+    told = [f"{tile.label} {value_of(tile.kpi, tile.value)} ({tile.status})" for tile in tiles]
     count = len(page.alerts)
     alerts = "no alert" if not count else "1 alert" if count == 1 else f"{count} alerts"
     return f"{title_of(page)}: {', '.join(told)}; {alerts}."

@@ -32,9 +32,9 @@ def weekly(company: Company) -> pd.DataFrame:
     """The numbers of the exercise: a row per whole week since the first order, a column each."""
     names = [name for name in NUMBERS if name in kpi.available(company)]
     table = kpi.compute(company, names, by="week")
-    wide = table.pivot(index="week", columns="kpi", values="value")[names]
+    wide: pd.DataFrame = table.pivot(index="week", columns="kpi", values="value")[names]
     first = company.orders["order_date"].min()
-    return wide[(wide.index >= first) & (wide.index + WEEK <= company.today)]
+    return wide.loc[first : company.today - WEEK]
 
 
 def _limit(company: Company, *, sigmas: float = 3.0) -> float:
