@@ -147,9 +147,10 @@ class ControlRoom:
         try:
             self.season.revise(plan)
         except MktlabError as problem:
-            self._say(str(problem))
+            self._parts["plan"].value = wording.status(str(problem))
             return False
         self._say(f"From week {self.season.week + 1} on, the changed plan is carried out.")
+        self._parts["plan"].value = wording.status(self.message)
         return True
 
     def _tell_draft(self) -> bool:
@@ -192,7 +193,8 @@ class ControlRoom:
             f"{money(profit['expected_difference'], sign=True)} is not luck."
         )
         self._parts["report"].value = wording.html(
-            "<h2>Targets</h2>", self._report_table(), "<h2>Books</h2>", self._books_table(books)
+            f'<div class="mktlab-beside"><div><h2>Targets</h2>{self._report_table()}</div>'
+            f"<div><h2>Books</h2>{self._books_table(books)}</div></div>"
         )
 
     def _report_table(self) -> str:

@@ -8,6 +8,7 @@ cell shows. When the server ends, its kernels and the folder go too.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import socket
@@ -115,6 +116,7 @@ def write_page(place: Path, data: str, *, season: bool) -> Path:
     kernel = place / "kernels" / KERNEL
     kernel.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    command += ["--IPKernelApp.log_level=ERROR"]
     spec = {"argv": command, "display_name": KERNEL, "language": "python"}
     (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     return page
@@ -130,6 +132,7 @@ def _run(page: Path, *, port: int, token: str) -> None:
         (place / name.lower()).mkdir()
     from voila.app import Voila
 
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
     server = Voila()
     server.initialize(
         [
