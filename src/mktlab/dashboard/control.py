@@ -103,11 +103,11 @@ class ControlRoom:
                 ipw.HTML(wording.html(titles["play"])),
                 ipw.HBox([*self.buttons.values(), self.bar], layout=wrap),
                 parts["status"],
-                parts["report"],
                 ipw.HTML(wording.html(titles["revise"])),
                 ipw.HBox(list(self.levers.values()), layout=wrap),
                 ipw.HBox([self.check, self.carry_out], layout=wrap),
                 parts["plan"],
+                parts["report"],
                 ipw.HBox([self.export, parts["file"]], layout=wrap),
             ]
         )
@@ -160,7 +160,7 @@ class ControlRoom:
         if problems:
             count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
             items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
-            told = f'<p role="status">The plan has {count}:</p><ul>{items}</ul>'
+            told = f'<div role="status"><p>The plan has {count}:</p><ul>{items}</ul></div>'
         else:
             changes = plan.changes()
             changed: Iterable[Any] = changes.rename(columns={"from": "before"}).itertuples()
@@ -201,10 +201,13 @@ class ControlRoom:
         rows = []
         indicators: Iterable[Any] = self.season.report().itertuples()
         for row in indicators:
-            target = "" if pd.isna(row.target) else f"{number(row.target)} by week {row.by_week}"
+            target = ""
+            if pd.notna(row.target):
+                target = f"{_said(row.target, row.unit)} by week {row.by_week}"
             reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
-            values = (number(round(row.value, 3)), number(round(row.baseline, 3)))
-            rows.append((str(row.meaning), *values, str(row.unit), target, reached))
+            values = (_said(row.value, row.unit), _said(row.baseline, row.unit))
+            unit = "" if row.unit == "share" else str(row.unit)
+            rows.append((str(row.meaning), *values, unit, target, reached))
         heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
         return wording.table(f"Over {self.season.week} weeks", heads, rows)
 
@@ -259,3 +262,7 @@ class ControlRoom:
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, object]:
         return {"text/plain": self.message, WIDGET_VIEW: view_of(self.view)}
+
+
+def _said(value: float, unit: str) -> str:
+    return f"{value:.1%}" if unit == "share" else number(round(value, 2))
