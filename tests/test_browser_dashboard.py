@@ -196,3 +196,30 @@ def test_ctrl_c_ends_it_and_leaves_nothing(server, board):
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0, "somebody still listens"
     assert "Traceback" not in (server.home / "log").read_text()
+
+
+def test_a_season_is_played_and_changed_by_the_keyboard(browser, tmp_path):
+    server = served(tmp_path, "--season")
+    try:
+        page = browser.new_page(viewport={"width": 1200, "height": 1400})
+        page.set_default_timeout(WAIT)
+        page.goto(server.url())
+        page.get_by_role("heading", name="Control room of a season").wait_for()
+        page.get_by_role("button", name="Play 1 week", exact=True).focus()
+        page.keyboard.press("Enter")
+        page.get_by_text("Week 1: the plan has earned").wait_for()
+        page.get_by_role("heading", name="Books").wait_for()
+        price = page.get_by_label(re.compile("beans", re.IGNORECASE)).first
+        price.fill("90")
+        price.press("Enter")
+        page.get_by_role("button", name="Carry it out").click()
+        page.get_by_text("The plan has 1 problem:").wait_for()
+        price.fill("1.1")
+        price.press("Enter")
+        page.get_by_role("button", name="Carry it out").click()
+        page.get_by_text("From week 2 on, the changed plan is carried out.").wait_for()
+        assert serious(page) == []
+        page.close()
+    finally:
+        stop(server)
+    assert server.process.returncode == 0
