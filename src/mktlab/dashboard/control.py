@@ -147,10 +147,9 @@ class ControlRoom:
         try:
             self.season.revise(plan)
         except MktlabError as problem:
-            self._parts["plan"].value = wording.status(str(problem))
+            self._say(str(problem))
             return False
         self._say(f"From week {self.season.week + 1} on, the changed plan is carried out.")
-        self._parts["plan"].value = wording.status(self.message)
         return True
 
     def _tell_draft(self) -> bool:
