@@ -23,6 +23,7 @@ from mktlab.schema import MktlabError
 from mktlab.widgets import WIDGET_VIEW
 
 STEPS = (1, 4, 13)
+FEWEST = 1_000  # persons; with fewer, a week has hardly an order
 MAIN_LEVERS = (
     "price.beans",
     "price.capsules",
@@ -54,6 +55,10 @@ class ControlRoom:
     ) -> None:
         import ipywidgets as ipw
 
+        if not isinstance(plan, Plan | None):
+            raise MktlabError(f"plan is a {type(plan).__name__}: give a Plan, or leave it out.")
+        if people is not None and (type(people) is not int or people < FEWEST):
+            raise MktlabError(f"people is {people!r}: give a whole number of {FEWEST:,} or more.")
         size = {} if people is None else {"people": people}
         self.season = start(Plan.baseline() if plan is None else plan, **size)
         self.message = ""
@@ -247,10 +252,10 @@ class ControlRoom:
         return stream.getvalue()
 
     def _export(self) -> None:
-        try:
+        if self.season.week:
             self._parts["file"].value = link(self.workbook(), "season.xlsx")
-        except MktlabError as problem:
-            self._parts["file"].value = wording.status(str(problem))
+        else:
+            self._parts["file"].value = wording.status("No week is played yet: play some first.")
 
     def _say(self, text: str) -> None:
         self.message = text
