@@ -191,14 +191,14 @@ class ControlRoom:
     def _show_report(self) -> None:
         books = self.season.books().set_index("account")
         profit: Any = books.loc["profit"]
+        self._parts["report"].value = wording.html(
+            f'<div class="mktlab-beside"><div><h2>Targets</h2>{self._report_table()}</div>'
+            f"<div><h2>Books</h2>{self._books_table(books)}</div></div>"
+        )
         self._say(
             f"Week {self.season.week}: the plan has earned {money(profit['plan'])}, "
             f"{money(profit['difference'], sign=True)} against going on as today, of which "
             f"{money(profit['expected_difference'], sign=True)} is not luck."
-        )
-        self._parts["report"].value = wording.html(
-            f'<div class="mktlab-beside"><div><h2>Targets</h2>{self._report_table()}</div>'
-            f"<div><h2>Books</h2>{self._books_table(books)}</div></div>"
         )
 
     def _report_table(self) -> str:
