@@ -205,19 +205,34 @@ def test_a_season_is_played_and_changed_by_the_keyboard(browser, tmp_path):
         page.set_default_timeout(WAIT)
         page.goto(server.url())
         page.get_by_role("heading", name="Control room of a season").wait_for()
-        page.get_by_role("button", name="Play 1 week", exact=True).focus()
-        page.keyboard.press("Enter")
+
+        def press(button):
+            page.get_by_role("button", name=button, exact=True).focus()
+            page.keyboard.press("Enter")
+
+        def say_price(value):
+            page.get_by_label("Beans (x list)").focus()
+            page.keyboard.press("Control+A")
+            page.keyboard.type(value)
+            page.keyboard.press("Tab")
+
+        press("Play 1 week")
         page.get_by_text("Week 1: the plan has earned").wait_for()
-        page.get_by_role("heading", name="Books").wait_for()
-        price = page.get_by_label(re.compile("beans", re.IGNORECASE)).first
-        price.fill("90")
-        price.press("Enter")
-        page.get_by_role("button", name="Carry it out").click()
+        profit = page.get_by_role("row", name=re.compile("^Profit .* € .* €")).first
+        first = profit.inner_text()
+        say_price("90")
+        press("Carry it out")
         page.get_by_text("The plan has 1 problem:").wait_for()
-        price.fill("1.1")
-        price.press("Enter")
-        page.get_by_role("button", name="Carry it out").click()
+        page.get_by_text("price.beans: 90 is outside 0.5 to 3").wait_for()
+        say_price("1.1")
+        press("Carry it out")
         page.get_by_text("From week 2 on, the changed plan is carried out.").wait_for()
+        press("Play 4 weeks")
+        page.get_by_text("Week 5: the plan has earned").wait_for()
+        page.get_by_text("Over 5 weeks").wait_for()
+        assert profit.inner_text() != first
+        press("Make an Excel file")
+        page.get_by_role("link", name="Save season.xlsx").wait_for()
         assert serious(page) == []
         page.close()
     finally:

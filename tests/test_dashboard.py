@@ -1,6 +1,7 @@
 """The dashboard's numbers are those of the KPIs; filters add up; alerts ring when they should."""
 
 import io
+from datetime import date
 
 import numpy as np
 import openpyxl
@@ -77,39 +78,117 @@ def test_intervals_are_close_to_those_of_the_kpis(solane, board):
     chosen = board.latest(13)
     tiles = board.page(chosen).tiles.set_index("kpi")
     names = ["late_share", "nps", "order_value", "margin_rate"]
-    found = kpi.intervals(solane, names, start=chosen.start).set_index("kpi")
+    found = kpi.intervals(solane, names, start=chosen.start, draws=500).set_index("kpi")
     for name in names:
         width = found.loc[name, "high"] - found.loc[name, "low"]
         assert tiles.loc[name, "low"] == pytest.approx(found.loc[name, "low"], abs=0.15 * width)
         assert tiles.loc[name, "high"] == pytest.approx(found.loc[name, "high"], abs=0.15 * width)
 
 
-@settings(max_examples=5, deadline=None)
-@given(
-    weeks=st.integers(1, 100), back=st.integers(0, 50), by=st.sampled_from(["segment", "channel"])
-)
-def test_parts_add_up_to_the_whole(board, weeks, back, by):
-    last = board.last - pd.Timedelta(days=1) - back * WEEK
-    whole = board.selection(last - (weeks - 1) * WEEK, last)
-    parts = board.filters.segments if by == "segment" else sorted(set(board.filters.channel_of))
-    sums = {"revenue": 0.0, "new_customers": 0.0, "active_customers": 0.0}
-    for part in filter(None, parts):
+@pytest.mark.parametrize("filters", [{"segment": "champions"}, {"channel": "search"},
+                                     {"segment": "loyal", "channel": "social"}])  # fmt: skip
+def test_a_filter_is_the_kpis_of_the_tables_of_these_customers(solane, board, filters):
+    chosen = board.latest(52)._replace(**filters)
+    people = set(board.filters.people(chosen))
+    tables = {
+        name: table[table["customer_id"].isin(people)]
+        for name, table in solane.tables.items()
+        if "customer_id" in table
+    } | {name: solane.tables[name] for name in ("products", "order_lines")}
+    part = Company(tables, name=solane.name, today=solane.today)
+    tiles = board.page(chosen).tiles.set_index("kpi")
+    tiles = tiles.drop(index=["cac", "conversion"], errors="ignore")  # of channels, not of people
+    found = kpi.compute(part, list(tiles.index), start=chosen.start).set_index("kpi")
+    assert len(tiles) >= 5
+    assert tiles["value"].to_dict() == pytest.approx(found["value"].to_dict(), nan_ok=True)
+
+
+def test_a_channel_is_the_kpis_split_by_channel(solane, board):
+    chosen = board.latest(13)
+    split = {"revenue": "acquisition_channel", "order_value": "acquisition_channel",
+             "new_customers": "acquisition_channel", "late_share": "acquisition_channel",
+             "conversion": "channel"}  # fmt: skip
+    found = {
+        name: kpi.compute(solane, name, by=by, start=chosen.start).set_index(by)["value"]
+        for name, by in split.items()
+    }
+    for channel in ("search", "social", "email"):
+        tiles = board.page(chosen._replace(channel=channel)).tiles.set_index("kpi")["value"]
+        shared = [name for name in split if channel in found[name]]
+        assert shared
+        for name in shared:
+            assert tiles[name] == pytest.approx(found[name][channel])
+
+
+@st.composite
+def shops(draw):
+    """Customers won by channels of any name, and their orders, some of them by nobody known."""
+    people = list("abcdefgh")
+    channels = draw(st.lists(st.sampled_from(["walk-in", *HOSTILE]), min_size=8, max_size=8))
+    joined = draw(st.lists(st.dates(date(2025, 1, 1), date(2025, 6, 29)), min_size=8, max_size=8))
+    customers = pd.DataFrame(
+        {
+            "customer_id": pd.Series(people, dtype="str"),
+            "joined_date": pd.to_datetime(joined),
+            "acquisition_channel": pd.Series(channels, dtype="str"),
+        }
+    )
+    order = st.fixed_dictionaries(
+        {
+            "customer_id": st.sampled_from(people if draw(st.booleans()) else [*people, None]),
+            "order_date": st.dates(date(2025, 1, 1), date(2025, 6, 29)).map(pd.Timestamp),
+            "status": st.sampled_from(["paid", "paid", "paid", "cancelled"]),
+            "revenue": st.sampled_from([0.01, 5.0, 12.5, 80.25]),
+            "refunded": st.sampled_from([0.0, 0.0, 5.0]),
+        }
+    )
+    orders = pd.DataFrame(draw(st.lists(order, min_size=1, max_size=30)))
+    orders = orders.assign(order_id=[str(i) for i in range(len(orders))])
+    orders["customer_id"] = orders["customer_id"].astype("str")
+    today = pd.Timestamp("2025-06-30")
+    return Company({"orders": orders, "customers": customers}, name="Any", today=today)
+
+
+@settings(max_examples=10)
+@given(shops(), st.integers(1, 30))
+def test_parts_add_up_to_the_whole_which_is_that_of_the_kpis(shop, weeks):
+    board = dashboard.Board(shop)
+    whole = board.latest(weeks)
+
+    def tiles(**filters):
         try:
-            tiles = board.page(whole._replace(**{by: part})).tiles.set_index("kpi")["value"]
-        except MktlabError:  # nobody of this part did anything
-            continue
-        for name in sums:
-            sums[name] += tiles.get(name, 0.0)
-    if by == "segment":
-        expected = board.page(whole).tiles.set_index("kpi")["value"]
-        assert sums == pytest.approx({name: expected[name] for name in sums})
-    else:
-        expected = board.page(whole).tiles.set_index("kpi")["value"]
-        assert all(sums[name] <= expected[name] + 1e-6 for name in sums)
+            return board.page(whole._replace(**filters)).tiles.set_index("kpi")["value"]
+        except MktlabError as nothing:
+            assert "There is nothing from" in str(nothing)
+            return pd.Series(dtype=float)
+
+    every = tiles()
+    if len(every):
+        found = kpi.compute(shop, list(every.index), start=whole.start).set_index("kpi")["value"]
+        np.testing.assert_allclose(every, found.reindex(every.index), equal_nan=True)
+    if shop.orders["customer_id"].isna().any():
+        return  # what nobody known bought is in no part
+    for by in ("segment", "channel"):
+        parts = [tiles(**{by: part}) for part in getattr(board.filters, f"{by}s")]
+        for name in ("revenue", "new_customers", "active_customers"):
+            total = sum(part.get(name, 0.0) for part in parts)
+            assert total == pytest.approx(every.get(name, 0.0))
+
+
+def test_orders_of_nobody_known_are_told(solane):
+    orders = solane.orders.sort_values("order_date", ignore_index=True).head(900)
+    last = orders["order_date"].max().normalize() + pd.Timedelta(days=1)
+    nameless = orders["customer_id"].mask(orders.index % 3 == 0)
+    company = Company({"orders": orders.assign(customer_id=nameless)}, name="X", today=last)
+    board = dashboard.Board(company)
+    page = board.page(board.latest(52))
+    assert len([note for note in page.notes if "300 orders name no customer" in note]) == 1
 
 
 def test_a_begun_week_rings_no_alert(solane):
-    begun = Company(dict(solane.tables), name="Begun", today=solane.today - pd.Timedelta(days=5))
+    today = solane.today - pd.Timedelta(days=5)
+    orders = solane.orders[solane.orders["order_date"] < today]
+    begun = Company({"orders": orders}, name="Begun", today=today)
     alerts = dashboard.Board(begun)
     page = alerts.page(alerts.latest(13))
     assert (page.alerts["week"] <= begun.today - WEEK).all()
@@ -134,6 +213,8 @@ def test_a_target_is_reached_missed_or_too_early_to_tell(solane):
         ({"tickets": 1.0}, "tickets"),
         ({"nps": float("nan")}, "nps"),
         ({"nps": "30"}, "nps"),
+        ({"bounce_rate": 0.5}, "bounce_rate is not on the page"),
+        (["nps"], "targets is a list"),
     ],
 )
 def test_what_cannot_be_a_target_is_refused(solane, targets, words):
@@ -168,6 +249,12 @@ def test_a_week_is_held_against_earlier_weeks_alone():
     after = dashboard.limits(later)
     columns = ["usual", "low", "high"]
     pd.testing.assert_frame_equal(before[columns].iloc[:201], after[columns].iloc[:201])
+
+
+@pytest.mark.parametrize("wrong", [[1, 2], None, pd.DataFrame({"late_share": ["5%"]})])
+def test_alerts_need_weeks_of_numbers(wrong):
+    with pytest.raises(MktlabError, match="weekly must be a table"):
+        dashboard.unusual(wrong)
 
 
 @pytest.mark.parametrize("wrong", [{"sigmas": 0}, {"sigmas": True}, {"weeks": 5}, {"weeks": 26.5}])
@@ -230,6 +317,31 @@ def test_a_company_without_orders_is_refused(solane):
     products = Company({"products": solane.products}, name="No sales", today=solane.today)
     with pytest.raises(MktlabError, match="No sales has no table that the dashboard could show"):
         dashboard.show(products)
+    nothing = Company({}, name="Empty hands", today=solane.today)
+    with pytest.raises(MktlabError, match="Empty hands has no table"):
+        dashboard.show(nothing)
+
+
+def test_orders_that_the_kpis_refuse_are_refused(solane):
+    orders = solane.orders.head(500)
+    for wrong, words in (
+        (orders.head(0), "its tables are empty"),
+        (orders.assign(revenue="many"), "not numbers"),
+        (orders.assign(order_date=pd.NaT), "order_date is empty"),
+        (pd.concat([orders, orders]), "order_id is not unique"),
+        (orders.drop(columns="customer_id"), "has no column customer_id"),
+    ):
+        with pytest.raises(MktlabError, match=words):
+            dashboard.show(Company({"orders": wrong}, name="Odd", today=solane.today))
+
+
+def test_days_the_wrong_way_round_get_a_sentence(board):
+    days = pd.Timestamp("2025-12-01"), pd.Timestamp("2025-06-02")
+    with pytest.raises(MktlabError, match=r"no data from 2025-12-01 to 2025-06-02: .* first one"):
+        board.selection(*days)
+    chosen = board.latest(4)
+    with pytest.raises(MktlabError, match="there is no week"):
+        board.page(chosen._replace(start=chosen.end, end=chosen.start))
 
 
 # The workbook
@@ -278,8 +390,24 @@ def room():
     return ControlRoom(people=2_000)
 
 
+@pytest.mark.parametrize(
+    ("plan", "people", "words"),
+    [
+        ("more ads", None, "plan is a str"),
+        (None, 0, "people is 0"),
+        (None, 1500.5, "people is 1500.5"),
+        (Plan.baseline().but(price={"beans": 99.0}), None, "price.beans: 99 is outside"),
+    ],
+)
+def test_a_season_that_cannot_be_is_refused(plan, people, words):
+    with pytest.raises(MktlabError, match=words):
+        dashboard.season(plan, people=people)
+
+
 def test_playing_weeks_moves_the_season_and_its_report(room):
     assert "no week is played yet" in room.message
+    room.export.click()
+    assert "No week is played yet" in room._parts["file"].value
     room.advance(4)
     assert room.season.week == 4
     assert room.message.startswith("Week 4: the plan has earned")

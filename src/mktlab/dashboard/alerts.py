@@ -39,7 +39,7 @@ def limits(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) 
     Raises
     ------
     MktlabError
-        When `sigmas` or `weeks` is out of its range.
+        When `weekly` holds anything but numbers, or `sigmas` or `weeks` is out of its range.
 
     References
     ----------
@@ -50,9 +50,16 @@ def limits(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) 
     --------
     >>> late = pd.DataFrame({"late_share": [0.03, 0.05] * 7 + [0.20]})
     >>> row = limits(late).iloc[-1]  # median .04, median deviation .01: .04 -+ 3 x 1.4826 x .01
-    >>> round(row["low"], 4), round(row["high"], 4)
-    (-0.0045, 0.0845)
+    >>> print(f"{row['low']:.4f} to {row['high']:.4f}")
+    -0.0045 to 0.0845
     """
+    if not isinstance(weekly, pd.DataFrame) or len(weekly.select_dtypes("number").columns) < len(
+        weekly.columns
+    ):
+        raise MktlabError(
+            "weekly must be a table with a row per week and a column of numbers per KPI, such as "
+            "show(company).page.weekly."
+        )
     if isinstance(sigmas, bool) or not isinstance(sigmas, int | float) or not 0 < sigmas <= 10:
         raise MktlabError(f"sigmas is {sigmas!r}: give a number above 0, at most 10.")
     if isinstance(weeks, bool) or not isinstance(weeks, int) or not FEWEST <= weeks <= 156:

@@ -23,6 +23,7 @@ from mktlab.schema import MktlabError
 from mktlab.widgets import WIDGET_VIEW
 
 STEPS = (1, 4, 13)
+FEWEST = 1_000  # persons; with fewer, a week has hardly an order
 MAIN_LEVERS = (
     "price.beans",
     "price.capsules",
@@ -54,6 +55,10 @@ class ControlRoom:
     ) -> None:
         import ipywidgets as ipw
 
+        if not isinstance(plan, Plan | None):
+            raise MktlabError(f"plan is a {type(plan).__name__}: give a Plan, or leave it out.")
+        if people is not None and (type(people) is not int or people < FEWEST):
+            raise MktlabError(f"people is {people!r}: give a whole number of {FEWEST:,} or more.")
         size = {} if people is None else {"people": people}
         self.season = start(Plan.baseline() if plan is None else plan, **size)
         self.message = ""
@@ -103,11 +108,11 @@ class ControlRoom:
                 ipw.HTML(wording.html(titles["play"])),
                 ipw.HBox([*self.buttons.values(), self.bar], layout=wrap),
                 parts["status"],
-                parts["report"],
                 ipw.HTML(wording.html(titles["revise"])),
                 ipw.HBox(list(self.levers.values()), layout=wrap),
                 ipw.HBox([self.check, self.carry_out], layout=wrap),
                 parts["plan"],
+                parts["report"],
                 ipw.HBox([self.export, parts["file"]], layout=wrap),
             ]
         )
@@ -159,7 +164,7 @@ class ControlRoom:
         if problems:
             count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
             items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
-            told = f'<p role="status">The plan has {count}:</p><ul>{items}</ul>'
+            told = f'<div role="status"><p>The plan has {count}:</p><ul>{items}</ul></div>'
         else:
             changes = plan.changes()
             changed: Iterable[Any] = changes.rename(columns={"from": "before"}).itertuples()
@@ -186,23 +191,27 @@ class ControlRoom:
     def _show_report(self) -> None:
         books = self.season.books().set_index("account")
         profit: Any = books.loc["profit"]
+        self._parts["report"].value = wording.html(
+            f'<div class="mktlab-beside"><div><h2>Targets</h2>{self._report_table()}</div>'
+            f"<div><h2>Books</h2>{self._books_table(books)}</div></div>"
+        )
         self._say(
             f"Week {self.season.week}: the plan has earned {money(profit['plan'])}, "
             f"{money(profit['difference'], sign=True)} against going on as today, of which "
             f"{money(profit['expected_difference'], sign=True)} is not luck."
-        )
-        self._parts["report"].value = wording.html(
-            "<h2>Targets</h2>", self._report_table(), "<h2>Books</h2>", self._books_table(books)
         )
 
     def _report_table(self) -> str:
         rows = []
         indicators: Iterable[Any] = self.season.report().itertuples()
         for row in indicators:
-            target = "" if pd.isna(row.target) else f"{number(row.target)} by week {row.by_week}"
+            target = ""
+            if pd.notna(row.target):
+                target = f"{_said(row.target, row.unit)} by week {row.by_week}"
             reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
-            values = (number(round(row.value, 3)), number(round(row.baseline, 3)))
-            rows.append((str(row.meaning), *values, str(row.unit), target, reached))
+            values = (_said(row.value, row.unit), _said(row.baseline, row.unit))
+            unit = "" if row.unit == "share" else str(row.unit)
+            rows.append((str(row.meaning), *values, unit, target, reached))
         heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
         return wording.table(f"Over {self.season.week} weeks", heads, rows)
 
@@ -243,10 +252,10 @@ class ControlRoom:
         return stream.getvalue()
 
     def _export(self) -> None:
-        try:
+        if self.season.week:
             self._parts["file"].value = link(self.workbook(), "season.xlsx")
-        except MktlabError as problem:
-            self._parts["file"].value = wording.status(str(problem))
+        else:
+            self._parts["file"].value = wording.status("No week is played yet: play some first.")
 
     def _say(self, text: str) -> None:
         self.message = text
@@ -257,3 +266,7 @@ class ControlRoom:
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, object]:
         return {"text/plain": self.message, WIDGET_VIEW: view_of(self.view)}
+
+
+def _said(value: float, unit: str) -> str:
+    return f"{value:.1%}" if unit == "share" else number(round(value, 2))

@@ -15,8 +15,9 @@ import pandas as pd
 from mktlab import kpi
 from mktlab.company import Company
 from mktlab.dashboard.alerts import SIGMAS, unusual
-from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
+from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
 from mktlab.dashboard.rows import Rows, adds_up, ratios
+from mktlab.kpi.checks import check_orders
 from mktlab.kpi.registry import KPIS
 from mktlab.schema import MktlabError
 
@@ -91,9 +92,12 @@ class Board:
                 f"{company.name} has no table that the dashboard could show: bring an orders.csv "
                 "at least, with order_id, customer_id, order_date and revenue."
             )
-        self.company, self.targets = company, dict(targets or {})
+        if "orders" in company.tables:
+            check_orders(company.tables["orders"], company.today)
+        self.company, self.targets = company, _checked(targets)
+        orders = company.tables.get("orders", pd.DataFrame({"customer_id": []}))
+        self._nameless = int(orders["customer_id"].isna().sum())
         self._subscriptions = company.tables.get("subscriptions", pd.DataFrame())
-        _check_targets(self.targets)
         self.filters = Filters(company)
         self.weekly_names = [name for name in self.names if adds_up(name)]
         self._rows = Rows(self.filters, [*self.names, *self._media_names])
@@ -251,6 +255,11 @@ class Board:
                 f"The data begin on {self.first:%Y-%m-%d}, so these weeks have nothing to be "
                 "compared with, and no target but those you set."
             )
+        if self._nameless:
+            notes.append(
+                f"{self._nameless:,} orders name no customer: they count in the money of all "
+                "customers, and in no segment."
+            )
         if selection.segment:
             notes.append(
                 f"Segments are those of today. Looking back, {selection.segment} were chosen by "
@@ -266,14 +275,23 @@ def said(selection: Selection) -> str:
     'lost customers of the channel social'
     """
     people = f"{selection.segment or 'all'} customers"
+    if selection.segment == UNSCORED:
+        people = "customers without a purchase yet"
     return people + (f" of the channel {selection.channel}" if selection.channel else "")
 
 
-def _check_targets(targets: Mapping[str, float]) -> None:
-    values = pd.DataFrame({"kpi": list(targets), "value": 0.0})
-    kpi.check(values, targets)
-    for name in targets:
+def _checked(targets: Mapping[str, float] | None) -> dict[str, float]:
+    """The targets, if they can be ones."""
+    if not isinstance(targets, Mapping | None):
+        raise MktlabError(
+            f"targets is a {type(targets).__name__}: give each KPI its number, such as "
+            '{"late_share": 0.05}.'
+        )
+    wanted = dict(targets or {})
+    kpi.check(pd.DataFrame({"kpi": list(wanted), "value": 0.0}), wanted)
+    for name in wanted:
         if name not in TILES:
             raise MktlabError(
                 f"targets: {name} is not on the page; choose among {', '.join(TILES)}."
             )
+    return wanted

@@ -77,9 +77,16 @@ class Filters:
         orders = self._tables.get("orders")
         if orders is None:
             return pd.Series(dtype="str")
-        orders = orders[orders["revenue"] >= TEST_REVENUE]
-        scored = rfm(orders, as_of=self.company.today).set_index("customer_id")["segment"]
         people = self._tables.get("customers", orders)["customer_id"]
+        bought = (orders["revenue"] >= TEST_REVENUE) & orders["customer_id"].notna()
+        if "status" in orders:
+            bought &= orders["status"] == "paid"
+        if "refunded" in orders:
+            bought &= orders["refunded"] < orders["revenue"]
+        scored = pd.Series(dtype="str")
+        if bought.any():
+            table = rfm(orders[bought], as_of=self.company.today)
+            scored = table.set_index("customer_id")["segment"]
         everyone = pd.Index(people.dropna().unique()).union(scored.index)
         return scored.reindex(everyone).fillna(UNSCORED).astype("str")
 

@@ -8,6 +8,7 @@ cell shows. When the server ends, its kernels and the folder go too.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import socket
@@ -65,12 +66,14 @@ def serve(
     address = f"http://{HOST}:{port}/?token={token}"
     with tempfile.TemporaryDirectory(prefix="mktlab-dashboard-") as place:
         page = write_page(Path(place), folder, season=season)
-        say(f"The dashboard is at {address}\nOnly this machine can open it. Ctrl+C ends it.")
-        if browser:
-            opening = threading.Timer(2.0, webbrowser.open, [address])
-            opening.daemon = True
-            opening.start()
-        _run(page, port=port, token=token)
+
+        def ready() -> None:
+            say(f"The dashboard is at {address}\nOnly this machine can open it. Ctrl+C ends it.")
+            if browser:  # some browsers return only when they are closed
+                threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+        say("The dashboard starts: a few seconds.")
+        _run(page, port=port, token=token, ready=ready)
 
 
 def free_port(wanted: int | None = None) -> int:
@@ -115,12 +118,13 @@ def write_page(place: Path, data: str, *, season: bool) -> Path:
     kernel = place / "kernels" / KERNEL
     kernel.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    command += ["--IPKernelApp.log_level=ERROR"]
     spec = {"argv": command, "display_name": KERNEL, "language": "python"}
     (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     return page
 
 
-def _run(page: Path, *, port: int, token: str) -> None:
+def _run(page: Path, *, port: int, token: str, ready: Callable[[], None]) -> None:
     place = page.parent
     paths = [str(place), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, paths))
@@ -128,8 +132,10 @@ def _run(page: Path, *, port: int, token: str) -> None:
     for name in ("CONFIG", "RUNTIME"):
         os.environ[f"JUPYTER_{name}_DIR"] = str(place / name.lower())
         (place / name.lower()).mkdir()
+    from tornado.ioloop import IOLoop
     from voila.app import Voila
 
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
     server = Voila()
     server.initialize(
         [
@@ -144,6 +150,7 @@ def _run(page: Path, *, port: int, token: str) -> None:
             "--Voila.log_level=ERROR",
         ]
     )
+    IOLoop.current().add_callback(ready)  # runs once the server listens
     server.start()
 
 
