@@ -103,7 +103,8 @@ class Tree:
         ax.plot([start, end], [above, node.height], style, color=GRAY, linewidth=1, zorder=0)
         if node.sign != "from" and node == family[-1]:
             middle = (family[0].height + node.height) / 2
-            ax.text(end + 0.1, middle, node.sign, ha="center", va="center", color=GRAY)
+            across = max(end - 0.14, start + 0.1)
+            ax.text(across, middle, node.sign, ha="center", va="center", color=GRAY)
 
 
 def tree(root: str = "margin", *, values: pd.DataFrame | None = None, depth: int = 4) -> Tree:
