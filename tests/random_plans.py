@@ -129,7 +129,7 @@ def _unknown_start(plan: Plan, rng: Random) -> tuple[Plan, str]:
 
 def _below_cost(plan: Plan, rng: Random) -> tuple[Plan, str]:
     if rng.random() < 0.5:
-        return change(_unset(plan, "price.box"), "price.box", 10), "^price.box: .* below the 10.80"
+        return change(_unset(plan, "price.box"), "price.box", 10), "^price.box: .* below the €10.80"
     deals = {"deal_depth": rng.uniform(0.2, 0.3), "deal_chance": rng.uniform(0.1, 0.8)}
     for path in ("price.gift", "promotion.deal_depth", "promotion.deal_chance"):
         plan = _unset(plan, path)

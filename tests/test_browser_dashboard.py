@@ -218,7 +218,7 @@ def test_a_season_is_played_and_changed_by_the_keyboard(browser, tmp_path):
 
         press("Play 1 week")
         page.get_by_text("Week 1: the plan has earned").wait_for()
-        profit = page.get_by_role("row", name=re.compile("^Profit .* € .* €")).first
+        profit = page.get_by_role("row", name=re.compile("^Profit .*€.*€")).first
         first = profit.inner_text()
         say_price("90")
         press("Carry it out")

@@ -178,6 +178,7 @@ GOOD = pd.DataFrame(
 BAD = {
     "an unknown KPI": ({"names": "revenu"}, "did you mean revenue?"),
     "an unknown split": ({"by": "days"}, "'days' is no way to split"),
+    "no KPI": ({"names": []}, "names is empty"),
     "a split twice": ({"by": ["month", "week"]}, "names a split twice"),
     "a KPI that cannot be split so": (
         {"names": "retention", "by": "outlet"},

@@ -191,14 +191,14 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 def test_over_budget_names_by_how_much_and_the_dearest_changes() -> None:
     plan = HIRING.but(people={"training": 0.8}, budget=490_000)
     (sentence,) = plan.validate()
-    over = f"{plan.total_cost - 490_000:,.0f} €"
-    assert f"{over} more than its budget of 490,000 €" in sentence
-    assert "dearest changes are people.baristas (+27,871 €), people.training (+" in sentence
+    over = f"€{plan.total_cost - 490_000:,.0f}"
+    assert f"{over} more than its budget of €490,000" in sentence
+    assert "dearest changes are people.baristas (+€27,871), people.training (+" in sentence
 
 
 def test_a_budget_below_today_says_what_today_costs() -> None:
     (sentence,) = Plan(budget=1.0).validate()
-    assert "going on as today costs 485,814 €" in sentence
+    assert "going on as today costs €485,814" in sentence
 
 
 def test_staff_must_be_enough_in_every_week_on_the_way() -> None:

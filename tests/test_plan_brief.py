@@ -45,8 +45,8 @@ def test_the_page_opens_with_the_name_and_a_sentence_counted_from_the_plan(
     extra = PLAN.cost()["extra"].sum()
     assert soup.h1.find_next("p").get_text() == (
         f"Over 52 weeks the plan changes 3 of {len(LEVERS)} levers (Price, Product, People), the "
-        f"first in week 2; it costs {PLAN.total_cost:,.0f} € of a budget of 560,000 €, "
-        f"{extra:,.0f} € more than going on as today, and aims at 1 objective."
+        f"first in week 2; it costs €{PLAN.total_cost:,.0f} of a budget of €560,000, "
+        f"€{extra:,.0f} more than going on as today, and aims at 1 objective."
     )
 
 
@@ -93,7 +93,7 @@ def test_the_costs_by_p_add_up_to_the_total_and_are_set_against_the_budget(
 def test_what_people_write_is_never_markup(soup: BeautifulSoup) -> None:
     assert not soup.find_all(["script", "coffee"])
     cells = [cell.get_text() for cell in soup.table.tbody.find_all("td")]
-    assert cells[:3] == ["at least 60,000 €", "week 52 (2027-01-03)", "<script>alert(1)</script>"]
+    assert cells[:3] == ["at least €60,000", "week 52 (2027-01-03)", "<script>alert(1)</script>"]
     assert cells[3].endswith('"<&>"')
 
 
@@ -134,7 +134,7 @@ def test_risks_are_what_validate_finds(soup: BeautifulSoup) -> None:
 
 def test_the_baseline_says_that_nothing_changes() -> None:
     text = page(Plan.baseline().brief()).get_text()
-    assert "Over 52 weeks nothing changes; that costs 485,814 €" in text
+    assert "Over 52 weeks nothing changes; that costs €485,814" in text
     assert "nothing will tell whether it worked" in text
 
 

@@ -85,7 +85,7 @@ def compute(
         table = joined(table, buyers(tables, dimensions, first, last), dimensions)
     if any(name in BOXES for name in measures):
         table = joined(table, boxes(tables, dimensions, first, last), dimensions)
-    assert table is not None  # there is no KPI without a measure
+    assert table is not None  # every KPI has a measure
     return _long(_derive(table), wanted, dimensions)
 
 
@@ -162,6 +162,8 @@ def _wanted(
             ways = _list(_ways(kpi))
             raise MktlabError(f"{name} cannot be split by {blocking}; it can be by {ways}.")
         wanted.append(kpi)
+    if not wanted:
+        raise MktlabError("names is empty: give the name of a KPI, or None for all there can be.")
     return wanted
 
 

@@ -131,7 +131,7 @@ def summary(plan: Plan, currency: str = "EUR") -> str:
 
     >>> from mktlab.plan import Plan
     >>> summary(Plan.baseline())
-    'Over 52 weeks nothing changes; that costs 485,814 € of a budget of 490,000 €.'
+    'Over 52 weeks nothing changes; that costs €485,814 of a budget of €490,000.'
     """
     costs = plan.cost()
     total, extra = float(costs["total"].sum()), float(costs["extra"].sum())

@@ -170,7 +170,7 @@ def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
             yield f"price.{family}", sentence
     if mix.price.box < BOX_GOODS:
         sentence = (
-            f"{number(mix.price.box)} € are below the {BOX_GOODS:.2f} € that goods and postage "
+            f"€{number(mix.price.box)} are below the €{BOX_GOODS:.2f} that goods and postage "
             "of a box cost; ask for more."
         )
         yield "price.box", sentence

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from mktlab.plan.wording import as_written, is_number, is_whole, nearest, number, unit
+from mktlab.plan.wording import as_written, is_number, is_whole, nearest, number, unit, with_unit
 
 
 class Kpi(NamedTuple):
@@ -142,12 +142,12 @@ class Objective:
         return known.label if known else str(self.kpi)
 
     def words(self, currency: str = "EUR") -> str:
-        """The target in words, such as "at least 60,000 €"."""
+        """The target in words, such as "at least €60,000"."""
         known = KPIS.get(self.kpi) if isinstance(self.kpi, str) else None
         if known is None:
             return number(self.target)
         bound = "at least" if known.direction == "up" else "at most"
-        return f"{bound} {number(self.target)} {unit(known.unit, currency)}"
+        return f"{bound} {with_unit(number(self.target), unit(known.unit, currency))}"
 
 
 def objective_problems(objective: object, place: str, weeks: int | None) -> Iterator[str]:

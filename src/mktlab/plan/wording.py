@@ -79,13 +79,23 @@ def number(value: Any) -> str:
 
 
 def money(amount: float, currency: str = "EUR", *, sign: bool = False) -> str:
-    """An amount without cents, with its currency behind it.
+    """An amount without cents, with its currency.
 
     >>> money(-1250.4), money(1250.4, "CHF", sign=True)
-    ('-1,250 €', '+1,250 CHF')
+    ('-€1,250', '+1,250 CHF')
     """
-    rounded = round(amount) or 0
-    return f"{rounded:{'+' if sign and rounded else ''},} {SYMBOLS.get(currency, currency)}"
+    rounded = round(amount)
+    mark = "-" if rounded < 0 else "+" if sign and rounded else ""
+    return mark + with_unit(f"{abs(rounded):,}", SYMBOLS.get(currency, currency))
+
+
+def with_unit(amount: str, words: str) -> str:
+    """A number that is written already, with its unit: a sign of money stands before it.
+
+    >>> with_unit("23", "€"), with_unit("320", "€ a week")
+    ('€23', '320 € a week')
+    """
+    return f"{words}{amount}" if words in SYMBOLS.values() else f"{amount} {words}"
 
 
 def unit(words: str, currency: str = "EUR") -> str:
@@ -114,8 +124,10 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     >>> change(LEVERS["promotion.radio"], 600)
     'Radio: 320 → 600 € a week'
     """
-    words = "" if isinstance(lever.base, bool) else f" {unit(lever.unit, currency)}"
-    return f"{title(lever)}: {number(lever.base)} → {number(value)}{words}"
+    before, after = number(lever.base), number(value)
+    if not isinstance(lever.base, bool):
+        after = with_unit(after, unit(lever.unit, currency))
+    return f"{title(lever)}: {before} → {after}"
 
 
 def preparation(lever: Lever) -> str:
