@@ -84,7 +84,9 @@ class Purchases:
                 f"None of the {len(orders):,} orders is a purchase (paid, not refunded in full, "
                 f"{TEST_REVENUE} or more): look at status and refunded in orders."
             )
-        self.rows = orders.assign(net=net)[kept].sort_values("order_date", kind="stable")
+        used = ["order_id", "customer_id", "order_date", "discount", "outlet"]
+        rows = orders.loc[kept, [name for name in used if name in orders]]
+        self.rows = rows.assign(net=net).sort_values("order_date", kind="stable")
         self.day = to_days(self.rows["order_date"])
         self.code, self.ids = pd.factorize(self.rows["customer_id"], sort=True)
         self.since = np.full(len(self.ids), NEVER)
@@ -132,17 +134,20 @@ class Purchases:
 
 
 class Events:
-    """The dated rows of another table, sorted by day, of customers who ever bought."""
+    """The dated rows of another table, sorted by day, of customers who ever bought.
 
-    def __init__(self, table: pd.DataFrame, column: str, bought: Purchases) -> None:
-        table = table[table[column].notna()]
+    `rows` has the columns that are to be kept.
+    """
+
+    def __init__(self, table: pd.DataFrame, column: str, bought: Purchases, *keep: str) -> None:
+        table = table.loc[table[column].notna(), ["customer_id", column, *keep]]
         day = to_days(table[column])
         code = bought.ids.get_indexer(pd.Index(table["customer_id"]))
         order = np.argsort(day, kind="stable")
         order = order[code[order] >= 0]
         self.first = int(day.min()) if len(day) else NEVER
         self.size, self.day, self.code = len(bought.ids), day[order], code[order]
-        self.rows = table.iloc[order]
+        self.rows = table[list(keep)].iloc[order]
 
     def count(self, cut: int, window: int, weights: Any = None) -> Floats:
         """Per customer, the rows of the window; empty where the table begins later."""
@@ -200,19 +205,21 @@ def _products(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Measure:
     return measure
 
 
-def _emails(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Events:
+def _emails(tables: Mapping[str, pd.DataFrame], bought: Purchases, *keep: str) -> Events:
     table = tables["emails"]
-    return Events(table[~table["held_out"]] if "held_out" in table else table, "sent_at", bought)
+    if "held_out" in table:
+        table = table[~table["held_out"]]
+    return Events(table, "sent_at", bought, *keep)
 
 
 def _open_share(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Measure:
-    sent = _emails(tables, bought)
+    sent = _emails(tables, bought, "opened")
     opened = sent.rows["opened"]
     return lambda cut, window: ratio(sent.count(cut, window, opened), sent.count(cut, window))
 
 
 def _subscribed(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Measure:
-    boxes = Events(tables["subscriptions"], "started_date", bought)
+    boxes = Events(tables["subscriptions"], "started_date", bought, "ended_date")
     end = boxes.rows["ended_date"].fillna(pd.Timestamp("2200-01-01"))
     end_day = to_days(end)
 
@@ -224,7 +231,7 @@ def _subscribed(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Measur
 
 
 def _nps(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Measure:
-    answers = Events(tables["survey_responses"], "responded_date", bought)
+    answers = Events(tables["survey_responses"], "responded_date", bought, "nps")
     return lambda cut, window: answers.last(cut, "nps")
 
 

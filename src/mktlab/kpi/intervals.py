@@ -40,6 +40,7 @@ UNITS = {
 }
 """Source -> what is independent in it. Advertising is not there: its cost is known, not drawn."""
 GROUPS = 2000
+BLOCK = 250  # draws held as wide numbers at a time: 4 MB
 _DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
 _COUNTED = ("awareness", "aided_awareness", "retention", "churn", "box_churn")
 _PER_BUYER = ("repeat_rate", "purchase_frequency", "revenue_per_customer")
@@ -174,7 +175,7 @@ class _Draws:
 
         self.z = float(norm.ppf((1 + level) / 2))
         self.level, self._draws, self._seed = level, draws, seed
-        self._weights: dict[int, Floats] = {}
+        self._weights: dict[int, list[np.ndarray[Any, np.dtype[np.uint8]]]] = {}
 
     def ratio(self, top: Floats, bottom: Floats) -> tuple[float, float]:
         """Percentiles of the ratio of two sums."""
@@ -184,8 +185,11 @@ class _Draws:
             both = np.column_stack([np.bincount(group, column, GROUPS) for column in both.T])
         if len(both) not in self._weights:
             rng = np.random.default_rng(self._seed)
-            self._weights[len(both)] = rng.poisson(1.0, (self._draws, len(both))).astype(float)
-        sums = self._weights[len(both)] @ both
+            blocks = [BLOCK] * (self._draws // BLOCK) + [self._draws % BLOCK]
+            self._weights[len(both)] = [
+                rng.poisson(1.0, (rows, len(both))).astype(np.uint8) for rows in blocks
+            ]
+        sums = np.concatenate([w.astype(float) @ both for w in self._weights[len(both)]])
         there = sums[:, 1] > 0
         if there.sum() < self._draws / 2:
             return np.nan, np.nan

@@ -18,7 +18,7 @@ import pandas as pd
 from pandas.api.types import pandas_dtype
 
 from mktlab.reading.checks import check, dangling
-from mktlab.reading.files import Sheet, Unreadable, read_csv, read_parquet
+from mktlab.reading.files import MEMORY, Sheet, Unreadable, read_csv, read_parquet
 from mktlab.reading.headers import FILE, Mapping, assign, nearest, proposal, read_mapping
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
@@ -71,6 +71,7 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
         reading.notes += notes
         if frame is not None:
             reading.tables[name] = frame
+    MEMORY.release_unused()  # the text of the files is not needed any more
     if problems:
         raise TablesNotReadable(folder, problems)
     reading.notes += dangling(reading.tables)

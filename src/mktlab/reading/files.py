@@ -26,7 +26,8 @@ import pyarrow.compute as pc
 from mktlab.reading.problems import Problem, shown
 
 # Arrow's own allocator holds on to some 100 MB that small tables do not need.
-pa.set_memory_pool(pa.system_memory_pool())
+MEMORY = pa.system_memory_pool()
+pa.set_memory_pool(MEMORY)
 
 MISSING = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "NaN", "nan", "-")
 """Cells that mean: nothing is known here."""

@@ -1,0 +1,47 @@
+"""What each notebook costs: seconds from start to end, and peak memory of its kernel.
+
+`python -m benchmarks.lessons [NOTEBOOK ...]` prints a line each; without a name, for all. A lesson
+may take 30 s and 400 MB.
+"""
+
+import multiprocessing
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def all_notebooks() -> list[Path]:
+    """Every notebook of the course."""
+    folders = ("notebooks", "exercises", "solutions")
+    return [path for top in folders for path in sorted((ROOT / top).rglob("[0-9]*.ipynb"))]
+
+
+def measure(path: Path) -> tuple[float, float]:
+    """Seconds, kernel start included, and the kernel's peak memory in MB."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    start = time.perf_counter()
+    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
+    seconds = time.perf_counter() - start
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+
+
+def run(paths: list[Path]) -> None:
+    """Run each notebook in a process of its own, one after the other; nothing is stored."""
+    begun = time.perf_counter()
+    for path in paths:
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            seconds, memory = pool.apply(measure, (path.resolve(),))
+        print(f"{os.path.relpath(path):<56} {seconds:6.1f} s {memory:6.0f} MB", flush=True)
+    print(f"{'all':<56} {time.perf_counter() - begun:6.1f} s")
+
+
+if __name__ == "__main__":
+    run([Path(name) for name in sys.argv[1:]] or all_notebooks())
