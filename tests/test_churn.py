@@ -363,24 +363,33 @@ def test_a_wrong_question_gets_one_sentence(change: dict, sentence: str) -> None
     [
         (GOOD.iloc[:0], "There are no orders"),
         (GOOD.drop(columns="revenue"), "orders has no column revenue: it has order_id"),
-        (GOOD.assign(order_date="2025"), "order_date of orders holds str, not days"),
-        (GOOD.assign(revenue="1,5"), "revenue of orders holds str, not numbers"),
-        (GOOD.assign(revenue=[9.0, np.inf, 1.0]), "revenue of orders is inf in row 1"),
-        (GOOD.assign(revenue=[9.0, 1.0, np.nan]), "revenue of orders is empty in 1 rows, .* row 2"),
-        (GOOD.assign(revenue=[9.0, -1.0, 1.0]), "revenue of orders is -1.0 in row 1"),
-        (GOOD.assign(refunded=-1.0), "refunded of orders is -1.0 in row 0"),
+        (GOOD.assign(order_date="2025"), "order_date of orders holds String, not days"),
+        (GOOD.assign(revenue="1,5"), "revenue of orders holds String, not numbers"),
+        (
+            GOOD.assign(revenue=[9.0, np.inf, 1.0]),
+            "revenue is empty or infinite in 1 row, the first in row 1",
+        ),
+        (
+            GOOD.assign(revenue=[9.0, 1.0, np.nan]),
+            "revenue is empty or infinite in 1 row, the first in row 2",
+        ),
+        (GOOD.assign(revenue=[9.0, -1.0, 1.0]), "revenue is below 0 in 1 row, the first in row 1"),
+        (GOOD.assign(refunded=-1.0), "refunded is below 0 in 3 rows, the first in row 0"),
         (GOOD.assign(refunded=GOOD["revenue"]), "None of the 3 orders is a purchase"),
         (GOOD.assign(status="cancelled"), "None of the 3 orders is a purchase"),
         (GOOD.assign(revenue=0.01), "None of the 3 orders is a purchase"),
-        (GOOD.assign(order_id="O1"), "order_id O1 stands in orders twice, .* in row 1"),
-        (GOOD.assign(customer_id=["a", None, "b"]), "customer_id of orders is empty in 1 rows"),
+        (GOOD.assign(order_id="O1"), "order_id is not unique: 3 rows, 1 .* again in row 1"),
+        (
+            GOOD.assign(customer_id=["a", None, "b"]),
+            "customer_id is empty in 1 row, the first in row 1",
+        ),
         (
             GOOD.assign(order_date=[START, pd.NaT, CUT]),
-            "order_date of orders is empty in 1 rows, first in row 1",
+            "order_date is empty in 1 row, the first in row 1",
         ),
         (
             GOOD.assign(order_date=[START, TODAY, CUT]),
-            "1 rows dated on or after today .2025-06-30., first in row 1",
+            "2025-06-30, which is today, or later in 1 row, the first in row 1",
         ),
         (order_table(("a", "2025-03-30", 5.0)), "begin before the first purchase"),
     ],
@@ -393,7 +402,7 @@ def test_orders_that_cannot_be_counted_get_one_sentence(orders, sentence: str) -
 
 def test_one_customer_in_the_file_twice_is_refused() -> None:
     twice = pd.DataFrame({"customer_id": ["a", "a"], "joined_date": START})
-    with pytest.raises(MktlabError, match="customer_id a stands in customers twice"):
+    with pytest.raises(MktlabError, match="customers: a has a second row, row 1"):
         taken(shop(GOOD, customers=twice))
 
 

@@ -190,7 +190,7 @@ def test_orders_of_nobody_are_left_out_and_counted() -> None:
         ({"orders": [1, 2]}, "orders is a list: give a table"),
         (
             {"orders": pd.DataFrame({"client": ["a"], "revenue": [1.0]})},
-            "orders has no column customer_id, order_date: .* It has client, revenue",
+            "orders has no column customer_id, order_date: it has client, revenue",
         ),
         (
             {"orders": pd.DataFrame({"customer_id": ["a"], "order_date": "x", "revenue": 1.0})},
@@ -215,15 +215,17 @@ def test_bad_input_gets_one_sentence(change: dict[str, object], sentence: str) -
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("revenue", np.inf, "revenue is empty or infinite in 1 row;"),
-        ("revenue", np.nan, "revenue is empty or infinite in 1 row;"),
-        ("revenue", -3.0, "revenue is below 0 in 1 row;"),
-        ("order_date", pd.NaT, "order_date is empty in 1 row;"),
+        ("revenue", np.inf, "revenue is empty or infinite in 1 row"),
+        ("revenue", np.nan, "revenue is empty or infinite in 1 row"),
+        ("revenue", -3.0, "revenue is below 0 in 1 row"),
+        ("order_date", pd.NaT, "order_date is empty in 1 row"),
     ],
 )
 def test_a_value_that_would_vanish_or_spoil_is_refused(column, value, said) -> None:
     orders = order_table(("Ana", "2025-01-01", 20.0), ("Ben", "2025-01-02", 30.0))
     orders.loc[1, column] = value
-    for table in (orders, pl.from_pandas(orders), duckdb.from_df(orders)):
-        with pytest.raises(MktlabError, match=said):
+    for table in (orders, pl.from_pandas(orders)):
+        with pytest.raises(MktlabError, match=f"{said}, the first in row 1;"):
             rfm(table, as_of=AS_OF)
+    with pytest.raises(MktlabError, match=f"{said};"):  # the rows of a database have no order
+        rfm(duckdb.from_df(orders), as_of=AS_OF)

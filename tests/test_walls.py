@@ -10,13 +10,14 @@ MODULES = {
     ".".join(("mktlab", *path.relative_to(PACKAGE).with_suffix("").parts)): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-FOUNDATIONS = {"schema", "tables"}
+FOUNDATIONS = {"schema", "tables", "orders"}
 MAY_IMPORT = {
     "schema": set(),
     "tables": {"schema"},
+    "orders": {"schema"},
     "reading": FOUNDATIONS,
     "company": FOUNDATIONS | {"reading", "market"},
-    "segmentation": {"schema"},
+    "segmentation": {"schema", "orders"},
     "price": FOUNDATIONS,
     "churn": FOUNDATIONS,
     "kpi": FOUNDATIONS | {"charts"},

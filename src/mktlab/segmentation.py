@@ -14,6 +14,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
+from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
 
 SEGMENTS: dict[str, tuple[str, str]] = {
@@ -28,8 +29,6 @@ SEGMENTS: dict[str, tuple[str, str]] = {
     "lost": ("low", "low"),
 }
 """Segment -> (level of recency, level of value), the most recent first."""
-
-STATUS = ("paid", "cancelled")
 
 
 def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
@@ -129,83 +128,37 @@ def _day(as_of: object) -> date:
 
 def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
     """Paid orders before the day, not refunded in full, with `net` = money kept."""
-    try:
-        frame: nw.LazyFrame[Any] = nw.from_native(orders)
-    except TypeError:
-        raise MktlabError(
-            f"orders is a {type(orders).__name__}: give a table, such as company.orders."
-        ) from None
-    schema = frame.collect_schema()
-    missing = [c for c in ("customer_id", "order_date", "revenue") if c not in schema]
-    if missing:
-        raise MktlabError(
-            f"orders has no column {', '.join(missing)}: rfm needs customer_id, order_date and "
-            f"revenue. It has {', '.join(schema)}: rename yours."
-        )
-    if not isinstance(schema["order_date"], nw.Date | nw.Datetime):
-        raise MktlabError(
-            f"order_date of orders holds {schema['order_date']}, not days: load the table with "
-            "mktlab.load, or convert the column with pandas.to_datetime."
-        )
-    if not schema["revenue"].is_numeric():
-        raise MktlabError(
-            f"revenue of orders holds {schema['revenue']}, not numbers: load the table with "
-            "mktlab.load, or convert the column with pandas.to_numeric."
-        )
+    check_orders(orders, ("customer_id", "order_date", "revenue"))
+    frame: nw.LazyFrame[Any] = nw.from_native(orders)
+    known = frame.collect_schema()
     bought = nw.col("order_date") < nw.lit(datetime(day.year, day.month, day.day))
     net = nw.col("revenue")
-    if "status" in schema:
+    if "status" in known:
         bought = bought & (nw.col("status") == "paid")
-    if "refunded" in schema:
+    if "refunded" in known:
         bought = bought & (nw.col("refunded") < nw.col("revenue"))
         net = net - nw.col("refunded")
-    _check_values(frame, set(schema), bought, day)
+    _check_customers(frame, bought, day)
     return frame.filter(bought).select("customer_id", "order_date", net=net)
 
 
-def _check_values(frame: nw.LazyFrame[Any], known: set[str], bought: nw.Expr, day: date) -> None:
-    """Refuse what cannot be counted rightly, and say how many purchases belong to nobody."""
-    amounts = sorted(known & {"revenue", "refunded"})
-    wrong = {f"{name} is empty or infinite": _not_finite(name) for name in amounts}
-    wrong |= {f"{name} is below 0": nw.col(name) < 0 for name in amounts}
-    wrong["order_date is empty"] = nw.col("order_date").is_null()
-    if "status" in known:
-        wrong["status is neither paid nor cancelled"] = ~nw.col("status").is_in(STATUS)
-    rules = {**wrong, "bought": bought, "nobody": bought & nw.col("customer_id").is_null()}
-    sums = [
-        rule.fill_null(False).cast(nw.Int64).sum().alias(f"n{place}")
-        for place, rule in enumerate(rules.values())
-    ]
-    ids = nw.col("order_id").n_unique() if "order_id" in known else nw.len()
-    counts = frame.select(nw.len().alias("rows"), ids.alias("ids"), *sums)
-    rows, ids_found, *found = (number or 0 for number in counts.lazy().collect().row(0))
-    *problems, purchases, of_nobody = found
-    for said, number in zip(wrong, problems, strict=True):
-        if number:
-            raise MktlabError(
-                f"orders: {said} in {number:,} row{'s' if number > 1 else ''}; mend them, or leave "
-                "them out and say so (what was given back belongs into the column refunded)."
-            )
-    if ids_found < rows:
-        raise MktlabError(
-            f"orders: order_id is not unique: {rows:,} rows, {ids_found:,} different numbers; "
-            "every order needs a number of its own and one row."
-        )
-    if purchases == of_nobody:
+def _check_customers(frame: nw.LazyFrame[Any], bought: nw.Expr, day: date) -> None:
+    """Refuse it when no customer bought, and say how many purchases belong to nobody."""
+    named = bought & ~nw.col("customer_id").is_null()
+    sums = [rule.fill_null(False).cast(nw.Int64).sum() for rule in (bought, named)]
+    counts = frame.select(nw.len().alias("rows"), sums[0].alias("bought"), sums[1].alias("named"))
+    rows, purchases, of_customers = (number or 0 for number in counts.lazy().collect().row(0))
+    if not of_customers:
         raise MktlabError(
             f"orders: none of the {rows:,} rows is a customer's purchase before {day} (paid, not "
             "refunded in full, with a customer_id); look at these columns, and at as_of."
         )
-    if of_nobody:
+    if of_customers < purchases:
         warnings.warn(
-            f"{of_nobody:,} of {purchases:,} purchases have no customer_id and are left out.",
+            f"{purchases - of_customers:,} of {purchases:,} purchases have no customer_id and are "
+            "left out.",
             stacklevel=5,
         )
-
-
-def _not_finite(name: str) -> nw.Expr:
-    value = nw.col(name).cast(nw.Float64)
-    return value.is_null() | ~value.is_finite().fill_null(False)
 
 
 def _day_number(column: str) -> nw.Expr:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mktlab.orders import TEST_REVENUE, check_orders
 from mktlab.schema import MktlabError
 
 FEATURES: dict[str, str] = {
@@ -50,7 +51,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
 """Table and columns of a feature that needs more than the columns that every order has."""
 
 REQUIRED = ("order_id", "customer_id", "order_date", "revenue")
-TEST_REVENUE = 0.05
 NEVER = 10**6  # a day that does not come
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -65,15 +65,9 @@ class Purchases:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> None:
-        orders = _checked(tables, today)
+        orders = _orders(tables, today)
         kept = orders["revenue"] >= TEST_REVENUE
         if "status" in orders:
-            odd = int((~orders["status"].isin(["paid", "cancelled"])).sum())
-            if odd:
-                raise MktlabError(
-                    f"status of orders is neither paid nor cancelled in {odd:,} rows: mend or "
-                    "leave out these rows."
-                )
             kept &= orders["status"] == "paid"
         net = orders["revenue"]
         if "refunded" in orders:
@@ -93,7 +87,7 @@ class Purchases:
         np.minimum.at(self.since, self.code, self.day)
         customers = tables.get("customers")
         if customers is not None and {"customer_id", "joined_date"} <= set(customers):
-            _refuse_twice(customers, "customers", "customer_id")
+            _refuse_twice(customers)
             joined = customers[customers["joined_date"].notna()]
             code = self.ids.get_indexer(pd.Index(joined["customer_id"]))
             np.minimum.at(self.since, code[code >= 0], to_days(joined["joined_date"])[code >= 0])
@@ -258,55 +252,19 @@ MEASURES: dict[str, Callable[[Mapping[str, pd.DataFrame], Purchases], Measure]] 
 """Feature of another table -> how to read that table."""
 
 
-def _checked(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> pd.DataFrame:
+def _orders(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> pd.DataFrame:
     """The orders, fit to be counted."""
     if "orders" not in tables or not len(tables["orders"]):
         raise MktlabError("There are no orders: churn is told from orders, so add that table.")
     orders = tables["orders"]
-    missing = [name for name in REQUIRED if name not in orders]
-    if missing:
-        raise MktlabError(
-            f"orders has no column {', '.join(missing)}: it has {', '.join(map(str, orders))}; "
-            "rename yours."
-        )
-    if not pd.api.types.is_datetime64_any_dtype(orders["order_date"]):
-        raise MktlabError(
-            f"order_date of orders holds {orders['order_date'].dtype}, not days: load the table "
-            "with mktlab.load, or convert the column with pandas.to_datetime."
-        )
-    for name in ("revenue", "refunded"):
-        if name in orders and not pd.api.types.is_numeric_dtype(orders[name]):
-            raise MktlabError(
-                f"{name} of orders holds {orders[name].dtype}, not numbers: load the table with "
-                "mktlab.load, or convert the column with pandas.to_numeric."
-            )
-    for name in (*REQUIRED, "refunded"):
-        if name in orders and (gone := orders[name].isna()).any():
-            raise MktlabError(
-                f"{name} of orders is empty in {gone.sum():,} rows, first in row "
-                f"{int(gone.to_numpy().argmax())}: fill it in, or leave these rows out."
-            )
-    _refuse_twice(orders, "orders", "order_id")
-    for name in ("revenue", "refunded"):
-        if name in orders and not (fine := np.isfinite(orders[name]) & (orders[name] >= 0)).all():
-            row = int(fine.to_numpy().argmin())
-            raise MktlabError(
-                f"{name} of orders is {orders[name].iloc[row]} in row {row}: give an amount of 0 "
-                "or more (what was given back belongs into the column refunded)."
-            )
-    if (late := (to_days(orders["order_date"]) >= to_days(pd.Series([today]))[0])).any():
-        row = int(late.argmax())
-        raise MktlabError(
-            f"orders has {late.sum():,} rows dated on or after today ({today:%Y-%m-%d}), first in "
-            f"row {row} ({orders['order_date'].iloc[row]:%Y-%m-%d}): mend or leave out these rows."
-        )
+    check_orders(orders, REQUIRED, today=today, filled=("order_id", "customer_id"))
     return orders
 
 
-def _refuse_twice(table: pd.DataFrame, name: str, key: str) -> None:
-    if (again := table[key].duplicated()).any():
+def _refuse_twice(customers: pd.DataFrame) -> None:
+    if (again := customers["customer_id"].duplicated()).any():
         row = int(again.to_numpy().argmax())
         raise MktlabError(
-            f"{key} {table[key].iloc[row]} stands in {name} twice, the second time in row {row}: "
-            "every row needs one of its own."
+            f"customers: {customers['customer_id'].iloc[row]} has a second row, row {row}; every "
+            "customer needs one of its own."
         )

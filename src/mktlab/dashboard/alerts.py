@@ -71,18 +71,15 @@ def limits(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) 
 
 def _limits_of(values: pd.Series[float], sigmas: float, weeks: int) -> pd.DataFrame:
     row = values.to_numpy(float)
-    padded = np.concatenate([np.full(weeks, np.nan), row])[:-1] if len(row) else np.empty(0)
-    usual = spread = np.full(len(row), np.nan)
-    if len(row):
-        before = np.lib.stride_tricks.sliding_window_view(padded, weeks)
-        enough = np.isfinite(before).sum(axis=1) >= FEWEST
-        usual, spread = usual.copy(), spread.copy()
-        usual[enough] = np.nanmedian(before[enough], axis=1)
-        away = np.abs(before[enough] - usual[enough, None])
-        spread[enough] = _TO_SIGMA * np.nanmedian(away, axis=1)
-    spread[spread == 0] = np.nan  # all the same: no idea how far chance goes
-    table = {"week": values.index, "kpi": values.name, "value": row, "usual": usual}
-    return pd.DataFrame(table).assign(low=usual - sigmas * spread, high=usual + sigmas * spread)
+    padded = np.concatenate([np.full(weeks, np.nan), row])
+    earlier = np.lib.stride_tricks.sliding_window_view(padded, weeks)[: len(row)]
+    before = pd.DataFrame(earlier.T)  # a column of earlier weeks for each week
+    before = before.loc[:, before.count() >= FEWEST]
+    usual = before.median()
+    spread = _TO_SIGMA * (before - usual).abs().median()
+    spread = spread.where(spread > 0)  # all the same: no idea how far chance goes
+    table = pd.DataFrame({"week": values.index, "kpi": values.name, "value": row})
+    return table.assign(usual=usual, low=usual - sigmas * spread, high=usual + sigmas * spread)
 
 
 def unusual(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) -> pd.DataFrame:

@@ -17,8 +17,9 @@ from mktlab.company import Company
 from mktlab.dashboard.alerts import SIGMAS, unusual
 from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
 from mktlab.dashboard.rows import Rows, adds_up, ratios
-from mktlab.kpi.checks import check_orders
+from mktlab.kpi.computing import ORDERS
 from mktlab.kpi.registry import KPIS
+from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
 
 TILES = (
@@ -93,7 +94,7 @@ class Board:
                 "at least, with order_id, customer_id, order_date and revenue."
             )
         if "orders" in company.tables:
-            check_orders(company.tables["orders"], company.today)
+            check_orders(company.tables["orders"], ORDERS, today=company.today)
         self.company, self.targets = company, _checked(targets)
         orders = company.tables.get("orders", pd.DataFrame({"customer_id": []}))
         self._nameless = int(orders["customer_id"].isna().sum())

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mktlab.company import Company
-from mktlab.kpi.sources import TEST_REVENUE
+from mktlab.orders import TEST_REVENUE
 from mktlab.schema import MktlabError
 from mktlab.segmentation import SEGMENTS, rfm
 

@@ -13,12 +13,14 @@ from typing import Any
 import pandas as pd
 
 from mktlab.kpi.adding import PERIODS, joined, totals
-from mktlab.kpi.checks import check_orders
 from mktlab.kpi.following import boxes, buyers
 from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, KPIS, Kpi, find
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables, lazy
+from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
 from mktlab.tables import HasTables
+
+ORDERS = ("order_id", "customer_id", "order_date", "revenue")
 
 
 def compute(
@@ -78,7 +80,7 @@ def compute(
     first, last = period(company, start, end)
     wanted = _wanted(tables, names, dimensions)
     if any("orders" in kpi.tables for kpi in wanted):
-        check_orders(tables["orders"], pd.Timestamp(company.today))
+        check_orders(tables["orders"], ORDERS, today=pd.Timestamp(company.today))
     measures = list(dict.fromkeys(part for kpi in wanted for part in kpi.parts))
     table = totals(tables, measures, dimensions, first, last)
     if any(name in BUYERS for name in measures):

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 
+from mktlab.orders import TEST_REVENUE
+
 Frame = nw.LazyFrame[Any]
 Tables = Mapping[str, Any]
 
-TEST_REVENUE = 0.05  # less is somebody of the staff trying the checkout
 PROMISED_DAYS = 3
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mktlab.orders import TEST_REVENUE
 from mktlab.price.checks import days, needs, numbers
 from mktlab.schema import MktlabError
 from mktlab.tables import HasTables
@@ -19,7 +20,6 @@ NEEDED = {
     "order_lines": ("order_id", "product_id", "quantity"),
     "prices": ("week", "zone", "product_id", "price"),
 }
-TEST_REVENUE = 0.05  # a smaller order is somebody of the staff trying the checkout
 
 
 def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:

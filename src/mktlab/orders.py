@@ -1,0 +1,135 @@
+"""Orders that can be counted: what would mislead gets a sentence, not a number.
+
+Whatever is told from orders asks `check_orders` first. An order is a purchase when it is paid and
+not refunded in full; one of less than `TEST_REVENUE` is somebody of the staff trying the checkout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from mktlab.schema import MktlabError
+
+STATUS = ("paid", "cancelled")
+TEST_REVENUE = 0.05
+AMOUNTS = ("revenue", "refunded", "discount")
+Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+
+
+def check_orders(
+    orders: Any,
+    needs: Sequence[str],
+    *,
+    today: pd.Timestamp | None = None,
+    filled: Sequence[str] = (),
+) -> None:
+    """Refuse orders that cannot be counted rightly.
+
+    Parameters
+    ----------
+    orders
+        One row per order: a pandas or polars frame, a DuckDB relation, or whatever narwhals knows.
+    needs
+        Columns that must be there, `order_date` and `revenue` among them.
+    today
+        A day from which on nothing is known; without it, orders may be of any day.
+    filled
+        Columns that may not be empty, besides days and amounts.
+
+    Raises
+    ------
+    MktlabError
+        When a column is missing or of the wrong type; when a day or an amount is empty, an amount
+        is infinite or below 0, a status is neither paid nor cancelled, a day is today or later, or
+        an order's number stands twice.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2025-12-01")
+    >>> orders = pd.DataFrame({"order_date": [day, day], "revenue": [10.0, -5.0]})
+    >>> check_orders(orders, ["order_date", "revenue"])
+    Traceback (most recent call last):
+    mktlab.schema.MktlabError: orders: revenue is below 0 in 1 row, the first in row 1; mend them, \
+or leave them out and say so (what was given back belongs into the column refunded).
+    """
+    try:
+        frame: Frame = nw.from_native(orders)
+    except TypeError:
+        raise MktlabError(
+            f"orders is a {type(orders).__name__}: give a table, such as company.orders."
+        ) from None
+    known = frame.collect_schema()
+    _check_columns(known, needs)
+    wrong = _wrong(known, today, filled)
+    rules = [rule.fill_null(False).cast(nw.Int64) for rule in wrong.values()]
+    sums = [rule.sum().alias(f"n{place}") for place, rule in enumerate(rules)]
+    ids = nw.col("order_id").n_unique() if "order_id" in known else nw.len()
+    counts = frame.lazy().select(nw.len().alias("rows"), ids.alias("ids"), *sums)
+    rows, different, *found = (number or 0 for number in counts.collect().row(0))
+    for (said, rule), number in zip(wrong.items(), found, strict=True):
+        if number:
+            back = " (what was given back belongs into the column refunded)"
+            raise MktlabError(
+                f"orders: {said} in {number:,} row{'s' if number > 1 else ''}"
+                f"{_first(frame, rule)}; mend them, or leave them out and say so"
+                f"{back if 'below 0' in said else ''}."
+            )
+    if different < rows:
+        again = _first(frame, ~nw.col("order_id").is_first_distinct())
+        raise MktlabError(
+            f"orders: order_id is not unique: {rows:,} rows, {different:,} different numbers"
+            f"{again.replace('first', 'first again')}; every order needs a number of its own and "
+            "one row."
+        )
+
+
+def _check_columns(known: nw.Schema, needs: Sequence[str]) -> None:
+    missing = [name for name in needs if name not in known]
+    if missing:
+        raise MktlabError(
+            f"orders has no column {', '.join(missing)}: it has {', '.join(known)}; rename yours."
+        )
+    if not isinstance(known["order_date"], nw.Date | nw.Datetime):
+        raise MktlabError(
+            f"order_date of orders holds {known['order_date']}, not days: load the table with "
+            "mktlab.load, or convert the column with pandas.to_datetime."
+        )
+    for name in AMOUNTS:
+        if name in known and not known[name].is_numeric():
+            raise MktlabError(
+                f"{name} of orders holds {known[name]}, not numbers: load the table with "
+                "mktlab.load, or convert the column with pandas.to_numeric."
+            )
+
+
+def _wrong(
+    known: nw.Schema, today: pd.Timestamp | None, filled: Sequence[str]
+) -> dict[str, nw.Expr]:
+    """What may be wrong with a row, in words -> the rule that finds it."""
+    rules = {f"{name} is empty": nw.col(name).is_null() for name in ("order_date", *filled)}
+    if today is not None:
+        after = nw.lit(datetime(today.year, today.month, today.day))
+        rules[f"the day is {today:%Y-%m-%d}, which is today, or later"] = (
+            nw.col("order_date") >= after
+        )
+    if "status" in known:
+        rules["status is neither paid nor cancelled"] = ~nw.col("status").is_in(STATUS)
+    for name in AMOUNTS:
+        if name in known:
+            value = nw.col(name).cast(nw.Float64)
+            infinite = ~value.is_finite().fill_null(False)
+            rules[f"{name} is empty or infinite"] = value.is_null() | infinite
+            rules[f"{name} is below 0"] = value < 0
+    return rules
+
+
+def _first(frame: Frame, rule: nw.Expr) -> str:
+    """Where a rule first holds, in a table whose rows have an order."""
+    if isinstance(frame, nw.LazyFrame):
+        return ""
+    return f", the first in row {frame.with_row_index('row_').filter(rule)['row_'][0]}"

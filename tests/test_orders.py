@@ -1,0 +1,55 @@
+"""Orders are refused where they would mislead, alike for every kind of table."""
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+
+from mktlab.orders import check_orders
+from mktlab.schema import MktlabError
+
+DAY = pd.Timestamp("2025-12-01")
+GOOD = pd.DataFrame(
+    {
+        "order_id": ["1", "2", "3"],
+        "customer_id": ["Ana", "Ben", "Ana"],
+        "order_date": pd.date_range(DAY, periods=3),
+        "revenue": [20.0, 0.0, 5.5],
+        "status": ["paid", "cancelled", "paid"],
+    }
+)
+NEEDS = ("order_date", "revenue")
+KINDS = {"pandas": pd.DataFrame, "polars": pl.from_pandas, "DuckDB": duckdb.from_df}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_good_orders_pass(kind) -> None:
+    check_orders(KINDS[kind](GOOD), NEEDS, today=DAY + pd.Timedelta(days=3), filled=["order_id"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (GOOD.assign(status=["paid", "sent", "lost"]), "status is neither .* in 2 rows"),
+        (GOOD.assign(discount=[1.0, float("inf"), 0.0]), "discount is empty or infinite in 1 row"),
+        (GOOD.assign(order_id=["1", None, "3"]), "order_id is empty in 1 row"),
+        (GOOD.assign(order_id=["1", "1", "3"]), "not unique: 3 rows, 2 different numbers"),
+        (GOOD.assign(order_date=DAY + pd.to_timedelta([0, 9, 1], "D")), "or later in 1 row"),
+    ],
+)
+def test_what_would_mislead_is_refused_and_found(kind, wrong, said) -> None:
+    place = "" if kind == "DuckDB" else ", the first (again )?in row 1"
+    with pytest.raises(MktlabError, match=f"{said}{place};") as told:
+        today = DAY + pd.Timedelta(days=3)
+        check_orders(KINDS[kind](wrong), NEEDS, today=today, filled=["order_id"])
+    assert "\n" not in str(told.value)
+
+
+def test_what_is_no_table_is_refused() -> None:
+    with pytest.raises(MktlabError, match="orders is a list: give a table"):
+        check_orders([1, 2], NEEDS)
+
+
+def test_orders_may_be_empty() -> None:
+    check_orders(GOOD.head(0), NEEDS)
