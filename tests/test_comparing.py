@@ -211,22 +211,21 @@ def test_text_is_compared_but_for_capitals_and_days_by_the_calendar():
 
 
 def test_ids_are_told_what_is_missing_and_what_is_too_much():
-    assert difference({"a"}, {"a", "b", "c"}) == "Of the ids asked for, 2 are missing."
+    assert difference({"a"}, {"a", "b", "c"}) == "Of those asked for, 2 are missing."
     assert difference(["a", "d"], {"a"}) == "1 of yours is not asked for."
 
 
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (["a", "a"], "Of your 2 ids, 1 repeat others: give each once."),
-        (pd.Series([True, False]), ("Your answer is true or false for each row: select the ids "
-         "with it.")),
-        (pd.Series({"a": 2.5}), ("Your answer holds amounts, not ids: if the ids are its index, "
+        (["a", "a"], "Of your 2 entries, 1 repeat others: give each once."),
+        (pd.Series([True, False]), "Your answer is true or false for each row: select with it."),
+        (pd.Series({"a": 2.5}), ("Your answer holds amounts: if the ids or names are its index, "
          "give answer.index.")),
         (pd.DataFrame({"x": [1], "y": [2]}), ("Your answer is a table: give the one column that "
-         "holds the ids.")),
-        (np.zeros((2, 2)), "Your answer has rows and columns: give a list of ids."),
-        ("a", "Your answer is a str: give a list of ids."),
+         "holds the ids or names.")),
+        (np.zeros((2, 2)), "Your answer has rows and columns: give a list of ids or names."),
+        ("a", "Your answer is a str: give a list of ids or names."),
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_ids_is_told_so(answer, told):
@@ -237,9 +236,9 @@ def test_what_is_no_list_of_ids_is_told_so(answer, told):
 
 def test_a_choice_is_among_what_there_is():
     assert ids_among(["a"], ["a", "b"]) == {"a"}
-    with pytest.raises(Unreadable, match=r"1 of your 2 ids are not among .* such as z\."):
+    with pytest.raises(Unreadable, match=r"1 of your 2 entries are not among .* such as z\."):
         ids_among(["a", "z"], ["a", "b"])
-    with pytest.raises(Unreadable, match=r"has 1 ids: choose exactly 2\."):
+    with pytest.raises(Unreadable, match=r"names 1: choose exactly 2\."):
         ids_among(["a"], ["a", "b"], exactly=2)
     with pytest.raises(Unreadable, match=r"Your number is 12: choose one from 2\.5 to 9\."):
         number_between(12, (2.5, 9))

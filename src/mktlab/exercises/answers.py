@@ -77,22 +77,24 @@ def ids(answer: Any) -> set[str]:
     column = _id_column(_plain(as_pandas(answer)))
     if is_a(column, pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray):
         if column.ndim != 1:
-            raise Unreadable("Your answer has rows and columns: give a list of ids.")
+            raise Unreadable("Your answer has rows and columns: give a list of ids or names.")
         if pd.api.types.is_bool_dtype(column.dtype):
-            raise Unreadable("Your answer is true or false for each row: select the ids with it.")
+            raise Unreadable("Your answer is true or false for each row: select with it.")
         if pd.api.types.is_float_dtype(column.dtype):
             raise Unreadable(
-                "Your answer holds amounts, not ids: if the ids are its index, give answer.index."
+                "Your answer holds amounts: if the ids or names are its index, give answer.index."
             )
     elif not is_a(column, list):
-        raise Unreadable(f"Your answer is {described(column)}: give a list of ids.")
+        raise Unreadable(f"Your answer is {described(column)}: give a list of ids or names.")
     if len(column) > MOST_IDS:
-        raise Unreadable(f"Your answer has {len(column):,} elements: give each id once.")
+        raise Unreadable(f"Your answer has {len(column):,} elements: give each once.")
     listed = [label(value) for value in column]
     found = set(listed)
     if len(found) < len(listed):
         twice = len(listed) - len(found)
-        raise Unreadable(f"Of your {len(listed):,} ids, {twice:,} repeat others: give each once.")
+        raise Unreadable(
+            f"Of your {len(listed):,} entries, {twice:,} repeat others: give each once."
+        )
     return found
 
 
@@ -113,11 +115,11 @@ def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None
     unknown = chosen.difference(map(label, choices))
     if unknown:
         raise Unreadable(
-            f"{len(unknown):,} of your {len(chosen):,} ids are not among those to choose from, "
+            f"{len(unknown):,} of your {len(chosen):,} entries are not among those to choose from, "
             f"such as {min(unknown)[:60]}."
         )
     if exactly is not None and len(chosen) != exactly:
-        raise Unreadable(f"Your answer has {len(chosen):,} ids: choose exactly {exactly:,}.")
+        raise Unreadable(f"Your answer names {len(chosen):,}: choose exactly {exactly:,}.")
     return chosen
 
 
@@ -158,7 +160,7 @@ def _id_column(answer: Any) -> Any:
     if not named and label(answer.index.name).endswith("_id"):
         return answer.index
     if len(named) != 1 and answer.shape[1] != 1:
-        raise Unreadable("Your answer is a table: give the one column that holds the ids.")
+        raise Unreadable("Your answer is a table: give the one column that holds the ids or names.")
     return answer.iloc[:, named[0] if len(named) == 1 else 0]
 
 

@@ -66,7 +66,7 @@ def difference(
     >>> difference(12.3, 0.12345)
     'Your number is too high.'
     >>> difference(["b", "a"], {"a", "b", "c"})
-    'Of the ids asked for, 1 is missing.'
+    'Of those asked for, 1 is missing.'
     """
     try:
         if isinstance(expected, pd.Series | pd.DataFrame):
@@ -87,7 +87,7 @@ def _sets_differ(found: set[str], expected: set[str]) -> str | None:
     missing, extra = len(expected - found), len(found - expected)
     told = []
     if missing:
-        told.append(f"Of the ids asked for, {missing:,} {'is' if missing == 1 else 'are'} missing.")
+        told.append(f"Of those asked for, {missing:,} {'is' if missing == 1 else 'are'} missing.")
     if extra:
         told.append(f"{extra:,} of yours {'is' if extra == 1 else 'are'} not asked for.")
     return " ".join(told) or None
