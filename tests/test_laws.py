@@ -14,7 +14,7 @@ import mktlab
 from mktlab.exercises import EXERCISES
 from mktlab.exercises.build import MARK, build_all
 from mktlab.exercises.question import Decision
-from mktlab.tables import LESSONS
+from mktlab.tables import LESSONS, TABLES
 
 ROOT = Path(__file__).parents[1]
 SHEETS = {lesson: importlib.import_module(module).SHEET for lesson, module in EXERCISES.items()}
@@ -216,6 +216,18 @@ def test_a_notebook_says_what_it_needs_and_how_long_it_takes(path):
     assert opening.startswith("# ")
     assert "**Tables:**" in opening
     assert "**Time:**" in opening
+
+
+@in_every_notebook
+def test_the_tables_and_columns_that_a_notebook_names_exist(path):
+    known = set(TABLES) | {column.name for table in TABLES.values() for column in table.columns}
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    named = cells[0].partition("**Tables:**")[2].partition("\n\n")[0]
+    for source in cells:
+        if source.startswith("## Your data"):
+            rows = [line.split("|")[1] for line in source.splitlines() if line.startswith("|")]
+            named += " ".join(rows)
+    assert set(re.findall(r"`([^`]+)`", named)) <= known
 
 
 def test_every_lesson_is_known_and_has_its_place():

@@ -115,8 +115,8 @@ def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None
     unknown = chosen.difference(map(label, choices))
     if unknown:
         raise Unreadable(
-            f"{len(unknown):,} of your {len(chosen):,} entries are not among those to choose from, "
-            f"such as {min(unknown)[:60]}."
+            f"Of your {len(chosen):,} entries, {len(unknown):,} cannot be chosen, such as "
+            f"{min(unknown)[:60]}."
         )
     if exactly is not None and len(chosen) != exactly:
         raise Unreadable(f"Your answer names {len(chosen):,}: choose exactly {exactly:,}.")
