@@ -20,8 +20,8 @@ import pandas as pd
 from mktlab.company import Company
 from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
 from mktlab.kpi.computing import asked_tables
-from mktlab.kpi.intervals import UNITS
-from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, KPIS
+from mktlab.kpi.intervals import DECIDED, UNITS, measured
+from mktlab.kpi.registry import BOXES, BUYERS, KPIS
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
 
 Floats = npt.NDArray[np.float64]
@@ -30,7 +30,6 @@ Ints = npt.NDArray[np.int64]
 MEDIA = ("ad_spend", "sessions")
 PEOPLE = ("orders", "lines", "deliveries", "customers", "referrals", "survey", "tickets", "emails")
 """Sources whose rows belong to a customer. All others belong to the company as a whole."""
-_DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
 _Z = 1.96
 
 
@@ -206,7 +205,7 @@ def interval(name: str, chosen: dict[str, Facts]) -> tuple[float, float]:
         for part in parts
         if MEASURES[part].source != source
     }
-    return _ends(name, units, fixed, decided=source in _DECIDED)
+    return _ends(name, units, fixed, decided=source in DECIDED)
 
 
 def _ends(
@@ -214,14 +213,14 @@ def _ends(
 ) -> tuple[float, float]:
     one = KPIS[name]
     if one.denominator and not fixed:
-        top, base = (_measure(units, part) for part in (one.numerator, one.denominator))
+        top, base = (measured(units, part) for part in (one.numerator, one.denominator))
         if base.sum() <= 0:
             return np.nan, np.nan
         value = top.sum() / base.sum()
         half = _Z * float(np.sqrt(((top - value * base) ** 2).sum())) / base.sum()
         low = value - half if (top < 0).any() else max(value - half, 0.0)
         return one.scale * low, one.scale * (value + half)
-    drawn = _measure(units, one.numerator if one.numerator in units else one.denominator)
+    drawn = measured(units, one.numerator if one.numerator in units else one.denominator)
     total = drawn.sum()
     spread = len(drawn) * drawn.var(ddof=1) if decided else (drawn**2).sum()
     half = _Z * float(np.sqrt(spread))
@@ -231,11 +230,6 @@ def _ends(
             return np.nan, np.nan
         return amount / (total + half), amount / (total - half)
     return total - half, total + half
-
-
-def _measure(units: pd.DataFrame, name: str) -> Floats:
-    parts = [units[part].to_numpy(float) for part in DERIVED.get(name, (name,))]
-    return np.asarray(parts[0] - sum(parts[1:]), dtype=float)
 
 
 def ratios(sums: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
@@ -250,9 +244,9 @@ def ratios(sums: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
         one = KPIS[name]
         if not set(one.parts) <= set(sums):
             continue
-        top = one.scale * _measure(sums, one.numerator)
+        top = one.scale * measured(sums, one.numerator)
         if one.denominator:
-            base = _measure(sums, one.denominator)
+            base = measured(sums, one.denominator)
             top = np.divide(top, base, out=np.full(len(top), np.nan), where=base != 0)
         found[name] = top
     return pd.DataFrame(found, index=sums.index)

@@ -41,7 +41,7 @@ UNITS = {
 """Source -> what is independent in it. Advertising is not there: its cost is known, not drawn."""
 GROUPS = 2000
 BLOCK = 250  # draws held as wide numbers at a time: 4 MB
-_DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
+DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
 _COUNTED = ("awareness", "aided_awareness", "retention", "churn", "box_churn")
 _PER_BUYER = ("repeat_rate", "purchase_frequency", "revenue_per_customer")
 Days = tuple[pd.Timestamp | None, pd.Timestamp]
@@ -215,7 +215,7 @@ def _interval(
         return value - half, value + half
     if kpi.denominator and not fixed:
         return draw.ratio(
-            kpi.scale * _column(drawn, kpi.numerator), _column(drawn, kpi.denominator)
+            kpi.scale * measured(drawn, kpi.numerator), measured(drawn, kpi.denominator)
         )
     return _of_sum(kpi, value, drawn, draw.z)
 
@@ -233,7 +233,7 @@ def _of_sum(kpi: Kpi, value: float, drawn: pd.DataFrame, z: float) -> tuple[floa
     parts = [name for name in kpi.parts if name in drawn]
     each = drawn[parts[0]] - sum(drawn[name] for name in parts[1:])
     total = float(each.sum())
-    decided = MEASURES[parts[0]].source in _DECIDED
+    decided = MEASURES[parts[0]].source in DECIDED
     spread = len(each) * each.var() if decided else (each**2).sum()
     half = z * float(np.sqrt(spread))
     if kpi.denominator in drawn:  # a known amount by a sum, such as a cost per customer
@@ -263,8 +263,7 @@ def _nps_error(answers: pd.DataFrame) -> float:
     return float(100 * np.sqrt(variance / answers["answers"].sum()))
 
 
-def _column(units: pd.DataFrame, measure: str) -> Floats:
-    if measure in DERIVED:
-        whole, *rest = (units[part] for part in DERIVED[measure])
-        return np.asarray(whole - sum(rest), dtype=float)
-    return units[measure].to_numpy(float)
+def measured(units: pd.DataFrame, measure: str) -> Floats:
+    """A measure of each unit; one that is made of others is the first less the rest."""
+    whole, *rest = (units[part].to_numpy(float) for part in DERIVED.get(measure, (measure,)))
+    return np.asarray(whole - sum(rest), dtype=float)
