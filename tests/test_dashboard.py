@@ -1,6 +1,7 @@
 """The dashboard's numbers are those of the KPIs; filters add up; alerts ring when they should."""
 
 import io
+import re
 from datetime import date
 
 import numpy as np
@@ -385,7 +386,7 @@ def test_the_workbook_holds_the_page(page):
 # The control room
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def room():
     return ControlRoom(people=2_000)
 
@@ -412,9 +413,13 @@ def test_playing_weeks_moves_the_season_and_its_report(room):
     assert room.season.week == 4
     assert room.message.startswith("Week 4: the plan has earned")
     assert "Books" in room._parts["report"].value
+    money = re.findall(r"[^<>]*€[^<>]*", room._parts["report"].value)
+    assert money  # every amount with its sign before it, and cents on small ones alone
+    assert all(re.fullmatch(r"[-+]?€\d{1,3}(,\d{3})*(\.\d\d)?", amount) for amount in money)
 
 
 def test_a_draft_is_checked_before_it_is_carried_out(room):
+    room.advance(4)
     room.levers["price.beans"].value = 90.0
     assert room.carry() is False
     assert "price.beans" in room._parts["plan"].value
@@ -426,6 +431,7 @@ def test_a_draft_is_checked_before_it_is_carried_out(room):
 
 
 def test_the_season_as_a_workbook(room):
+    room.advance(1)
     book = openpyxl.load_workbook(io.BytesIO(room.workbook()))
     assert book.sheetnames == ["Season", "Targets", "Books", "Changes"]
     assert book["Books"].max_row > 10

@@ -16,6 +16,7 @@ import pandas as pd
 from mktlab.dashboard import wording
 from mktlab.dashboard.export import fill
 from mktlab.dashboard.view import link, view_of
+from mktlab.kpi.tree import shown
 from mktlab.market import start
 from mktlab.plan import LEVERS, Plan
 from mktlab.plan.wording import money, number, title
@@ -210,7 +211,7 @@ class ControlRoom:
                 target = f"{_said(row.target, row.unit)} by week {row.by_week}"
             reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
             values = (_said(row.value, row.unit), _said(row.baseline, row.unit))
-            unit = "" if row.unit == "share" else str(row.unit)
+            unit = "" if row.unit in ("share", "€") else str(row.unit)
             rows.append((str(row.meaning), *values, unit, target, reached))
         heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
         return wording.table(f"Over {self.season.week} weeks", heads, rows)
@@ -269,4 +270,6 @@ class ControlRoom:
 
 
 def _said(value: float, unit: str) -> str:
-    return f"{value:.1%}" if unit == "share" else number(round(value, 2))
+    if unit in ("share", "€"):
+        return shown(value, "currency" if unit == "€" else unit)
+    return number(round(value, 2))

@@ -102,7 +102,10 @@ class Dashboard:
             "segment": ipw.Dropdown(options=everybody, description="Segment", **wide),
             "channel": ipw.Dropdown(options=everywhere, description="Channel", **wide),
             "sigmas": ipw.Dropdown(
-                options=[2.0, 2.5, 3.0, 3.5, 4.0], value=SIGMAS, description="Alert at", **wide
+                options=[(f"{s:g} std. deviations", s) for s in (2.0, 2.5, 3.0, 3.5, 4.0)],
+                value=SIGMAS,
+                description="Alert beyond",
+                **wide,
             ),
             "measure": ipw.Dropdown(options=measures, description="Trend of", **wide),
             "export": ipw.Button(description="Make an Excel file", layout={"width": "14em"}),

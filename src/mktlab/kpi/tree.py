@@ -172,12 +172,13 @@ def _shown(values: pd.DataFrame | None) -> dict[str, str]:
 def shown(value: float, unit: str) -> str:
     """A KPI's value as people write it.
 
-    >>> shown(0.0213, "share"), shown(1234.5, "currency"), shown(3.25, "minutes")
-    ('2.1%', '€1,234', '3.2 minutes')
+    >>> shown(0.0213, "share"), shown(-1234.5, "currency"), shown(3.25, "minutes")
+    ('2.1%', '-€1,234', '3.2 minutes')
     """
     if unit == "share":
         return f"{value:.1%}"
     digits = 0 if abs(value) >= 1000 or (unit != "currency" and value == int(value)) else 1
     if unit == "currency":
-        return f"€{value:,.{2 if abs(value) < 100 else 0}f}"
+        sign = "-" if value < 0 else ""
+        return f"{sign}€{abs(value):,.{2 if abs(value) < 100 else 0}f}"
     return f"{value:,.{digits}f} {unit}".replace(" ratio", "")

@@ -92,10 +92,11 @@ def money(amount: float, currency: str = "EUR", *, sign: bool = False) -> str:
 def with_unit(amount: str, words: str) -> str:
     """A number that is written already, with its unit: a sign of money stands before it.
 
-    >>> with_unit("23", "€"), with_unit("320", "€ a week")
-    ('€23', '320 € a week')
+    >>> with_unit("23", "€"), with_unit("320", "€ a week"), with_unit("2.4", "people")
+    ('€23', '€320 a week', '2.4 people')
     """
-    return f"{words}{amount}" if words in SYMBOLS.values() else f"{amount} {words}"
+    sign, rest = words[:1], words[1:]
+    return f"{sign}{amount}{rest}" if sign in SYMBOLS.values() else f"{amount} {words}"
 
 
 def unit(words: str, currency: str = "EUR") -> str:
@@ -111,10 +112,10 @@ def title(lever: Lever) -> str:
     """A lever's name as a person says it.
 
     >>> from mktlab.plan.mix import LEVERS
-    >>> title(LEVERS["place.free_shipping_from"])
-    'Free shipping from'
+    >>> title(LEVERS["place.free_shipping_from"]), title(LEVERS["price.cafe"])
+    ('Free shipping from', 'Café')
     """
-    return lever.name.replace("_", " ").capitalize()
+    return lever.name.replace("_", " ").replace("cafe", "café").capitalize()
 
 
 def change(lever: Lever, value: object, currency: str = "EUR") -> str:
@@ -122,11 +123,14 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
 
     >>> from mktlab.plan.mix import LEVERS
     >>> change(LEVERS["promotion.radio"], 600)
-    'Radio: 320 → 600 € a week'
+    'Radio: €320 → €600 a week'
     """
     before, after = number(lever.base), number(value)
     if not isinstance(lever.base, bool):
-        after = with_unit(after, unit(lever.unit, currency))
+        words = unit(lever.unit, currency)
+        after = with_unit(after, words)
+        if after.startswith(words[:1]):
+            before = with_unit(before, words[:1])
     return f"{title(lever)}: {before} → {after}"
 
 
