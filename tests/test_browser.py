@@ -115,9 +115,14 @@ class Notebook:
         self.cells = self.page.locator(".jp-Notebook .jp-CodeCell")
 
     def run_all(self) -> None:
-        """Run every cell; cells run too soon after the kernel turned idle can get lost."""
+        """Run every cell; cells run too soon after the kernel turned idle can get lost.
+
+        Stored outputs are cleared before, with their numbers: then a lost cell shows.
+        """
         self.await_idle()
         self.page.wait_for_timeout(2_000)
+        self.page.get_by_role("menuitem", name="Edit", exact=True).click()
+        self.page.get_by_text("Clear Outputs of All Cells", exact=True).click()
         for _ in range(3):
             self.page.get_by_role("menuitem", name="Run", exact=True).click()
             self.page.get_by_text("Run All Cells", exact=True).click()
