@@ -44,9 +44,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="module")
+def lab(home: Path) -> Iterator[str]:
     """The address of `mktlab lab`, at work on a copy that autosave may change."""
-    home = tmp_path_factory.mktemp("lab")
     for folder in ("notebooks", "exercises"):
         shutil.copytree(ROOT / folder, home / "course" / folder)
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
@@ -231,6 +235,12 @@ def test_a_wrong_answer_is_named_and_a_right_one_is_right(exercise: Notebook) ->
 def test_jupyterlab_does_not_ask_for_news(lesson: Notebook, exercise: Notebook) -> None:
     assert "Jupyter news" not in lesson.page.locator("body").inner_text()
     assert not any("/lab/api/news" in url for url in lesson.requests + exercise.requests)
+
+
+def test_a_kernel_does_not_warn_of_eavesdroppers(home: Path, lesson: Notebook) -> None:
+    log = (home / "log").read_text()
+    assert "Kernel started" in log
+    assert "eavesdropping" not in log
 
 
 def test_no_page_asks_another_machine(lesson: Notebook, exercise: Notebook) -> None:

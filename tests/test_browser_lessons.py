@@ -2,9 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
-from test_browser import WAIT, Notebook, browser, lab, pytestmark
+from test_browser import WAIT, Notebook, browser, home, lab, pytestmark
 
-__all__ = ["browser", "lab", "pytestmark"]
+__all__ = ["browser", "home", "lab", "pytestmark"]
 
 LESSONS = {
     "2_marketing_mix/21_plan": "Profit",

@@ -99,6 +99,7 @@ def lab(
     ] = None,
 ) -> None:
     """Open the course in JupyterLab, for this machine only."""
+    import zmq
     from jupyterlab.labapp import main
 
     root = project_folder()
@@ -112,6 +113,8 @@ def lab(
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # a container: there is no other user
         settings.append("--ServerApp.allow_root=True")
+    if zmq.has("curve"):  # else each kernel warns that other users of the machine may listen
+        settings.append("--KernelManager.transport_encryption=auto")
     sys.argv[0] = "jupyter-lab"
     main([*settings, *(options or [])])
 
