@@ -7,6 +7,7 @@ may take 30 s and 400 MB.
 import multiprocessing
 import os
 import resource
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -27,7 +28,8 @@ def measure(path: Path) -> tuple[float, float]:
 
     notebook = nbformat.read(path, as_version=4)
     start = time.perf_counter()
-    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}})
+    client.execute(stderr=subprocess.DEVNULL)  # what kernels say in the terminal
     seconds = time.perf_counter() - start
     unit = 1e6 if sys.platform == "darwin" else 1e3
     return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
