@@ -1,4 +1,4 @@
-"""How long the dashboard takes to follow a filter: `python -m benchmarks.dashboard`.
+"""How long the dashboard takes to follow a filter: `python -m benchmarks dashboard`.
 
 The peer is the plain way: filter the tables and compute every tile with `kpi.compute`, without a
 trend, alerts or intervals.
@@ -57,8 +57,3 @@ def run() -> list[Ratio]:
         return kpi.compute(part, names, start=chosen.start)
 
     return [compare("dashboard, one segment: page / filter and compute the tiles", ours, plain)]
-
-
-if __name__ == "__main__":
-    for ratio in run():
-        print(ratio)

@@ -6,7 +6,6 @@ alone costs.
 
 import multiprocessing
 import random
-import resource
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -102,9 +101,3 @@ def all_kpis(rows: int) -> Ratio:
 def run(rows: int = 10_000_000) -> list[Ratio]:
     """All ratios of this file."""
     return [bootstrap(), all_kpis(rows)]
-
-
-if __name__ == "__main__":
-    for ratio in run():
-        print(ratio)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")

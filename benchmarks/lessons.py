@@ -35,10 +35,10 @@ def measure(path: Path) -> tuple[float, float]:
     return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
 
 
-def run(paths: list[Path]) -> None:
-    """Run each notebook in a process of its own, one after the other; nothing is stored."""
+def run(paths: list[Path] | None = None) -> None:
+    """Run each of these notebooks, or all, in a process of its own; nothing is stored."""
     begun = time.perf_counter()
-    for path in paths:
+    for path in paths or all_notebooks():
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             seconds, memory = pool.apply(measure, (path.resolve(),))
         print(f"{os.path.relpath(path):<56} {seconds:6.1f} s {memory:6.0f} MB", flush=True)
@@ -46,4 +46,4 @@ def run(paths: list[Path]) -> None:
 
 
 if __name__ == "__main__":
-    run([Path(name) for name in sys.argv[1:]] or all_notebooks())
+    run([Path(name) for name in sys.argv[1:]])

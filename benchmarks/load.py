@@ -84,8 +84,3 @@ def run(rows: int = 1_000_000) -> list[Ratio]:
                 )
             )
     return results
-
-
-if __name__ == "__main__":
-    for ratio in run():
-        print(ratio)

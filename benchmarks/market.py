@@ -1,6 +1,6 @@
 """What a market costs: seconds and memory by size, each size in a process of its own.
 
-`python benchmarks/market.py` prints a table; cost is linear when the last column stays near 1.
+`python -m benchmarks market` prints a table; cost is linear when the last column stays near 1.
 """
 
 import multiprocessing
@@ -37,7 +37,3 @@ def run(sizes: tuple[int, ...] = (6_000, TEACHING, 60_000, 120_000)) -> None:
         each = seconds / people / WEEKS * 1e6
         ratio = seconds / people / base
         print(f"{people:>10} x {WEEKS} {seconds:8.2f} {each:15.3f} {memory:6.0f} {ratio:6.2f}")
-
-
-if __name__ == "__main__":
-    run()

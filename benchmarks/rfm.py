@@ -82,6 +82,7 @@ def sql(path: Path) -> str:
 def in_duckdb(path: Path) -> tuple[Callable[[], object], Callable[[], object]]:
     """`rfm` on a relation over a Parquet file, and the query on the same file."""
     connection = duckdb.connect()
+    connection.sql("set enable_progress_bar = false")
 
     def ours() -> object:
         return rfm(connection.read_parquet(str(path)), as_of=AS_OF).to_arrow_table()

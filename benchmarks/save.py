@@ -27,8 +27,3 @@ def run(rows: int = 1_000_000) -> list[Ratio]:
             name = f"save, {rows:.0e} orders: {format} / pandas.to_{format}"
             results.append(compare(name, ours, peer, rounds=3))
     return results
-
-
-if __name__ == "__main__":
-    for ratio in run():
-        print(ratio)
