@@ -75,7 +75,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up $(ENV) with $$("$(PYTHON)" --version): once, a minute or two."
 	@if command -v uv >/dev/null 2>&1; then \
 	    [ -d $(ENV) ] || uv venv --quiet --python "$(PYTHON)" $(ENV) || exit 1; \
-	    uv pip install --quiet --compile-bytecode --python $(RUN) --require-hashes -r requirements.lock && \
+	    uv pip install --quiet --python $(RUN) --require-hashes -r requirements.lock && \
 	    uv pip install --quiet --python $(RUN) --no-deps --no-build-isolation -e .; \
 	else \
 	    [ -d $(ENV) ] || "$(PYTHON)" -m venv $(ENV) || { \
@@ -83,8 +83,9 @@ $(READY): requirements.lock pyproject.toml
 	        echo "Python's venv module could not make $(ENV). On Debian and Ubuntu:" \
 	             "sudo apt install python3-venv, then again: make $(MAKECMDGOALS)" >&2; exit 1; }; \
 	    $(RUN) -m pip --version >/dev/null 2>&1 || $(RUN) -m ensurepip >/dev/null || exit 1; \
-	    pip="$(RUN) -m pip install --quiet --disable-pip-version-check"; \
+	    pip="$(RUN) -m pip install --quiet --no-compile --disable-pip-version-check"; \
 	    $$pip --require-hashes -r requirements.lock && \
 	    $$pip --no-deps --no-build-isolation -e .; \
 	fi
+	@$(RUN) -m compileall -q -j 0 $(ENV)/lib || true  # on all processors, where pip takes one
 	@$(RUN) -c '$(IDENTITY)' > $(READY)

@@ -1,11 +1,12 @@
 """Orders are refused where they would mislead, alike for every kind of table."""
 
 import duckdb
+import narwhals as nw
 import pandas as pd
 import polars as pl
 import pytest
 
-from mktlab.orders import check_orders
+from mktlab.orders import check_orders, purchases
 from mktlab.schema import MktlabError
 
 DAY = pd.Timestamp("2025-12-01")
@@ -53,3 +54,21 @@ def test_what_is_no_table_is_refused() -> None:
 
 def test_orders_may_be_empty() -> None:
     check_orders(GOOD.head(0), NEEDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_purchases_are_paid_kept_and_no_test_of_the_checkout(kind) -> None:
+    orders = GOOD.assign(revenue=[20.0, 9.0, 5.5])
+    orders["refunded"] = [19.99, 0.0, 5.5]
+    assert ids(purchases(KINDS[kind](orders))) == ["1"]
+    assert ids(purchases(KINDS[kind](orders.drop(columns="refunded")))) == ["1", "3"]
+    assert ids(purchases(KINDS[kind](orders.drop(columns=["refunded", "status"])))) == [
+        "1",
+        "2",
+        "3",
+    ]
+    assert ids(purchases(KINDS[kind](GOOD.assign(revenue=[0.05, 9.0, 0.04])))) == ["1"]
+
+
+def ids(table) -> list[str]:
+    return sorted(nw.from_native(table).lazy().collect()["order_id"].to_list())

@@ -14,7 +14,7 @@ FOUNDATIONS = {"schema", "tables", "orders"}
 MAY_IMPORT = {
     "schema": set(),
     "tables": {"schema"},
-    "orders": {"schema"},
+    "orders": {"schema", "tables"},
     "reading": FOUNDATIONS,
     "company": FOUNDATIONS | {"reading", "market"},
     "segmentation": {"schema", "orders"},

@@ -1,7 +1,6 @@
 """Orders that can be counted: what would mislead gets a sentence, not a number.
 
-Whatever is told from orders asks `check_orders` first. An order is a purchase when it is paid and
-not refunded in full; one of less than `TEST_REVENUE` is somebody of the staff trying the checkout.
+Whatever is told from orders asks `check_orders` first; `purchases` says which of them count.
 """
 
 from __future__ import annotations
@@ -12,13 +11,49 @@ from typing import Any
 
 import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrameT
 
 from mktlab.schema import MktlabError
+from mktlab.tables import TABLES
 
-STATUS = ("paid", "cancelled")
 TEST_REVENUE = 0.05
-AMOUNTS = ("revenue", "refunded", "discount")
+"""An order of less is somebody of the staff trying the checkout."""
+
+STATUS = next(c.allowed for c in TABLES["orders"].columns if c.name == "status")
+AMOUNTS = [c.name for c in TABLES["orders"].columns if c.kind == "money"]
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+
+
+def purchases(orders: IntoFrameT) -> IntoFrameT:
+    """The orders that are purchases: paid, not refunded in full, and no test of the checkout.
+
+    Parameters
+    ----------
+    orders
+        One row per order with `revenue`. Without `status` all are paid, without `refunded` kept.
+
+    Returns
+    -------
+    The rows that count, as the kind of table that was given.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame(
+    ...     {"revenue": [9.0, 9.0, 0.01], "refunded": [4.0, 9.0, 0.0], "status": "paid"}
+    ... )
+    >>> purchases(orders)
+       revenue  refunded status
+    0      9.0       4.0   paid
+    """
+    frame: Frame = nw.from_native(orders)
+    known = frame.collect_schema()
+    rules = [nw.col("revenue") >= TEST_REVENUE]
+    if "status" in known:
+        rules.append(nw.col("status") == "paid")
+    if "refunded" in known:
+        rules.append(nw.col("refunded") < nw.col("revenue"))
+    kept: IntoFrameT = frame.filter(*rules).to_native()
+    return kept
 
 
 def check_orders(
@@ -80,11 +115,10 @@ or leave them out and say so (what was given back belongs into the column refund
                 f"{back if 'below 0' in said else ''}."
             )
     if different < rows:
-        again = _first(frame, ~nw.col("order_id").is_first_distinct())
+        again = _first(frame, ~nw.col("order_id").is_first_distinct(), "first again")
         raise MktlabError(
             f"orders: order_id is not unique: {rows:,} rows, {different:,} different numbers"
-            f"{again.replace('first', 'first again')}; every order needs a number of its own and "
-            "one row."
+            f"{again}; every order needs a number of its own and one row."
         )
 
 
@@ -118,7 +152,7 @@ def _wrong(
             nw.col("order_date") >= after
         )
     if "status" in known:
-        rules["status is neither paid nor cancelled"] = ~nw.col("status").is_in(STATUS)
+        rules[f"status is neither {' nor '.join(STATUS)}"] = ~nw.col("status").is_in(STATUS)
     for name in AMOUNTS:
         if name in known:
             value = nw.col(name).cast(nw.Float64)
@@ -128,8 +162,8 @@ def _wrong(
     return rules
 
 
-def _first(frame: Frame, rule: nw.Expr) -> str:
+def _first(frame: Frame, rule: nw.Expr, words: str = "first") -> str:
     """Where a rule first holds, in a table whose rows have an order."""
     if isinstance(frame, nw.LazyFrame):
         return ""
-    return f", the first in row {frame.with_row_index('row_').filter(rule)['row_'][0]}"
+    return f", the {words} in row {frame.with_row_index('row_').filter(rule)['row_'][0]}"

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mktlab.orders import TEST_REVENUE, check_orders
+from mktlab.orders import TEST_REVENUE, check_orders, purchases
 from mktlab.schema import MktlabError
 
 FEATURES: dict[str, str] = {
@@ -66,20 +66,17 @@ class Purchases:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> None:
         orders = _orders(tables, today)
-        kept = orders["revenue"] >= TEST_REVENUE
-        if "status" in orders:
-            kept &= orders["status"] == "paid"
-        net = orders["revenue"]
-        if "refunded" in orders:
-            kept &= orders["refunded"] < orders["revenue"]
-            net = net - orders["refunded"]
-        if not kept.any():
+        bought = purchases(orders)
+        net = bought["revenue"]
+        if "refunded" in bought:
+            net = net - bought["refunded"]
+        if bought.empty:
             raise MktlabError(
                 f"None of the {len(orders):,} orders is a purchase (paid, not refunded in full, "
                 f"{TEST_REVENUE} or more): look at status and refunded in orders."
             )
         used = ["order_id", "customer_id", "order_date", "discount", "outlet"]
-        rows = orders.loc[kept, [name for name in used if name in orders]]
+        rows = bought[[name for name in used if name in bought]]
         self.rows = rows.assign(net=net).sort_values("order_date", kind="stable")
         self.day = to_days(self.rows["order_date"])
         self.code, self.ids = pd.factorize(self.rows["customer_id"], sort=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mktlab.company import Company
-from mktlab.orders import TEST_REVENUE
+from mktlab.orders import purchases
 from mktlab.schema import MktlabError
 from mktlab.segmentation import SEGMENTS, rfm
 
@@ -78,14 +78,10 @@ class Filters:
         if orders is None:
             return pd.Series(dtype="str")
         people = self._tables.get("customers", orders)["customer_id"]
-        bought = (orders["revenue"] >= TEST_REVENUE) & orders["customer_id"].notna()
-        if "status" in orders:
-            bought &= orders["status"] == "paid"
-        if "refunded" in orders:
-            bought &= orders["refunded"] < orders["revenue"]
+        bought = purchases(orders[orders["customer_id"].notna()])
         scored = pd.Series(dtype="str")
-        if bought.any():
-            table = rfm(orders[bought], as_of=self.company.today)
+        if len(bought):
+            table = rfm(bought, as_of=self.company.today)
             scored = table.set_index("customer_id")["segment"]
         everyone = pd.Index(people.dropna().unique()).union(scored.index)
         return scored.reindex(everyone).fillna(UNSCORED).astype("str")

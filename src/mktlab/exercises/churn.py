@@ -13,6 +13,7 @@ import pandas as pd
 
 from mktlab import churn
 from mktlab.exercises.question import Decision, Exercise, ExerciseSheet, Mistake, Question
+from mktlab.orders import TEST_REVENUE, purchases
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -28,10 +29,9 @@ def exercise(company: Company) -> Exercise:
 
 
 def _purchases(company: Company, *, gross: bool = False) -> pd.DataFrame:
-    orders = company.orders[company.orders["revenue"] >= 0.05]
     if gross:
-        return orders
-    return orders[(orders["status"] == "paid") & (orders["refunded"] < orders["revenue"])]
+        return company.orders[company.orders["revenue"] >= TEST_REVENUE]
+    return purchases(company.orders)
 
 
 def _weeks_ago(company: Company, weeks: int) -> pd.Timestamp:

@@ -129,7 +129,7 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     if not isinstance(lever.base, bool):
         words = unit(lever.unit, currency)
         after = with_unit(after, words)
-        if after.startswith(words[:1]):
+        if words[:1] in SYMBOLS.values():
             before = with_unit(before, words[:1])
     return f"{title(lever)}: {before} → {after}"
 
