@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import mktlab
 from mktlab import market, price
-from mktlab.price.demand import Elasticity
+from mktlab.price.elasticity import Elasticity
 from mktlab.schema import MktlabError
 
 QUESTIONS = ["too_cheap", "cheap", "expensive", "too_expensive"]

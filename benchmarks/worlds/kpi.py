@@ -11,8 +11,8 @@ import numpy as np
 from mktlab import kpi
 from mktlab.company import Company
 from mktlab.market.baskets import CANCELLED, MEAN_REFUND
-from mktlab.market.history import History
 from mktlab.market.run import company_of, past
+from mktlab.market.state import History
 
 PEOPLE, WEEKS = 2500, 39
 NAMES = ("nps", "cancellation_rate", "refund_rate", "late_share")

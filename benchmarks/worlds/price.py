@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from mktlab.market.measurement import sales
+from mktlab.market.observed import sales
 from mktlab.market.run import past
 from mktlab.market.truth.response import elasticity
 from mktlab.price import sales_panel, zone_test

@@ -130,7 +130,7 @@ def run(
     ),
 ) -> None:
     """Run a lesson on your own tables and write a report."""
-    from mktlab.report import run_notebook
+    from mktlab.notebooks import run_notebook
 
     lesson = find_notebook(notebook)
     _check_tables(lesson.stem, data)
@@ -198,7 +198,7 @@ def execute(
     places: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of them.")],
 ) -> None:
     """Run notebooks anew and store their outputs (for authors)."""
-    from mktlab.report import execute as execute_notebook
+    from mktlab.notebooks import execute as execute_notebook
 
     for place in places:
         found = sorted(place.rglob("*.ipynb")) if place.is_dir() else [place]
@@ -227,7 +227,7 @@ def make_data(
 
     The published company itself is made by `mktlab data build`.
     """
-    from mktlab.company.making import make
+    from mktlab.data.generate import make
     from mktlab.schema import MktlabError
 
     if context.invoked_subcommand is not None:
@@ -267,7 +267,7 @@ def build_exercises(
     ] = False,
 ) -> None:
     """Derive exercises/ from solutions/."""
-    from mktlab.exercises.build import build_all
+    from mktlab.course.build import build_all
 
     changed = build_all(project_folder(), check=check)
     for path in changed:

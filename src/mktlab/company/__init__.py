@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from mktlab.company.loading import SOLANE, load
+from mktlab.data.folder import SOLANE, load
 from mktlab.reading.headers import nearest
 from mktlab.schema import MktlabError, first_and_last
 from mktlab.tables import TABLES
@@ -324,7 +324,7 @@ class Company(_Tables):
             For an unknown format, and for a folder that cannot be written to or holds tables that
             this company does not have.
         """
-        from mktlab.company.saving import save
+        from mktlab.company.package import save
 
         save(self, Path(folder), format=format)
 

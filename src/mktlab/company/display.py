@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HEADERS = ("table", "rows", "first day", "last day", "one row per")
 
 
-class Facts(NamedTuple):
+class Summary(NamedTuple):
     """What is said about a company: a title, a row per table, and sentences."""
 
     title: str
@@ -31,14 +31,14 @@ class Facts(NamedTuple):
     notes: tuple[str, ...]
 
 
-def facts(company: Company) -> Facts:
+def facts(company: Company) -> Summary:
     """Gather what a company shows of itself."""
     rows: list[tuple[str, ...]] = []
     for name, table in company.tables.items():
         period = company.period(name)
         first, last = (f"{day:%Y-%m-%d}" for day in period) if period else ("", "")
         rows.append((name, f"{len(table):,}", first, last, TABLES[name].one_row_per))
-    return Facts(_title(company), rows, _sentences(company), company.notes)
+    return Summary(_title(company), rows, _sentences(company), company.notes)
 
 
 def _title(company: Company) -> str:

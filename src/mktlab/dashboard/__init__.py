@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mktlab.dashboard.alerts import limits, unusual
+from mktlab.control_charts import limits, unusual
 from mktlab.dashboard.figures import TILES, Board
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from mktlab.market import start
 from mktlab.plan import LEVERS, Plan
 from mktlab.plan.wording import money, number, title
 from mktlab.schema import MktlabError
-from mktlab.widgets import WIDGET_VIEW
+from mktlab.show.widgets import WIDGET_VIEW
 
 STEPS = (1, 4, 13)
 FEWEST = 1_000  # persons; with fewer, a week has hardly an order
@@ -190,7 +190,7 @@ class ControlRoom:
         return f"The plan {plan.name!r} starts: no week is played yet. Play some."
 
     def _show_report(self) -> None:
-        books = self.season.books().set_index("account")
+        books = self.season.pnl().set_index("account")
         profit: Any = books.loc["profit"]
         self._parts["report"].value = wording.html(
             f'<div class="mktlab-beside"><div><h2>Targets</h2>{self._report_table()}</div>'
@@ -242,7 +242,7 @@ class ControlRoom:
         fill(book, "Season", ("What", "Value"), setting, widths=(20, 50))
         tables = {
             "Targets": season.report(),
-            "Books": season.books(),
+            "Books": season.pnl(),
             "Changes": season.plan.changes(),
         }
         for name, table in tables.items():

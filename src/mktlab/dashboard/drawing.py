@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mktlab.charts import BLUE, DPI, GRAY, GREEN, ORANGE
-from mktlab.dashboard.alerts import limits
+from mktlab.control_charts import limits
 from mktlab.dashboard.figures import Page
 from mktlab.dashboard.wording import tile_lines, title_of, value_of
 from mktlab.kpi.registry import KPIS
+from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, ORANGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

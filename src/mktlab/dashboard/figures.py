@@ -14,10 +14,10 @@ import pandas as pd
 
 from mktlab import kpi
 from mktlab.company import Company
-from mktlab.dashboard.alerts import SIGMAS, unusual
+from mktlab.control_charts import SIGMAS, unusual
 from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
 from mktlab.dashboard.rows import Rows, adds_up, ratios
-from mktlab.kpi.computing import ORDERS
+from mktlab.kpi.compute import ORDERS
 from mktlab.kpi.registry import KPIS
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
@@ -233,7 +233,7 @@ class Board:
     def _judged(self, tiles: pd.DataFrame) -> pd.DataFrame:
         """The tiles with their status against the target."""
         goals = tiles[tiles["target"].notna() & (tiles["direction"] != "neither")]
-        verdict = kpi.check(
+        verdict = kpi.against_targets(
             tiles, dict(zip(goals["kpi"], goals["target"].astype(float), strict=True))
         )
         known = dict(zip(verdict["kpi"], verdict["status"], strict=True))
@@ -289,7 +289,7 @@ def _checked(targets: Mapping[str, float] | None) -> dict[str, float]:
             '{"late_share": 0.05}.'
         )
     wanted = dict(targets or {})
-    kpi.check(pd.DataFrame({"kpi": list(wanted), "value": 0.0}), wanted)
+    kpi.against_targets(pd.DataFrame({"kpi": list(wanted), "value": 0.0}), wanted)
     for name in wanted:
         if name not in TILES:
             raise MktlabError(

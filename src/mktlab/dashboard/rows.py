@@ -19,7 +19,7 @@ import pandas as pd
 
 from mktlab.company import Company
 from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
-from mktlab.kpi.computing import asked_tables
+from mktlab.kpi.compute import asked_tables
 from mktlab.kpi.intervals import DECIDED, UNITS, measured
 from mktlab.kpi.registry import BOXES, BUYERS, KPIS
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
@@ -33,7 +33,7 @@ PEOPLE = ("orders", "lines", "deliveries", "customers", "referrals", "survey", "
 _Z = 1.96
 
 
-class Facts(NamedTuple):
+class SourceRows(NamedTuple):
     """One source's rows: whole numbers that say where each belongs, and its measures."""
 
     week: Ints
@@ -47,11 +47,11 @@ class Facts(NamedTuple):
         """Where each row belongs."""
         return self.week, self.unit, self.segment, self.channel
 
-    def only(self, keep: npt.NDArray[np.bool_]) -> Facts:
+    def only(self, keep: npt.NDArray[np.bool_]) -> SourceRows:
         """Some of the rows."""
         measures = {name: column[keep] for name, column in self.measures.items()}
         week, unit, segment, channel = (part[keep] for part in self.places)
-        return Facts(week, unit, segment, channel, measures)
+        return SourceRows(week, unit, segment, channel, measures)
 
     def sums(self, by: Ints, size: int) -> pd.DataFrame:
         """The measures added up."""
@@ -88,7 +88,7 @@ class Rows:
         last = self._today - pd.Timedelta(days=1)
         return pd.date_range(monday(min(days)), monday(last), freq=WEEK, name="week")
 
-    def _coded(self, source: str, table: pd.DataFrame) -> Facts:
+    def _coded(self, source: str, table: pd.DataFrame) -> SourceRows:
         table = table[table["day"] < self._today]
         first = self.weeks[0] if len(self.weeks) else self._today
         week = np.asarray((table["day"] - first) // WEEK, dtype=np.int64)
@@ -105,7 +105,7 @@ class Rows:
             unit = pd.factorize(table[UNITS[source]])[0].astype(np.int64) + 1
         measures = table.columns.difference(["day", "channel", *UNITS.values()])
         values = {name: table[name].fillna(0.0).to_numpy(float) for name in measures}
-        facts = Facts(week, unit, segment, channel, values)
+        facts = SourceRows(week, unit, segment, channel, values)
         return facts.only((week >= 0) & (week < len(self.weeks)))
 
     def speaks(self, source: str, selection: Selection) -> bool:
@@ -116,7 +116,7 @@ class Rows:
             return not selection.channel or selection.channel in set(self._filters.channel_of)
         return not (selection.segment or selection.channel)
 
-    def _chosen(self, selection: Selection, *, all_weeks: bool) -> dict[str, Facts]:
+    def _chosen(self, selection: Selection, *, all_weeks: bool) -> dict[str, SourceRows]:
         found = {}
         first, last = self.weeks.searchsorted([selection.start, selection.end])
         for source, facts in self._facts.items():
@@ -177,7 +177,7 @@ class Rows:
         return pd.DataFrame(ends, index=["low", "high"]).T.astype(float)
 
 
-def interval(name: str, chosen: dict[str, Facts]) -> tuple[float, float]:
+def interval(name: str, chosen: dict[str, SourceRows]) -> tuple[float, float]:
     """How far chance may have moved a KPI: 95% intervals, units being independent.
 
     Notes

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mktlab import charts
 from mktlab.company import Company
+from mktlab.control_charts import SIGMAS
 from mktlab.dashboard import wording
-from mktlab.dashboard.alerts import SIGMAS
 from mktlab.dashboard.figures import Board, Page
 from mktlab.kpi.registry import KPIS
 from mktlab.schema import MktlabError
-from mktlab.widgets import WIDGET_VIEW
+from mktlab.show import charts
+from mktlab.show.widgets import WIDGET_VIEW
 
 if TYPE_CHECKING:
     import ipywidgets as ipw

@@ -15,8 +15,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from mktlab.kpi.adding import within
-from mktlab.kpi.computing import asked_tables, available, compute, period
+from mktlab.kpi.aggregate import within
+from mktlab.kpi.compute import asked_tables, available, compute, period
 from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, Kpi, find
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
 from mktlab.schema import MktlabError

@@ -12,7 +12,7 @@ from mktlab.kpi.registry import find
 from mktlab.schema import MktlabError
 
 
-def check(values: pd.DataFrame, targets: Mapping[str, float]) -> pd.DataFrame:
+def against_targets(values: pd.DataFrame, targets: Mapping[str, float]) -> pd.DataFrame:
     """Hold KPIs against their targets, in the direction in which each is good.
 
     Parameters
@@ -38,7 +38,7 @@ def check(values: pd.DataFrame, targets: Mapping[str, float]) -> pd.DataFrame:
     --------
     >>> values = pd.DataFrame({"kpi": ["nps", "cpc"], "value": [31.0, 0.8],
     ...                        "low": [28.0, 0.7], "high": [34.0, 0.9]})
-    >>> check(values, {"nps": 30, "cpc": 1})[["kpi", "target", "status"]]
+    >>> against_targets(values, {"nps": 30, "cpc": 1})[["kpi", "target", "status"]]
        kpi  target             status
     0  nps    30.0  too early to tell
     1  cpc     1.0          on target

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from mktlab.charts import BLUE, GRAY
 from mktlab.kpi.registry import find
 from mktlab.schema import MktlabError
+from mktlab.show.charts import BLUE, GRAY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

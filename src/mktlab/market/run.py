@@ -1,6 +1,6 @@
 """Running the market: the company as published, and the company under a plan.
 
-`simulate` plays the market as usual, lets `measurement` write down what an analyst would see and
+`simulate` plays the market as usual, lets `observed` write down what an analyst would see and
 `truth` what is so, and lets `flaws` damage the analyst's tables.
 """
 
@@ -14,9 +14,9 @@ import pandas as pd
 
 from mktlab.company import Company, Truth
 from mktlab.market.flaws import DEFAULT_FLAWS, FLAWS, plant
-from mktlab.market.history import History
-from mktlab.market.measurement import observe
+from mktlab.market.observed import observe
 from mktlab.market.prices import START
+from mktlab.market.state import History
 from mktlab.market.truth import MEANINGS, RERUNS, parameters, rerun, reveal, with_duplicates
 from mktlab.market.week import Decide, as_usual, begin, play
 from mktlab.schema import MktlabError

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.draws import uniforms
-from mktlab.market.history import History
-from mktlab.market.season import books, measure
+from mktlab.market.season import measure, weekly_pnl
+from mktlab.market.state import History
 from mktlab.market.truth.customers import expect, outlook
 from mktlab.market.week import begin, play
 from mktlab.plan import Plan
@@ -131,7 +131,7 @@ def _usual(seed: int, weeks: int) -> tuple[History, float]:
 
 
 def _profit(history: History) -> float:
-    return float(books(history, PAST, expected=True)["profit"].sum())
+    return float(weekly_pnl(history, PAST, expected=True)["profit"].sum())
 
 
 def _equity(history: History) -> float:

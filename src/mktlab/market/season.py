@@ -18,12 +18,12 @@ import pandas as pd
 from mktlab.company import Company
 from mktlab.market.advertising import known_share
 from mktlab.market.flaws import DEFAULT_FLAWS
-from mktlab.market.history import History
-from mktlab.market.measurement.sales import days
+from mktlab.market.observed.sales import days
 from mktlab.market.profit import REVENUE, book
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
+from mktlab.market.state import History
 from mktlab.market.week import begin, play
-from mktlab.plan import KPIS, Plan
+from mktlab.plan import INDICATORS, Plan
 from mktlab.plan.mix import BASE, Mix
 from mktlab.schema import MktlabError
 
@@ -126,7 +126,7 @@ class Season:
         extra = pd.DataFrame(rows, index=table.index).astype({"by_week": "Int64"})
         return table.drop(columns="difference").join(extra).reset_index()
 
-    def books(self) -> pd.DataFrame:
+    def pnl(self) -> pd.DataFrame:
         """Every account over all weeks played, with the plans and without, in euros.
 
         Returns
@@ -134,10 +134,10 @@ class Season:
         `account, plan, baseline, difference, expected_difference`; costs are negative, the last
         account is the profit. `expected_difference` leaves out the luck of single orders.
         """
-        self._check_played("books")
-        ours, usual = books(self._history, WEEKS).sum(), books(self._usual, WEEKS).sum()
-        expected = books(self._history, WEEKS, expected=True).sum()
-        expected = expected - books(self._usual, WEEKS, expected=True).sum()
+        self._check_played("pnl")
+        ours, usual = weekly_pnl(self._history, WEEKS).sum(), weekly_pnl(self._usual, WEEKS).sum()
+        expected = weekly_pnl(self._history, WEEKS, expected=True).sum()
+        expected = expected - weekly_pnl(self._usual, WEEKS, expected=True).sum()
         compared = {"plan": ours, "baseline": usual, "difference": ours - usual}
         table = pd.DataFrame(compared | {"expected_difference": expected}).round(2)
         return table.rename_axis("account").reset_index()
@@ -145,13 +145,13 @@ class Season:
     def outcome(self, *, flaws: Sequence[str] = DEFAULT_FLAWS) -> Outcome:
         """The company as it is now, with what the season did."""
         self._check_played("outcome")
-        ours = books(self._history, WEEKS)
+        ours = weekly_pnl(self._history, WEEKS)
         week = days(7 * np.arange(WEEKS, len(self._history.weeks)))
         return Outcome(
             company_of(self._past, self._history, flaws=flaws),
             pnl=ours.assign(week=week)[["week", *ours.columns]],
             kpis=self._kpis().reset_index(),
-            vs_baseline=self.books(),
+            vs_baseline=self.pnl(),
         )
 
     def _check_played(self, what: str) -> None:
@@ -164,12 +164,12 @@ class Season:
         ours, usual = measure(self._history, WEEKS), measure(self._usual, WEEKS)
         ours_expected = measure(self._history, WEEKS, expected=True)
         usual_expected = measure(self._usual, WEEKS, expected=True)
-        table = pd.DataFrame({"value": ours, "baseline": usual}).loc[list(KPIS)]
+        table = pd.DataFrame({"value": ours, "baseline": usual}).loc[list(INDICATORS)]
         table["difference"] = table["value"] - table["baseline"]
         expected = pd.Series(ours_expected) - pd.Series(usual_expected)
         table = table.assign(expected_difference=expected).round(4)
-        table.insert(0, "meaning", [KPIS[kpi].label for kpi in table.index])
-        table.insert(1, "unit", [KPIS[kpi].unit for kpi in table.index])
+        table.insert(0, "meaning", [INDICATORS[kpi].label for kpi in table.index])
+        table.insert(1, "unit", [INDICATORS[kpi].unit for kpi in table.index])
         return table.rename_axis("kpi")
 
 
@@ -238,7 +238,7 @@ def measure(history: History, since: int, *, expected: bool = False) -> dict[str
     """Every KPI over the weeks from `since` on, as they came or as they were expected."""
     weeks = history.weeks[since:]
     sold = [week.expected if expected else week.sold for week in weeks]
-    accounts = books(history, since, expected=expected)
+    accounts = weekly_pnl(history, since, expected=expected)
     orders = float(sum(s.orders.sum() for s in sold))
     last = weeks[-1]
     return {
@@ -257,7 +257,7 @@ def measure(history: History, since: int, *, expected: bool = False) -> dict[str
     }
 
 
-def books(history: History, since: int, *, expected: bool = False) -> pd.DataFrame:
+def weekly_pnl(history: History, since: int, *, expected: bool = False) -> pd.DataFrame:
     """The accounts of the weeks from `since` on: a row per week."""
     scale = history.people.scale
     return pd.DataFrame(
@@ -269,5 +269,7 @@ def books(history: History, since: int, *, expected: bool = False) -> pd.DataFra
 
 
 def _reached(goal: Any, value: float) -> str:
-    better = value >= goal.target if KPIS[goal.kpi].direction == "up" else value <= goal.target
+    better = (
+        value >= goal.target if INDICATORS[goal.kpi].direction == "up" else value <= goal.target
+    )
     return "yes" if better else "no"

@@ -2,7 +2,7 @@
 
 `begin` opens a market and `play` plays weeks under a marketing mix. `play_week` is one week: what
 people find on Monday (advertising, prices), what they buy, how the cafés, the warehouse and
-customer service cope, what that does to people (`lives`), and at last the books.
+customer service cope, what that does to people (`customers`), and at last the books.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from mktlab.market import advertising as ads
-from mktlab.market import lives, profit, relations, service
+from mktlab.market import crm, customers, profit, service
 from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
 from mktlab.market.demand import Conditions, Demand, joining_rates, react
 from mktlab.market.draws import Floats
-from mktlab.market.history import History, State, Week
 from mktlab.market.prices import Prices, competitor_prices, draw_climate, set_prices
+from mktlab.market.state import History, State, Week
 from mktlab.market.world import (
     CATEGORIES,
     CATEGORY_OF,
@@ -61,7 +61,7 @@ def play(history: History, weeks: int, decide: Decide = as_usual) -> History:
     return history
 
 
-class _Monday(NamedTuple):
+class _Offer(NamedTuple):
     """What people find when the week begins."""
 
     week: int
@@ -70,18 +70,18 @@ class _Monday(NamedTuple):
     reach: Floats  # H, by channel and zone
     posts: float  # reach of the posts over the usual
     word_of_mouth: float
-    mail: relations.Newsletter
+    mail: crm.Newsletter
     prices: Prices
     competitor: Floats  # log price by category
     demand: Demand
     outlets: Floats  # chances: (segments, zones, outlets)
 
 
-class _Trade(NamedTuple):
+class _Sales(NamedTuple):
     """What was ordered, by chance and as expected."""
 
-    repeat: lives.Repeat
-    new: lives.New
+    repeat: customers.Repeat
+    new: customers.New
     joining_rates: Floats  # (segments, zones, 2)
     orders: Orders
     lines: Lines
@@ -94,42 +94,42 @@ class _Trade(NamedTuple):
 def play_week(history: History, mix: Mix) -> None:
     """Play the next week."""
     state = history.state
-    monday = _open(history, mix)
-    week = monday.week
-    offer = relations.test_offer(history, week) if week == relations.TEST_WEEK else None
-    trade = _trade(history, monday)
-    cafes = _open_cafes(history, monday)
-    backlog_weeks = _answer(history, monday, trade)
-    boxes = relations.send_boxes(history, week, trade.new.person, mix)
-    lives.restock(history, trade.orders, trade.lines)
+    offered = _open(history, mix)
+    week = offered.week
+    offer = crm.test_offer(history, week) if week == crm.TEST_WEEK else None
+    sales = _trade(history, offered)
+    cafes = _open_cafes(history, offered)
+    backlog_weeks = _answer(history, offered, sales)
+    boxes = crm.send_boxes(history, week, sales.new.person, mix)
+    customers.restock(history, sales.orders, sales.lines)
     deserved = service.deserved(
-        mix, monday.outlets, late=trade.late_share, wait_minutes=cafes.wait_minutes
+        mix, offered.outlets, late=sales.late_share, wait_minutes=cafes.wait_minutes
     )
-    lives.feel(history, week, trade.orders, deserved=deserved, backlog_weeks=backlog_weeks)
-    relations.remember(state, monday.mail, week)
-    sold, expected = _keep_books(history, monday, trade, cafes, boxes, backlog_weeks)
+    customers.feel(history, week, sales.orders, deserved=deserved, backlog_weeks=backlog_weeks)
+    crm.remember(state, offered.mail, week)
+    sold, expected = _keep_books(history, offered, sales, cafes, boxes, backlog_weeks)
     quarter = week % 13 == 12
     history.weeks.append(
         Week(
             mix=mix,
-            demand=monday.demand,
-            prices=monday.prices,
-            competitor=monday.competitor,
-            spend=monday.spend,
-            reach=monday.reach,
+            demand=offered.demand,
+            prices=offered.prices,
+            competitor=offered.competitor,
+            spend=offered.spend,
+            reach=offered.reach,
             awareness=state.awareness,
-            posts=monday.posts,
-            joining_rates=trade.joining_rates,
-            repeat_orders=trade.repeat.expected,
-            pieces=trade.pieces,
-            orders=trade.orders,
-            lines=trade.lines,
+            posts=offered.posts,
+            joining_rates=sales.joining_rates,
+            repeat_orders=sales.repeat.expected,
+            pieces=sales.pieces,
+            orders=sales.orders,
+            lines=sales.lines,
             cafes=cafes,
             boxes=boxes,
-            late_share=trade.late_share,
-            requests=int(trade.orders.ticket.sum()),
+            late_share=sales.late_share,
+            requests=int(sales.orders.ticket.sum()),
             backlog_weeks=backlog_weeks,
-            pulse=lives.pulse(state),
+            pulse=customers.pulse(state),
             sold=sold,
             expected=expected,
             retention=offer,
@@ -137,11 +137,11 @@ def play_week(history: History, mix: Mix) -> None:
             customers=state.customer.copy() if quarter else None,
         )
     )
-    lives.leave(history, week, trade.new.person, trade.orders, trade.lines)
-    state.awareness = ads.know(state.awareness, monday.reach, word_of_mouth=monday.word_of_mouth)
+    customers.leave(history, week, sales.new.person, sales.orders, sales.lines)
+    state.awareness = ads.know(state.awareness, offered.reach, word_of_mouth=offered.word_of_mouth)
 
 
-def _open(history: History, mix: Mix) -> _Monday:
+def _open(history: History, mix: Mix) -> _Offer:
     """Advertise, set prices and send the newsletter: all that people react to."""
     week, people, state = len(history.weeks), history.people, history.state
     climate = history.climate
@@ -149,14 +149,14 @@ def _open(history: History, mix: Mix) -> _Monday:
     state.adstock = ads.linger(state.adstock, spend)
     prices = set_prices(climate, week, mix)
     competitor = _move_competitors(history, week)
-    return _Monday(
+    return _Offer(
         week=week,
         mix=mix,
         spend=spend,
         reach=ads.response(state.adstock, scale=people.scale),
         posts=ads.posts_index(history.media, week, mix),
-        word_of_mouth=relations.word_of_mouth(state),
-        mail=relations.newsletter(history.seed, week, people, state, mix),
+        word_of_mouth=crm.word_of_mouth(state),
+        mail=crm.newsletter(history.seed, week, people, state, mix),
         prices=prices,
         competitor=competitor,
         demand=react(
@@ -181,93 +181,93 @@ def _move_competitors(history: History, week: int) -> Floats:
     return competitor_prices(last.competitor, history.climate, week, our_last=by_category)
 
 
-def _trade(history: History, monday: _Monday) -> _Trade:
+def _trade(history: History, offered: _Offer) -> _Sales:
     """Customers order, newcomers join and order, and the warehouse ships."""
-    people, state, mix, week = history.people, history.state, monday.mix, monday.week
+    people, state, mix, week = history.people, history.state, offered.mix, offered.week
     now = Conditions(
-        advertising_lift=ads.lifts(monday.reach, "on_orders") - ads.USUAL_LIFT,
-        acquisition_lift=ads.lifts(monday.reach, "on_joining") - 0.9,
+        advertising_lift=ads.lifts(offered.reach, "on_orders") - ads.USUAL_LIFT,
+        acquisition_lift=ads.lifts(offered.reach, "on_joining") - 0.9,
         awareness=state.awareness,
-        order_lift=relations.order_lift(people, monday.mail.opened, mix),
-        joining_lift=relations.joining_lift(mix, monday.word_of_mouth),
+        order_lift=crm.order_lift(people, offered.mail.opened, mix),
+        joining_lift=crm.joining_lift(mix, offered.word_of_mouth),
     )
-    repeat = lives.count_orders(history, week, monday.demand, now)
-    new = lives.join(history, monday.demand, now)
-    relations.refer(history, week, new.person, mix)
+    repeat = customers.count_orders(history, week, offered.demand, now)
+    new = customers.join(history, offered.demand, now)
+    crm.refer(history, week, new.person, mix)
     count = repeat.drawn.copy()
     count[new.person] = 1
     placed = repeat.expected + new.expected
-    parcels = float((placed * monday.outlets[..., OUTLETS.index("web")]).sum())
-    packed = parcels + relations.boxes_due(state, week)
+    parcels = float((placed * offered.outlets[..., OUTLETS.index("web")]).sum())
+    packed = parcels + crm.boxes_due(state, week)
     late_share = service.late_share(packed, mix, scale=people.scale)
     orders, lines = fill_baskets(
         history.seed,
         week,
         people,
         count,
-        demand=monday.demand,
-        prices=monday.prices,
-        outlets=monday.outlets,
+        demand=offered.demand,
+        prices=offered.prices,
+        outlets=offered.outlets,
         late_share=late_share,
         promised_days=mix.place.delivery_days,
     )
     newcomer = np.isin(orders.person, new.person)
     state.joined_day[orders.person[newcomer]] = orders.day[newcomer]
     weighted = repeat.weighted + new.weighted
-    return _Trade(
+    return _Sales(
         repeat=repeat,
         new=new,
-        joining_rates=joining_rates(monday.demand, now),
+        joining_rates=joining_rates(offered.demand, now),
         orders=orders,
         lines=lines,
         placed=placed,
-        pieces=pieces_per_order(monday.demand, placed, weighted),
+        pieces=pieces_per_order(offered.demand, placed, weighted),
         parcels=parcels,
         late_share=late_share,
     )
 
 
-def _open_cafes(history: History, monday: _Monday) -> service.Cafes:
+def _open_cafes(history: History, offered: _Offer) -> service.Cafes:
     """The counters of the twelve cafés."""
     return service.run_cafes(
         history.seed,
-        monday.week,
+        offered.week,
         history.climate,
-        monday.mix,
+        offered.mix,
         scale=history.people.scale,
-        advertising=ads.lifts(monday.reach, "on_orders")[:ONLINE, 0] - ads.USUAL_LIFT,
+        advertising=ads.lifts(offered.reach, "on_orders")[:ONLINE, 0] - ads.USUAL_LIFT,
         awareness=history.state.awareness[:ONLINE],
-        posts=monday.posts,
-        buzz=float(history.media.buzz[monday.week]),
+        posts=offered.posts,
+        buzz=float(history.media.buzz[offered.week]),
     )
 
 
-def _answer(history: History, monday: _Monday, trade: _Trade) -> float:
+def _answer(history: History, offered: _Offer, sales: _Sales) -> float:
     """Customer service works off its requests; what is left, in weeks of work."""
     state, scale = history.state, history.people.scale
-    state.backlog = service.work_off(state.backlog, _requests(trade), monday.mix, scale=scale)
-    return service.weeks_of_work(state.backlog, monday.mix, scale=scale)
+    state.backlog = service.work_off(state.backlog, _requests(sales), offered.mix, scale=scale)
+    return service.weeks_of_work(state.backlog, offered.mix, scale=scale)
 
 
 def _keep_books(
     history: History,
-    monday: _Monday,
-    trade: _Trade,
+    offered: _Offer,
+    sales: _Sales,
     cafes: service.Cafes,
-    boxes: relations.Boxes,
+    boxes: crm.Boxes,
     backlog_weeks: float,
 ) -> tuple[profit.Sold, profit.Sold]:
     """What the week sold: as it came, and as it was expected."""
-    mix, new = monday.mix, trade.new
-    by_members = (trade.repeat.members + new.members) / max(float(trade.placed.sum()), 1e-9)
-    factor = profit.goods_factor(history.climate, monday.week, mix)
-    sold = profit.realized(trade.orders, trade.lines, history.people, mix, factor=factor)
+    mix, new = offered.mix, sales.new
+    by_members = (sales.repeat.members + new.members) / max(float(sales.placed.sum()), 1e-9)
+    factor = profit.goods_factor(history.climate, offered.week, mix)
+    sold = profit.realized(sales.orders, sales.lines, history.people, mix, factor=factor)
     expected = profit.expected(
-        trade.placed,
-        trade.pieces,
-        shares=monday.demand.shares,
-        prices=monday.prices,
-        outlets=monday.outlets,
+        sales.placed,
+        sales.pieces,
+        shares=offered.demand.shares,
+        prices=offered.prices,
+        outlets=offered.outlets,
         factor=factor,
         members=by_members,
         mix=mix,
@@ -280,17 +280,17 @@ def _keep_books(
         cafe_tickets=float(cafes.tickets.sum()),
         cafe_sales=float(cafes.revenue_cents.sum()) / 100,
         boxes=boxes.sent,
-        unheard=float(trade.orders.ticket.sum()) * unheard,
+        unheard=float(sales.orders.ticket.sum()) * unheard,
     ), expected._replace(
         newcomers=coming,
-        referred=coming * relations.referred_share(mix),
+        referred=coming * crm.referred_share(mix),
         cafe_tickets=tickets,
         cafe_sales=tickets * service.CAFE_TICKET * mix.price.cafe,
         boxes=boxes.sent,
-        unheard=_requests(trade) * unheard,
+        unheard=_requests(sales) * unheard,
     )
 
 
-def _requests(trade: _Trade) -> float:
+def _requests(sales: _Sales) -> float:
     """Requests expected from the week's orders."""
-    return service.requests_expected(trade.parcels, float(trade.placed.sum()), trade.late_share)
+    return service.requests_expected(sales.parcels, float(sales.placed.sum()), sales.late_share)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.plan.mix import BASE, LEVERS, Mix
-from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, nearest, number
 from mktlab.schema import MktlabError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mktlab.plan.brief import Brief
     from mktlab.plan.calendar import Calendar
 
-__all__ = ["KPIS", "LEVERS", "Mix", "Objective", "Plan"]
+__all__ = ["INDICATORS", "LEVERS", "Mix", "Objective", "Plan"]
 
 
 @dataclass(frozen=True)

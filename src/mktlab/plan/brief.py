@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mktlab.charts import png
 from mktlab.plan.calendar import Calendar, calendar, date_of
 from mktlab.plan.mix import LEVERS
-from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, money, number, write
 from mktlab.schema import MktlabError
+from mktlab.show.charts import png
 
 if TYPE_CHECKING:
     from mktlab.plan import Plan
@@ -200,7 +200,7 @@ def _objectives(dates: Calendar, currency: str) -> str:
     head = _row(("Objective", "Target", "By", "Owner", "Counted as"), kind="th")
     rows = []
     for entry in dates.objectives:
-        known = KPIS.get(entry.kpi) if isinstance(entry.kpi, str) else None
+        known = INDICATORS.get(entry.kpi) if isinstance(entry.kpi, str) else None
         said = (
             entry.label(),
             entry.words(currency),
@@ -283,10 +283,12 @@ def _rules(plan: Plan) -> list[str]:
     """When to look, at what, and when to stop."""
     halfway: dict[str, list[str]] = {"sum": [], "end": [], "mean": []}
     for entry in plan.objectives:
-        known = isinstance(entry, Objective) and isinstance(entry.kpi, str) and entry.kpi in KPIS
+        known = (
+            isinstance(entry, Objective) and isinstance(entry.kpi, str) and entry.kpi in INDICATORS
+        )
         if known and is_whole(entry.by_week):
             half = max(entry.by_week // 2, 1)
-            halfway[KPIS[entry.kpi].over].append(f"{entry.label()} in week {half}")
+            halfway[INDICATORS[entry.kpi].over].append(f"{entry.label()} in week {half}")
     worse = {
         "sum": "less than half of the target is reached",
         "end": "it is no nearer its target than before the plan",

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mktlab.charts import BLUE, ORANGE, theme
 from mktlab.plan.checks import blocking
 from mktlab.plan.mix import LEVERS
 from mktlab.plan.objectives import Objective
 from mktlab.plan.wording import P_NAMES, change, number, title
 from mktlab.schema import MktlabError
+from mktlab.show.charts import BLUE, ORANGE, theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,7 +146,7 @@ class Calendar:
         Returns
         -------
         Axes
-            To be shown with `mktlab.charts.show(chart, alt=calendar.alt)`.
+            To be shown with `mktlab.show.charts.show(chart, alt=calendar.alt)`.
         """
         import matplotlib as mpl
 

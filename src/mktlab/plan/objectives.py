@@ -1,7 +1,7 @@
 """Objectives: what a plan wants to reach, of which indicator, by when, and who answers for it.
 
-`KPIS` holds the indicators with unit, wanted direction, limits and definition. An `Objective` names
-one of them with a target and a week; `objective_problems` says what is wrong with it.
+`INDICATORS` holds the indicators with unit, wanted direction, limits and definition. An `Objective`
+names one of them with a target and a week; `objective_problems` says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Kpi(NamedTuple):
     high: float | None = None
 
 
-KPIS: dict[str, Kpi] = {
+INDICATORS: dict[str, Kpi] = {
     "profit": Kpi(
         "Profit",
         "€",
@@ -115,7 +115,7 @@ class Objective:
     Parameters
     ----------
     kpi
-        Which indicator: a name in `KPIS`.
+        Which indicator: a name in `INDICATORS`.
     target
         The value to reach, in the indicator's unit: at least that much, or at most where less is
         better (`wait_minutes`, `late_share`).
@@ -138,12 +138,12 @@ class Objective:
 
     def label(self) -> str:
         """The indicator's name in words."""
-        known = KPIS.get(self.kpi) if isinstance(self.kpi, str) else None
+        known = INDICATORS.get(self.kpi) if isinstance(self.kpi, str) else None
         return known.label if known else str(self.kpi)
 
     def words(self, currency: str = "EUR") -> str:
         """The target in words, such as "at least €60,000"."""
-        known = KPIS.get(self.kpi) if isinstance(self.kpi, str) else None
+        known = INDICATORS.get(self.kpi) if isinstance(self.kpi, str) else None
         if known is None:
             return number(self.target)
         bound = "at least" if known.direction == "up" else "at most"
@@ -162,11 +162,11 @@ def objective_problems(objective: object, place: str, weeks: int | None) -> Iter
             'write it as Objective("profit", 60_000, by_week=52).'
         )
         return
-    kpi = KPIS.get(objective.kpi) if isinstance(objective.kpi, str) else None
+    kpi = INDICATORS.get(objective.kpi) if isinstance(objective.kpi, str) else None
     if kpi is None:
         yield (
             f"{place}: there is no indicator {number(objective.kpi)}"
-            f"{nearest(objective.kpi, KPIS)}; choose among {', '.join(KPIS)}."
+            f"{nearest(objective.kpi, INDICATORS)}; choose among {', '.join(INDICATORS)}."
         )
     if not is_number(objective.target):
         yield (

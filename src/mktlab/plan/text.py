@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.plan.checks import blocking, kind_problem
 from mktlab.plan.mix import LEVERS, Lever
-from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import (
     GROUPS,
     P_NAMES,
@@ -47,8 +47,8 @@ _STARTS = """
 _OBJECTIVES = f"""
 # What the plan is to reach, one block for each:
 # [[objectives]]
-# kpi = "profit"  # one of {", ".join(list(KPIS)[:6])},
-#                 # {", ".join(list(KPIS)[6:])}
+# kpi = "profit"  # one of {", ".join(list(INDICATORS)[:6])},
+#                 # {", ".join(list(INDICATORS)[6:])}
 # target = 60000.0
 # by_week = 52
 # owner = ""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mktlab.plan.calendar import calendar
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.mix import LEVERS, Mix
-from mktlab.plan.objectives import KPIS, Objective
+from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import P_NAMES, is_flag, is_number, is_whole, number, write
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _objectives(sheet: Worksheet, plan: Plan) -> None:
     for entry in entries:
         if not isinstance(entry, Objective):
             continue  # `validate` tells about it
-        kpi = KPIS.get(entry.kpi) if isinstance(entry.kpi, str) else None
+        kpi = INDICATORS.get(entry.kpi) if isinstance(entry.kpi, str) else None
         better = "" if kpi is None else {"up": "at least", "down": "at most"}[kpi.direction]
         unit = kpi.unit if kpi else ""
         rows.append(
@@ -143,7 +143,7 @@ def _kpis(sheet: Worksheet) -> None:
     over = {"sum": "sum", "end": "at the end", "mean": "mean"}
     rows = [
         (name, kpi.label, kpi.unit, kpi.direction, over[kpi.over], kpi.definition)
-        for name, kpi in KPIS.items()
+        for name, kpi in INDICATORS.items()
     ]
     heads = ("Name", "Indicator", "Unit", "Better", "Over the weeks", "Definition")
     _fill(sheet, heads, rows, widths=(18, 22, 14, 10, 16, 80))

@@ -7,11 +7,11 @@ plain, with controls, with an instrument), `elasticity_within` (zones against zo
 prices would earn at an elasticity, `best_price` which one earns most (both in `best`).
 """
 
-from mktlab.price.best import BestPrice, best_price, outcomes
-from mktlab.price.demand import Elasticity, elasticity
-from mktlab.price.sales import sales_panel
+from mktlab.price.elasticity import Elasticity, elasticity
+from mktlab.price.geo_test import elasticity_within, zone_test
+from mktlab.price.optimum import BestPrice, best_price, outcomes
+from mktlab.price.panel import sales_panel
 from mktlab.price.survey import VanWestendorp, van_westendorp
-from mktlab.price.zones import elasticity_within, zone_test
 
 __all__ = [
     "BestPrice",

@@ -18,7 +18,7 @@ import pandas as pd
 from pandas.api.types import pandas_dtype
 
 from mktlab.reading.checks import check, dangling
-from mktlab.reading.files import MEMORY, Sheet, Unreadable, read_csv, read_parquet
+from mktlab.reading.dialect import MEMORY, TextTable, Unreadable, read_csv, read_parquet
 from mktlab.reading.headers import FILE, Mapping, assign, nearest, proposal, read_mapping
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
@@ -169,7 +169,7 @@ def read_table(
 
 
 def _in_order(
-    columns: dict[str, pd.Series[Any]], sheet: Sheet, taken: dict[str, str]
+    columns: dict[str, pd.Series[Any]], sheet: TextTable, taken: dict[str, str]
 ) -> dict[str, pd.Series[Any]]:
     """Columns in the order of the file, the reader's own among them; then those of defaults."""
     ordered: dict[str, pd.Series[Any]] = {}
@@ -181,7 +181,7 @@ def _in_order(
     return ordered | columns
 
 
-def _missing(table: Table, sheet: Sheet, missing: list[str], taken: dict[str, str]) -> Problem:
+def _missing(table: Table, sheet: TextTable, missing: list[str], taken: dict[str, str]) -> Problem:
     lines = proposal(table, sheet.columns, taken)
     return Problem(
         sheet.file,
@@ -193,7 +193,7 @@ def _missing(table: Table, sheet: Sheet, missing: list[str], taken: dict[str, st
     )
 
 
-def _problem(sheet: Sheet, column: Column | None, fault: Fault) -> Problem:
+def _problem(sheet: TextTable, column: Column | None, fault: Fault) -> Problem:
     return Problem(
         sheet.file,
         sheet.line(int(fault.rows.argmax())),

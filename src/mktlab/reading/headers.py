@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mktlab.reading.days import ORDERS
-from mktlab.reading.files import decode
+from mktlab.reading.dates import ORDERS
+from mktlab.reading.dialect import decode
 from mktlab.reading.parsing import Settings
 from mktlab.reading.problems import Problem
 from mktlab.schema import Table

@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.reading.amounts import Floats, parse_numbers
-from mktlab.reading.days import parse_days, to_days
+from mktlab.reading.dates import parse_days, to_days
+from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.problems import Fault, masked
 from mktlab.schema import Column
 

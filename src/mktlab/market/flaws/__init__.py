@@ -3,7 +3,8 @@
 Each flaw is a function that takes the tables and gives back the damaged ones with a log: a row for
 every row touched, with `table, key, flaw, detail, true_value`. `plant` applies the chosen flaws in
 the order of `FLAWS`. A key is a row's id, or its key columns joined by "/"; "*" is a whole column.
-`booked` damages what is booked, `logs` what machines log, `asked` what is asked and tested.
+`transactions` damages what is booked, `web_logs` what machines log, `surveys` what is asked and
+tested.
 """
 
 from __future__ import annotations
@@ -12,26 +13,26 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mktlab.market.flaws import asked, booked, logs
+from mktlab.market.flaws import surveys, transactions, web_logs
 from mktlab.market.flaws.log import Flaw, Tables, logged
 
 FLAWS: dict[str, Flaw] = {
-    "duplicates": booked.duplicates,
-    "test_orders": booked.test_orders,
-    "refund_lines": booked.refund_lines,
-    "date_shift": booked.date_shift,
-    "missing_scrapes": booked.missing_scrapes,
-    "ltv_total": booked.ltv_total,
-    "machine_opens": booked.machine_opens,
-    **logs.LOGGED_FLAWS,
-    "straight_lining": asked.straight_lining,
-    "random_choices": asked.random_choices,
-    "inconsistent_prices": asked.inconsistent_prices,
-    "sample_ratio": asked.sample_ratio,
-    "peeking": asked.peeking,
-    "novelty": asked.novelty,
-    "ramp_up": asked.ramp_up,
-    "active_only": booked.active_only,
+    "duplicates": transactions.duplicates,
+    "test_orders": transactions.test_orders,
+    "refund_lines": transactions.refund_lines,
+    "date_shift": transactions.date_shift,
+    "missing_scrapes": transactions.missing_scrapes,
+    "ltv_total": transactions.ltv_total,
+    "machine_opens": transactions.machine_opens,
+    **web_logs.LOGGED_FLAWS,
+    "straight_lining": surveys.straight_lining,
+    "random_choices": surveys.random_choices,
+    "inconsistent_prices": surveys.inconsistent_prices,
+    "sample_ratio": surveys.sample_ratio,
+    "peeking": surveys.peeking,
+    "novelty": surveys.novelty,
+    "ramp_up": surveys.ramp_up,
+    "active_only": transactions.active_only,
 }
 """Name -> flaw, in the order in which they strike."""
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from mktlab.market import advertising, baskets, demand, prices, profit, relations, service
-from mktlab.market.history import History
-from mktlab.market.measurement import media, web
+from mktlab.market import advertising, baskets, crm, demand, prices, profit, service
+from mktlab.market.observed import media, web
+from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 
@@ -93,7 +93,7 @@ def parameters(history: History) -> dict[str, Any]:
     """Every number the market was played with, ready for JSON."""
     constants = {
         name.lower(): value
-        for module in (prices, demand, baskets, advertising, relations, service, profit)
+        for module in (prices, demand, baskets, advertising, crm, service, profit)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, float)
     }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mktlab.market import relations, service
+from mktlab.market import crm, service
 from mktlab.market.advertising import known_share
-from mktlab.market.history import History
-from mktlab.market.measurement.sales import days, labels
+from mktlab.market.observed.sales import days, labels
 from mktlab.market.profit import book
+from mktlab.market.state import History
 from mktlab.market.world import CITIES
 from mktlab.plan.mix import BASE
 
@@ -138,14 +138,14 @@ ANSWERS = {
 
 def answers(history: History) -> pd.DataFrame:
     """The true value of what the company's own tests measure."""
-    opens = relations.open_chance(np.array(2 / 6))  # at the mean of Beta(2, 4)
-    points = relations.LOYALTY_EFFECT * np.sqrt(BASE.promotion.loyalty_earn)
+    opens = crm.open_chance(np.array(2 / 6))  # at the mean of Beta(2, 4)
+    points = crm.LOYALTY_EFFECT * np.sqrt(BASE.promotion.loyalty_earn)
     values = {
         **_holdout(history),
-        "newsletter_itt": opens * np.expm1(relations.EMAIL_EFFECT),
-        "newsletter_opener": np.expm1(relations.EMAIL_EFFECT),
+        "newsletter_itt": opens * np.expm1(crm.EMAIL_EFFECT),
+        "newsletter_opener": np.expm1(crm.EMAIL_EFFECT),
         "loyalty_members": np.expm1(points),
-        "referred_death": relations.REFERRED_DEATH,
+        "referred_death": crm.REFERRED_DEATH,
         "posts_visits": service.POSTS_EFFECT,
         **_offer(history),
     }

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.draws import Floats
-from mktlab.market.history import History, Week
-from mktlab.market.measurement.sales import days
+from mktlab.market.observed.sales import days
 from mktlab.market.profit import REVENUE, book
+from mktlab.market.state import History, Week
 from mktlab.market.week import play
 from mktlab.market.world import CATEGORIES
 from mktlab.plan.mix import CHANNELS, Mix

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market import advertising as ads
+from mktlab.market import crm, service
 from mktlab.market import demand as rules
 from mktlab.market import prices as shelf
-from mktlab.market import relations, service
 from mktlab.market.baskets import (
     CANCELLED,
     MEAN_REFUND,
@@ -26,8 +26,8 @@ from mktlab.market.baskets import (
 )
 from mktlab.market.demand import leaving_chance
 from mktlab.market.draws import Floats, Ints, mean_of_poissons
-from mktlab.market.history import NEVER, History, Week
-from mktlab.market.measurement.sales import customer_ids, days, ever_customers, labels
+from mktlab.market.observed.sales import customer_ids, days, ever_customers, labels
+from mktlab.market.state import NEVER, History, Week
 from mktlab.market.world import (
     COST_CENTS,
     OUTLETS,
@@ -162,7 +162,7 @@ def expect(
     stock, alive, variance = state.promotion_stock[who], state.customer[who].astype(float), 0.0
     listed = (people.email_opt_in & (state.unsubscribed_day == NEVER))[who].astype(float)
     death_rate = people.death_rate[who]
-    death_rate = death_rate * np.where(state.referrer[who] >= 0, relations.REFERRED_DEATH, 1.0)
+    death_rate = death_rate * np.where(state.referrer[who] >= 0, crm.REFERRED_DEATH, 1.0)
     pieces = lines_per_order()[segment, None] * pieces_per_line(people.basket_size[who])
     orders, margin = np.zeros(len(who)), np.zeros(len(who))
     totals = {}
@@ -173,7 +173,7 @@ def expect(
         seen = ahead.advertising[week, zone, held_out] * of_segments("ad_sensitivity")[segment]
         rate = people.order_rate[who] * by_category.sum(axis=1)
         rate *= np.exp(mood + seen - rules.STOCK_EFFECT * stock)
-        rate *= relations.mean_lift(people, who, listed, ahead.mixes[week])
+        rate *= crm.mean_lift(people, who, listed, ahead.mixes[week])
         placed = mean_of_poissons(rate, most=MOST_ORDERS)
         basket = (by_category * pieces * ahead.margin[week, segment, zone]).sum(axis=1)
         orders += alive * placed * (1 - CANCELLED)
@@ -187,7 +187,7 @@ def expect(
         variance = (1 - rules.SATISFACTION_PULL) ** 2 * variance + rules.SATISFACTION_NOISE**2
         uneven = np.exp(rules.DEATH_PER_SATISFACTION**2 * variance / 2)
         alive = alive * (1 - leaving_chance(death_rate * uneven, satisfaction))
-        listed = listed * (1 - relations.unsubscribe_chance(ahead.mixes[week]))
+        listed = listed * (1 - crm.unsubscribe_chance(ahead.mixes[week]))
         if week + 1 in horizons:
             totals[week + 1] = orders.copy(), margin.copy()
     return totals

@@ -9,9 +9,9 @@ from mktlab.market import demand as rules
 from mktlab.market.baskets import lines_per_order
 from mktlab.market.demand import category_elasticity, sku_elasticity
 from mktlab.market.draws import Floats
-from mktlab.market.history import History, Week
-from mktlab.market.measurement.sales import days, labels
+from mktlab.market.observed.sales import days, labels
 from mktlab.market.prices import promotions
+from mktlab.market.state import History, Week
 from mktlab.market.truth.customers import pieces_per_line
 from mktlab.market.world import CATEGORIES, CATEGORY_OF, PRODUCTS, SEGMENTS
 

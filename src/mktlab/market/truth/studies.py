@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.demand import net_promoters
-from mktlab.market.history import History
-from mktlab.market.measurement import experiments, journeys, media, studies, surveys, web
-from mktlab.market.measurement.sales import days
+from mktlab.market.observed import experiments, journeys, media, studies, surveys, web
+from mktlab.market.observed.sales import days
+from mktlab.market.state import History
 
 MEANINGS = {
     **media.MEANINGS,

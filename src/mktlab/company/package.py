@@ -1,0 +1,318 @@
+"""A company written to a folder, and what such a folder says about itself when it is read back.
+
+`save` writes every table as CSV or Parquet (`writing`), the truth beside them, a data card and
+`datapackage.json`, a Frictionless Data Package with the sha256 of every file. `Description` reads
+that file: name, present day and truth come back from it. Nothing written depends on the machine or
+the time, so the same company gives the same bytes; for Parquet, under the same version of pyarrow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mktlab.company.datacard import data_card
+from mktlab.company.writing import write_table
+from mktlab.reading.dialect import read_csv
+from mktlab.reading.parsing import Settings, parse
+from mktlab.schema import Column, Kind, MktlabError
+from mktlab.tables import TABLES
+
+if TYPE_CHECKING:
+    from mktlab.company import Company, Truth
+
+PACKAGE = "datapackage.json"
+CC0 = {
+    "name": "CC0-1.0",
+    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "title": "Creative Commons CC0 1.0 Universal",
+}
+FORMATS = {
+    "csv": {
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+    },
+    "parquet": {
+        "profile": "data-resource",  # the tabular profile knows text files only
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+    },
+}
+PARAMETERS = {
+    "name": "truth-parameters",
+    "description": "The numbers that the market was played with.",
+    "format": "json",
+    "mediatype": "application/json",
+    "encoding": "utf-8",
+}
+_KINDS: dict[str, Kind] = {
+    "string": "text",
+    "number": "number",
+    "integer": "count",
+    "boolean": "flag",
+    "date": "date",
+    "datetime": "instant",
+}
+
+
+def save(
+    company: Company,
+    folder: Path,
+    *,
+    format: str = "csv",
+    reruns: bool = True,
+    written: Callable[[int], None] = lambda rows: None,
+) -> None:
+    """Write a company to `folder`; `Company.save` says what the folder holds then.
+
+    Truth that is not worked out yet, because the market has to be played again for it, is left out
+    without `reruns`. `written` is called after each part of a table with the number of its rows; in
+    all that makes `rows_of(company, reruns=reruns)`.
+
+    Raises
+    ------
+    MktlabError
+        If there is no such format; if the folder holds a table that the company does not have, or
+        has in another format, as the two would mix; if it cannot be written to.
+    """
+    if format not in FORMATS:
+        raise MktlabError(f"save: there is no format {format!r}; choose {' or '.join(FORMATS)}.")
+    try:
+        _refuse_leftovers(company, folder, format)
+        _save(company, folder, format, reruns, written)
+    except OSError as error:
+        raise MktlabError(
+            f"save: {folder} could not be written ({error.strerror or error}); choose a folder "
+            "that you may write to, on a disk with room."
+        ) from error
+
+
+def rows_of(company: Company, *, reruns: bool = True) -> int:
+    """How many rows `save` writes, of the tables and of the truth."""
+    return sum(map(len, [*company.tables.values(), *_truth(company, reruns).values()]))
+
+
+def _truth(company: Company, reruns: bool) -> dict[str, pd.DataFrame]:
+    from mktlab.company import Truth
+
+    if not isinstance(company.truth, Truth):
+        return {}
+    return company.truth.tables if reruns else company.truth.ready
+
+
+def _save(
+    company: Company,
+    folder: Path,
+    format: str,
+    reruns: bool,
+    written: Callable[[int], None],
+) -> None:
+    from mktlab.company import Truth
+
+    resources = []
+    for name, table in company.tables.items():
+        path, resource = f"{name}.{format}", _resource(name, table, company, format)
+        resources.append(_write_table(table, folder, path, resource, name, written))
+    if isinstance(company.truth, Truth):
+        for name, table in _truth(company, reruns).items():
+            path = f"truth/{name}.{format}"
+            resource = _truth_resource(name, table, company.truth.meanings, format)
+            resources.append(_write_table(table, folder, path, resource, "", written))
+        parameters = _json(company.truth.parameters)
+        resources.append(_write(folder, "truth/parameters.json", parameters, PARAMETERS))
+    card = {"name": "readme", "title": "Data card and dictionary", "format": "md"}
+    resources.append(_write(folder, "README.md", data_card(company, format=format), card))
+    package: dict[str, Any] = {
+        "name": re.sub(r"[^a-z0-9]+", "-", company.name.lower()).strip("-") or "company",
+        "title": company.name,
+        "today": f"{company.today:%Y-%m-%d}",
+        "currency": company.currency,
+    }
+    if company.truth:  # nobody can waive rights to a real company's data for its owner
+        package["licenses"] = [CC0]
+    package["resources"] = resources
+    _write(folder, PACKAGE, _json(package), {})
+
+
+def _refuse_leftovers(company: Company, folder: Path, format: str) -> None:
+    kept = {f"{name}.{format}" for name in company.tables}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        table = path.suffix.lower() in (".csv", ".parquet") and path.stem.lower() in TABLES
+        if table and path.name not in kept:
+            raise MktlabError(
+                f"save: {folder} holds {path.name}, which is no {format} table of {company.name} "
+                "and would mix with its tables; save to an empty folder, or remove that file."
+            )
+
+
+def _write_table(
+    frame: pd.DataFrame,
+    folder: Path,
+    path: str,
+    resource: Mapping[str, Any],
+    table: str,
+    written: Callable[[int], None],
+) -> dict[str, Any]:
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    size, checksum = write_table(frame, place, table=table, written=written)
+    return {**resource, "path": path, "bytes": size, "hash": f"sha256:{checksum}"}
+
+
+def _write(folder: Path, path: str, text: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+    content = text.encode("utf-8")
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    checksum = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return {**resource, "path": path, "bytes": len(content), "hash": checksum}
+
+
+def _resource(name: str, table: pd.DataFrame, company: Company, format: str) -> dict[str, Any]:
+    declared = TABLES[name].resource()
+    fields = {field["name"]: field for field in declared["schema"]["fields"]}
+    for entry in fields.values():
+        entry["unit"] = company.currency if entry["unit"] == "currency" else entry["unit"]
+    schema = {
+        "fields": [
+            fields.get(column) or _field(table[column], "column of this company's own")
+            for column in table
+        ],
+        "primaryKey": [key for key in declared["schema"]["primaryKey"] if key in table],
+        "foreignKeys": [
+            key
+            for key in declared["schema"]["foreignKeys"]
+            if key["fields"] in table and key["reference"]["resource"] in company.tables
+        ],
+        "missingValues": [""],
+    }
+    return {**declared, **FORMATS[format], "schema": schema}
+
+
+def _truth_resource(
+    name: str, table: pd.DataFrame, meanings: Mapping[str, str], format: str
+) -> dict[str, Any]:
+    fields = [_field(table[column], meanings.get(f"{name}.{column}", "")) for column in table]
+    return {
+        "name": f"truth-{name}",
+        "description": meanings.get(name, ""),
+        **FORMATS[format],
+        "schema": {"fields": fields},
+    }
+
+
+def _field(values: pd.Series[Any], meaning: str) -> dict[str, str]:
+    kind = "string"
+    if pd.api.types.is_bool_dtype(values):
+        kind = "boolean"
+    elif pd.api.types.is_integer_dtype(values):
+        kind = "integer"
+    elif pd.api.types.is_float_dtype(values):
+        kind = "number"
+    elif pd.api.types.is_datetime64_any_dtype(values):
+        kind = "date" if values.dt.tz is None else "datetime"
+    return {"name": str(values.name), "type": kind, "description": meaning}
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the `datapackage.json` of a folder says; a folder without one is its owner's own."""
+
+    folder: Path
+    package: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path) -> Description:
+        """Read the description of a folder; one that `save` did not write says nothing."""
+        try:
+            package = json.loads((folder / PACKAGE).read_bytes())
+        except (OSError, ValueError):
+            return cls(folder)
+        ours = isinstance(package, dict) and {"title", "today", "currency"} <= set(package)
+        return cls(folder, package if ours else {})
+
+    @property
+    def name(self) -> str:
+        """The company's name; without a description, the folder's."""
+        return str(self.package.get("title") or self.folder.resolve().name)
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return str(self.package.get("currency", "EUR"))
+
+    @property
+    def today(self) -> pd.Timestamp | None:
+        """The company's present day, if it is said."""
+        said = self.package.get("today")
+        return None if said is None else pd.Timestamp(said)
+
+    def latest(self) -> pd.Timestamp:
+        """Now, or the company's present day if that is later: a simulated one may run ahead."""
+        now = pd.Timestamp.now()
+        return now if self.today is None else max(now, self.today)
+
+    def holds(self) -> bool:
+        """Whether every file is as it was when the description was written."""
+        resources = self.package.get("resources", [])
+        return bool(resources) and all(
+            (self.folder / entry["path"]).is_file()
+            and entry["hash"] == f"sha256:{_checksum(self.folder / entry['path'])}"
+            for entry in resources
+        )
+
+    def truth(self) -> Truth | None:
+        """The truth that lies beside the tables, if there is one."""
+        from mktlab.company import Truth
+
+        tables, meanings = {}, {}
+        parameters = self.folder / "truth" / "parameters.json"
+        if not self.package or not parameters.is_file():
+            return None
+        for entry in self.package["resources"]:
+            name = entry["name"].removeprefix("truth-")
+            if name == entry["name"] or "schema" not in entry:
+                continue
+            fields = entry["schema"]["fields"]
+            tables[name] = read_fields(self.folder / entry["path"], fields)
+            meanings[name] = entry["description"]
+            meanings |= {
+                f"{name}.{f['name']}": f["description"] for f in fields if f["description"]
+            }
+        return Truth(tables, json.loads(parameters.read_bytes()), meanings)
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_fields(path: Path, fields: Iterable[Mapping[str, str]]) -> pd.DataFrame:
+    """Read a truth table as its fields are described; text that is not there is ""."""
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        cells: Any = pq.read_table(path)
+    else:
+        cells = read_csv(path, may_be_empty=True).columns
+    columns = {}
+    for entry in fields:
+        kind = _KINDS[entry["type"]]
+        whole = kind in ("count", "flag")  # these have another dtype where they may be missing
+        column = Column(entry["name"], kind, entry["description"], nullable=not whole)
+        values, _ = parse(column, cells[column.name], settings=Settings(decimal="."))
+        columns[column.name] = values.fillna("") if column.kind == "text" else values
+    return pd.DataFrame(columns)

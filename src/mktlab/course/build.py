@@ -1,0 +1,147 @@
+"""Exercises are derived from solutions, so the two cannot disagree.
+
+`build_all` writes exercises/ from solutions/, or tells where they differ; `derive` is the rule for
+one notebook and `starter` for one cell:
+
+* A code cell tagged `solution` becomes one tagged `exercise`. What stands above its line
+  `# Your code here.` stays; the answer below is replaced by `answer = ...`. Without that line, all
+  of it is replaced.
+* A text cell tagged `solution`, which says why, is left out.
+* Nothing else changes. Outputs come from running the exercise, never from the solution.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MARK = "# Your code here."
+
+
+def starter(source: str) -> str:
+    """What the code of a solution cell becomes.
+
+    >>> print(starter("cafe = orders\\n# Your code here.\\nanswer = len(cafe)"))
+    cafe = orders
+    # Your code here.
+    answer = ...
+    """
+    lines = source.splitlines()
+    above = lines[: lines.index(MARK)] if MARK in lines else []
+    return "\n".join([*above, MARK, "answer = ..."])
+
+
+def derive(solution: NotebookNode) -> NotebookNode:
+    """The exercise of a solution notebook, not yet executed; the solution is not changed."""
+    from mktlab.notebooks import strip
+
+    exercise = strip(solution)
+    exercise.metadata = type(exercise)(
+        {key: exercise.metadata[key] for key in ("kernelspec", "language_info")}
+    )
+    exercise.cells = [c for c in exercise.cells if not _is_solution(c) or c.cell_type == "code"]
+    for cell in exercise.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if _is_solution(cell):
+            cell.source = starter(cell.source)
+            tags = ["exercise" if tag == "solution" else tag for tag in cell.metadata.tags]
+            cell.metadata = type(cell)({"tags": tags})
+    return exercise
+
+
+def build_all(root: Path, *, check: bool = False) -> list[Path]:
+    """Derive and run every exercise below `root` whose solution says something new.
+
+    Exercises without a solution are deleted.
+
+    Parameters
+    ----------
+    root
+        The folder that holds solutions/ and exercises/.
+    check
+        Only look, write nothing.
+
+    Returns
+    -------
+    list of Path
+        The exercises that were out of date, in order.
+
+    Raises
+    ------
+    MktlabError
+        If there is no solutions/, a solution is no notebook, or an exercise fails when it is run;
+        then the exercise stays as it was.
+    """
+    solutions, exercises = root / "solutions", root / "exercises"
+    if not solutions.is_dir():
+        raise MktlabError(f"There is no folder solutions in {root}: name the course's own folder.")
+    changed = []
+    for source in _notebooks(solutions):
+        target = exercises / source.relative_to(solutions)
+        wanted = derive(_read(source))
+        if not target.is_file() or not _agrees(_read(target), wanted):
+            changed.append(target)
+            if not check:
+                _write(wanted, target)
+    for target in _notebooks(exercises):
+        if not (solutions / target.relative_to(exercises)).is_file():
+            changed.append(target)
+            if not check:
+                target.unlink()
+    return sorted(changed)
+
+
+def _agrees(stored: NotebookNode, wanted: NotebookNode) -> bool:
+    """Whether a stored exercise says what it should and has been run."""
+    code = [cell for cell in stored.cells if cell.cell_type == "code" and cell.source.strip()]
+    return _content(stored) == _content(wanted) and all(cell.execution_count for cell in code)
+
+
+def _content(notebook: NotebookNode) -> dict[str, Any]:
+    """What a notebook says, without what comes from running it."""
+    run = ("outputs", "execution_count")
+    cells = [{key: cell[key] for key in cell if key not in run} for cell in notebook.cells]
+    return {"metadata": notebook.metadata, "cells": cells}
+
+
+def _write(exercise: NotebookNode, target: Path) -> None:
+    """Store the exercise with its outputs; if it does not run, leave what was there."""
+    import nbformat
+
+    from mktlab.notebooks import execute
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    before = target.read_bytes() if target.is_file() else None
+    nbformat.write(exercise, target)  # type: ignore[no-untyped-call]
+    try:
+        execute(target)
+    except BaseException:
+        if before is None:
+            target.unlink()
+        else:
+            target.write_bytes(before)
+        raise
+
+
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)  # type: ignore[no-any-return,no-untyped-call]
+    except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
+        raise MktlabError(f"{path} is no notebook that Jupyter can read: open it there.") from None
+
+
+def _notebooks(folder: Path) -> list[Path]:
+    found = folder.rglob("*.ipynb")
+    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
+
+
+def _is_solution(cell: NotebookNode) -> bool:
+    return "solution" in cell.metadata.get("tags", [])

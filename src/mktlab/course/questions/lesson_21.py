@@ -1,0 +1,304 @@
+"""The questions of lesson 21: the line, objectives that can be used, cost, next quarter's plan."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mktlab.course.checking.answers import Unreadable, described, is_a
+from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.plan import INDICATORS, Objective, Plan
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+
+QUARTER = 13
+BUDGET = 140_000.0
+LONG_WAIT = 4.0
+MOVED = 0.01
+
+DRAFT = Plan.baseline().but(
+    name="Draft of a quarter",
+    weeks=QUARTER,
+    budget=BUDGET,
+    people={"support_hours": 12},
+    process={"order_ahead": True},
+    product={"quality": 0.7},
+    price={"beans": 1.1},
+    promotion={"search_brand": 0, "social": 400},
+    starts={"product.quality": 10},
+)
+"""The plan that questions 2 and 3 are about."""
+
+PROPOSALS = {
+    "A": Objective("awareness", 42, by_week=13, owner="media buyer", note="be known"),
+    "B": Objective("wait_minutes", 3.2, by_week=13, owner="café manager", note="shorter lines"),
+    "C": Objective("wait_minutes", 2.5, by_week=4, owner="café manager", note="much shorter"),
+    "D": Objective("joy", 9, by_week=13, owner="everybody", note="happy guests"),
+    "E": Objective("boxes", 230, by_week=13, owner="web shop", note="more subscribers"),
+    "F": Objective("profit", 100_000, by_week=52, owner="Camille", note="what the board asked"),
+    "G": Objective("profit", 20_000, by_week=13, owner="Camille", note="a first step"),
+}
+"""What the departments propose for it."""
+
+BEST_KNOWN = Plan.baseline().but(
+    name="The best known",
+    weeks=QUARTER,
+    budget=BUDGET,
+    product={"quality": 0.9},
+    price={"beans": 1.2, "gift": 1.4, "capsules": 0.97, "cafe": 1.15, "box": 30},
+    place={"free_shipping_from": 80},
+    promotion={
+        "search_brand": 0,
+        "retargeting": 60,
+        "radio": 450,
+        "affiliates": 120,
+        "deal_chance": 0,
+        "referral_reward": 8,
+        "posts_per_week": 8,
+    },
+    people={"baristas": 2.2},
+    process={"order_ahead": True, "web_ease": 0.8},
+    physical_evidence={"ambience": 0.6},
+)
+
+
+def exercise(company: Company) -> Exercise:
+    """The exercise of lesson 21 about this company."""
+    return SHEET.bind(company)
+
+
+def proposals() -> pd.DataFrame:
+    """The proposed objectives of question 2, a row each."""
+    rows = [
+        (name, goal.note, goal.kpi, goal.target, goal.by_week) for name, goal in PROPOSALS.items()
+    ]
+    columns = ["proposal", "wish", "kpi", "target", "by_week"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _last_year(company: Company, *, weeks: int | None = 52) -> pd.DataFrame:
+    cafes = company.store_weeks
+    if weeks is not None:
+        cafes = cafes[cafes["week"] >= company.today - pd.Timedelta(weeks=weeks)]
+    return cafes.assign(long=cafes["wait_minutes"] > LONG_WAIT)
+
+
+def _guests_who_wait(company: Company, *, weeks: int | None = 52) -> float:
+    cafes = _last_year(company, weeks=weeks)
+    return float(cafes.loc[cafes["long"], "visits"].sum() / cafes["visits"].sum())
+
+
+def _well_formed(goal: Objective) -> bool:
+    return not DRAFT.but(objectives=[goal]).validate()
+
+
+def _moved(goal: Objective) -> bool:
+    """Whether the draft moves the number by the week in which it is due."""
+    from mktlab import market
+
+    report = market.start(DRAFT).advance(goal.by_week).report().set_index("kpi")
+    value, baseline = (float(report[column][goal.kpi]) for column in ("value", "baseline"))
+    return abs(value - baseline) >= MOVED * abs(baseline)
+
+
+def _usable(company: Company) -> set[str]:
+    return {name for name, goal in PROPOSALS.items() if _well_formed(goal) and _moved(goal)}
+
+
+def _validated_only(company: Company) -> set[str]:
+    return {name for name, goal in PROPOSALS.items() if _well_formed(goal)}
+
+
+def _counted_only(company: Company) -> set[str]:
+    return {name for name, goal in PROPOSALS.items() if goal.kpi in INDICATORS}
+
+
+def _extra(company: Company) -> float:
+    return float(DRAFT.cost()["extra"].sum())
+
+
+def _extra_from_the_first_week(company: Company) -> float:
+    cost = DRAFT.cost()
+    return float(QUARTER * (cost["weekly_after"] - cost["weekly_before"]).sum())
+
+
+def plan_for_the_quarter(answer: Any, known: tuple[int, float]) -> Plan:
+    """A plan, or the text of its file, that is valid for the quarter and within its budget.
+
+    Raises
+    ------
+    Unreadable
+        If it is not, with a sentence for the learner.
+    """
+    weeks, budget = known
+    if is_a(answer, str):
+        try:
+            answer = Plan.from_toml(answer)
+        except MktlabError as problem:
+            raise Unreadable(str(problem)) from None
+    if not is_a(answer, Plan):
+        raise Unreadable(
+            f"Your answer is {described(answer)}: give a plan, such as "
+            f"Plan.baseline().but(weeks={weeks}, ...)."
+        )
+    plan: Plan = answer
+    if plan.weeks != weeks:
+        raise Unreadable(f"Your plan has {plan.weeks} weeks: a quarter has {weeks}.")
+    if plan.budget > budget:
+        raise Unreadable(f"Your plan gives itself €{plan.budget:,.0f}: there are €{budget:,.0f}.")
+    problems = plan.validate()
+    if problems:
+        raise Unreadable(f"Your plan cannot be carried out. {' '.join(problems)}")
+    return plan
+
+
+@lru_cache(maxsize=64)
+def _profit(levers: str) -> float:
+    """What a plan's decisions earn within a year, mean over three worlds, luck left out."""
+    from mktlab.market.score import HIDDEN_SEEDS, judge
+
+    plan = Plan.from_toml(levers).but(weeks=52)
+    return judge(plan, seeds=HIDDEN_SEEDS[:3])[0].profit
+
+
+def _year_of(company: Company, plan: Plan) -> float:
+    _ = company.truth.parameters  # where the market is real, nobody knows
+    return _profit(plan.but(name="Plan", objectives=[], budget=BUDGET).to_toml())
+
+
+def _line(plan: Plan) -> tuple[int, bool]:
+    """What a plan does about the cafés' line: cures (0, 1, or 2 for more), and whether it fills."""
+    cures = ("people.training", "people.baristas", "process.order_ahead", "price.cafe")
+    today = Plan.baseline()
+    up = sum(float(plan.value(path)) > float(today.value(path)) for path in cures)
+    return min(up, 2), plan.product.quality > today.product.quality
+
+
+def _treats_the_line_alike(choice: Plan, mistaken: Plan) -> bool:
+    return _line(choice) == _line(mistaken)
+
+
+def _quarter(**groups: Any) -> Plan:
+    return Plan.baseline().but(weeks=QUARTER, budget=BUDGET, **groups)
+
+
+SHEET = QuestionSet(
+    "21_plan",
+    (
+        Question(
+            "q1",
+            "Of the guests of the last 52 weeks, how many came in a week with a long line?",
+            "a share between 0 and 1: the visits of café weeks with a wait of more than 4 minutes, "
+            "over all visits, in the 52 weeks before company.today.",
+            expected=_guests_who_wait,
+            tolerance=0.0005,
+            mistakes=(
+                Mistake(
+                    "this is a share of weeks, not of guests",
+                    lambda company: float(_last_year(company)["long"].mean()),
+                    "A café with many guests counts as one row, like a small one. Add up the "
+                    "visits, then divide.",
+                ),
+                Mistake(
+                    "percent for a fraction",
+                    lambda company: 100 * _guests_who_wait(company),
+                    "The value is right in percent; a share lies between 0 and 1.",
+                    tolerance=0.05,
+                ),
+                Mistake(
+                    "these are all the years",
+                    lambda company: _guests_who_wait(company, weeks=None),
+                    "A plan starts from where you stand: take the last 52 weeks only.",
+                ),
+            ),
+            hint="Filter store_weeks by week, then divide two sums of visits.",
+        ),
+        Question(
+            "q2",
+            "Which of the proposed objectives can be used for the draft?",
+            "the letters of the proposals that validate with the draft and that the draft moves: "
+            "in the market, when the objective is due, the number differs by at least 1% from "
+            "doing nothing.",
+            expected=_usable,
+            mistakes=(
+                Mistake(
+                    "well formed, but out of reach",
+                    _validated_only,
+                    "They all validate. Yet an objective is due before its lever acts, or no lever "
+                    "of the draft moves it: whoever signs it can only hope.",
+                ),
+                Mistake(
+                    "counted, but not usable",
+                    _counted_only,
+                    "Each of these numbers is counted. Now look at targets, units and weeks, and "
+                    "at what the draft moves by then.",
+                ),
+            ),
+            hint="Try draft.but(objectives=[goal]).validate() for each. For what is left, play the "
+            "draft until the week in which the objective is due and compare value and baseline.",
+        ),
+        Question(
+            "q3",
+            "How much more than going on as today does the draft cost in its 13 weeks?",
+            "euros, before a single sale: the sum over all levers, with their starts respected.",
+            expected=_extra,
+            tolerance=0.5,
+            mistakes=(
+                Mistake(
+                    "this is all that it costs",
+                    lambda company: DRAFT.total_cost,
+                    "Most of that is spent anyway. Asked for is what the draft adds.",
+                ),
+                Mistake(
+                    "as if every lever acted from the first week",
+                    _extra_from_the_first_week,
+                    "The app and the better coffee are paid for once they run. Before that they "
+                    "are being prepared.",
+                ),
+            ),
+            hint="draft.cost() has a column for it.",
+        ),
+        Decision(
+            "q4",
+            "What do you do in the next quarter?",
+            "a Plan of 13 weeks whose cost stays within €140,000 and that validates to nothing.",
+            value=_year_of,
+            expected=lambda company: BEST_KNOWN,
+            known=lambda company: (QUARTER, BUDGET),
+            reads=plan_for_the_quarter,
+            alike=_treats_the_line_alike,
+            best_known="The best plan that is known earns",
+            mistakes=(
+                Mistake(
+                    "the line at the counter stays as it is",
+                    lambda company: _quarter(),
+                    "The cafés bring more than half of the revenue, and at their peaks guests "
+                    "turn around at the door. Nothing in your plan makes room, and nothing makes "
+                    "the coffee better.",
+                ),
+                Mistake(
+                    "several cures for one line",
+                    lambda company: _quarter(
+                        people={"training": 0.8},
+                        process={"order_ahead": True},
+                        price={"cafe": 1.1},
+                    ),
+                    "Each of them shortens the line, and each costs its full price. One is "
+                    "enough; then fill the room that it makes.",
+                ),
+                Mistake(
+                    "more guests for cafés that are full",
+                    lambda company: _quarter(product={"quality": 0.8}),
+                    "Better coffee brings guests, and they meet a line. Make room first.",
+                ),
+            ),
+            hint="Start from the lesson's plan. Which of its levers can go further? Deals, and "
+            "prices that buyers hardly mind, are worth a look; so is what free delivery costs.",
+            good_enough=0.45,
+        ),
+    ),
+)

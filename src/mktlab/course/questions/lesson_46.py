@@ -1,0 +1,225 @@
+"""The questions of lesson 46: a limit, the alerts of a quarter, a fixed segment, an alert rule."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mktlab import kpi
+from mktlab.control_charts import limits, unusual
+from mktlab.course.checking.answers import number_between
+from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.segmentation import rfm
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+
+NUMBERS = ("revenue", "cafe_revenue", "order_value", "new_customers", "late_share", "wait_minutes")
+WEEK = pd.Timedelta(weeks=1)
+LOOK = 80.0  # euros that looking into an alert costs
+LOWEST, HIGHEST = 0.5, 8.0
+PER_VISITOR = 0.73 * 6.3  # margin of a café ticket, as the lesson's exercise states it
+
+
+def exercise(company: Company) -> Exercise:
+    """The exercise of lesson 46 about this company."""
+    return SHEET.bind(company)
+
+
+def weekly(company: Company) -> pd.DataFrame:
+    """The numbers of the exercise: a row per whole week since the first order, a column each."""
+    names = [name for name in NUMBERS if name in kpi.available(company)]
+    table = kpi.compute(company, names, by="week")
+    wide: pd.DataFrame = table.pivot(index="week", columns="kpi", values="value")[names]
+    first = company.orders["order_date"].min()
+    return wide.loc[first : company.today - WEEK]
+
+
+def _limit(company: Company, *, sigmas: float = 3.0) -> float:
+    table = limits(weekly(company)[["wait_minutes"]], sigmas=sigmas)
+    return float(table["high"].iloc[-1])
+
+
+def _with_mean(company: Company) -> float:
+    before = weekly(company)["wait_minutes"].iloc[-27:-1]
+    return float(before.mean() + 3 * before.std())
+
+
+def _without_factor(company: Company) -> float:
+    before = weekly(company)["wait_minutes"].iloc[-27:-1]
+    return float(before.median() + 3 * (before - before.median()).abs().median())
+
+
+def _with_the_week(company: Company) -> float:
+    waits = weekly(company)["wait_minutes"].iloc[-26:]
+    return float(waits.median() + 3 * 1.4826 * (waits - waits.median()).abs().median())
+
+
+def _rang(
+    company: Company, *, sigmas: float = 3.0, weeks: int = 13, worse: bool = True
+) -> set[str]:
+    found = unusual(weekly(company), sigmas=sigmas)
+    found = found[found["week"] >= company.today - weeks * WEEK]
+    return set(found.loc[(found["side"] == "worse") | (not worse), "kpi"])
+
+
+def _champions(company: Company, *, fixed: bool = True, whole: bool = False) -> float:
+    """Change of the champions' revenue in percent, last 13 weeks against the 13 before."""
+    today, middle = company.today, company.today - 13 * WEEK
+    orders = company.orders
+    as_of = today - 26 * WEEK if fixed else today
+    scored = rfm(orders[orders["order_date"] < as_of], as_of=as_of)
+    champions = scored.loc[scored["segment"] == "champions", "customer_id"]
+    paid = orders[(orders["status"] == "paid") & (orders["customer_id"].isin(champions) | whole)]
+    kept = paid["revenue"] - paid["refunded"]
+    now = kept[paid["order_date"].between(middle, today, inclusive="left")].sum()
+    day = paid["order_date"]
+    before = kept[day.between(today - 26 * WEEK, middle, inclusive="left")].sum()
+    return float(100 * (now / before - 1))
+
+
+@lru_cache(maxsize=8)
+def _waits(company: Company) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """Weekly waits, and what each week of trouble cost in guests who walked out."""
+    cafes = company.store_weeks.merge(company.truth.service, on=["week", "zone"])
+    cafes = cafes.assign(lost=cafes["walked_out"] * cafes["visits"])
+    sums = cafes.groupby("week")[["lost", "visits"]].sum()
+    share = sums["lost"] / sums["visits"]
+    trouble = share > 1.5 * share.median()
+    more = (share - share[~trouble].median()).clip(lower=0)
+    return weekly(company)[["wait_minutes"]], (more * sums["visits"] * PER_VISITOR).where(
+        trouble, 0
+    )
+
+
+def _spared(company: Company, sigmas: float) -> float:
+    """Euros spared by this rule, against never looking."""
+    waits, harm = _waits(company)
+    rings = unusual(waits, sigmas=sigmas)
+    rings = rings[rings["side"] == "worse"]
+    return float(harm.reindex(rings["week"]).sum() - LOOK * len(rings))
+
+
+def _best(company: Company) -> float:
+    grid = [0.55 + 0.1 * step for step in range(55)]
+    return max(grid, key=lambda sigmas: _spared(company, sigmas))
+
+
+SHEET = QuestionSet(
+    "46_dashboard",
+    (
+        Question(
+            "q1",
+            "Above which wait would the last whole week have rung?",
+            "minutes: the upper limit at three standard deviations, from the 26 weeks before.",
+            expected=_limit,
+            tolerance=0.02,
+            mistakes=(
+                Mistake(
+                    "mean and standard deviation",
+                    _with_mean,
+                    "The bad weeks of December are in the mean, and more so in the standard "
+                    "deviation. Take medians.",
+                ),
+                Mistake(
+                    "the factor 1.4826 is missing",
+                    _without_factor,
+                    "The median distance from the median is about two thirds of a standard "
+                    "deviation.",
+                ),
+                Mistake(
+                    "two standard deviations",
+                    lambda company: _limit(company, sigmas=2.0),
+                    "The page rings at three.",
+                ),
+                Mistake(
+                    "the week itself is among the 26",
+                    _with_the_week,
+                    "What a week is held against must not contain it: take the 26 weeks before.",
+                ),
+            ),
+            hint="Weeks -27 to -2 of exercise_46.weekly(company): .iloc[-27:-1]; or "
+            "dashboard.limits.",
+        ),
+        Question(
+            "q2",
+            "Which numbers rang for the worse in the last 13 weeks?",
+            "their names, as a list: numbers of exercise_46.weekly(company) that had a week worse "
+            "than usual by more than three standard deviations.",
+            expected=_rang,
+            mistakes=(
+                Mistake(
+                    "better counts, too",
+                    lambda company: _rang(company, worse=False),
+                    "Some of these rang because they were better than usual: look at `side`.",
+                ),
+                Mistake(
+                    "all the weeks",
+                    lambda company: _rang(company, weeks=200),
+                    "Only the 13 weeks before company.today are asked for.",
+                ),
+                Mistake(
+                    "two standard deviations",
+                    lambda company: _rang(company, sigmas=2.0),
+                    "At two, more numbers ring, most of them for nothing.",
+                ),
+            ),
+            hint="dashboard.unusual gives week, kpi and side.",
+        ),
+        Question(
+            "q3",
+            "How did the revenue from champions change, if you fix first who they are?",
+            "percent: kept revenue of the last 13 weeks against the 13 weeks before, from the "
+            "customers who were champions 26 weeks before company.today.",
+            expected=_champions,
+            tolerance=0.5,
+            mistakes=(
+                Mistake(
+                    "the champions of today",
+                    lambda company: _champions(company, fixed=False),
+                    "They are champions because they have bought lately: of course it rose. Score "
+                    "the customers as of 26 weeks ago, with the orders up to then.",
+                ),
+                Mistake(
+                    "all the customers",
+                    lambda company: _champions(company, whole=True),
+                    "Take only orders of those champions.",
+                ),
+                Mistake(
+                    "a fraction for percent",
+                    lambda company: _champions(company) / 100,
+                    "The value is right as a fraction; the question asks for percent.",
+                    tolerance=0.005,
+                ),
+            ),
+            hint="segmentation.rfm(orders before that day, as_of=that day), then two sums.",
+        ),
+        Decision(
+            "q4",
+            "Beyond how many standard deviations do you let the waits ring?",
+            "a number from 0.5 to 8.",
+            value=_spared,
+            expected=_best,
+            known=lambda company: (LOWEST, HIGHEST),
+            reads=number_between,
+            best_known="The best rule spares",
+            mistakes=(
+                Mistake(
+                    "three, as for everything",
+                    lambda company: 3.0,
+                    "Three is a habit. Here a look costs little, and a week of long queues a lot.",
+                ),
+                Mistake(
+                    "a quiet page",
+                    lambda company: 5.0,
+                    "Hardly a false alarm, and most bad weeks go unnoticed.",
+                ),
+            ),
+            hint="Look at the share of visits that end with a ticket (store_weeks: tickets over "
+            "visits) in weeks of long waits. What does such a week cost, and what does a look?",
+            good_enough=0.9,
+        ),
+    ),
+)

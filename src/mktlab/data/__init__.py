@@ -1,0 +1,1 @@
+"""Where a company comes from: a folder of tables, or a play of the market."""

@@ -1,0 +1,164 @@
+"""A Maison Solane of a learner's own: the same company and rules, from a seed that a name gives.
+
+`world` simulates it once at teaching size and keeps it as Parquet in `cache_folder`, under the
+version and the `fingerprint` of this package, so that a changed market is never served from an old
+copy. The cache may be deleted at any time, and whatever is wrong with it, the lesson goes on: the
+world is then simulated again, and `company.notes` says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from functools import cache
+from importlib.metadata import version
+from numbers import Integral
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from mktlab.company.package import Description, save
+from mktlab.data.folder import read_company
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from mktlab.company import Company, Truth
+
+PUBLISHED = 2023
+"""The seed of the published company, which no learner gets."""
+
+_NOT_KEPT = (
+    "This world could not be kept in the cache folder, so every load simulates it anew; set the "
+    "environment variable MKTLAB_CACHE to a folder that you may write to."
+)
+_DAMAGED = "The copy of this world in the cache was damaged, so it was simulated anew."
+
+
+def world(learner: str | int) -> Company:
+    """The Maison Solane of a learner; `mktlab.load("solane", learner=...)` is its door."""
+    from mktlab.company import Company, Truth
+
+    shown, seed, notes = _shown(learner), seed_of(learner), []
+    try:
+        folder = cache_folder() / "worlds" / f"{version('mktlab')}-{fingerprint()}" / str(seed)
+        company = _kept(folder)
+        damaged = company is None and os.path.lexists(folder)
+    except (OSError, RuntimeError):  # no home, or a cache that may not even be looked at
+        folder, company, damaged = None, None, False
+    if company is None:
+        from mktlab.market import simulate
+
+        company = simulate(seed=seed)
+        if damaged:
+            notes.append(_DAMAGED)
+        if folder is None or not _keep(company, folder):
+            notes.append(_NOT_KEPT)
+    return Company(
+        company.tables,
+        name=f"{company.name} (world of {shown})",
+        today=company.today,
+        currency=company.currency,
+        truth=_with_reruns(company.truth) if isinstance(company.truth, Truth) else None,
+        notes=notes,
+    )
+
+
+def _with_reruns(truth: Truth) -> Truth:
+    """The truth with the tables that are not kept, because the market is played again for them."""
+    from mktlab.company import Truth
+    from mktlab.market.run import reruns
+
+    kept = truth.ready
+    size = {name: truth.parameters[name] for name in ("people", "weeks", "seed")}
+    later = {name: table for name, table in reruns(**size).items() if name not in kept}
+    return Truth(kept, truth.parameters, truth.meanings, later=later)
+
+
+def seed_of(learner: str | int) -> int:
+    """The seed of a learner's world: 48 bits of the SHA-256 of the normalized name.
+
+    Spaces at the ends, capitals and the ways that Unicode writes the same letters make no
+    difference, and a number is its digits.
+
+    Raises
+    ------
+    MktlabError
+        For an empty name, or something that is neither text nor a whole number.
+
+    Examples
+    --------
+    >>> seed_of(" ADA ") == seed_of("ada"), seed_of(42) == seed_of("42")
+    (True, True)
+    """
+    name = normalize("NFKC", _shown(learner).casefold())
+    digest = hashlib.sha256(f"mktlab world of {name}".encode()).digest()
+    seed = int.from_bytes(digest[:6], "big")
+    return seed if seed != PUBLISHED else seed + 1
+
+
+def _shown(learner: object) -> str:
+    number = isinstance(learner, Integral) and not isinstance(learner, bool)
+    name = " ".join(normalize("NFKC", str(learner)).split())
+    if not name or not (number or isinstance(learner, str)):
+        raise MktlabError(
+            f"load: learner must be a name or a whole number, not {learner!r}; write for example "
+            'mktlab.load("solane", learner="Ada").'
+        )
+    return name
+
+
+def cache_folder() -> Path:
+    """Where worlds are kept: MKTLAB_CACHE, or mktlab in the platform's folder for caches."""
+    said = os.environ.get("MKTLAB_CACHE")
+    if said:
+        return Path(said).expanduser()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "mktlab"
+
+
+@cache
+def fingerprint(package: Path = Path(__file__).parents[1]) -> str:
+    """Sixteen digits that change with any source file of this package.
+
+    They are taken once per process, as a market that is already loaded does not change either.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(package).as_posix()} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _kept(folder: Path) -> Company | None:
+    """The company in a folder of the cache, if there is one and it is as it was written."""
+    try:
+        if not Description.of(folder).holds():
+            return None
+        return read_company(folder, checked=False)
+    except Exception:  # whatever is wrong with a copy, the world can be made anew
+        return None
+
+
+def _keep(company: Company, folder: Path) -> bool:
+    """Put a company into the cache in one step, so that nobody ever reads half of it."""
+    making = folder.with_name(f"making-{folder.name}-{os.getpid()}-{token_hex(4)}")
+    old = making.with_name(f"{making.name}-old")
+    try:
+        save(company, making, format="parquet", reruns=False)
+        if os.path.lexists(folder) and _kept(folder) is None:
+            folder.rename(old)
+        making.rename(folder)
+    except (OSError, MktlabError):
+        return _kept(folder) is not None  # another notebook may have been faster
+    finally:
+        for rest in (making, old):
+            shutil.rmtree(rest, ignore_errors=True)
+    return True

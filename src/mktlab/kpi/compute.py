@@ -1,0 +1,233 @@
+"""Compute KPIs: each table is read once, all its measures are added up, then one divides the other.
+
+`compute` is the door: it checks what is asked for, has the measures added up (`adding`), customers
+and contracts followed from one period to the next (`following`), and divides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from mktlab.kpi.aggregate import PERIODS, joined, totals
+from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, KPIS, Kpi, find
+from mktlab.kpi.retention import boxes, buyers
+from mktlab.kpi.sources import MEASURES, SOURCES, Tables, lazy
+from mktlab.orders import check_orders
+from mktlab.schema import MktlabError
+from mktlab.tables import HasTables
+
+ORDERS = ("order_id", "customer_id", "order_date", "revenue")
+
+
+def compute(
+    company: HasTables,
+    names: Iterable[str] | str | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    start: date | str | None = None,
+    end: date | str | None = None,
+) -> pd.DataFrame:
+    """The value of KPIs over a period, in all or split by time and by dimensions.
+
+    Parameters
+    ----------
+    company
+        Its tables and present day; the tables may be pandas or polars frames or DuckDB relations.
+    names
+        Names in `KPIS`; by default all that the tables, and `by`, allow.
+    by
+        "week", "month", "quarter" or "year", and dimensions such as "channel", "zone", "outlet" or
+        "category"; one, or several in a list.
+    start, end
+        First day and day after the last one; by default all days before `company.today`.
+
+    Returns
+    -------
+    DataFrame
+        One row per KPI and group: the columns of `by` (a period by its first day), `kpi`, `value`,
+        `numerator`, `denominator` (1 for a sum) and `unit`. A ratio is `scale` times numerator by
+        denominator; it is empty where the denominator is 0.
+
+    Raises
+    ------
+    MktlabError
+        For an unknown KPI or dimension, a missing table or column, a KPI that cannot be split as
+        asked, and days that are none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> orders = pd.DataFrame({
+    ...     "order_id": ["1", "2", "3"], "customer_id": ["Ana", "Ben", "Ana"],
+    ...     "order_date": pd.to_datetime(["2025-01-05", "2025-01-20", "2025-02-03"]),
+    ...     "outlet": ["web", "cafe", "web"], "revenue": [20.0, 10.0, 60.0],
+    ... })
+    >>> shop = SimpleNamespace(tables={"orders": orders}, today=pd.Timestamp("2025-03-01"))
+    >>> compute(shop, "order_value")[["kpi", "value", "numerator", "denominator"]]
+               kpi  value  numerator  denominator
+    0  order_value   30.0       90.0          3.0
+    >>> compute(shop, "order_value", by="outlet")[["outlet", "value"]]
+      outlet  value
+    0   cafe   10.0
+    1    web   40.0
+    """
+    dimensions = _dimensions(by)
+    tables = asked_tables(company)
+    first, last = period(company, start, end)
+    wanted = _wanted(tables, names, dimensions)
+    if any("orders" in kpi.tables for kpi in wanted):
+        check_orders(tables["orders"], ORDERS, today=pd.Timestamp(company.today))
+    measures = list(dict.fromkeys(part for kpi in wanted for part in kpi.parts))
+    table = totals(tables, measures, dimensions, first, last)
+    if any(name in BUYERS for name in measures):
+        table = joined(table, buyers(tables, dimensions, first, last), dimensions)
+    if any(name in BOXES for name in measures):
+        table = joined(table, boxes(tables, dimensions, first, last), dimensions)
+    assert table is not None  # every KPI has a measure
+    return _long(_derive(table), wanted, dimensions)
+
+
+def available(company: HasTables) -> list[str]:
+    """The names of the KPIs whose tables and columns are there."""
+    tables = asked_tables(company)
+    return [name for name, kpi in KPIS.items() if not _lacking(tables, kpi)]
+
+
+def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
+    given = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    known = {*PERIODS, *(name for source in SOURCES.values() for name in source.dimensions)}
+    for name in given:
+        if name not in known:
+            raise MktlabError(f"by: {name!r} is no way to split; choose among {_list(known)}.")
+    if len(set(given)) < len(given) or sum(name in PERIODS for name in given) > 1:
+        raise MktlabError(f"by: {', '.join(given)} names a split twice; give each once.")
+    return given
+
+
+def asked_tables(company: HasTables) -> dict[str, Any]:
+    """The tables by name, and `our_brand`, which tells the company in panels that know others."""
+    if not (hasattr(company, "tables") and hasattr(company, "today")):
+        raise MktlabError(
+            f'company is a {type(company).__name__}: give a company, such as mktlab.load("solane").'
+        )
+    brand = getattr(company, "name", None)
+    return {**company.tables, **({"our_brand": brand} if isinstance(brand, str) else {})}
+
+
+def period(
+    company: HasTables, start: date | str | None, end: date | str | None
+) -> tuple[pd.Timestamp | None, pd.Timestamp]:
+    """The first day, if one is given, and the day after the last."""
+    today = pd.Timestamp(company.today)
+    last = today if end is None else _day("end", end)
+    first = None if start is None else _day("start", start)
+    if last > today:
+        raise MktlabError(
+            f"end is {last:%Y-%m-%d}, but the tables end before {today:%Y-%m-%d}: nothing is known "
+            "of later days, so take an earlier end."
+        )
+    if first is not None and first >= last:
+        raise MktlabError(
+            f"start is {first:%Y-%m-%d} and end {last:%Y-%m-%d}: the start comes before the end."
+        )
+    return first, last
+
+
+def _day(name: str, said: date | str) -> pd.Timestamp:
+    try:
+        day = date.fromisoformat(said) if isinstance(said, str) else said
+        return pd.Timestamp(year=day.year, month=day.month, day=day.day)
+    except (TypeError, ValueError, AttributeError):
+        raise MktlabError(
+            f"{name} is {said!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD)."
+        ) from None
+
+
+def _wanted(
+    tables: Tables, names: Iterable[str] | str | None, dimensions: tuple[str, ...]
+) -> list[Kpi]:
+    if names is None:
+        fit = [k for k in KPIS.values() if not _lacking(tables, k) and not _blocking(k, dimensions)]
+        if not fit:
+            raise MktlabError(f"No KPI can be computed from the tables {_list(tables)}.")
+        return fit
+    wanted = []
+    for name in dict.fromkeys([names] if isinstance(names, str) else names):
+        kpi = find(name)
+        if lacking := _lacking(tables, kpi):
+            raise MktlabError(f"{name} needs {lacking}; kpi.available(company) lists what can be.")
+        if blocking := _blocking(kpi, dimensions):
+            ways = _list(_ways(kpi))
+            raise MktlabError(f"{name} cannot be split by {blocking}; it can be by {ways}.")
+        wanted.append(kpi)
+    if not wanted:
+        raise MktlabError("names is empty: give the name of a KPI, or None for all there can be.")
+    return wanted
+
+
+def _lacking(tables: Tables, kpi: Kpi) -> str:
+    """What a KPI needs and the tables do not have; "" for nothing."""
+    for table in kpi.tables:
+        if table not in tables:
+            return f"the table {table}"
+    for name in kpi.parts:
+        if name in MEASURES:
+            table = SOURCES[MEASURES[name].source].tables[0]
+            known = lazy(tables[table]).collect_schema()
+            missing = [column for column in MEASURES[name].needs if column not in known]
+            if missing:
+                return f"the column {', '.join(missing)} of {table}"
+    return ""
+
+
+def _ways(kpi: Kpi) -> list[str]:
+    """What a KPI can be split by."""
+    if any(name in BOXES or name in BUYERS for name in kpi.parts):
+        return list(PERIODS)
+    sources = [SOURCES[MEASURES[name].source] for name in kpi.parts]
+    shared = [d for d in sources[0].dimensions if all(d in s.dimensions for s in sources)]
+    return [*PERIODS, *shared]
+
+
+def _blocking(kpi: Kpi, dimensions: tuple[str, ...]) -> str:
+    ways = _ways(kpi)
+    return ", ".join(name for name in dimensions if name not in ways)
+
+
+def _derive(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the measures that are made of others."""
+    new = {}
+    for name, parts in DERIVED.items():
+        if set(parts) <= set(table.columns):
+            whole, *rest = (table[part] for part in parts)
+            divides = name in ("kept_per_buyer", "churn_rate")
+            new[name] = whole / rest[0].where(rest[0] != 0) if divides else whole - sum(rest)
+    return table.assign(**new)
+
+
+def _long(table: pd.DataFrame, kpis: Sequence[Kpi], dimensions: tuple[str, ...]) -> pd.DataFrame:
+    """One row per KPI and group, in the order of the groups, then of the KPIs."""
+    keys = list(dimensions)
+    parts = []
+    for place, kpi in enumerate(kpis):
+        top = table[kpi.numerator]
+        bottom = table[kpi.denominator] if kpi.denominator else pd.Series(1.0, index=table.index)
+        part = table[keys].assign(
+            kpi=kpi.name,
+            value=kpi.scale * top / bottom.where(bottom != 0),
+            numerator=top,
+            denominator=bottom,
+            unit=kpi.unit,
+            place=place,
+        )
+        parts.append(part[part["denominator"].notna() & part["numerator"].notna()])
+    long = pd.concat(parts, ignore_index=True).sort_values([*keys, "place"], kind="stable")
+    return long.drop(columns="place").reset_index(drop=True)
+
+
+def _list(names: Iterable[object]) -> str:
+    return ", ".join(map(str, names))

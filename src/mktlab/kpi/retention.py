@@ -1,0 +1,111 @@
+"""Follow customers and contracts from one period to the next: who came back, which boxes ended."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from mktlab.kpi.aggregate import collected, in_period, within
+from mktlab.kpi.registry import BUYERS
+from mktlab.kpi.sources import SOURCES, Frame, Tables, lazy
+
+_FREQUENCY = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+
+
+def buyers(
+    tables: Tables, dimensions: tuple[str, ...], first: pd.Timestamp | None, last: pd.Timestamp
+) -> pd.DataFrame:
+    """Who bought, how often, and who of the period before did so again.
+
+    Without periods, the period before has the same length and ends when this one begins; when all
+    days are asked for there is none.
+    """
+    bought = SOURCES["orders"].prepare(tables, ()).filter(nw.col("bought") > 0)
+    if not dimensions:
+        return _two_periods(bought, first, last)
+    (period,) = dimensions
+    each = in_period(within(bought, None, last), dimensions).group_by("customer_id", period)
+    counted = each.agg(nw.len().alias("purchases")).with_columns(
+        buyers=nw.lit(1.0), repeat_buyers=(nw.col("purchases") > 1).cast(nw.Float64)
+    )
+    now = counted.group_by(period).agg(nw.col("buyers").sum(), nw.col("repeat_buyers").sum())
+    table = collected(now, dimensions).sort_values(period, ignore_index=True)
+    back = _returned(counted, period)
+    table = table.merge(collected(back, dimensions), on=period, how="left")
+    before = table.set_index(period)["buyers"]
+    then = table[period].dt.to_period(_FREQUENCY[period]) - 1
+    table["buyers_before"] = before.reindex(then.dt.start_time.astype("datetime64[us]")).to_numpy()
+    if first is not None:
+        table = table[table[period] >= first]
+    return _completed(table)
+
+
+def _returned(counted: Frame, period: str) -> Frame:
+    """How many customers of each period had bought in the period before."""
+    step = 1 if period == "week" else {"month": "1mo", "quarter": "3mo", "year": "12mo"}[period]
+    here = nw.col(period)
+    later = here + step if isinstance(step, int) else here.dt.offset_by(step)
+    next_time = counted.select("customer_id", later.alias(period))
+    return (
+        counted.join(next_time, on=["customer_id", period], how="inner")
+        .group_by(period)
+        .agg(nw.len().alias("returned"))
+    )
+
+
+def _two_periods(bought: Frame, first: pd.Timestamp | None, last: pd.Timestamp) -> pd.DataFrame:
+    each = within(bought, first, last).group_by("customer_id").agg(nw.len().alias("purchases"))
+    counted = each.select(
+        nw.len().alias("buyers"),
+        (nw.col("purchases") > 1).cast(nw.Int64).sum().alias("repeat_buyers"),
+    )
+    row = counted.collect("pandas").to_native().iloc[0].to_dict()
+    if first is not None:
+        past = within(bought, first - (last - first), first).select("customer_id").unique()
+        back = past.join(each, on="customer_id", how="left").select(
+            nw.len().alias("buyers_before"),
+            (~nw.col("purchases").is_null()).cast(nw.Int64).sum().alias("returned"),
+        )
+        row |= back.collect("pandas").to_native().iloc[0].to_dict()
+    return _completed(pd.DataFrame([row]).reindex(columns=list(BUYERS[:4])))
+
+
+def _completed(table: pd.DataFrame) -> pd.DataFrame:
+    table = table.astype({name: "float64" for name in BUYERS if name in table})
+    known = table["buyers_before"].notna()
+    returned = table["returned"].fillna(0.0).where(known)
+    return table.assign(returned=returned, lapsed=table["buyers_before"] - returned)
+
+
+def boxes(
+    tables: Tables, dimensions: tuple[str, ...], first: pd.Timestamp | None, last: pd.Timestamp
+) -> pd.DataFrame:
+    """Subscriptions that ran when each period began and ended, and that ended in between."""
+    table = lazy(tables["subscriptions"]).select("started_date", "ended_date")
+    contracts = table.collect("pandas").to_native()
+    started = contracts["started_date"].to_numpy("datetime64[D]")
+    ended = contracts["ended_date"].fillna(pd.Timestamp.max.floor("D")).to_numpy("datetime64[D]")
+    begin = pd.Timestamp(started.min()) if first is None else first
+    edges = [(begin, last)]
+    if dimensions:
+        months = pd.period_range(begin, last - pd.Timedelta(days=1), freq=_FREQUENCY[dimensions[0]])
+        edges = [
+            (p.start_time, min(p.end_time.normalize() + pd.Timedelta(days=1), last)) for p in months
+        ]
+    rows = []
+    for start, end in edges:
+        day, after = np.datetime64(start, "D"), np.datetime64(end, "D")
+        before = (started < day) & (ended >= day)
+        rows.append(
+            {
+                **({dimensions[0]: start} if dimensions else {}),
+                "boxes_before": float(before.sum()),
+                "boxes_ended": float((before & (ended < after)).sum()),
+                "boxes_running": float(((started < after) & (ended >= after)).sum()),
+            }
+        )
+    found = pd.DataFrame(rows)
+    for name in dimensions:
+        found[name] = found[name].astype("datetime64[us]")
+    return found

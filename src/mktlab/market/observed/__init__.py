@@ -1,0 +1,59 @@
+"""What an analyst of the company sees: the tables, made from the market's history.
+
+`observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
+that is for `flaws`. One module per department: `sales`, `relations`, `service`, `media`,
+`web`, `journeys`, `surveys`, `studies`, `experiments`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mktlab.market.observed import (
+    experiments,
+    journeys,
+    media,
+    relations,
+    sales,
+    service,
+    studies,
+    surveys,
+    web,
+)
+from mktlab.market.state import History
+
+
+def observe(history: History) -> dict[str, pd.DataFrame]:
+    """The clean tables of the company."""
+    customers = sales.customers(history)
+    orders, lines = sales.orders_and_lines(history)
+    visits = web.sessions(history)
+    tables = {
+        "customers": customers,
+        "products": sales.products(),
+        "orders": orders,
+        "order_lines": lines,
+        "prices": sales.prices(history),
+        "competitor_prices": sales.competitor_prices(history),
+        "ad_spend": media.ad_spend(history),
+        "sessions": visits,
+        "page_clicks": web.page_clicks(history, visits),
+        "touchpoints": journeys.touchpoints(history),
+        "social_posts": media.social_posts(history),
+        "reservations": media.reservations(history),
+        "emails": relations.emails(history),
+        "subscriptions": relations.subscriptions(history),
+        "retention_campaign": relations.retention_campaign(history),
+        "loyalty": relations.loyalty(history, customers, orders),
+        "referrals": relations.referrals(history),
+        "tickets": service.tickets(history),
+        "store_weeks": service.store_weeks(history),
+        "survey_responses": surveys.survey_responses(history),
+        "awareness": surveys.awareness(history),
+        "conjoint_choices": studies.conjoint_choices(history.seed),
+        "price_survey": studies.price_survey(history.seed),
+        "experiments": experiments.experiments(
+            history.seed, weeks=len(history.weeks), scale=history.people.scale
+        ),
+    }
+    return {name: table for name, table in tables.items() if table is not None}

@@ -1,0 +1,342 @@
+"""One executed notebook as one HTML page that opens anywhere, without a network.
+
+`render` makes the page: every cell becomes a fragment (markdown as prose, code as its results
+followed by its source in a closed `<details>`), every fragment goes through `_Page.tidy` (nothing
+is loaded or executed, tables and links serve a screen reader), and `page.html` with `page.css`
+hold the fragments. Formulas become MathML, figures carry their alternative text.
+"""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from nbformat import NotebookNode
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+# A page cannot run a widget, so where an output has a picture, the picture is shown.
+_PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+_ACTIVE = ("script", "iframe", "object", "embed", "link", "base", "meta", "audio", "video")
+_NUMBER = re.compile(r"[-+−]?[€$]?\s?\d[\d.,\s]*\s?[%€$]?|NaN|nan|NaT|<NA>|–|")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+_FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_WARNING = re.compile(r"^.*\.py:\d+: (\w*Warning: .*?)(?:\n  .*)?$", re.MULTILINE)
+
+
+def headings(markdown: str) -> list[str]:
+    """The headings of a markdown cell, as plain text, without those inside a code block.
+
+    >>> headings("# Price\\n\\nSome text.\\n\\n## The *naive* answer")
+    ['Price', 'The naive answer']
+    """
+    found = _HEADING.findall(_FENCED.sub("", markdown))
+    return [re.sub(r"[*`]|\[(.*?)\]\(.*?\)", r"\1", text) for _, text in found]
+
+
+def plain_stderr(text: str) -> str:
+    """A warning without the line, in a temporary file, that Python quotes around it.
+
+    >>> plain_stderr("/tmp/ipykernel_7/1.py:1: UserWarning: beware\\n  warn('beware')\\n")
+    'UserWarning: beware'
+    """
+    from nbconvert.filters.ansi import strip_ansi
+
+    text = strip_ansi(text)  # type: ignore[no-untyped-call]
+    return _WARNING.sub(r"\1", text).strip()
+
+
+def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """A cell's outputs with printed text in one piece, however many pieces it arrived in."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            joined[-1] = type(output)(output, text=last["text"] + output.text)
+        else:
+            joined.append(output)
+    return joined
+
+
+def mathml(tex: str, *, display: str = "inline") -> str:
+    """A TeX formula as MathML; a formula that cannot be translated stays readable as TeX.
+
+    >>> "<msup><mi>a</mi><mn>2</mn></msup>" in mathml("a^2")
+    True
+    """
+    from latex2mathml.converter import convert
+
+    try:
+        return str(convert(tex.strip(), display=display))
+    except Exception:  # latex2mathml has no common base class for its errors
+        return f"<code>{escape(tex)}</code>"
+
+
+def render(
+    notebook: NotebookNode, *, name: str, byline: str, folder: Path, hide: dict[str, str]
+) -> str:
+    """The page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        The notebook with its outputs. It is not changed.
+    name
+        Title of a notebook that has no heading.
+    byline
+        One line above the report: where it comes from.
+    folder
+        Where the pictures that the text refers to are looked up.
+    hide
+        Local paths that must not show in the page, and what stands in their place.
+
+    Returns
+    -------
+    str
+        One self-contained HTML document.
+    """
+    page = _Page(folder=folder, hide=hide)
+    body = "\n".join(part for cell in notebook.cells for part in page.cell(cell))
+    title = page.title or name
+    if not page.has_h1:
+        body = f"<h1>{escape(title)}</h1>\n{body}"
+    shell = files("mktlab.notebooks")
+    return Template(shell.joinpath("page.html").read_text(encoding="utf-8")).substitute(
+        title=escape(title),
+        style=shell.joinpath("page.css").read_text(encoding="utf-8").strip(),
+        byline=escape(byline),
+        body=body,
+    )
+
+
+@dataclass
+class _Page:
+    """A page while it is written: what later fragments must know of earlier ones."""
+
+    folder: Path
+    hide: dict[str, str]
+    title: str = ""
+    section: str = ""
+    has_h1: bool = False
+    tables: int = 0
+    panes: int = 0
+    codes: int = 0
+    ids: set[str] = field(default_factory=lambda: {"report"})
+
+    def cell(self, cell: NotebookNode) -> Iterator[str]:
+        """The fragments of one cell, in reading order: results first, then how they were made."""
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "markdown":
+            found = headings(cell.source)
+            self.title = self.title or "".join(found[:1])
+            self.section = found[-1] if found else self.section
+            yield self.tidy(self.markdown(cell.source, cell.get("attachments")))
+        elif cell.cell_type == "code" and not {"parameters", "injected-parameters"} & set(tags):
+            for output in join_streams(cell.outputs):
+                yield self.output(output)
+            if cell.source.strip():
+                yield self.code(cell.source)
+
+    def code(self, source: str) -> str:
+        from nbconvert.filters.highlight import Highlight2HTML
+
+        self.codes += 1
+        color = Highlight2HTML(pygments_lexer="python")  # type: ignore[no-untyped-call]
+        colored = color(source)
+        return f'<details class="code"><summary>Show code {self.codes}</summary>{colored}</details>'
+
+    def output(self, output: NotebookNode) -> str:
+        """One output: a stream as text, anything else in its best form that needs no kernel."""
+        if output.output_type == "stream":
+            warned = output.name == "stderr"
+            text = plain_stderr(output.text) if warned else output.text
+            inner = self.pre(text, kind="warned" if warned else "said")
+        elif output.output_type == "error":
+            inner = self.pre(f"{output.ename}: {output.evalue}", kind="warned")
+        else:
+            inner = self.data(output.data, output.metadata)
+        soup = _soup(self.tidy(inner))
+        if not (soup.get_text(strip=True) or soup.find(["img", "svg", "math", "table"])):
+            inner = '<p class="missing">Here the notebook holds an interactive panel.</p>'
+            return f'<div class="output">{inner}</div>'
+        return f'<div class="output">{soup}</div>'
+
+    def data(self, data: dict[str, Any], metadata: dict[str, Any]) -> str:
+        for kind in _PICTURES:
+            if kind in data:
+                return self.picture(kind, data, metadata)
+        if "text/html" in data:
+            return self.without_paths(_text(data["text/html"]))
+        if "text/markdown" in data:
+            return self.markdown(self.without_paths(_text(data["text/markdown"])), None)
+        if "text/latex" in data:
+            return mathml(_text(data["text/latex"]).strip().strip("$"), display="block")
+        if WIDGET in data or "text/plain" not in data:
+            return ""
+        return self.pre(_text(data["text/plain"]), kind="said")
+
+    def picture(self, kind: str, data: dict[str, Any], metadata: dict[str, Any]) -> str:
+        """A figure with the description its author gave, else the one its fallback text holds."""
+        about = metadata.get(kind, {})
+        spoken = _text(data.get("text/plain", ""))
+        if re.match(r"<|\w+\(", spoken):  # the repr of an object describes no picture
+            spoken = ""
+        alt = about.get("alt") or metadata.get("alt") or spoken
+        alt = alt or f"Figure in the section “{self.section or self.title}”, without a description"
+        content = _text(data[kind])
+        if kind == "image/svg+xml":
+            content = base64.b64encode(content.encode()).decode()
+        size = f' width="{int(about["width"])}"' if "width" in about else ""
+        url = f"data:{kind};base64,{''.join(content.split())}"
+        return f'<figure><img src="{url}" alt="{escape(self.without_paths(alt))}"{size}></figure>'
+
+    def pre(self, text: str, *, kind: str) -> str:
+        from nbconvert.filters.ansi import strip_ansi
+
+        text = strip_ansi(text)  # type: ignore[no-untyped-call]
+        self.panes += 1
+        box = f'class="{kind}" tabindex="0" role="region" aria-label="Text {self.panes}"'
+        return f"<pre {box}>{escape(self.without_paths(text).rstrip())}</pre>"
+
+    def markdown(self, source: str, attachments: dict[str, dict[str, str]] | None) -> str:
+        from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+        class Renderer(IPythonRenderer):
+            def inline_math(self, body: str) -> str:
+                return mathml(body)
+
+            def block_math(self, body: str) -> str:
+                return mathml(body, display="block")
+
+            def latex_environment(self, name: str, body: str) -> str:
+                return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display="block")
+
+        renderer = Renderer(escape=False, exclude_anchor_links=True, attachments=attachments)
+        return str(MarkdownWithMath(renderer=renderer).render(source))
+
+    def without_paths(self, text: str) -> str:
+        """The text with local paths replaced; a path is not looked for inside a longer word."""
+        for path, stand_in in self.hide.items():
+            for form in {path, path.replace("\\", "\\\\"), Path(path).as_posix(), escape(path)}:
+                found = rf"(?<![\w<.~]){re.escape(form)}(?![\w-])"
+                text = re.sub(found, stand_in.replace("\\", r"\\"), text)
+        return text
+
+    def tidy(self, html: str) -> str:
+        """The fragment without anything that loads or runs, and with what a screen reader needs."""
+        soup = _soup(html)
+        for tag in soup.find_all([*_ACTIVE, "style"]):
+            if tag.name != "style" or tag.has_attr("scoped"):
+                tag.decompose()
+        for tag in soup.find_all(True):
+            for attribute in [a for a in tag.attrs if a.startswith("on")]:
+                del tag[attribute]
+        for image in soup.find_all("img"):
+            self.embed(image)
+        for link in soup.find_all("a"):
+            if not re.match(r"https?://|mailto:|#", str(link.get("href", ""))):
+                link.unwrap()
+        for box in soup.find_all("input", type="checkbox"):
+            box.replace_with("☑ " if box.has_attr("checked") else "☐ ")
+        for heading in soup.find_all(re.compile("^h[1-6]$")):
+            self.anchor(heading)
+        for table in soup.find_all("table"):
+            _align(table)
+            self.box(soup, table)
+        for pre in soup.select(".highlight pre"):
+            pre.attrs |= {"tabindex": "0"}
+        return str(soup)
+
+    def embed(self, image: Tag) -> None:
+        """Put a picture file into the page; what cannot be had without a network becomes a link."""
+        image.attrs.setdefault("alt", "")
+        src = str(image.get("src", ""))
+        if src.startswith("data:"):
+            return
+        path = self.folder / src
+        if not re.match(r"\w+:", src) and path.is_file():
+            kind = mimetypes.guess_type(path)[0] or "image/png"
+            image["src"] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+            return
+        image.name = "a" if src.startswith("http") else "span"
+        image.string = str(image["alt"]) or "picture"
+        image.attrs = {"href": src} if image.name == "a" else {}
+
+    def anchor(self, heading: Tag) -> None:
+        """Give a heading the id Jupyter would give it, once a page, and keep one `<h1>`."""
+        if heading.name == "h1":
+            heading.name = "h2" if self.has_h1 else "h1"
+            self.has_h1 = True
+        stem = heading.get_text().strip().replace(" ", "-")
+        slug, turn = stem, 2
+        while slug in self.ids:
+            slug, turn = f"{stem}-{turn}", turn + 1
+        self.ids.add(slug)
+        heading["id"] = slug
+
+    def box(self, soup: BeautifulSoup, table: Tag) -> None:
+        """Let a wide table scroll in a box of its own, which the keyboard can reach."""
+        self.tables += 1
+        where = f": {self.section}" if self.section else ""
+        label = f"Table {self.tables}{where}"
+        attrs = {"class": "table", "role": "region", "tabindex": "0", "aria-label": label}
+        table.wrap(soup.new_tag("div", attrs=attrs))
+
+
+def _soup(html: str) -> BeautifulSoup:
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(html, "html.parser")
+
+
+def _text(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "".join(value)
+
+
+def _name_the_index(table: Tag) -> None:
+    """Merge the second row of headers, in which pandas puts the index's name, into the first."""
+    rows = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
+        return
+    pairs = list(zip(*rows, strict=True))
+    if any(upper.get_text(strip=True) and lower.get_text(strip=True) for upper, lower in pairs):
+        return
+    for upper, lower in pairs:
+        if lower.get_text(strip=True):
+            upper.replace_with(lower.extract())
+    table.select("thead tr")[1].decompose()
+
+
+def _align(table: Tag) -> None:
+    """Say what each header is a header of, and put numbers under one another."""
+    for attribute in ("border", "style"):
+        table.attrs.pop(attribute, None)
+    _name_the_index(table)
+    for header in table.find_all("th"):
+        in_head = header.find_parent("thead") is not None
+        if not header.get_text(strip=True):
+            header.name = "td"
+        elif in_head:
+            header["scope"] = "colgroup" if int(str(header.get("colspan", "1"))) > 1 else "col"
+        else:
+            header["scope"] = "rowgroup" if int(str(header.get("rowspan", "1"))) > 1 else "row"
+    rows = [row.find_all(["th", "td"], recursive=False) for row in table.find_all("tr")]
+    body = [cells for cells in rows if cells and not cells[0].find_parent("thead")]
+    width = max((len(cells) for cells in rows), default=0)
+    for place in range(1, width + 1):  # from the right: a header over several rows is on the left
+        values = [cells[-place].get_text(strip=True) for cells in body if len(cells) >= place]
+        if any(values) and all(_NUMBER.fullmatch(value) for value in values):
+            for cells in rows:
+                if len(cells) == width or (cells in body and len(cells) >= place):
+                    classes = cells[-place].get_attribute_list("class")
+                    cells[-place]["class"] = " ".join([*filter(None, classes), "num"])

@@ -1,0 +1,1 @@
+"""How the course shows things: charts, what-if panels, numbers in words, workbooks."""

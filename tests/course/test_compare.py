@@ -1,0 +1,256 @@
+"""Answers are compared by what they say, whatever shape they have."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from right_answers import other_shapes
+
+from mktlab.course.checking.answers import Unreadable, ids, ids_among, number, number_between
+from mktlab.course.checking.compare import difference
+
+AMOUNTS = st.floats(-1e7, 1e7, allow_subnormal=False)
+IDS = st.lists(st.text("abc0123456789", min_size=1, max_size=6), min_size=1, unique=True)
+BY_NAME = pd.DataFrame({"name": ["Ana", "Ben", "Cem"], "spend": [120.5, 30.25, 9.75]})
+KEY = ("name",)
+
+
+@st.composite
+def tables(draw):
+    """Ids with an amount, a share, a count and a word each."""
+    keys = draw(st.lists(st.from_regex("c[0-9]{1,3}", fullmatch=True), min_size=1, unique=True))
+
+    def column(values):
+        return draw(st.lists(values, min_size=len(keys), max_size=len(keys)))
+
+    return pd.DataFrame(
+        {
+            "customer_id": pd.Series(keys, dtype="str"),
+            "spend": column(AMOUNTS),
+            "share": column(st.floats(0, 1, allow_subnormal=False)),
+            "orders": column(st.integers(0, 10**6)),
+            "segment": pd.Series(column(st.sampled_from(["loyal", "lost"])), dtype="str"),
+        }
+    )
+
+
+@given(tables())
+@settings(max_examples=12, deadline=None)
+def test_a_right_table_is_right_in_any_shape(table):
+    for shape, answer in other_shapes(table, key=("customer_id",)).items():
+        assert difference(answer, table, key=("customer_id",)) is None, shape
+    one = table.set_index("customer_id")["share"]
+    for shape, answer in other_shapes(one).items():
+        assert difference(answer, one) is None, shape
+
+
+@given(AMOUNTS)
+def test_a_right_number_is_right_in_any_shape(amount):
+    for shape, answer in other_shapes(amount).items():
+        assert difference(answer, amount) is None, shape
+
+
+@given(IDS)
+def test_right_ids_are_right_in_any_shape(listed):
+    for shape, answer in other_shapes(set(listed)).items():
+        assert difference(answer, set(listed)) is None, shape
+
+
+def test_a_key_of_two_columns_may_stand_anywhere():
+    table = pd.DataFrame({"week": [1, 1, 2], "outlet": ["web", "cafe", "web"], "orders": [5, 6, 7]})
+    for shape, answer in other_shapes(table, key=("week", "outlet")).items():
+        assert difference(answer, table, key=("week", "outlet")) is None, shape
+    half = table.set_index("week")
+    assert difference(half, table, key=("week", "outlet")) is None
+
+
+def test_days_are_the_same_as_their_text():
+    days = pd.DataFrame({"day": pd.to_datetime(["2025-01-31", "2025-02-01"]), "orders": [3, 4]})
+    for column in (days["day"].astype(str), days["day"].dt.date, days["day"].dt.tz_localize("UTC")):
+        assert difference(days.assign(day=column), days, key=("day",)) is None
+
+
+@given(tables(), st.data())
+@settings(max_examples=30, deadline=None)
+def test_one_wrong_value_is_told_by_its_row_and_column_without_the_right_one(table, data):
+    row = data.draw(st.integers(0, len(table) - 1))
+    right = table.loc[row, "spend"]
+    wrong = data.draw(AMOUNTS)
+    assume(abs(wrong - right) > 0.006 and abs(right) > 1000)
+    answer = table.assign(spend=table["spend"].where(table.index != row, wrong))
+    told = difference(answer, table, key=("customer_id",))
+    assert told is not None
+    assert f"customer_id {table.loc[row, 'customer_id']}, where you have" in told
+    assert f"1 of {len(table)} values of spend differ" in told
+    assume(f"{wrong:.4g}" != f"{right:.4g}")
+    assert f"{right:.6g}" not in told
+    assert f"{right:.2f}" not in told
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_a_wrong_number_is_too_high_or_too_low_and_no_more(right, wrong):
+    assume(abs(right - wrong) > 0.03)
+    assert difference(wrong, right) == f"Your number is too {'high' if wrong > right else 'low'}."
+
+
+@given(st.floats(0.001, 0.999))
+def test_percent_is_never_taken_for_a_fraction(share):
+    assert difference(100 * share, share) == "Your number is too high."
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (0.1241, 0.1234),
+        (0.01242, 0.01234),
+        (10.01, 10.0),
+        (2.007, 2.0),
+        (1234.57, 1234.5),
+        (0.004, 0.0),
+        (41, 42),
+        (0.0, 0.004),
+        (1e6 + 1, 1e6),
+    ],
+)
+def test_numbers_that_differ_by_more_than_rounding_are_not_the_same(answer, right):
+    assert difference(answer, right)
+
+
+def test_a_stated_tolerance_is_in_the_units_of_the_answer():
+    assert difference(1003, 1000, tolerance=3) is None
+    assert difference(1003.1, 1000, tolerance=3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (BY_NAME["spend"], "Your table lacks name."),
+        (BY_NAME[["name"]], "Your table lacks spend."),
+        (
+            BY_NAME.rename(columns={"name": "who", "spend": "sum"}),
+            "Your table lacks name, spend; it has who, sum instead.",
+        ),
+        (
+            BY_NAME.iloc[1:],
+            (
+                "Your table has 2 rows. By name, 1 of those asked for is missing, and 0 of yours "
+                "are not asked for."
+            ),
+        ),
+        (
+            BY_NAME.replace("Ana", "Zoe"),
+            (
+                "Your table has 3 rows. By name, 1 of those asked for is missing, and 1 of yours "
+                "is not asked for."
+            ),
+        ),
+        (
+            pd.concat([BY_NAME, BY_NAME]),
+            "Your table has 6 rows for 3 different name: give one row for each.",
+        ),
+        (
+            BY_NAME.assign(spend=[120.5, 31, math.nan]),
+            "2 of 3 values of spend differ. The first is that of name Ben, where you have 31.",
+        ),
+        (
+            BY_NAME.assign(spend=["120 €", "30 €", "9 €"]),
+            (
+                "The column spend of your table holds text: give numbers, such as 0.12 rather than "
+                "'12 %'."
+            ),
+        ),
+        (
+            BY_NAME.assign(spend=pd.to_timedelta([1, 2, 3], unit="D")),
+            "The column spend of your table holds durations: give days (.dt.days).",
+        ),
+        (
+            BY_NAME.assign(spend=BY_NAME["spend"] > 10),
+            "The column spend of your table is true or false: give numbers.",
+        ),
+        (
+            BY_NAME.assign(spend=1j),
+            "The column spend of your table holds a complex: give numbers.",
+        ),
+        (
+            pd.concat([BY_NAME, BY_NAME[["spend"]]], axis=1),
+            "Your table has several columns spend: rename or drop the others.",
+        ),
+        (
+            BY_NAME.groupby("name").agg({"spend": ["sum"]}),
+            "Your table has several levels of column names: give each column one.",
+        ),
+        (BY_NAME.to_dict(), "Your answer is a dict: give a table with name, spend."),
+        (
+            BY_NAME.head,
+            (
+                "Your answer is a method (are its parentheses missing?): give a table with name, "
+                "spend."
+            ),
+        ),
+    ],
+)
+def test_a_table_is_told_what_differs(answer, told):
+    assert difference(answer, BY_NAME, key=KEY) == told
+
+
+def test_text_is_compared_but_for_capitals_and_days_by_the_calendar():
+    assert difference(" Web", "web") is None
+    assert (
+        difference("cafe", "web") == "Your answer is a text in quotation marks, but not the "
+        "right one."
+    )
+    assert difference(3, "web") == "Your answer is an int: give a text in quotation marks."
+    day = pd.Timestamp("2025-01-31")
+    assert difference("2025-01-31", day) is None
+    assert difference(np.datetime64("2025-01-31"), day) is None
+    assert difference(pd.Series([day]), day) is None
+    assert difference(day + pd.Timedelta(days=1), day)
+
+
+def test_ids_are_told_what_is_missing_and_what_is_too_much():
+    assert difference({"a"}, {"a", "b", "c"}) == "Of those asked for, 2 are missing."
+    assert difference(["a", "d"], {"a"}) == "1 of yours is not asked for."
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (["a", "a"], "Of your 2 entries, 1 repeat others: give each once."),
+        (pd.Series([True, False]), "Your answer is true or false for each row: select with it."),
+        (pd.Series({"a": 2.5}), ("Your answer holds amounts: if the ids or names are its index, "
+         "give answer.index.")),
+        (pd.DataFrame({"x": [1], "y": [2]}), ("Your answer is a table: give the one column that "
+         "holds the ids or names.")),
+        (np.zeros((2, 2)), "Your answer has rows and columns: give a list of ids or names."),
+        ("a", "Your answer is a str: give a list of ids or names."),
+    ],
+)  # fmt: skip
+def test_what_is_no_list_of_ids_is_told_so(answer, told):
+    with pytest.raises(Unreadable) as problem:
+        ids(answer)
+    assert str(problem.value) == told
+
+
+def test_a_choice_is_among_what_there_is():
+    assert ids_among(["a"], ["a", "b"]) == {"a"}
+    with pytest.raises(Unreadable, match=r"Of your 2 entries, 1 cannot be chosen, such as z\."):
+        ids_among(["a", "z"], ["a", "b"])
+    with pytest.raises(Unreadable, match=r"names 1: choose exactly 2\."):
+        ids_among(["a"], ["a", "b"], exactly=2)
+    with pytest.raises(Unreadable, match=r"Your number is 12: choose one from 2\.5 to 9\."):
+        number_between(12, (2.5, 9))
+
+
+@pytest.mark.parametrize("answer", [math.nan, math.inf, 10**400, pd.Series([math.nan])])
+def test_a_number_is_finite(answer):
+    with pytest.raises(Unreadable, match="empty or infinite"):
+        number(answer)
+
+
+@pytest.mark.parametrize("answer", ["12 %", True, np.True_, 1j, None, pd.NA, [3], b"3"])
+def test_what_is_no_number_is_told_so(answer):
+    with pytest.raises(Unreadable, match="give a number"):
+        number(answer)

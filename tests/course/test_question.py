@@ -1,0 +1,541 @@
+"""A check knows right from wrong, names mistakes, and survives every answer."""
+
+import copy
+import itertools
+import math
+import pickle
+import time
+import types
+import warnings
+from decimal import Decimal
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from right_answers import other_shapes
+
+from mktlab import Company, MktlabError
+from mktlab.company import Truth
+from mktlab.course.checking.answers import number_between
+from mktlab.course.checking.feedback import COLORS
+from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+
+COST = 3.0
+
+
+def _spend(company):
+    return company.orders.groupby("customer_id", as_index=False)["revenue"].sum()
+
+
+def _web_share(company):
+    orders = company.orders
+    return orders.loc[orders["outlet"] == "web", "revenue"].sum() / orders["revenue"].sum()
+
+
+def _customers(company, outlet):
+    return set(company.orders.loc[company.orders["outlet"] == outlet, "customer_id"])
+
+
+def _profit(company, chosen):
+    truth = company.truth.customers
+    gain = truth.loc[truth["customer_id"].isin(chosen), "expected_margin_13w"].sum()
+    return gain - COST * len(chosen)
+
+
+SHEET = QuestionSet(
+    "99_toy",
+    (
+        Question(
+            "q1",
+            "What did each customer spend?",
+            "a table with customer_id and revenue.",
+            expected=_spend,
+            key=("customer_id",),
+            mistakes=(
+                Mistake(
+                    "the mean, not the sum",
+                    lambda company: company.orders.groupby("customer_id")["revenue"].mean(),
+                    "Add up the orders.",
+                ),
+                Mistake(
+                    "only the web",
+                    lambda company: _spend(
+                        Company(
+                            {"orders": company.orders[company.orders["outlet"] == "web"]}, name="w"
+                        )
+                    ),
+                    "Cafés count too.",
+                ),
+            ),
+            hint="Group by customer.",
+        ),
+        Question(
+            "q2",
+            "Which share of revenue comes from the web?",
+            "a number from 0 to 1.",
+            expected=_web_share,
+            mistakes=(
+                Mistake(
+                    "percent for a fraction",
+                    lambda company: 100 * _web_share(company),
+                    "Divide by 100.",
+                    tolerance=0.05,
+                ),
+                Mistake(
+                    "a share of orders",
+                    lambda company: (company.orders["outlet"] == "web").mean(),
+                    "Weigh orders by revenue.",
+                ),
+            ),
+            hint="Sum twice.",
+        ),
+        Question(
+            "q3",
+            "Who bought in a café?",
+            "the ids.",
+            expected=lambda company: _customers(company, "cafe"),
+            mistakes=(
+                Mistake("the web", lambda company: _customers(company, "web"), "Look at outlet."),
+                Mistake("everybody", lambda c: set(c.orders["customer_id"]), "Select some."),
+            ),
+            hint="Use isin.",
+        ),
+        Decision(
+            "q4",
+            "Whom do you invite, at €3 each?",
+            "the ids.",
+            value=_profit,
+            expected=lambda company: {"c1"},
+            known=lambda company: company.orders["customer_id"],
+            mistakes=(
+                Mistake("nobody", lambda company: set(), "Nothing ventured."),
+                Mistake("everybody", lambda c: set(c.orders["customer_id"]), "Too many."),
+            ),
+            hint="Who pays for the invitation?",
+        ),
+        Decision(
+            "q5",
+            "Which price?",
+            "a price.",
+            value=lambda company, price: price * (10 - price),
+            expected=lambda company: 5.0,
+            known=lambda company: (1.0, 9.0),
+            reads=number_between,
+            mistakes=(
+                Mistake("cheapest", lambda company: 1.0, "Each bag brings less."),
+                Mistake("dearest", lambda company: 9.0, "Few bags are sold."),
+            ),
+            hint="Try some.",
+        ),
+    ),
+)
+ORDERS = pd.DataFrame(
+    {
+        "order_id": ["1", "2", "3", "4", "5"],
+        "customer_id": ["c1", "c1", "c2", "c3", "c3"],
+        "outlet": ["web", "cafe", "cafe", "web", "web"],
+        "revenue": [1234.56, 20.0, 87.65, 40.0, 12.34],
+    }
+)
+MARGINS = pd.DataFrame({"customer_id": ["c1", "c2", "c3"], "expected_margin_13w": [50.0, 1, 0]})
+COMPANY = Company({"orders": ORDERS}, name="Toy", truth=Truth({"customers": MARGINS}, {}, {}))
+NAMES = [question.name for question in SHEET.questions]
+
+
+@pytest.fixture
+def ex():
+    return SHEET.bind(COMPANY)
+
+
+@cache
+def _bound():
+    return SHEET.bind(COMPANY)
+
+
+@pytest.mark.parametrize("question", SHEET.questions, ids=NAMES)
+def test_a_right_answer_is_right_in_any_shape(question):
+    expected = question.expected(COMPANY)
+    for shape, answer in other_shapes(expected, key=getattr(question, "key", ())).items():
+        feedback = getattr(_bound(), question.name).check(answer)
+        assert feedback.state == "right", shape
+        assert feedback.title.startswith("Right")
+
+
+@pytest.mark.parametrize("question", SHEET.questions, ids=NAMES)
+def test_every_named_mistake_gets_its_own_message(question, ex):
+    seen = set()
+    for mistake in question.mistakes:
+        feedback = getattr(ex, question.name).check(mistake.compute(COMPANY))
+        assert feedback.state == "named mistake"
+        assert feedback.title == f"Not yet: {mistake.name}."
+        assert feedback.text.startswith(mistake.why)
+        seen.add(feedback.title)
+    assert len(seen) == len(question.mistakes)
+
+
+@pytest.mark.parametrize("digits", [1, 2, 5])
+def test_a_mistake_may_have_a_tolerance_of_its_own(digits, ex):
+    percent = round(100 * _web_share(COMPANY), digits)
+    assert ex.q2.check(percent).title == "Not yet: percent for a fraction."
+    assert ex.q2.check(percent + 0.2).state == "not yet"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_dots_are_not_attempted_and_none_is_asked_about(name, ex):
+    bound = getattr(ex, name)
+    for feedback in (bound.check(...), bound.check()):
+        assert feedback.state == "not attempted"
+        assert repr(feedback).startswith(f"{name}: not attempted yet. Replace the dots")
+    assert "not attempted" in repr(ex)
+    assert bound.check(None).text == (
+        "Your answer is None: did the last line of your cell give it a value?"
+    )
+
+
+def test_nothing_is_computed_before_it_is_needed():
+    def fail(company):
+        raise AssertionError("computed")
+
+    question = Question("q1", "?", "!", fail, (), "…")
+    ex = QuestionSet("99_toy", (question,)).bind(COMPANY)
+    assert "0 of 1 right" in repr(ex)
+    assert ex.q1.check(...).state == "not attempted"
+    assert ex.q1.hint().state == "hint"
+
+
+def test_the_expected_value_is_computed_once():
+    calls = []
+    question = Question("q1", "?", "!", lambda company: calls.append(1) or 7, (), "…")
+    ex = QuestionSet("99_toy", (question,)).bind(COMPANY)
+    assert ex.q1.check(8).text == "Your number is too high."
+    assert ex.q1.check(7).state == "right"
+    assert calls == [1]
+
+
+def test_checks_compute_from_the_company_they_are_given():
+    doubled = Company({"orders": ORDERS.assign(revenue=ORDERS["revenue"] * 2)}, name="Double")
+    assert SHEET.bind(doubled).q1.check(_spend(COMPANY)).state == "not yet"
+    assert SHEET.bind(doubled).q1.check(_spend(doubled)).state == "right"
+
+
+def test_a_decision_is_priced_in_money(ex):
+    feedback = ex.q4.check(["c1", "c2"])
+    assert feedback.state == "right"  # 45 of 47 euros, over 90%
+    feedback = ex.q4.check(["c2"])
+    assert feedback.state == "not yet"
+    assert feedback.text == (
+        "Your choice loses €2. Knowing the whole truth one could earn €47, which is €49 more. "
+        "90% of that counts as right."
+    )
+    assert ex.q4.check(["c1"]).text.endswith("one could earn €47: no more.")
+    assert "c9" in ex.q4.check(["c1", "c9"]).text
+    assert ex.q5.check(4).text == (
+        "Your choice earns €24. Knowing the whole truth one could earn €25, which is €1 more."
+    )
+    assert ex.q5.check(12).text.startswith("Your number is 12: choose one from 1 to 9.")
+
+
+def test_money_is_in_the_currency_of_the_company():
+    swiss = Company(
+        {"orders": ORDERS}, name="Z", currency="CHF", truth=Truth({"customers": MARGINS}, {}, {})
+    )
+    assert "one could earn 47 CHF" in SHEET.bind(swiss).q4.check(["c2"]).text
+
+
+def test_a_decision_about_a_real_market_says_that_it_cannot_be_priced():
+    feedback = SHEET.bind(Company({"orders": ORDERS}, name="Mine")).q4.check(["c1"])
+    assert feedback.state == "cannot be checked"
+    assert feedback.title == "q4 cannot be checked on these tables."
+    assert "Real markets keep their truth secret" in feedback.text
+
+
+def test_tables_that_lack_a_column_of_a_question_are_told_in_a_sentence():
+    ex = SHEET.bind(Company({"orders": ORDERS.drop(columns="outlet")}, name="Mine"))
+    assert ex.q1.check(_spend(COMPANY)).state == "right"  # only its second mistake needs outlet
+    assert repr(ex.q2.check(0.5)) == "q2 cannot be checked on these tables. KeyError('outlet')"
+    assert SHEET.bind(Company({}, name="Empty")).q1.check(1).text.startswith("Empty has no table")
+
+
+class _Hostile:
+    """Fails at whatever is done with it."""
+
+    error = RuntimeError
+
+    def __getattribute__(self, name):
+        raise type(self).error(name)
+
+    def _fail(self, *_args, **_kwargs):
+        raise type(self).error
+
+    __eq__ = __ne__ = __lt__ = __hash__ = __repr__ = __str__ = __len__ = __iter__ = _fail
+    __bool__ = __float__ = __int__ = __index__ = __array__ = __call__ = __getitem__ = _fail
+    __getattr__ = __contains__ = __reduce_ex__ = __dir__ = __copy__ = __deepcopy__ = _fail
+
+
+class _Exits(_Hostile):
+    error = SystemExit
+
+
+class _Interrupts(_Hostile):
+    error = KeyboardInterrupt
+
+
+class _LiesAboutItsClass:
+    __class__ = property(lambda self: pd.DataFrame)
+
+
+class _Endless(list):
+    def __iter__(self):
+        return itertools.count()
+
+
+class _ExitingTable(pd.DataFrame):
+    @property
+    def columns(self):
+        raise SystemExit
+
+
+class _Speaks:
+    def __repr__(self):
+        print("printed")  # noqa: T201
+        warnings.warn("warned", stacklevel=1)
+        return "spoken"
+
+
+def _knot():
+    knot = []
+    knot.append(knot)
+    return knot
+
+
+def _hostile():
+    """Hostile objects for a table, filled one by one because numpy looks into lists."""
+    column = np.empty(3, dtype=object)
+    for at, kind in enumerate((_Hostile, _Exits, _Interrupts)):
+        column[at] = kind()
+    return pd.Series(column, dtype=object)
+
+
+def _odd_tables():
+    table = pd.DataFrame({"customer_id": ["c1", "c2", "c3"], "revenue": [1.0, 2.0, 3.0]})
+    yield "duplicate columns", pd.concat([table, table], axis=1)
+    yield "duplicate keys", pd.concat([table, table])
+    yield (
+        "two levels of columns",
+        table.set_axis(pd.MultiIndex.from_product([["a"], [1, 2]]), axis=1),
+    )
+    yield "two levels of rows", table.set_index(["customer_id", "revenue"])
+    yield "days for keys", table.assign(customer_id=pd.Timestamp("2025-01-01"))
+    yield "intervals for keys", table.assign(customer_id=pd.interval_range(0, 3))
+    yield "nothing for keys", table.assign(customer_id=None)
+    yield "words for numbers", table.assign(revenue=["12 %", "", None])
+    yield "infinite", table.assign(revenue=math.inf)
+    yield "complex", table.assign(revenue=1j)
+    yield "lists", table.assign(revenue=[[1], [2], [3]], customer_id=[[1], [2], [3]])
+    yield "hostile values", table.assign(revenue=_hostile())
+    yield "hostile keys", table.assign(customer_id=_hostile())
+    yield "numbers for names", table.set_axis([0, None], axis=1)
+    yield "no rows", table.iloc[:0]
+    yield "no columns", table[[]]
+    yield "nothing", pd.DataFrame()
+    yield "no duplicates allowed", table.set_flags(allows_duplicate_labels=False)
+    yield "hostile attrs", _with_attrs(table)
+    yield "many rows", pd.DataFrame({"customer_id": np.arange(3_000_000), "revenue": 1.0})
+    yield "many columns", pd.DataFrame(np.zeros((1, 20_000)))
+    yield "groups", table.groupby("customer_id")
+    yield "subclass that exits", _ExitingTable(table)
+    yield "polars", pl.from_pandas(table).with_columns(pl.lit([1]).alias("revenue"))
+    yield "lazy polars", pl.from_pandas(table).lazy()
+    yield "categories", table.astype("category")
+    yield "sparse", table.astype({"revenue": pd.SparseDtype(float)})
+    yield "periods", table.assign(revenue=pd.period_range("2025", periods=3, freq="M"))
+
+
+def _with_attrs(table):
+    table = table.copy()
+    table.attrs["bomb"] = _Hostile()
+    return table
+
+
+ODD = {
+    "hostile": _Hostile(),
+    "exits": _Exits(),
+    "interrupts": _Interrupts(),
+    "lies about its class": _LiesAboutItsClass(),
+    "endless list": _Endless([1]),
+    "hostile in a list": [_Hostile(), _Exits(), _Interrupts()],
+    "speaks": [_Speaks()],
+    "a class": _Hostile,
+    "a function": _spend,
+    "a module": types,
+    "endless generator": itertools.count(),
+    "huge range": range(10**12),
+    "many": ["c1"] * 3_000_000,
+    "huge array": np.zeros(5_000_000),
+    "array of objects": _hostile().to_numpy(),
+    "structured array": np.zeros(3, dtype=[("a", "i4")]),
+    "masked": np.ma.masked_all(3),
+    "masked value": np.ma.masked,
+    "knot": _knot(),
+    "huge int": 10**5000,
+    "list of huge ints": [10**5000],
+    "signaling": Decimal("sNaN"),
+    "long text": "9" * 5_000_000,
+    "bytes": b"\xff",
+    "nan": math.nan,
+    "inf": -math.inf,
+    "NA": pd.NA,
+    "NaT": pd.NaT,
+    "not implemented": NotImplemented,
+    "an error": ValueError("x"),
+    "dict": {"c1": _Hostile()},
+    "surrogate": "\ud800",
+    "surrogates": ["\ud800", "c1"],
+    "series of hostile": _hostile(),
+    "empty series": pd.Series([]),
+    "empty array": np.array([]),
+    **{f"table: {name}": table for name, table in _odd_tables()},
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_answer_makes_a_check_fail_speak_or_wait(name, odd, capsys):
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        start = time.perf_counter()
+        feedback = getattr(_bound(), name).check(ODD[odd])
+        seconds = time.perf_counter() - start
+    assert feedback.state in ("not yet", "named mistake")
+    assert feedback._repr_html_().startswith('<div role="status"')
+    assert feedback.text
+    assert len(repr(feedback)) < 500
+    assert not warned
+    assert capsys.readouterr() == ("", "")
+    assert seconds < 2
+
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers(), st.text(),
+    st.binary(), st.dates(), st.datetimes(), st.decimals(), st.fractions(),
+    st.sampled_from(["c1", "c2", "c3", pd.NaT, pd.NA]),
+)  # fmt: skip
+COLUMNS = st.lists(SCALARS, min_size=2, max_size=2)
+NAMES_OF_COLUMNS = st.sampled_from(["customer_id", "revenue", "x", 0, None])
+TABLES = st.lists(st.tuples(NAMES_OF_COLUMNS, COLUMNS), max_size=4).map(
+    lambda columns: pd.DataFrame(
+        dict(enumerate(values for _, values in columns)), dtype=object
+    ).set_axis([name for name, _ in columns], axis=1)
+)
+ANSWERS = st.one_of(
+    st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)),
+    TABLES,
+    TABLES.map(lambda table: table.iloc[:, 1:].set_axis(pd.Index(range(len(table)), dtype=object))),
+    st.tuples(TABLES.filter(len), COLUMNS).map(
+        lambda pair: pair[0].set_axis(pd.Index(pair[1], dtype=object, name="customer_id"))
+    ),
+    COLUMNS.map(lambda values: pd.Series(values, dtype=object)),
+    COLUMNS.map(lambda values: np.array([*values, None], dtype=object)),
+)
+
+
+@given(ANSWERS)
+@settings(max_examples=150, deadline=None)
+def test_a_check_gives_feedback_on_any_answer_and_leaves_it_alone(answer):
+    before = pickle.dumps(answer)
+    for name in NAMES:
+        feedback = getattr(_bound(), name).check(answer)
+        assert feedback.state in COLORS
+        assert feedback.title
+    assert pickle.dumps(answer) == before
+
+
+def test_a_check_leaves_a_right_table_as_it_was(ex):
+    answer = _spend(COMPANY).rename(columns={"revenue": "mine"}).set_index("customer_id")
+    before = answer.copy()
+    assert ex.q1.check(answer).state == "right"
+    pd.testing.assert_frame_equal(answer, before)
+
+
+def test_feedback_never_tells_what_is_expected(ex):
+    for amount in _spend(COMPANY)["revenue"]:
+        for revenue in (0.0, None, "x", [1, 2, 3], [0.0, 87.65, 52.34]):
+            feedback = ex.q1.check(pd.DataFrame({"customer_id": ["c1", "c2", "c3"],
+                                                 "revenue": revenue}))  # fmt: skip
+            assert feedback.state == "not yet"
+            assert f"{amount:.6g}" not in repr(feedback)
+    assert f"{_web_share(COMPANY):.3f}"[2:] not in repr(ex.q2.check(0.2))
+
+
+def test_the_same_words_are_shown_and_read_aloud(ex):
+    from bs4 import BeautifulSoup
+
+    for feedback in (ex.q1.check(3), ex.q2.check(...), ex.q3.check(["<b>"]), ex.q4.hint(), ex.q5):
+        soup = BeautifulSoup(feedback._repr_html_(), "html.parser")
+        assert soup.get_text().strip() == repr(feedback)
+        assert soup.div["role"] == "status"
+        assert not soup.find_all(id=True)
+    soup = BeautifulSoup(ex._repr_html_(), "html.parser")
+    assert [item.get_text() for item in soup.find_all("li")] == repr(ex).splitlines()[1:]
+
+
+@pytest.mark.parametrize(("text", "background"), sorted(set(COLORS.values())))
+def test_colors_have_a_contrast_of_seven_to_one(text, background):
+    def luminance(color):
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]  # WCAG 2.2
+
+    assert (luminance(background) + 0.05) / (luminance(text) + 0.05) >= 7
+
+
+def test_markup_in_an_answer_stays_text(ex):
+    table = _spend(COMPANY).assign(customer_id=["c1", "c2", "<script>"])
+    assert "<script>" not in ex.q1.check(table)._repr_html_()
+    feedback = ex.q4.check(["<script>"])
+    assert "<script>" in repr(feedback)
+    assert "<script>" not in feedback._repr_html_()
+
+
+def test_progress_counts_right_answers_and_keeps_them(ex):
+    assert repr(ex).splitlines()[:2] == [
+        "0 of 5 right.",
+        "q1: not attempted. What did each customer spend?",
+    ]
+    ex.q1.check(_spend(COMPANY))
+    ex.q1.check(0)
+    ex.q2.check(100 * _web_share(COMPANY))
+    assert repr(ex).splitlines()[:3] == [
+        "1 of 5 right.",
+        "q1: right. What did each customer spend?",
+        "q2: not yet. Which share of revenue comes from the web?",
+    ]
+
+
+def test_the_hint_is_offered_from_the_second_wrong_answer_on(ex):
+    assert "hint" not in ex.q2.check(5).text
+    assert ex.q2.check(5).text.endswith("Stuck? Try ex.q2.hint()")
+    assert ex.q3.hint().state == "hint"
+    assert "hint" not in ex.q3.check(["c9"]).text  # to ask for the hint is no attempt
+    assert repr(ex.q2.hint()) == "Hint for q2. Sum twice."
+
+
+def test_a_question_shows_what_it_asks_and_the_shape_of_the_answer(ex):
+    assert repr(ex.q2) == (
+        "q2. Which share of revenue comes from the web? Answer: a number from 0 to 1."
+    )
+    assert dir(ex) == NAMES
+    assert dir(ex.q1) == ["check", "hint"]
+
+
+def test_a_question_that_is_not_there_is_told_in_a_sentence(ex):
+    with pytest.raises(MktlabError, match="There is no question q9 in 99_toy: choose among q1,"):
+        ex.q9  # noqa: B018
+    with pytest.raises(MktlabError, match="keep your answer under a name of its own"):
+        ex.q1 = 3
+    assert not hasattr(ex, "_ipython_display_")
+    assert repr(copy.copy(ex)) == repr(ex)

@@ -1,0 +1,238 @@
+"""The laws of the course, for every lesson and every question that there is."""
+
+import importlib
+import re
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import nbformat
+import pytest
+from right_answers import other_shapes
+
+import mktlab
+from mktlab.course import EXERCISES
+from mktlab.course.build import MARK, build_all
+from mktlab.course.checking.question import Decision
+from mktlab.tables import LESSONS, TABLES
+
+ROOT = Path(__file__).parents[2]
+SHEETS = {lesson: importlib.import_module(module).SHEET for lesson, module in EXERCISES.items()}
+QUESTIONS = [
+    pytest.param(lesson, question, id=f"{lesson}-{question.name}")
+    for lesson, sheet in SHEETS.items()
+    for question in sheet.questions
+]
+NOTEBOOKS = sorted(
+    path
+    for folder in ("notebooks", "exercises", "solutions")
+    for path in (ROOT / folder).rglob("*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+)
+
+of_every_lesson = pytest.mark.parametrize("lesson", EXERCISES)
+of_every_question = pytest.mark.parametrize(("lesson", "question"), QUESTIONS)
+in_every_notebook = pytest.mark.parametrize(
+    "path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT))
+)
+
+
+@cache
+def solane():
+    return mktlab.load("solane")
+
+
+@cache
+def exercise(lesson):
+    return SHEETS[lesson].bind(solane())
+
+
+@cache
+def expected(lesson, name):
+    (question,) = (q for q in SHEETS[lesson].questions if q.name == name)
+    return question.expected(solane())
+
+
+def read(folder, lesson):
+    (path,) = (ROOT / folder).rglob(f"{lesson}.ipynb")
+    return nbformat.read(path, as_version=4)
+
+
+def tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def checks(notebook):
+    """Question -> the stored outputs of the cell that checks it."""
+    found = {}
+    for cell in notebook.cells:
+        if check := re.fullmatch(r"ex\.(\w+)\.check\(answer\)", cell.source.strip()):
+            assert check[1] not in found
+            found[check[1]] = cell.outputs
+    return found
+
+
+@of_every_lesson
+def test_a_lesson_has_an_exercise_and_a_solution_at_its_place(lesson):
+    places = [
+        next((ROOT / folder).rglob(f"{lesson}.ipynb")).relative_to(ROOT / folder)
+        for folder in ("notebooks", "exercises", "solutions")
+    ]
+    assert len(set(places)) == 1
+    assert SHEETS[lesson].lesson == lesson
+
+
+def test_every_solution_is_of_a_registered_lesson():
+    assert {path.stem for path in NOTEBOOKS if "solutions" in path.parts} == set(EXERCISES)
+
+
+@of_every_lesson
+def test_a_lesson_has_three_to_five_questions_and_a_decision(lesson):
+    questions = SHEETS[lesson].questions
+    assert [question.name for question in questions] == [f"q{n + 1}" for n in range(len(questions))]
+    assert 3 <= len(questions) <= 5
+    assert any(isinstance(question, Decision) for question in questions)
+    assert all(question.ask and question.hint and question.answer for question in questions)
+
+
+@of_every_lesson
+def test_the_solution_is_right(lesson):
+    told = checks(read("solutions", lesson))
+    assert list(told) == [question.name for question in SHEETS[lesson].questions]
+    for (output,) in told.values():
+        assert output.data["text/plain"].startswith("Right")
+
+
+@of_every_lesson
+def test_the_untouched_exercise_says_not_attempted_and_nothing_else(lesson):
+    notebook = read("exercises", lesson)
+    told = checks(notebook)
+    assert list(told) == [question.name for question in SHEETS[lesson].questions]
+    for name, (output,) in told.items():
+        feedback = getattr(exercise(lesson), name).check(...)
+        assert feedback.state == "not attempted"
+        assert output.data == {
+            "text/plain": repr(feedback),
+            "text/html": feedback._repr_html_(),
+        }
+    assert all(cell.outputs == [] for cell in tagged(notebook, "exercise"))
+
+
+def test_exercises_derive_from_solutions_without_drift():
+    assert build_all(ROOT, check=True) == []
+
+
+@of_every_lesson
+def test_every_answer_is_dots_in_the_exercise_and_code_in_the_solution(lesson):
+    starters = tagged(read("exercises", lesson), "exercise")
+    answers = tagged(read("solutions", lesson), "solution")
+    answers = [cell for cell in answers if cell.cell_type == "code"]
+    assert len(starters) == len(answers) == len(SHEETS[lesson].questions)
+    assert all(cell.source.endswith("\nanswer = ...") for cell in starters)
+    assert all("\nanswer = " in f"\n{cell.source}" for cell in answers)
+    assert not any("answer = ..." in cell.source for cell in answers)
+
+
+@of_every_lesson
+def test_no_solution_leaks_into_the_exercise(lesson):
+    solution, stored = read("solutions", lesson), read("exercises", lesson)
+    exercise_text = nbformat.writes(stored)
+    assert '"solution"' not in exercise_text
+    shown = "\n".join(c.source for c in solution.cells if c not in tagged(solution, "solution"))
+    assert all(set(cell.metadata) == {"tags"} for cell in tagged(stored, "exercise"))
+    for cell in tagged(solution, "solution"):
+        answer = cell.source.partition(MARK)[2] if MARK in cell.source else cell.source
+        for line in map(str.strip, answer.splitlines()):
+            if len(line) > 15 and line not in shown:
+                assert not any(line in c.source for c in stored.cells), line
+
+
+@of_every_question
+def test_no_expected_number_stands_in_an_untouched_exercise(lesson, question):
+    value = expected(lesson, question.name)
+    if isinstance(value, float):
+        shown = nbformat.writes(read("exercises", lesson))
+        for text in (f"{value:.3g}", f"{value:.4g}", f"{100 * value:.3g}"):
+            assert not re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.]*\d)", shown), text
+
+
+@of_every_question
+def test_every_named_mistake_gets_its_own_message(lesson, question):
+    assert len(question.mistakes) >= 2
+    for mistake in question.mistakes:
+        feedback = getattr(exercise(lesson), question.name).check(mistake.compute(solane()))
+        assert feedback.state == "named mistake"
+        assert feedback.title == f"Not yet: {mistake.name}."
+        assert feedback.text.startswith(mistake.why)
+
+
+@of_every_question
+def test_mistakes_are_told_apart(lesson, question):
+    for one, other in combinations(question.mistakes, 2):
+        assert (one.name, one.why) != (other.name, other.why)
+        first, second = one.compute(solane()), other.compute(solane())
+        if isinstance(question, Decision):
+            assert not question.alike(first, second)
+        else:
+            assert question.compare(first, second)
+
+
+@of_every_question
+def test_a_right_answer_is_right_in_any_shape(lesson, question):
+    value = expected(lesson, question.name)
+    for shape, answer in other_shapes(value, key=getattr(question, "key", ())).items():
+        assert getattr(exercise(lesson), question.name).check(answer).state == "right", shape
+
+
+@in_every_notebook
+def test_notebooks_are_stored_executed_in_order_and_clean(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert outputs
+    for output in outputs:
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr"
+        assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+        if "image/png" in output.get("data", {}):
+            assert output.metadata["image/png"]["alt"]
+    assert path.stat().st_size < 1_000_000
+
+
+@in_every_notebook
+def test_code_cells_are_short_and_take_no_shortcuts(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert len(lines) <= 15, cell.source
+            for shortcut in ("sys.path", "%pip", "!pip", "filterwarnings", "inplace=True"):
+                assert shortcut not in cell.source
+
+
+@in_every_notebook
+def test_a_notebook_says_what_it_needs_and_how_long_it_takes(path):
+    opening = nbformat.read(path, as_version=4).cells[0].source
+    assert opening.startswith("# ")
+    assert "**Tables:**" in opening
+    assert "**Time:**" in opening
+
+
+@in_every_notebook
+def test_the_tables_and_columns_that_a_notebook_names_exist(path):
+    known = set(TABLES) | {column.name for table in TABLES.values() for column in table.columns}
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    named = cells[0].partition("**Tables:**")[2].partition("\n\n")[0]
+    for source in cells:
+        if source.startswith("## Your data"):
+            rows = [line.split("|")[1] for line in source.splitlines() if line.startswith("|")]
+            named += " ".join(rows)
+    assert set(re.findall(r"`([^`]+)`", named)) <= known
+
+
+def test_every_lesson_is_known_and_has_its_place():
+    lessons = {path.stem: path for path in NOTEBOOKS if "notebooks" in path.parts}
+    assert set(lessons) == set(LESSONS)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in lessons.values():
+        assert str(path.relative_to(ROOT).as_posix()) in readme

@@ -1,0 +1,130 @@
+"""Claims about the truth: it is what the market does, not what somebody hoped."""
+
+import functools
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mktlab.market import simulate
+from mktlab.market.observed import observe
+from mktlab.market.run import past as run
+from mktlab.market.truth import parameters, reveal
+from mktlab.market.truth.customers import expect, outlook, realized
+from mktlab.market.world import CATEGORIES
+
+TODAY, AHEAD = 60, 13
+SEEDS = range(4)
+
+
+@functools.cache
+def played(seed, weeks=TODAY, people=8000):
+    return run(people=people, weeks=weeks, seed=seed)
+
+
+def what_came(history, who):
+    """Paid orders and margin of the last 13 weeks, person by person, from the clean tables."""
+    tables = observe(history)
+    orders = tables["orders"]
+    since = pd.Timestamp("2023-01-02") + pd.Timedelta(weeks=TODAY)
+    paid = orders[(orders["order_date"] >= since) & (orders["status"] == "paid")]
+    lines = tables["order_lines"].merge(tables["products"][["product_id", "unit_cost"]])
+    cost = (lines["quantity"] * lines["unit_cost"]).groupby(lines["order_id"]).sum()
+    margin = paid["revenue"] - paid["refunded"] - paid["order_id"].map(cost)
+    person = paid["customer_id"].str.removeprefix("C").astype(int) - 1
+    size = len(history.people)
+    count = np.bincount(person, minlength=size)
+    return count[who], np.bincount(person, weights=margin, minlength=size)[who]
+
+
+@functools.cache
+def surprises(seed):
+    """Customers of today, and what they brought beyond what was expected: (2, customers)."""
+    today, later = played(seed), played(seed, TODAY + AHEAD)
+    who = np.flatnonzero(today.state.customer)
+    weeks = realized(later, TODAY, TODAY + AHEAD)
+    expected = np.array(expect(today, who, weeks, horizons=(AHEAD,))[AHEAD])
+    return who, np.array(what_came(later, who)) - expected, expected
+
+
+def test_expected_value_is_what_the_same_market_brings_in_the_next_13_weeks():
+    """With the weeks as they came, what is left is the chance of single persons.
+
+    So the error of the sum follows from the spread of the surprises of persons.
+    """
+    surprise = np.concatenate([surprises(seed)[1] for seed in SEEDS], axis=1)
+    expected = np.concatenate([surprises(seed)[2] for seed in SEEDS], axis=1).sum(axis=1)
+    error = surprise.std(axis=1) * np.sqrt(surprise.shape[1])
+    assert (error < 0.03 * expected).all()
+    assert (np.abs(surprise.sum(axis=1)) < 2 * error).all()
+
+
+@pytest.mark.parametrize(
+    "trait", ["order_rate", "death_rate", "basket_size", "base_satisfaction", "segment", "zone"]
+)
+def test_expected_margin_is_right_for_every_kind_of_customer(trait):
+    values = np.concatenate([getattr(played(s).people, trait)[surprises(s)[0]] for s in SEEDS])
+    margin = np.concatenate([surprises(s)[1][1] for s in SEEDS])
+    upper = values > np.median(values)
+    for half in (upper, ~upper):
+        assert abs(margin[half].sum()) < 3 * margin[half].std() * np.sqrt(half.sum())
+
+
+def test_outlook_keeps_last_years_average_and_takes_the_season_of_the_calendar():
+    history, longer = played(1), played(1, TODAY + AHEAD)
+    ahead = outlook(history, weeks=AHEAD)
+    past = realized(history, TODAY - 52, TODAY)
+    usual = past.demand / np.exp(history.climate.season[TODAY - 52 :])[:, None, None, :]
+    coming = ahead.demand / np.exp(longer.climate.season[TODAY:])[:, None, None, :]
+    assert np.allclose(coming, usual.mean(axis=0))
+    assert np.allclose(ahead.promoted, past.promoted.mean(axis=0))
+
+
+def test_who_left_is_worth_nothing_and_who_stays_is_worth_more_for_longer():
+    truth = reveal(played(1))["customers"]
+    value = truth[["expected_orders_13w", "expected_margin_13w", "expected_margin_52w"]]
+    assert (value[~truth["is_customer"]] == 0).all(axis=None)
+    stays = truth[truth["is_customer"]]
+    assert (stays["expected_margin_52w"] >= stays["expected_margin_13w"]).all()
+    assert (truth["left_date"].isna() == truth["is_customer"]).all()
+    assert (truth["left_date"].isna() | (truth["left_date"] > truth["joined_date"])).all()
+
+
+def test_truth_and_customers_tell_of_the_same_persons():
+    company = simulate(people=2000, weeks=52)
+    customers = company.tables["customers"].query("customer_id != 'C000000'")
+    truth = company.truth.customers
+    assert truth["customer_id"].tolist() == customers["customer_id"].tolist()
+    first = truth.query("duplicate_of == ''").merge(customers, on="customer_id")
+    assert (first["joined_date_x"] == first["joined_date_y"]).all()
+
+
+def test_parameters_can_be_written_as_json():
+    told = json.loads(json.dumps(parameters(played(1))))
+    assert told["seed"] == 1
+    assert told["segments"]["bargain"]["price_sensitivity"] == 1.5
+    assert told["categories"]["beans"]["elasticity"] == 1.55
+    assert told["pass_through"] == 0.45
+
+
+def test_elasticities_lie_between_those_of_the_segments_and_deepen_within_categories():
+    table = reveal(played(1))["elasticity"]
+    families = table[table["level"] == "category"].set_index("category")["elasticity"]
+    for category in CATEGORIES:
+        assert -1.5 * category.elasticity < families[category.name] < -0.65 * category.elasticity
+    products = table[table["level"] == "sku"]
+    assert len(products) == 24
+    assert (products["elasticity"] < products["category"].map(families)).all()
+
+
+def test_elasticities_by_segment_average_to_those_of_all():
+    tables = reveal(played(1))
+    by_segment = tables["segment_elasticity"].groupby("product_id")["elasticity"]
+    everybody = tables["elasticity"].query("level == 'sku'").set_index("product_id")["elasticity"]
+    assert (by_segment.min() <= everybody.sort_index()).all()
+    assert (by_segment.max() >= everybody.sort_index()).all()
+    wide = tables["segment_elasticity"].pivot(
+        index="product_id", columns="segment", values="elasticity"
+    )
+    assert (wide["bargain"] < wide["connoisseur"]).mean() > 0.8

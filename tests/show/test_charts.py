@@ -1,0 +1,66 @@
+"""Charts carry their description, and colors that everyone can tell apart."""
+
+from unittest.mock import Mock
+
+import matplotlib as mpl
+import pytest
+from matplotlib import pyplot as plt
+
+from mktlab.schema import MktlabError
+from mktlab.show import charts
+
+mpl.use("agg")
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of WCAG 2.2."""
+    channels = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in mpl.colors.to_rgb(color)
+    )
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
+
+
+@pytest.mark.parametrize("color", [*charts.PALETTE, charts.QUIET])
+def test_every_color_has_a_contrast_of_three_on_white(color: str) -> None:
+    assert 1.05 / (luminance(color) + 0.05) >= 3
+
+
+def test_show_displays_the_picture_with_its_alt_text_and_closes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    display = Mock()
+    monkeypatch.setattr("IPython.display.display", display)
+    figure, ax = plt.subplots()
+    charts.show(ax, alt="Bars, left > right.")
+    picture, words = display.call_args_list
+    assert picture.kwargs["metadata"] == {"image/png": {"alt": "Bars, left > right."}}
+    assert picture.args[0]["text/plain"] == "Bars, left > right."
+    assert picture.args[0]["image/png"].startswith(b"\x89PNG")
+    assert "Bars, left &gt; right.</details>" in words.args[0]["text/html"]
+    assert not plt.fignum_exists(figure.number)
+
+
+def test_the_same_chart_gives_the_same_bytes() -> None:
+    pictures = []
+    for _ in range(2):
+        figure, ax = plt.subplots()
+        ax.plot([1, 2], [3, 4])
+        pictures.append(charts.png(ax))
+        plt.close(figure)
+    assert pictures[0] == pictures[1]
+
+
+def test_a_chart_without_alt_text_is_refused() -> None:
+    figure, ax = plt.subplots()
+    with pytest.raises(MktlabError, match="alt is empty"):
+        charts.show(ax, alt=" ")
+    plt.close(figure)
+
+
+def test_the_theme_draws_at_notebook_width() -> None:
+    with mpl.rc_context():
+        charts.theme()
+        figure, _ = plt.subplots()
+        assert figure.get_figwidth() * figure.dpi <= 800
+        plt.close(figure)
