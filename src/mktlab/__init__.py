@@ -5,7 +5,8 @@ reader's own: `mktlab.load("path/to/my/tables")`. Every problem that a person ca
 `MktlabError`, told in plain words.
 """
 
-from mktlab.company import Company, load
+from mktlab.company import Company
+from mktlab.data.load import load
 from mktlab.schema import MktlabError
 
 __all__ = ["Company", "MktlabError", "load"]

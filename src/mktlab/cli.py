@@ -140,7 +140,7 @@ def run(
 
 def _check_tables(lesson: str, data: str) -> None:
     """Refuse at once a lesson whose tables are not there; a notebook of one's own may try."""
-    from mktlab.company import load
+    from mktlab.data.load import load
     from mktlab.schema import MktlabError
     from mktlab.tables import LESSONS
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import mktlab
-from mktlab.company import SOLANE, Company, MissingTable, NoTruth, Truth
+from mktlab.company import Company, MissingTable, NoTruth, Truth
+from mktlab.data.load import SOLANE
 from mktlab.schema import MktlabError
 from mktlab.tables import LESSONS, TABLES
 

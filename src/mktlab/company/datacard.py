@@ -7,14 +7,11 @@ declarations in `mktlab.tables`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mktlab.company.record import Record
 from mktlab.tables import TABLES
-
-if TYPE_CHECKING:
-    from mktlab.company import Company
 
 PUBLISHED = "mktlab data build"
 """The command that makes the published company."""
@@ -68,7 +65,7 @@ Estimates are compared with these tables; no estimate may use them.
 """
 
 
-def data_card(company: Company, *, format: str = "csv") -> str:
+def data_card(company: Record, *, format: str = "csv") -> str:
     """The README.md of a company saved in a format."""
     simulated = bool(company.truth)
     text = _WHAT.format(
@@ -101,7 +98,7 @@ def data_card(company: Company, *, format: str = "csv") -> str:
     return "".join(parts)
 
 
-def _command(company: Company) -> str:
+def _command(company: Record) -> str:
     """The command that makes a simulated company again; "" for a real one."""
     if not company.truth:
         return ""
@@ -111,7 +108,7 @@ def _command(company: Company) -> str:
     return "mktlab data --people {} --weeks {} --seed {}".format(*played)
 
 
-def _sizes(company: Company) -> str:
+def _sizes(company: Record) -> str:
     summary = company.describe()
     rows = zip(
         summary["table"],

@@ -1,23 +1,20 @@
-"""How a company and its truth show themselves, as text and as HTML.
+"""How a company shows itself, as text and as HTML.
 
-`facts` gathers what is said about a company; `company_text` and `company_html` say it, and
-`truth_text` and `truth_html` do the same for a truth. The words depend on the data alone, since
-they are stored in notebooks and compared.
+`facts` gathers what is said about a company; `company_text` and `company_html` say it. The words
+depend on the data alone, since they are stored in notebooks and compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
+from mktlab.company import html
+from mktlab.company.record import Record
 from mktlab.schema import MktlabError
 from mktlab.tables import LESSONS, TABLES
-
-if TYPE_CHECKING:
-    from mktlab.company import Company, Truth
 
 HEADERS = ("table", "rows", "first day", "last day", "one row per")
 
@@ -31,7 +28,7 @@ class Summary(NamedTuple):
     notes: tuple[str, ...]
 
 
-def facts(company: Company) -> Summary:
+def facts(company: Record) -> Summary:
     """Gather what a company shows of itself."""
     rows: list[tuple[str, ...]] = []
     for name, table in company.tables.items():
@@ -41,7 +38,7 @@ def facts(company: Company) -> Summary:
     return Summary(_title(company), rows, _sentences(company), company.notes)
 
 
-def _title(company: Company) -> str:
+def _title(company: Record) -> str:
     # Customers may have joined long before the first day that other tables speak of.
     tables = [name for name in company.tables if name != "customers"]
     firsts = [period[0] for name in tables if (period := company.period(name))]
@@ -53,7 +50,7 @@ def _title(company: Company) -> str:
     return f"{company.name}: {min([*firsts, last]):%Y-%m-%d} to {last:%Y-%m-%d}, {amounts}"
 
 
-def _sentences(company: Company) -> list[str]:
+def _sentences(company: Record) -> list[str]:
     lacking = {
         lesson: [table for table in needed if table not in company.tables]
         for lesson, needed in LESSONS.items()
@@ -68,7 +65,7 @@ def _sentences(company: Company) -> list[str]:
     return sentences
 
 
-def company_text(company: Company) -> str:
+def company_text(company: Record) -> str:
     """A company as plain text."""
     title, rows, sentences, notes = facts(company)
     table = [HEADERS, *rows]
@@ -83,55 +80,11 @@ def company_text(company: Company) -> str:
     return "\n".join([title, "", *lines, "", *sentences, *(f"Note: {note}" for note in notes)])
 
 
-def company_html(company: Company) -> str:
+def company_html(company: Record) -> str:
     """A company as HTML: a table with a caption, then sentences."""
     title, rows, sentences, notes = facts(company)
-    parts = [_table(title, HEADERS, rows), *(f"<p>{escape(text)}</p>" for text in sentences)]
+    parts = [html.table(title, HEADERS, rows), *(f"<p>{escape(text)}</p>" for text in sentences)]
     if notes:
         items = "".join(f"<li>{escape(note)}</li>" for note in notes)
         parts.append(f"<p>Notes on the files:</p><ul>{items}</ul>")
     return "\n".join(parts)
-
-
-def truth_text(truth: Truth) -> str:
-    """A truth as plain text."""
-    lines = [f"{name} ({rows}): {meaning}".strip() for name, rows, meaning in _truth_rows(truth)]
-    return "\n".join(["The truth of a simulated market", *lines])
-
-
-def truth_html(truth: Truth) -> str:
-    """A truth as an HTML table."""
-    headers = ("name", "holds", "meaning")
-    return _table("The truth of a simulated market", headers, _truth_rows(truth))
-
-
-def _truth_rows(truth: Truth) -> list[tuple[str, ...]]:
-    sizes = {name: _size_of(table) for name, table in truth._tables.items()}
-    sizes |= dict.fromkeys(truth._later, "worked out when asked for")
-    rows = [(f"truth.{name}", size, truth.meanings.get(name, "")) for name, size in sizes.items()]
-    count = len(truth.parameters)
-    entries = "1 entry" if count == 1 else f"{count} entries"
-    return [*rows, ("truth.parameters", entries, "The numbers that the market was played with.")]
-
-
-def _size_of(table: pd.DataFrame) -> str:
-    return "1 row" if len(table) == 1 else f"{len(table):,} rows"
-
-
-def _table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
-    body = []
-    for first, *others in rows:
-        cells = "".join(f"<td>{escape(cell)}</td>" for cell in others)
-        body.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
-    return "\n".join(
-        [
-            "<table>",
-            f"<caption>{escape(caption)}</caption>",
-            f"<thead><tr>{head}</tr></thead>",
-            "<tbody>",
-            *body,
-            "</tbody>",
-            "</table>",
-        ]
-    )

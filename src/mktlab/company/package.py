@@ -14,19 +14,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from mktlab.company.datacard import data_card
+from mktlab.company.record import Record
+from mktlab.company.truth import Truth
 from mktlab.company.writing import write_table
 from mktlab.reading.dialect import read_csv
 from mktlab.reading.parsing import Settings, parse
 from mktlab.schema import Column, Kind, MktlabError
 from mktlab.tables import TABLES
-
-if TYPE_CHECKING:
-    from mktlab.company import Company, Truth
 
 PACKAGE = "datapackage.json"
 CC0 = {
@@ -65,7 +64,7 @@ _KINDS: dict[str, Kind] = {
 
 
 def save(
-    company: Company,
+    company: Record,
     folder: Path,
     *,
     format: str = "csv",
@@ -96,28 +95,24 @@ def save(
         ) from error
 
 
-def rows_of(company: Company, *, reruns: bool = True) -> int:
+def rows_of(company: Record, *, reruns: bool = True) -> int:
     """How many rows `save` writes, of the tables and of the truth."""
     return sum(map(len, [*company.tables.values(), *_truth(company, reruns).values()]))
 
 
-def _truth(company: Company, reruns: bool) -> dict[str, pd.DataFrame]:
-    from mktlab.company import Truth
-
+def _truth(company: Record, reruns: bool) -> dict[str, pd.DataFrame]:
     if not isinstance(company.truth, Truth):
         return {}
     return company.truth.tables if reruns else company.truth.ready
 
 
 def _save(
-    company: Company,
+    company: Record,
     folder: Path,
     format: str,
     reruns: bool,
     written: Callable[[int], None],
 ) -> None:
-    from mktlab.company import Truth
-
     resources = []
     for name, table in company.tables.items():
         path, resource = f"{name}.{format}", _resource(name, table, company, format)
@@ -143,7 +138,7 @@ def _save(
     _write(folder, PACKAGE, _json(package), {})
 
 
-def _refuse_leftovers(company: Company, folder: Path, format: str) -> None:
+def _refuse_leftovers(company: Record, folder: Path, format: str) -> None:
     kept = {f"{name}.{format}" for name in company.tables}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         table = path.suffix.lower() in (".csv", ".parquet") and path.stem.lower() in TABLES
@@ -177,7 +172,7 @@ def _write(folder: Path, path: str, text: str, resource: Mapping[str, Any]) -> d
     return {**resource, "path": path, "bytes": len(content), "hash": checksum}
 
 
-def _resource(name: str, table: pd.DataFrame, company: Company, format: str) -> dict[str, Any]:
+def _resource(name: str, table: pd.DataFrame, company: Record, format: str) -> dict[str, Any]:
     declared = TABLES[name].resource()
     fields = {field["name"]: field for field in declared["schema"]["fields"]}
     for entry in fields.values():
@@ -276,8 +271,6 @@ class Description:
 
     def truth(self) -> Truth | None:
         """The truth that lies beside the tables, if there is one."""
-        from mktlab.company import Truth
-
         tables, meanings = {}, {}
         parameters = self.folder / "truth" / "parameters.json"
         if not self.package or not parameters.is_file():

@@ -165,8 +165,8 @@ def view(data: str, *, season: bool = False) -> Any:
             from mktlab.dashboard.control import ControlRoom
 
             return ControlRoom(heading=True).view
-        from mktlab.company import load
         from mktlab.dashboard.view import Dashboard
+        from mktlab.data.load import load
 
         return Dashboard(load(data), heading=True).view
     except MktlabError as problem:

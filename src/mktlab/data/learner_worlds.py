@@ -17,15 +17,12 @@ from importlib.metadata import version
 from numbers import Integral
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from mktlab.company import Company, Truth
 from mktlab.company.package import Description, save
 from mktlab.data.folder import read_company
 from mktlab.schema import MktlabError
-
-if TYPE_CHECKING:
-    from mktlab.company import Company, Truth
 
 PUBLISHED = 2023
 """The seed of the published company, which no learner gets."""
@@ -39,8 +36,6 @@ _DAMAGED = "The copy of this world in the cache was damaged, so it was simulated
 
 def world(learner: str | int) -> Company:
     """The Maison Solane of a learner; `mktlab.load("solane", learner=...)` is its door."""
-    from mktlab.company import Company, Truth
-
     shown, seed, notes = _shown(learner), seed_of(learner), []
     try:
         folder = cache_folder() / "worlds" / f"{version('mktlab')}-{fingerprint()}" / str(seed)
@@ -68,7 +63,6 @@ def world(learner: str | int) -> Company:
 
 def _with_reruns(truth: Truth) -> Truth:
     """The truth with the tables that are not kept, because the market is played again for them."""
-    from mktlab.company import Truth
     from mktlab.market.run import reruns
 
     kept = truth.ready

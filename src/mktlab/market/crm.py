@@ -7,13 +7,12 @@ delivers and ends subscriptions. `test_offer` draws the retention test of `TEST_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from mktlab.market.draws import Flags, Floats, Ints, uniforms
-from mktlab.market.state import NEVER, History, State
+from mktlab.market.state import NEVER, Boxes, History, RetentionTest, State
 from mktlab.market.world import People, of_segments
 from mktlab.plan.mix import BASE, Mix
 
@@ -138,17 +137,6 @@ def refer(history: History, week: int, joined: Ints, mix: Mix) -> None:
     state.referrer[joined[referred][known]] = friends[pick[known]]
 
 
-@dataclass(frozen=True)
-class Boxes:
-    """What happened to subscriptions in one week."""
-
-    started: Ints  # persons
-    ended: Ints  # persons
-    reason: Ints  # of each end, by `END_REASONS`
-    sent: int  # boxes delivered
-    running: int  # subscriptions when the week ended
-
-
 def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
     """Start, deliver and end subscriptions; a box every four weeks."""
     people, state = history.people, history.state
@@ -179,20 +167,6 @@ def boxes_due(state: State, week: int) -> int:
     """Boxes that the warehouse packs this week."""
     subscribed = state.box_since != NEVER
     return int((subscribed & ((week - state.box_since) % BOX_EVERY == 0)).sum())
-
-
-@dataclass(frozen=True)
-class RetentionTest:
-    """The customers of the retention test and what they would do with and without the offer."""
-
-    person: Ints
-    treated: Flags
-    clicked: Flags
-    chance_untreated: Floats  # of leaving for good within 12 weeks
-    chance_treated: Floats
-    lapses: Flags
-    leaves_week: Ints  # of those who lapse
-    autopilot: Flags  # buys from habit and has not opened an e-mail for 12 weeks
 
 
 def test_offer(history: History, week: int) -> RetentionTest:

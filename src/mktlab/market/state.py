@@ -21,7 +21,6 @@ from mktlab.market.world import ZONES, People, of_segments
 from mktlab.plan.mix import Mix
 
 if TYPE_CHECKING:
-    from mktlab.market.crm import Boxes, RetentionTest
     from mktlab.market.profit import Sold
     from mktlab.market.service import Cafes
 
@@ -77,6 +76,31 @@ class State:
     def copy(self) -> State:
         """A state of its own."""
         return State(**{f.name: copy.copy(getattr(self, f.name)) for f in fields(self)})
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """What happened to subscriptions in one week."""
+
+    started: Ints  # persons
+    ended: Ints  # persons
+    reason: Ints  # of each end, by `crm.END_REASONS`
+    sent: int  # boxes delivered
+    running: int  # subscriptions when the week ended
+
+
+@dataclass(frozen=True)
+class RetentionTest:
+    """The customers of the retention test and what they would do with and without the offer."""
+
+    person: Ints
+    treated: Flags
+    clicked: Flags
+    chance_untreated: Floats  # of leaving for good within 12 weeks
+    chance_treated: Floats
+    lapses: Flags
+    leaves_week: Ints  # of those who lapse
+    autopilot: Flags  # buys from habit and has not opened an e-mail for 12 weeks
 
 
 class Pulse(NamedTuple):

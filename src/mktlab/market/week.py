@@ -18,7 +18,7 @@ from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
 from mktlab.market.demand import Conditions, Demand, joining_rates, react
 from mktlab.market.draws import Floats
 from mktlab.market.prices import Prices, competitor_prices, draw_climate, set_prices
-from mktlab.market.state import History, State, Week
+from mktlab.market.state import Boxes, History, State, Week
 from mktlab.market.world import (
     CATEGORIES,
     CATEGORY_OF,
@@ -254,7 +254,7 @@ def _keep_books(
     offered: _Offer,
     sales: _Sales,
     cafes: service.Cafes,
-    boxes: crm.Boxes,
+    boxes: Boxes,
     backlog_weeks: float,
 ) -> tuple[profit.Sold, profit.Sold]:
     """What the week sold: as it came, and as it was expected."""

@@ -14,19 +14,17 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mktlab.plan.calendar import Calendar, calendar, date_of
+from mktlab.plan.checks import priced, problems
+from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, money, number, write
 from mktlab.schema import MktlabError
 from mktlab.show.charts import png
-
-if TYPE_CHECKING:
-    from mktlab.plan import Plan
 
 OVERSPENT = 0.05  # share above the planned costs of a week at which new spending stops
 _PAGE = """<!DOCTYPE html>
@@ -89,7 +87,9 @@ class Brief:
         write(path, self.html, suffixes=(".html", ".htm"))
 
 
-def brief(plan: Plan, *, currency: str = "EUR", starting: str | dt.date | None = None) -> Brief:
+def brief(
+    plan: Decisions, *, currency: str = "EUR", starting: str | dt.date | None = None
+) -> Brief:
     """The plan on one page; `Plan.brief` is the door to it.
 
     Parameters
@@ -126,14 +126,13 @@ def brief(plan: Plan, *, currency: str = "EUR", starting: str | dt.date | None =
     return Brief(plan.name, f'<article class="{kind}">\n{body}\n</article>')
 
 
-def summary(plan: Plan, currency: str = "EUR") -> str:
+def summary(plan: Decisions, currency: str = "EUR") -> str:
     """The plan in a sentence, counted from what it changes.
 
-    >>> from mktlab.plan import Plan
-    >>> summary(Plan.baseline())
+    >>> summary(Decisions.baseline())
     'Over 52 weeks nothing changes; that costs €485,814 of a budget of €490,000.'
     """
-    costs = plan.cost()
+    costs = priced(plan)
     total, extra = float(costs["total"].sum()), float(costs["extra"].sum())
     changes = plan.changes()
     spent = f"costs {money(total, currency)} of a budget of {money(plan.budget, currency)}"
@@ -221,9 +220,9 @@ def _day(week: object, first: pd.Timestamp | None) -> str:
     return f" ({date_of(first, week + 1) - pd.Timedelta(days=1):%Y-%m-%d})"
 
 
-def _seven_ps(plan: Plan, currency: str) -> str:
+def _seven_ps(plan: Decisions, currency: str) -> str:
     head = _row(("P", "What changes", "Cost", "Against today"), numbers=2, kind="th")
-    costs = plan.cost().groupby("p")[["total", "extra"]].sum()
+    costs = priced(plan).groupby("p")[["total", "extra"]].sum()
     totals, extras = costs["total"].to_dict(), costs["extra"].to_dict()
     rows = []
     for group in GROUPS:
@@ -279,7 +278,7 @@ def _people(dates: Calendar) -> str:
     return said + "\n<ul>\n" + "\n".join(lines) + "\n</ul>"
 
 
-def _rules(plan: Plan) -> list[str]:
+def _rules(plan: Decisions) -> list[str]:
     """When to look, at what, and when to stop."""
     halfway: dict[str, list[str]] = {"sum": [], "end": [], "mean": []}
     for entry in plan.objectives:
@@ -310,8 +309,8 @@ def _rules(plan: Plan) -> list[str]:
     return rules
 
 
-def _risks(plan: Plan) -> str:
-    problems = plan.validate()
-    if not problems:
+def _risks(plan: Decisions) -> str:
+    found = problems(plan)
+    if not found:
         return "<p>Limits, dates, prices, staff and budget were checked: no problem was found.</p>"
-    return f'<div class="risks">\n{_list(problems)}\n</div>'
+    return f'<div class="risks">\n{_list(found)}\n</div>'

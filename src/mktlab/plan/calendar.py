@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.plan.checks import blocking
+from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS
 from mktlab.plan.objectives import Objective
 from mktlab.plan.wording import P_NAMES, change, number, title
@@ -24,14 +25,13 @@ from mktlab.show.charts import BLUE, ORANGE, theme
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from mktlab.plan import Plan
 
 _PREPARING = "#B9D4E6"  # the running blue, lighter; the hatching tells it apart without color
 _MOST_BARS = 14  # more than these are shown in groups, where room is short
 
 
 def calendar(
-    plan: Plan, *, starting: str | dt.date | None = None, currency: str = "EUR"
+    plan: Decisions, *, starting: str | dt.date | None = None, currency: str = "EUR"
 ) -> Calendar:
     """The calendar of a plan; `Plan.calendar` is the door to it.
 

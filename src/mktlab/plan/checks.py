@@ -9,13 +9,15 @@ still pass through a week in which nobody can be served.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from mktlab.plan.costs import (
     BOX_GOODS,
     CUPS_PER_HOUR,
     GOODS,
     GUESTS,
+    MOST_WEEKS,
     OPENING_HOURS,
     PEAK,
     QUALITY_GOODS,
@@ -24,9 +26,10 @@ from mktlab.plan.costs import (
     skill,
     weekly_costs,
 )
+from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import BASE, LEVERS, Lever, Mix
 from mktlab.plan.objectives import objective_problems
-from mktlab.plan.spending import MOST_WEEKS, cost_table, phases
+from mktlab.plan.spending import cost_table, phases
 from mktlab.plan.wording import (
     as_written,
     is_flag,
@@ -37,12 +40,10 @@ from mktlab.plan.wording import (
     number,
     preparation,
 )
-
-if TYPE_CHECKING:
-    from mktlab.plan import Plan
+from mktlab.schema import MktlabError
 
 
-def problems(plan: Plan) -> list[str]:
+def problems(plan: Decisions) -> list[str]:
     """All sentences, in the order in which a person reads a plan; none when it is sound."""
     found = blocking(plan)
     found += [sentence for path in LEVERS for sentence in _start(plan, path)]
@@ -61,7 +62,7 @@ def problems(plan: Plan) -> list[str]:
     return found
 
 
-def blocking(plan: Plan) -> list[str]:
+def blocking(plan: Decisions) -> list[str]:
     """The sentences on name, length, budget and values: what is to be mended before all else."""
     found = list(_frame(plan))
     if not isinstance(plan.name, str) or not plan.name.strip():
@@ -74,6 +75,20 @@ def blocking(plan: Plan) -> list[str]:
         value = plan.value(path)
         found += [kind_problem(lever, value) or limit_problem(lever, value)]
     return [sentence for sentence in found if sentence]
+
+
+def priced(plan: Decisions) -> pd.DataFrame:
+    """What the plan costs; `Plan.cost` says how, and refuses what has no price."""
+    refuse(plan, blocking(plan))
+    return cost_table(plan)
+
+
+def refuse(plan: Decisions, problems: list[str]) -> None:
+    """Raise one `MktlabError` with these problems, if there are any."""
+    if problems:
+        lines = "".join(f"\n- {sentence}" for sentence in problems)
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        raise MktlabError(f"The plan {number(plan.name)} has {count}:{lines}")
 
 
 def kind_problem(lever: Lever, value: object) -> str:
@@ -105,7 +120,7 @@ def limit_problem(lever: Lever, value: float | bool) -> str:
     )
 
 
-def _frame(plan: Plan) -> Iterator[str]:
+def _frame(plan: Decisions) -> Iterator[str]:
     if not is_whole(plan.weeks) or not 1 <= plan.weeks <= MOST_WEEKS:
         yield (
             f"weeks: {as_written(plan.weeks)} is no length of a plan; "
@@ -113,7 +128,7 @@ def _frame(plan: Plan) -> Iterator[str]:
         )
 
 
-def _start(plan: Plan, path: str) -> Iterator[str]:
+def _start(plan: Decisions, path: str) -> Iterator[str]:
     """What is wrong with the week in which a lever starts."""
     lever, said = LEVERS[path], plan.starts.get(path)
     earliest = lever.lead_weeks + 1
@@ -196,7 +211,7 @@ def _staff(mix: Mix) -> Iterator[tuple[str, str]]:
         yield "people.support_hours", sentence
 
 
-def _budget(plan: Plan) -> Iterator[str]:
+def _budget(plan: Decisions) -> Iterator[str]:
     costs = cost_table(plan)
     over = float(costs["total"].sum()) - plan.budget
     if over < 0.01:

@@ -7,9 +7,15 @@ company of `mix.REFERENCE_PEOPLE`.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mktlab.plan.mix import BASE, CHANNELS, Mix
+from mktlab.plan.wording import is_whole
+
+MOST_WEEKS = 156
+_ROUND = 10_000
 
 CAFE_SIZES = {  # relative number of visitors
     "Paris": 2.2, "Lyon": 1.4, "Marseille": 1.2, "Toulouse": 1.1, "Bordeaux": 1.1, "Nantes": 1.0,
@@ -75,3 +81,13 @@ def weekly_costs(mix: Mix) -> dict[str, float]:
         "process.order_ahead": 520.0 * mix.process.order_ahead,
         "physical_evidence.ambience": 264.0 * (mix.physical_evidence.ambience / 0.5) ** 2,
     }
+
+
+def usual_budget(weeks: object) -> float:
+    """What going on as today costs over some weeks, rounded up to the next 10,000 euros.
+
+    >>> usual_budget(52)  # 52 x 9,342.58 = 485,814
+    490000.0
+    """
+    known = weeks if is_whole(weeks) and 1 <= weeks <= MOST_WEEKS else 52
+    return float(math.ceil(sum(weekly_costs(Mix()).values()) * known / _ROUND) * _ROUND)

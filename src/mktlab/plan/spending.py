@@ -1,39 +1,21 @@
 """What a plan costs: lever by lever over its weeks, against today's costs and its budget.
 
-`cost_table` adds up `costs.weekly_costs` with every change from the week it starts;
-`usual_budget` is the budget of a plan that names none.
+`cost_table` adds up `costs.weekly_costs` with every change from the week it starts.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mktlab.plan.costs import weekly_costs
+from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS, Mix
-from mktlab.plan.wording import P_NAMES, is_whole
-
-if TYPE_CHECKING:
-    from mktlab.plan import Plan
-
-MOST_WEEKS = 156
-_ROUND = 10_000
+from mktlab.plan.wording import P_NAMES
 
 
-def usual_budget(weeks: object) -> float:
-    """What going on as today costs over some weeks, rounded up to the next 10,000 euros.
-
-    >>> usual_budget(52)  # 52 x 9,342.58 = 485,814
-    490000.0
-    """
-    known = weeks if is_whole(weeks) and 1 <= weeks <= MOST_WEEKS else 52
-    return float(math.ceil(sum(weekly_costs(Mix()).values()) * known / _ROUND) * _ROUND)
-
-
-def phases(plan: Plan) -> Iterator[tuple[int, int, Mix]]:
+def phases(plan: Decisions) -> Iterator[tuple[int, int, Mix]]:
     """The stretches of weeks in which nothing changes: first week, number of weeks, their mix."""
     starts = {plan.starts_in(path) for path in LEVERS if plan.changed(path)}
     first = sorted({1} | {week for week in starts if 1 < week <= plan.weeks})
@@ -41,7 +23,7 @@ def phases(plan: Plan) -> Iterator[tuple[int, int, Mix]]:
         yield begin, end - begin, plan.in_week(begin - 1)
 
 
-def cost_table(plan: Plan) -> pd.DataFrame:
+def cost_table(plan: Decisions) -> pd.DataFrame:
     """One row per lever that costs by itself; `Plan.cost` says what the columns hold."""
     before, after = weekly_costs(Mix()), weekly_costs(plan)
     total = dict.fromkeys(before, 0.0)

@@ -13,9 +13,10 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from mktlab.plan.checks import blocking, kind_problem
+from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS, Lever
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import (
@@ -32,9 +33,7 @@ from mktlab.plan.wording import (
 )
 from mktlab.schema import MktlabError
 
-if TYPE_CHECKING:
-    from mktlab.plan import Plan
-
+D = TypeVar("D", bound=Decisions)
 _HEAD = """\
 # A marketing plan. Change what follows an equals sign; numbers have a decimal point, text stands in
 # double quotes, yes and no are true and false. A line that is left out stays as today.
@@ -57,7 +56,7 @@ _OBJECTIVES = f"""
 _KEYS = ("name", "weeks", "budget", *GROUPS, "starts", "objectives")
 
 
-def to_toml(plan: Plan, path: str | Path | None = None) -> str:
+def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
     """The plan as TOML; `from_toml` makes an equal plan of it.
 
     Raises
@@ -107,7 +106,7 @@ def _value(value: object) -> str:
     return text.replace("\x7f", "\\u007f")  # which JSON allows and TOML does not
 
 
-def _refuse_odd(plan: Plan) -> None:
+def _refuse_odd(plan: Decisions) -> None:
     """A file holds what can be read back: numbers, yes and no, text."""
     odd = [kind_problem(lever, plan.value(path)) for path, lever in LEVERS.items()]
     frame = ("weeks:", "name:", "budget:")
@@ -119,13 +118,16 @@ def _refuse_odd(plan: Plan) -> None:
     _raise([sentence for sentence in odd if sentence], "The plan cannot be written")
 
 
-def from_toml(source: str | Path) -> Plan:
+def from_toml(source: str | Path, make: type[D]) -> D:
     """The plan that a TOML file, or a text of TOML, describes.
 
     Parameters
     ----------
     source
         A path, or the text itself: a string of more than one line, or with an equals sign.
+
+    make
+        What to make of it: `Plan`, or another kind of `Decisions`.
 
     Raises
     ------
@@ -134,10 +136,9 @@ def from_toml(source: str | Path) -> Plan:
 
     Examples
     --------
-    >>> from_toml("price.beans = 1.1").price.beans
+    >>> from_toml("price.beans = 1.1", Decisions).price.beans
     1.1
     """
-    from mktlab.plan import Plan
 
     name, text = _open(source)
     said = _parse(text, name)
@@ -163,7 +164,7 @@ def from_toml(source: str | Path) -> Plan:
     _raise(found, f"{name} cannot be read as a plan")
     frame = {key: said[key] for key in ("name", "weeks", "budget") if key in said}
     objectives = tuple(Objective(**entry) for entry in entries)
-    plan = Plan(**frame, objectives=objectives, starts=starts)
+    plan = make(**frame, objectives=objectives, starts=starts)
     return plan.but(budget=plan.budget, **{group: said[group] for group in GROUPS if group in said})
 
 

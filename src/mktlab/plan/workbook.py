@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.plan.calendar import calendar
 from mktlab.plan.costs import weekly_costs
+from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS, Mix
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import P_NAMES, is_flag, is_number, is_whole, number, write
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from mktlab.plan import Plan
 
 _HEADER, _PREPARING, _RUNNING = "0B57A4", "B9D4E6", "0072B2"
 _EUROS = "#,##0 [$€-1]"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can tell
 
 
-def to_excel(plan: Plan, path: str | Path) -> None:
+def to_excel(plan: Decisions, path: str | Path) -> None:
     """Write a plan as an .xlsx workbook.
 
     Raises
@@ -57,7 +57,7 @@ def to_excel(plan: Plan, path: str | Path) -> None:
     write(path, _timeless(stream.getvalue()), suffixes=(".xlsx",))
 
 
-def _objectives(sheet: Worksheet, plan: Plan) -> None:
+def _objectives(sheet: Worksheet, plan: Decisions) -> None:
     rows = []
     entries: Sequence[object] = plan.objectives
     for entry in entries:
@@ -75,7 +75,7 @@ def _objectives(sheet: Worksheet, plan: Plan) -> None:
         sheet.cell(row, 3).number_format = "#,##0.####"
 
 
-def _actions(sheet: Worksheet, plan: Plan) -> None:
+def _actions(sheet: Worksheet, plan: Decisions) -> None:
     rows = [
         (*row[:5], LEVERS[str(row[0])].lead_weeks, *row[5:])
         for row in plan.changes().itertuples(index=False, name=None)
@@ -85,7 +85,7 @@ def _actions(sheet: Worksheet, plan: Plan) -> None:
     _fill(sheet, (*heads, "Owner", "Meaning"), rows, widths=widths)
 
 
-def _budget(sheet: Worksheet, plan: Plan) -> None:
+def _budget(sheet: Worksheet, plan: Decisions) -> None:
     """Costs by lever; column E is the week from which the new cost counts."""
     from openpyxl.styles import Font
 
@@ -118,7 +118,7 @@ def _budget(sheet: Worksheet, plan: Plan) -> None:
             sheet.cell(row, column).font = Font(bold=True)
 
 
-def _calendar(sheet: Worksheet, plan: Plan, actions: Sequence[dict[Any, Any]]) -> None:
+def _calendar(sheet: Worksheet, plan: Decisions, actions: Sequence[dict[Any, Any]]) -> None:
     """One column for each week: p and light for preparing, r and dark for running."""
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter

@@ -1,0 +1,138 @@
+"""What a company is: its tables, its present day, its currency and, if it is simulated, its truth.
+
+`Record` holds these and answers for them; `Company` is the same with the doors to showing and
+saving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from mktlab.company.truth import NoTruth, Tables, Truth, UnknownName
+from mktlab.reading.headers import nearest
+from mktlab.schema import MktlabError, first_and_last
+from mktlab.tables import TABLES
+
+
+class MissingTable(UnknownName):
+    """A lesson asks for a table that this company does not have."""
+
+
+class Record(Tables):
+    """The tables of one company and what is known of it; `Company` says what each part is."""
+
+    name: str
+    currency: str
+    notes: tuple[str, ...]
+    truth: Truth | NoTruth
+
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        name: str,
+        today: pd.Timestamp | None = None,
+        currency: str = "EUR",
+        truth: Truth | None = None,
+        notes: Iterable[str] = (),
+    ) -> None:
+        unknown = [table for table in tables if table not in TABLES]
+        if unknown:
+            raise MktlabError(
+                f"Company: {', '.join(unknown)} is no table of a company; the tables are "
+                f"{', '.join(TABLES)}."
+            )
+        kept = {table: tables[table].copy(deep=False) for table in TABLES if table in tables}
+        self.__dict__.update(
+            _tables=kept,
+            _today=today,
+            name=name,
+            currency=currency,
+            notes=tuple(notes),
+            truth=truth if truth is not None else NoTruth(),
+        )
+
+    @property
+    def today(self) -> pd.Timestamp:
+        """Midnight of the day after the last observed day; every "as of" uses it."""
+        given: pd.Timestamp | None = self.__dict__["_today"]
+        if given is not None:
+            return given
+        lasts = [days[1] for name in self._tables if (days := self.period(name))]
+        if not lasts:
+            raise MktlabError(
+                f"{self.name}: no table has a day in it, so today is unknown; add a table with "
+                "dates, such as orders.csv."
+            )
+        return max(lasts) + pd.Timedelta(days=1)
+
+    def period(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+        """First and last observed day of a table, or None if it has no days."""
+        frame = self._tables[table]
+        days = [
+            first_and_last(frame[column.name], table)
+            for column in TABLES[table].columns
+            if column.kind in ("date", "instant")
+            and column.name in frame
+            and not column.ahead
+            and frame[column.name].notna().any()
+        ]
+        if not days:
+            return None
+        return min(day["min"] for day in days), max(day["max"] for day in days)
+
+    def describe(self, table: str | None = None) -> pd.DataFrame:
+        """The data dictionary of one table, or a row on each table.
+
+        Parameters
+        ----------
+        table
+            A table's name; without it, the company's tables are listed.
+
+        Returns
+        -------
+        One row per column: `column, meaning, unit, accepts, key, needed`; or one row per table:
+        `table, one_row_per, rows, columns, first_day, last_day`.
+
+        Raises
+        ------
+        MktlabError
+            If no table goes by that name.
+        """
+        if table is None:
+            return self._summary()
+        if table not in TABLES:
+            likely = nearest(table, TABLES)
+            ask = f"did you mean {likely}?" if likely else f"choose among {', '.join(TABLES)}."
+            raise UnknownName(f"describe: there is no table {table!r}; {ask}")
+        dictionary = TABLES[table].dictionary()
+        dictionary["unit"] = dictionary["unit"].replace("currency", self.currency)
+        if table not in self._tables:
+            return dictionary
+        declared = set(dictionary["column"])
+        own = [name for name in self._tables[table].columns if name not in declared]
+        extra = pd.DataFrame({"column": own, "meaning": "your own column"}, dtype="str")
+        return pd.concat([dictionary, extra], ignore_index=True).fillna("")
+
+    def _summary(self) -> pd.DataFrame:
+        periods = {name: self.period(name) or (pd.NaT, pd.NaT) for name in self._tables}
+        return pd.DataFrame(
+            {
+                "table": list(self._tables),
+                "one_row_per": [TABLES[name].one_row_per for name in self._tables],
+                "rows": [len(frame) for frame in self._tables.values()],
+                "columns": [len(frame.columns) for frame in self._tables.values()],
+                "first_day": [first for first, _ in periods.values()],
+                "last_day": [last for _, last in periods.values()],
+            }
+        )
+
+    def _unknown(self, name: str) -> UnknownName:
+        if name not in TABLES:
+            return super()._unknown(name)
+        return MissingTable(
+            f"{self.name} has no table {name}: add {name}.csv to its folder, with the columns "
+            f"{', '.join(TABLES[name].required)} at least."
+        )
