@@ -47,7 +47,7 @@ test: $(READY)
 	    --nbval --nbval-current-env --nbval-cell-timeout=60 tests src $(NOTEBOOKS)
 
 notebooks: $(READY)
-	$(RUN) -m mktlab exercises build
+	$(RUN) -m mktlab lesson build
 	$(RUN) -m mktlab execute $(NOTEBOOKS)
 
 benchmark: $(READY)

@@ -20,7 +20,7 @@ runner = CliRunner()
 
 def test_help_names_every_command() -> None:
     told = runner.invoke(cli.app, ["--help"]).output
-    assert all(command in told for command in ("lab", "run", "doctor", "data", "exercises"))
+    assert all(command in told for command in ("lab", "run", "doctor", "data", "lesson"))
 
 
 @pytest.mark.parametrize("name", ["11", "11_rfm", "notebooks/1_segmentation/11_rfm.ipynb"])
@@ -162,9 +162,9 @@ def test_a_bar_moves_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert result.stdout.startswith("Wrote")
 
 
-def test_exercises_build_check_is_content_with_what_is_committed() -> None:
-    result = runner.invoke(cli.app, ["exercises", "build", "--check"])
-    assert result.output == "Every exercise matches its solution.\n"
+def test_lesson_build_check_is_content_with_what_is_committed() -> None:
+    result = runner.invoke(cli.app, ["lesson", "build", "--check"])
+    assert result.output == "Everything that is derived matches its source.\n"
 
 
 @pytest.mark.parametrize(
@@ -186,3 +186,19 @@ def test_processes_of_a_test_run_cannot_leave_the_machine(code: str, passes: boo
 def test_a_test_itself_cannot_leave_the_machine() -> None:
     with pytest.raises(RuntimeError, match="may not leave the machine"):
         socket.getaddrinfo("example.org", 80)
+
+
+def test_lessons_are_listed_with_what_a_folder_lacks(tmp_path: Path) -> None:
+    listed = runner.invoke(cli.app, ["lesson", "list"]).output.splitlines()
+    assert listed[0].split(maxsplit=1)[0] == "00_start_here"
+    assert not [line for line in listed if "needs" in line]
+    (tmp_path / "orders.csv").write_text("not even read")
+    (tmp_path / "mine.csv").write_text("not even read")
+    (tmp_path / "columns.toml").write_text('[products]\nfile = "mine.csv"\n')
+    listed = runner.invoke(cli.app, ["lesson", "list", "--data", str(tmp_path)]).output
+    lines = {line.split()[0]: line for line in listed.splitlines()}
+    assert "needs" not in lines["11_rfm"]
+    assert lines["00_start_here"].endswith("needs customers, order_lines")
+    gone = runner.invoke(cli.app, ["lesson", "list", "--data", str(tmp_path / "none")])
+    assert gone.exit_code == 2
+    assert "no such folder" in gone.stderr

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mktlab.schema import DTYPES
-from mktlab.tables import LESSONS, TABLES
+from mktlab.tables import TABLES
 
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 
@@ -60,11 +60,6 @@ def test_defaults_satisfy_their_own_rule(table):
 @every_table
 def test_a_column_is_required_or_has_a_default_not_both(table):
     assert not [c.name for c in table.columns if c.required and c.default is not None]
-
-
-def test_lessons_ask_for_declared_tables():
-    for lesson, needed in LESSONS.items():
-        assert set(needed) <= set(TABLES), lesson
 
 
 def test_every_meaning_fits_the_width_at_which_pandas_shows_text() -> None:

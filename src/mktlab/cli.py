@@ -43,9 +43,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 data_app = typer.Typer(no_args_is_help=True)
-exercises_app = typer.Typer(help="The exercises, derived from solutions/.", no_args_is_help=True)
+lesson_app = typer.Typer(help="The lessons, and what is derived.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
-app.add_typer(exercises_app, name="exercises")
+app.add_typer(lesson_app, name="lesson")
 
 
 def project_folder() -> Path:
@@ -74,20 +74,19 @@ def find_notebook(name: str) -> Path:
     Raises
     ------
     MktlabError
-        If no lesson, or more than one, goes by that name.
+        If no lesson goes by that name.
     """
+    from mktlab.course.catalogue import LESSONS
     from mktlab.schema import MktlabError
 
     if Path(name).is_file():
         return Path(name)
-    lessons = sorted((project_folder() / "notebooks").rglob("[0-9]*.ipynb"))
-    lessons = [path for path in lessons if ".ipynb_checkpoints" not in path.parts]
-    fitting = [path for path in lessons if name in (path.stem, path.stem.partition("_")[0])]
-    if len(fitting) == 1:
-        return fitting[0]
+    for lesson in LESSONS:
+        if name in (lesson.name, lesson.number):
+            return project_folder() / lesson.path()
     raise MktlabError(
         f"No notebook is called {name!r}: give its path, or one of these lessons: "
-        + ", ".join(path.stem for path in lessons)
+        + ", ".join(lesson.name for lesson in LESSONS)
     )
 
 
@@ -138,24 +137,23 @@ def run(
     typer.echo(f"Wrote {report}")
 
 
-def _check_tables(lesson: str, data: str) -> None:
+def _check_tables(name: str, data: str) -> None:
     """Refuse at once a lesson whose tables are not there; a notebook of one's own may try."""
-    from mktlab.data.load import load
+    from mktlab.course.catalogue import LESSONS
+    from mktlab.reading import tables_in
     from mktlab.schema import MktlabError
-    from mktlab.tables import LESSONS
 
-    if lesson not in LESSONS or not Path(data).is_dir():
+    lesson = next((known for known in LESSONS if known.name == name), None)
+    if lesson is None or not Path(data).is_dir():
         return
-    company = load(data)
-    missing = [table for table in LESSONS[lesson] if table not in company.tables]
-    if missing:
-        open_ones = [
-            name for name, needed in LESSONS.items() if not set(needed) - {*company.tables}
-        ]
+    tables = tables_in(Path(data))
+    missing = lesson.lacks(tables)
+    if tables and missing:
+        open_ones = [known.name for known in LESSONS if not known.lacks(tables)]
         instead = f", or run one that your tables open: {', '.join(open_ones)}" if open_ones else ""
         raise MktlabError(
-            f"{lesson} needs the table{'s' if len(missing) > 1 else ''} {', '.join(missing)}, and "
-            f"{company.name} has none: add a file of that name{instead}."
+            f"{name} needs the table{'s' if len(missing) > 1 else ''} {', '.join(missing)}, and "
+            f"{Path(data).resolve().name} has none: add a file of that name{instead}."
         )
 
 
@@ -260,20 +258,39 @@ def build_data(
     typer.echo(f"Wrote {folder}: {rows} rows")
 
 
-@exercises_app.command("build")
-def build_exercises(
+@lesson_app.command("list")
+def list_lessons(
+    data: Annotated[
+        Path | None, typer.Option(help="A folder of tables: which lessons does it open?")
+    ] = None,
+) -> None:
+    """List the lessons in the order in which one does them; with --data, what each still needs."""
+    from mktlab.course.catalogue import course
+    from mktlab.reading import tables_in
+
+    tables = None if data is None else tables_in(data.expanduser())
+    for lesson in course():
+        lacks = [] if tables is None else lesson.lacks(tables)
+        needs = f"  needs {', '.join(lacks)}" if lacks else ""
+        typer.echo(f"{lesson.name:<16}{lesson.question}{needs}")
+
+
+@lesson_app.command("build")
+def build_lessons(
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail when an exercise is out of date.")
+        bool, typer.Option("--check", help="Write nothing; fail when something is out of date.")
     ] = False,
 ) -> None:
-    """Derive exercises/ from solutions/."""
+    """Write what is derived: the catalogue's words in notebooks and README, and exercises/."""
     from mktlab.course.build import build_all
+    from mktlab.course.derived import write_all
 
-    changed = build_all(project_folder(), check=check)
+    root = project_folder()
+    changed = [*write_all(root, check=check), *build_all(root, check=check)]
     for path in changed:
         typer.echo(f"{'Out of date' if check else 'Wrote'}: {path}")
     if not changed:
-        typer.echo("Every exercise matches its solution.")
+        typer.echo("Everything that is derived matches its source.")
     elif check:
-        typer.echo("To mend it: mktlab exercises build", err=True)
+        typer.echo("To mend it: mktlab lesson build", err=True)
         raise typer.Exit(1)

@@ -1,7 +1,7 @@
 """The marketing tables: every column's meaning, unit and rule, said once.
 
 `TABLES` is the single source of the data dictionary (`company.describe`), of the checks on loading
-and of `datapackage.json`. `LESSONS` says which tables each lesson needs.
+and of `datapackage.json`.
 
 Conventions: snake_case; ids are text; a day is `date` or `*_date`, an instant is `*_at` (UTC);
 money is in the company's currency, net of tax; only counts and amounts are stored, rates are
@@ -15,18 +15,6 @@ from functools import partial
 
 from mktlab.schema import Column, Table
 from mktlab.schema import HasTables as HasTables
-
-_SALES = ("customers", "products", "orders", "order_lines")
-
-LESSONS: dict[str, tuple[str, ...]] = {
-    "00_start_here": _SALES,
-    "11_rfm": ("orders",),
-    "21_plan": (*_SALES, "survey_responses", "store_weeks"),
-    "23_price": (*_SALES, "prices", "competitor_prices", "price_survey"),
-    "31_churn": ("orders",),
-    "41_kpi": ("orders",),
-    "46_dashboard": ("orders",),
-}
 
 
 def _of(kind: str, **defaults: object) -> partial[Column]:

@@ -13,7 +13,7 @@ import mktlab
 from mktlab.company import Company, MissingTable, NoTruth, Truth
 from mktlab.data.load import SOLANE
 from mktlab.schema import MktlabError
-from mktlab.tables import LESSONS, TABLES
+from mktlab.tables import TABLES
 
 
 @pytest.fixture
@@ -34,19 +34,15 @@ def company(orders):
     return Company({"orders": orders}, name="Corner shop", currency="CHF", notes=["A <note>."])
 
 
-def test_a_company_shows_tables_rows_period_and_lessons(company):
-    missing = {name: [t for t in needed if t != "orders"] for name, needed in LESSONS.items()}
-    ready = [name for name, tables in missing.items() if not tables]
-    others = [f"{', '.join(t)} would open {name}." for name, t in missing.items() if t]
+def test_a_company_shows_tables_rows_period_and_where_its_lessons_stand(company):
     assert repr(company) == (
         "Corner shop: 2024-01-05 to 2024-03-09, amounts in CHF\n"
         "\n"
         "table   rows  first day   last day    one row per\n"
         "orders     2  2024-01-05  2024-03-09  order\n"
         "\n"
-        f"Lessons that these tables open: {', '.join(ready)}.\n"
-        + "\n".join(others)
-        + "\nNote: A <note>."
+        "Which lessons these tables open: mktlab lesson list --data FOLDER.\n"
+        "Note: A <note>."
     )
 
 

@@ -1,76 +1,125 @@
-"""The walls of the house: who may import whom, and how large a room may be."""
+"""The house has floors: a room imports from rooms below it alone, and no two files each other."""
 
 import ast
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
-MODULES = {
-    ".".join(("mktlab", *path.relative_to(PACKAGE).with_suffix("").parts)): path
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
-FOUNDATIONS = {"schema", "tables", "orders"}
-MAY_IMPORT = {
-    "schema": set(),
-    "tables": {"schema"},
-    "orders": {"schema", "tables"},
-    "reading": FOUNDATIONS,
-    "company": FOUNDATIONS | {"reading", "market"},
-    "segmentation": {"schema", "orders"},
-    "price": FOUNDATIONS,
-    "churn": FOUNDATIONS,
-    "kpi": FOUNDATIONS | {"charts"},
-    "charts": {"schema"},
-    "plan": FOUNDATIONS | {"charts"},
-    "widgets": {"schema", "charts"},
-    "market": FOUNDATIONS | {"company", "plan"},
-    "dashboard": FOUNDATIONS
-    | {"company", "segmentation", "kpi", "charts", "widgets", "plan", "market"},
-    "exercises": FOUNDATIONS
-    | {"company", "segmentation", "price", "churn", "kpi", "dashboard", "plan", "market", "report"},
-    "report": {"schema"},
-    "doctor": {"schema"},
-}
+ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts"}
+FLOORS = [
+    {"schema"},
+    {"tables"},
+    {"orders", "show"},
+    {"reading"},
+    {"company"},
+    {"plan"},
+    ANALYSIS,
+    {"market"},
+    {"data"},
+    {"course"},
+    {"dashboard"},
+    {"notebooks"},
+    {"doctor"},
+    {"", "cli"},
+    {"__main__"},
+]
+"""The rooms from the ground up; "" is the door of the package. A room sees the rooms below it, and
+analysis rooms see each other."""
+
+SIZES = {"market": 10_000, "reading": 3_500, "dashboard": 2_300, "": 40_000}
+"""Room -> most lines with docstrings; "" is all of the package."""
+LONGEST = 350
 
 
-def imports(path: Path, *, at_the_top: bool = False) -> set[str]:
-    """The rooms of the package that a module imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if at_the_top else list(ast.walk(tree))
-    found = set()
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mktlab."):
-            found.add(str(node.module).split(".")[1])
-        if isinstance(node, ast.ImportFrom) and node.module == "mktlab":
-            found |= {alias.name for alias in node.names}
-        if isinstance(node, ast.Import):
-            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("mktlab.")}
-    return found
+@cache
+def modules() -> dict[str, Path]:
+    """Name of each module below `mktlab` -> its file; a package is its `__init__`."""
+    paths = {path.relative_to(PACKAGE).with_suffix(""): path for path in PACKAGE.rglob("*.py")}
+    names = {".".join(path.parts): file for path, file in paths.items()}
+    return {name.removesuffix("__init__").rstrip("."): file for name, file in names.items()}
 
 
 def room(module: str) -> str:
-    return module.split(".")[1]
+    return module.partition(".")[0]
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if room(m) in MAY_IMPORT])
-def test_arrows_point_one_way(module: str) -> None:
-    assert imports(MODULES[module]) <= MAY_IMPORT[room(module)] | {room(module)}
+@cache
+def imports(module: str) -> set[str]:
+    """The modules of the package that a file imports, deferred and type-only imports included."""
+    found = set()
+    for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "mktlab":
+            base = str(node.module).removeprefix("mktlab").strip(".")
+            for alias in node.names:
+                inner = f"{base}.{alias.name}".strip(".")
+                found.add(inner if inner in modules() else base)
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name.split(".")[0] == "mktlab"]
+            found |= {name.removeprefix("mktlab").strip(".") for name in names}
+    return found - {module}
 
 
-def test_every_room_has_its_walls() -> None:
-    doors = {"__init__", "__main__", "cli"}
-    assert {room(module) for module in MODULES} <= set(MAY_IMPORT) | doors
+def test_every_room_stands_on_a_floor():
+    assert {room(module) for module in modules()} == set().union(*FLOORS)
 
 
-def test_the_company_opens_the_market_only_when_asked() -> None:
-    for module, path in MODULES.items():
-        if room(module) == "company":
-            assert "market" not in imports(path, at_the_top=True)
+def test_a_room_imports_from_rooms_below_it_alone():
+    floor = {name: height for height, row in enumerate(FLOORS) for name in row}
+    climbs = [
+        f"{module} imports {other}"
+        for module in modules()
+        for other in imports(module)
+        if room(module) != room(other)
+        and floor[room(other)] >= floor[room(module)]
+        and not {room(module), room(other)} <= ANALYSIS
+    ]
+    assert climbs == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_opens_with_its_purpose_and_stays_small(module: str) -> None:
-    text = MODULES[module].read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text))
-    assert len(text.splitlines()) < 350
+def test_no_files_import_each_other_in_a_circle():
+    try:
+        TopologicalSorter({module: imports(module) for module in modules()}).prepare()
+    except CycleError as circle:
+        raise AssertionError(f"a circle of files: {' -> '.join(circle.args[1])}") from None
+
+
+def test_a_circle_would_be_found(monkeypatch):
+    ring = {"a": {"b"}, "b": {"c"}, "c": {"a"}}
+    monkeypatch.setitem(globals(), "modules", lambda: ring)
+    monkeypatch.setitem(globals(), "imports", ring.get)
+    try:
+        test_no_files_import_each_other_in_a_circle()
+    except AssertionError as told:
+        assert "a circle of files" in str(told)
+    else:
+        raise AssertionError("the ring was not found")
+
+
+def test_no_estimator_sees_the_market_and_the_market_no_estimator():
+    for module in modules():
+        seen = {room(other) for other in imports(module)}
+        if room(module) in ANALYSIS:
+            assert not seen & {"market", "data", "course", "dashboard"}, module
+        if room(module) == "market":
+            assert not seen & ANALYSIS, module
+
+
+def test_a_question_file_imports_no_other():
+    for module in modules():
+        if module.startswith("course.questions."):
+            assert not [other for other in imports(module) if other.startswith("course.questions.")]
+
+
+def test_every_file_opens_with_its_purpose_and_stays_small():
+    for module, path in modules().items():
+        text = path.read_text(encoding="utf-8")
+        assert ast.get_docstring(ast.parse(text)), f"{module} does not say what it is for"
+        assert len(text.splitlines()) < LONGEST, f"{module} is too long: is it two things?"
+
+
+def test_rooms_keep_their_promised_size():
+    for name, most in SIZES.items():
+        files = [path for module, path in modules().items() if not name or room(module) == name]
+        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
+        assert lines <= most, f"{name or 'the package'} has {lines:,} lines of {most:,}"

@@ -14,7 +14,7 @@ import pandas as pd
 from mktlab.company import html
 from mktlab.company.record import Record
 from mktlab.schema import MktlabError
-from mktlab.tables import LESSONS, TABLES
+from mktlab.tables import TABLES
 
 HEADERS = ("table", "rows", "first day", "last day", "one row per")
 
@@ -51,18 +51,9 @@ def _title(company: Record) -> str:
 
 
 def _sentences(company: Record) -> list[str]:
-    lacking = {
-        lesson: [table for table in needed if table not in company.tables]
-        for lesson, needed in LESSONS.items()
-    }
-    ready = [lesson for lesson, tables in lacking.items() if not tables]
-    sentences = [f"Lessons that these tables open: {', '.join(ready)}."] if ready else []
-    sentences += [
-        f"{', '.join(tables)} would open {lesson}." for lesson, tables in lacking.items() if tables
-    ]
     if company.truth:
-        sentences.append("The market is simulated; its truth is in company.truth.")
-    return sentences
+        return ["The market is simulated; its truth is in company.truth."]
+    return ["Which lessons these tables open: mktlab lesson list --data FOLDER."]
 
 
 def company_text(company: Record) -> str:

@@ -1,11 +1,51 @@
-"""Exercises: a mechanism that answers (`question`), and one module of questions per lesson."""
+"""The course: its catalogue of lessons, and the exercises that answer.
 
-EXERCISES: dict[str, str] = {
-    "11_rfm": "mktlab.course.questions.lesson_11",
-    "21_plan": "mktlab.course.questions.lesson_21",
-    "23_price": "mktlab.course.questions.lesson_23",
-    "31_churn": "mktlab.course.questions.lesson_31",
-    "41_kpi": "mktlab.course.questions.lesson_41",
-    "46_dashboard": "mktlab.course.questions.lesson_46",
-}
-"""Lesson -> the module that declares its questions as `SHEET`."""
+`exercise` is the door to the questions of a lesson; `catalogue` says which lessons there are.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from mktlab.course.catalogue import LESSONS, find
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+    from mktlab.course.checking.question import Exercise, QuestionSet
+
+
+def question_set(lesson: str | int) -> QuestionSet:
+    """The questions of a lesson, by its name or number.
+
+    Raises
+    ------
+    MktlabError
+        When there is no such lesson, or it has no exercise.
+    """
+    wanted = find(lesson)
+    if not wanted.exercise:
+        names = ", ".join(known.name for known in LESSONS if known.exercise)
+        raise MktlabError(f"Lesson {wanted.name} has no exercise; these have one: {names}.")
+    module = import_module(f"mktlab.course.questions.lesson_{wanted.number}")
+    found: QuestionSet = module.QUESTIONS
+    return found
+
+
+def exercise(lesson: str | int, company: Company) -> Exercise:
+    """The exercise of a lesson about this company: `ex.q1`, `ex.q2`, ...
+
+    Parameters
+    ----------
+    lesson
+        Its number or name: 11 or "11_rfm".
+    company
+        What `mktlab.load` gave.
+
+    Raises
+    ------
+    MktlabError
+        As `question_set`.
+    """
+    return question_set(lesson).bind(company)

@@ -78,6 +78,14 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
     return reading
 
 
+def tables_in(folder: Path) -> list[str]:
+    """The tables for which a folder has a file, by their names alone: nothing is read."""
+    if not folder.is_dir():
+        raise TablesNotReadable(folder, [_no_folder(folder)])
+    mapping = _mapping(folder / FILE) if (folder / FILE).is_file() else Mapping()
+    return list(find_files(folder, mapping, problems=[], notes=[]))
+
+
 def _mapping(path: Path) -> Mapping:
     try:
         return read_mapping(path, TABLES)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
 from mktlab.segmentation import SEGMENTS, rfm
 
 if TYPE_CHECKING:
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 AS_OF = "2025-01-01"
 MEASURES = ["customer_id", "recency_days", "frequency", "monetary"]
 LIFT, COST = 0.40, 12.0
-
-
-def exercise(company: Company) -> Exercise:
-    """The exercise of lesson 11 about this company."""
-    return SHEET.bind(company)
 
 
 def _cafe_rfm(company: Company, *, as_of: object = AS_OF, gross: bool = False) -> pd.DataFrame:
@@ -94,7 +89,7 @@ def _segment(company: Company, *names: str) -> set[str]:
     return set(table.loc[table["segment"].isin(names), "customer_id"])
 
 
-SHEET = QuestionSet(
+QUESTIONS = QuestionSet(
     "11_rfm",
     (
         Question(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.course.checking.answers import Unreadable, described, is_a
-from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.schema import MktlabError
 
@@ -64,11 +64,6 @@ BEST_KNOWN = Plan.baseline().but(
     process={"order_ahead": True, "web_ease": 0.8},
     physical_evidence={"ambience": 0.6},
 )
-
-
-def exercise(company: Company) -> Exercise:
-    """The exercise of lesson 21 about this company."""
-    return SHEET.bind(company)
 
 
 def proposals() -> pd.DataFrame:
@@ -186,7 +181,7 @@ def _quarter(**groups: Any) -> Plan:
     return Plan.baseline().but(weeks=QUARTER, budget=BUDGET, **groups)
 
 
-SHEET = QuestionSet(
+QUESTIONS = QuestionSet(
     "21_plan",
     (
         Question(

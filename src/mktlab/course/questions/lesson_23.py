@@ -9,7 +9,7 @@ import pandas as pd
 
 from mktlab import price
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -22,11 +22,6 @@ DEARER = 1.25
 """Cost of a pack after the harvest, as a multiple of before."""
 LOWEST, HIGHEST = 2.0, 15.0
 DELAY = 6
-
-
-def exercise(company: Company) -> Exercise:
-    """The exercise of lesson 23 about this company."""
-    return SHEET.bind(company)
 
 
 def _too_dear(
@@ -148,7 +143,7 @@ def _near(choice: float, other: float) -> bool:
     return abs(choice / other - 1) <= 0.02
 
 
-SHEET = QuestionSet(
+QUESTIONS = QuestionSet(
     "23_price",
     (
         Question(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab import churn
-from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
 from mktlab.orders import TEST_REVENUE, purchases
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 WINDOW, HORIZON = 26, 13
 NEW_YEAR = pd.Timestamp("2025-01-01")
 COUPON, SUCCESS, MARGIN_RATE = 3.0, 0.25, 0.55
-
-
-def exercise(company: Company) -> Exercise:
-    """The exercise of lesson 31 about this company."""
-    return SHEET.bind(company)
 
 
 def _purchases(company: Company, *, gross: bool = False) -> pd.DataFrame:
@@ -162,7 +157,7 @@ def _biggest_spenders(company: Company) -> set[str]:
     return set(table.nlargest(len(table) // 4, "spend", keep="all")["customer_id"])
 
 
-SHEET = QuestionSet(
+QUESTIONS = QuestionSet(
     "31_churn",
     (
         Question(

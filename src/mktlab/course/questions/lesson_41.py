@@ -9,7 +9,7 @@ import pandas as pd
 
 from mktlab import kpi
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -26,11 +26,6 @@ CANDIDATES = (
 )
 FAMILIES = ("beans", "ground", "capsules", "gift", "tea", "cafe")
 LOWEST, HIGHEST = -10.0, 40.0
-
-
-def exercise(company: Company) -> Exercise:
-    """The exercise of lesson 41 about this company."""
-    return SHEET.bind(company)
 
 
 def _ago(company: Company, weeks: int) -> pd.Timestamp:
@@ -122,7 +117,7 @@ def _best(company: Company) -> float:
     return max((6.5, 9.5, 12.5), key=lambda percent: _earned(company, percent))
 
 
-SHEET = QuestionSet(
+QUESTIONS = QuestionSet(
     "41_kpi",
     (
         Question(

@@ -10,7 +10,7 @@ import pandas as pd
 from mktlab import kpi
 from mktlab.control_charts import limits, unusual
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
 from mktlab.segmentation import rfm
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ WEEK = pd.Timedelta(weeks=1)
 LOOK = 80.0  # euros that looking into an alert costs
 LOWEST, HIGHEST = 0.5, 8.0
 PER_VISITOR = 0.73 * 6.3  # margin of a café ticket, as the lesson's exercise states it
-
-
-def exercise(company: Company) -> Exercise:
-    """The exercise of lesson 46 about this company."""
-    return SHEET.bind(company)
 
 
 def weekly(company: Company) -> pd.DataFrame:
@@ -107,7 +102,7 @@ def _best(company: Company) -> float:
     return max(grid, key=lambda sigmas: _spared(company, sigmas))
 
 
-SHEET = QuestionSet(
+QUESTIONS = QuestionSet(
     "46_dashboard",
     (
         Question(

@@ -1,0 +1,115 @@
+"""The catalogue: which lessons there are, what each needs, and in which order one does them.
+
+`lessons.toml` is read once into `LESSONS`. Whatever lists lessons (the README, the map in lesson
+00, what a folder of tables opens, the tests) asks here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from mktlab.schema import MktlabError
+
+PARTS: Mapping[str, str] = {
+    "": "To begin with",
+    "1_segmentation": "Segmentation",
+    "2_marketing_mix": "Marketing mix",
+    "3_prediction": "Prediction",
+    "4_measurement": "Measurement",
+    "5_practice": "Practice",
+}
+"""Folder of a part -> the part in words."""
+
+
+class Lesson(NamedTuple):
+    """One lesson: its place, its question, the tables it needs, minutes, what comes before."""
+
+    name: str
+    title: str
+    question: str
+    tables: tuple[str, ...]
+    read: int
+    part: str = ""
+    more: str = ""
+    exercise: int = 0
+    after: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """Its number, such as "11"."""
+        return self.name.partition("_")[0]
+
+    @property
+    def heading(self) -> str:
+        """Number and title, as a link shows them.
+
+        >>> find(11).heading
+        '11 · RFM'
+        """
+        return f"{self.number} · {self.title}"
+
+    def path(self, folder: str = "notebooks") -> PurePosixPath:
+        """Where its notebook lies, from the project's folder.
+
+        >>> find(11).path("exercises").as_posix()
+        'exercises/1_segmentation/11_rfm.ipynb'
+        """
+        return PurePosixPath(folder, self.part, f"{self.name}.ipynb")
+
+    def lacks(self, tables: Collection[str]) -> list[str]:
+        """The tables that it needs beyond these.
+
+        >>> find("23").lacks(["customers", "products", "orders", "order_lines", "prices"])
+        ['competitor_prices', 'price_survey']
+        """
+        return [table for table in self.tables if table not in tables]
+
+
+def _read() -> tuple[Lesson, ...]:
+    text = files("mktlab.course").joinpath("lessons.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)
+    for row in rows.values():
+        row |= {key: tuple(row[key]) for key in ("tables", "after") if key in row}
+    return tuple(Lesson(name=name, **rows[name]) for name in sorted(rows))
+
+
+LESSONS = _read()
+"""Every lesson, by number."""
+
+
+def find(lesson: str | int) -> Lesson:
+    """The lesson of that name or number.
+
+    Raises
+    ------
+    MktlabError
+        If there is none.
+
+    Examples
+    --------
+    >>> find(41).question
+    'Which numbers steer?'
+    """
+    said = f"{lesson:02}" if isinstance(lesson, int) else str(lesson)
+    for known in LESSONS:
+        if said in (known.name, known.number):
+            return known
+    names = ", ".join(known.name for known in LESSONS)
+    raise MktlabError(f"There is no lesson {lesson!r}: choose among {names}.")
+
+
+def course() -> Iterator[Lesson]:
+    """The lessons in the order in which one does them: what a lesson builds on comes before it.
+
+    >>> [lesson.number for lesson in course()][:2]
+    ['00', '41']
+    """
+    done: set[str] = set()
+    while len(done) < len(LESSONS):
+        ready = next(x for x in LESSONS if x.name not in done and done.issuperset(x.after))
+        done.add(ready.name)
+        yield ready

@@ -1,0 +1,137 @@
+"""What the catalogue says in notebooks and in the README, as Markdown that is written, never typed.
+
+`write_all` puts it in its places, or tells where it is out of date: the cells `catalogue-needs`
+(tables, what to know first, minutes) and `catalogue-next` of each lesson, the map of lesson 00, and
+the list between two comments of the README. Only text is written, so no notebook has to run again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from mktlab.course.catalogue import LESSONS, Lesson, course, find
+from mktlab.schema import MktlabError
+
+NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
+BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
+
+
+def needs(lesson: Lesson) -> str:
+    """What a lesson needs, and how long it takes."""
+    tables = ", ".join(f"`{table}`" for table in lesson.tables)
+    lines = [f"**Tables:** {tables}{lesson.more}."]
+    if lesson.after:
+        before = ", ".join(_link(lesson, find(name)) for name in lesson.after)
+        lines.append(f"**Know first:** {before}.")
+    time = f"**Time:** {lesson.read} minutes to read"
+    if lesson.exercise:
+        time += f", {lesson.exercise} minutes for the {_exercise(lesson, 'exercise')}"
+    return "\n\n".join([*lines, f"{time}."])
+
+
+def needs_of_exercise(lesson: Lesson) -> str:
+    """Which lesson an exercise belongs to, and how long it takes."""
+    link = _relative(lesson.path("solutions"), lesson.path())
+    return f"**The lesson:** [{lesson.heading}]({link}). **Time:** {lesson.exercise} minutes."
+
+
+def onward(lesson: Lesson) -> str:
+    """The exercise of a lesson, and the lesson after it."""
+    order = list(course())
+    later = order[order.index(lesson) + 1 :]
+    said = [f"**Your turn:** {_exercise(lesson, 'the exercise')}."] if lesson.exercise else []
+    if later:
+        said.append(f"**Then:** {_link(lesson, later[0])}. {later[0].question}")
+    return " ".join(said)
+
+
+def course_map() -> str:
+    """Every lesson in the order in which one does them, as lesson 00 shows it."""
+    start = LESSONS[0]
+    rows = []
+    for x in course():
+        if x is not start:
+            exercise = _exercise(start, f"{x.exercise} min", x) if x.exercise else ""
+            rows.append(f"| {_link(start, x)} | {x.question} | {x.read} min | {exercise} |")
+    head = ["| lesson | question | to read | exercise |", "|---|---|---|---|"]
+    return "\n".join(["The lessons, in the order in which one does them:", "", *head, *rows])
+
+
+def readme_list() -> str:
+    """The lessons by number, and those for which a list of orders is enough."""
+    rows = []
+    for x in LESSONS:
+        exercise = f"[exercise]({x.path('exercises')})" if x.exercise else ""
+        link = f"[{x.number} {x.title}]({x.path()})"
+        rows.append(f"| {link} | {x.question} | {exercise} |".replace("|  |", "| |"))
+    head = ["| lesson | question | exercise |", "|---|---|---|"]
+    *most, last = [x.number for x in LESSONS if x.tables == ("orders",)]
+    enough = f"An `orders.csv` is enough for lessons {', '.join(most)} and {last}."
+    return "\n".join([BEGIN, *head, *rows, "", enough, END])
+
+
+def _exercise(at: Lesson, words: str, lesson: Lesson | None = None) -> str:
+    return f"[{words}]({_relative(at.path(), (lesson or at).path('exercises'))})"
+
+
+def _link(at: Lesson, to: Lesson) -> str:
+    return f"[{to.heading}]({_relative(at.path(), to.path())})"
+
+
+def _relative(at: os.PathLike[str], to: os.PathLike[str]) -> str:
+    return Path(os.path.relpath(to, Path(at).parent)).as_posix()
+
+
+def write_all(root: Path, *, check: bool = False) -> list[Path]:
+    """Write what the catalogue says below `root`; with `check`, only look.
+
+    Returns
+    -------
+    list of Path
+        The files that were out of date.
+
+    Raises
+    ------
+    MktlabError
+        When a notebook of the catalogue, or a place for its words, is not there.
+    """
+    changed = []
+    for lesson in LESSONS:
+        words = {NEEDS: needs(lesson), NEXT: onward(lesson)}
+        if lesson is LESSONS[0]:
+            words[MAP] = course_map()
+        changed += _write_cells(root / lesson.path(), words, check)
+        if lesson.exercise:
+            own = {NEEDS: needs_of_exercise(lesson)}
+            changed += _write_cells(root / lesson.path("solutions"), own, check)
+    readme = root / "README.md"
+    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise MktlabError(f"{readme.name} has no place for the lessons: two lines {BEGIN}, {END}.")
+    return changed + _write(readme, f"{before}{readme_list()}{after}", check)
+
+
+def _write_cells(path: Path, words: dict[str, str], check: bool) -> list[Path]:
+    """Put each text into the cell of that id."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MktlabError(f"The catalogue has {path.stem}, but there is no {path}.") from None
+    cells = {cell.get("id"): cell for cell in notebook["cells"]}
+    for name, text in words.items():
+        if name not in cells:
+            raise MktlabError(f"{path} has no cell {name}: add an empty text cell of that id.")
+        cells[name]["source"] = text.splitlines(keepends=True)
+    stored = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return _write(path, stored, check)
+
+
+def _write(path: Path, text: str, check: bool) -> list[Path]:
+    if path.read_text(encoding="utf-8") == text:
+        return []
+    if not check:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return [path]

@@ -1,0 +1,88 @@
+"""The catalogue says which lessons there are; whatever lists lessons is derived from it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import mktlab
+from mktlab import MktlabError
+from mktlab.course import question_set
+from mktlab.course.catalogue import LESSONS, PARTS, course, find
+from mktlab.course.derived import write_all
+from mktlab.tables import TABLES
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_lesson_comes_after_all_that_it_builds_on():
+    order = [lesson.name for lesson in course()]
+    assert sorted(order) == [lesson.name for lesson in LESSONS]
+    for lesson in LESSONS:
+        assert all(order.index(before) < order.index(lesson.name) for before in lesson.after)
+
+
+def test_a_lesson_names_tables_and_a_part_that_exist():
+    for lesson in LESSONS:
+        assert set(lesson.tables) <= set(TABLES)
+        assert lesson.part in PARTS
+        assert lesson.part[:1] == lesson.number.strip("0")[:1]
+
+
+@pytest.mark.parametrize("said", [11, "11", "11_rfm"])
+def test_a_lesson_is_found_by_number_and_name(said):
+    assert find(said).name == "11_rfm"
+    assert question_set(said).lesson == "11_rfm"
+
+
+@pytest.mark.parametrize("said", [12, "rfm", "", None, "11_RFM"])
+def test_no_lesson_by_that_name_is_told_with_those_there_are(said):
+    with pytest.raises(MktlabError, match=r"There is no lesson .*: choose among 00_start_here, "):
+        mktlab.exercise(said, None)
+
+
+def test_a_lesson_without_exercise_says_so():
+    with pytest.raises(MktlabError, match="Lesson 00_start_here has no exercise; these have one"):
+        mktlab.exercise(0, None)
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """The course's lessons, solutions and README, to be changed."""
+    for lesson in LESSONS:
+        for folder in ("notebooks", "solutions"):
+            source = ROOT / lesson.path(folder)
+            if source.is_file():
+                (tmp_path / lesson.path(folder)).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, tmp_path / lesson.path(folder))
+    shutil.copy(ROOT / "README.md", tmp_path)
+    return tmp_path
+
+
+def test_words_edited_by_hand_are_drift_and_written_again(copied):
+    path = copied / find(11).path()
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = [cell for cell in notebook["cells"] if cell["id"] == "catalogue-needs"]
+    cell["source"] = ["**Time:** an hour."]
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    path.write_text(text, encoding="utf-8")
+    readme = copied / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(text.replace("Who deserves the spring box?", "Who?"), encoding="utf-8")
+    assert write_all(copied, check=True) == [path, readme]
+    assert write_all(copied) == [path, readme]
+    assert write_all(copied) == []
+    assert path.read_bytes() == (ROOT / find(11).path()).read_bytes()
+    assert readme.read_bytes() == (ROOT / "README.md").read_bytes()
+
+
+def test_a_missing_notebook_or_place_is_told_in_a_sentence(copied):
+    path = copied / find(11).path()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("catalogue-next", "another"), encoding="utf-8")
+    with pytest.raises(MktlabError, match=r"11_rfm\.ipynb has no cell catalogue-next: add an"):
+        write_all(copied)
+    path.unlink()
+    with pytest.raises(MktlabError, match="The catalogue has 11_rfm, but there is no "):
+        write_all(copied)
