@@ -8,7 +8,7 @@ import pytest
 
 import mktlab
 from mktlab import MktlabError
-from mktlab.course import question_set
+from mktlab.course import questions_of
 from mktlab.course.catalogue import LESSONS, PARTS, course, find
 from mktlab.course.derived import write_all
 from mktlab.tables import TABLES
@@ -33,7 +33,7 @@ def test_a_lesson_names_tables_and_a_part_that_exist():
 @pytest.mark.parametrize("said", [11, "11", "11_rfm"])
 def test_a_lesson_is_found_by_number_and_name(said):
     assert find(said).name == "11_rfm"
-    assert question_set(said).lesson == "11_rfm"
+    assert questions_of(said).lesson == "11_rfm"
 
 
 @pytest.mark.parametrize("said", [12, "rfm", "", None, "11_RFM"])

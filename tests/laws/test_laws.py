@@ -10,7 +10,7 @@ import pytest
 from right_answers import other_shapes
 
 import mktlab
-from mktlab.course import question_set
+from mktlab.course import questions_of
 from mktlab.course.build import MARK, build_all
 from mktlab.course.catalogue import LESSONS
 from mktlab.course.checking.question import Decision
@@ -19,7 +19,7 @@ from mktlab.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = [lesson.name for lesson in LESSONS if lesson.exercise]
-SHEETS = {lesson: question_set(lesson) for lesson in EXERCISES}
+SHEETS = {lesson: questions_of(lesson) for lesson in EXERCISES}
 QUESTIONS = [
     pytest.param(lesson, question, id=f"{lesson}-{question.name}")
     for lesson, sheet in SHEETS.items()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mktlab.course.checking.question import Exercise, QuestionSet
 
 
-def question_set(lesson: str | int) -> QuestionSet:
+def questions_of(lesson: str | int) -> QuestionSet:
     """The questions of a lesson, by its name or number.
 
     Raises
@@ -46,6 +46,6 @@ def exercise(lesson: str | int, company: Company) -> Exercise:
     Raises
     ------
     MktlabError
-        As `question_set`.
+        As `questions_of`.
     """
-    return question_set(lesson).bind(company)
+    return questions_of(lesson).bind(company)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+from mktlab.course.checking.words import decision, question, question_set
 from mktlab.segmentation import SEGMENTS, rfm
 
 if TYPE_CHECKING:
@@ -89,131 +89,45 @@ def _segment(company: Company, *names: str) -> set[str]:
     return set(table.loc[table["segment"].isin(names), "customer_id"])
 
 
-QUESTIONS = QuestionSet(
+QUESTIONS = question_set(
     "11_rfm",
-    (
-        Question(
-            "q1",
-            "Who are the customers of the cafés, as they stood on January 1, 2025?",
-            "a DataFrame with the columns customer_id, recency_days, frequency and monetary, one "
-            "row per customer who had bought in a café (outlet is 'cafe') before that day.",
-            expected=_cafe_rfm,
-            key=("customer_id",),
-            mistakes=(
-                Mistake(
-                    "these are the customers of today",
-                    lambda company: _cafe_rfm(company, as_of=company.today),
-                    "as_of is the day from which one looks back. On January 1, 2025, the orders "
-                    "of 2025 were not known.",
-                ),
-                Mistake(
-                    "orders of 2025 are in it",
-                    _without_day,
-                    "Days since January 1, 2025 are right, but the orders after that day must not "
-                    "be counted: some of your recencies are negative.",
-                ),
-                Mistake(
-                    "cancelled and refunded orders count as purchases",
-                    lambda company: _cafe_rfm(company, gross=True),
-                    "A purchase is paid and not refunded in full, and its money is what was kept: "
-                    "revenue minus refunded.",
-                ),
-            ),
-            hint="Select the café orders first, then call rfm on them with as_of='2025-01-01'.",
-        ),
-        Question(
-            "q2",
-            "How much of the money of the last 52 weeks came from the best fifth of its customers?",
-            "a share between 0 and 1. Take the purchases of the 52 weeks before company.today and "
-            "the money kept; the best fifth is len(customers) // 5 customers.",
-            expected=_top_fifth,
-            tolerance=0.0005,
-            mistakes=(
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _top_fifth(company),
-                    "The value is right in percent; a share lies between 0 and 1.",
-                    tolerance=0.05,
-                ),
-                Mistake(
-                    "these are all the weeks",
-                    lambda company: _top_fifth(company, weeks=None),
-                    "Over all the years the best fifth looks larger, because people who left long "
-                    "ago stay in the count as small customers.",
-                ),
-                Mistake(
-                    "this is the best fifth of orders",
-                    _best_fifth_of_orders,
-                    "Add up each customer's money first: the question is about customers, and a "
-                    "good customer has many orders.",
-                ),
-            ),
-            hint="Filter by order_date, group by customer_id, sum, then nlargest and divide.",
-        ),
-        Question(
-            "q3",
-            "Which segments come back? Choose 13 weeks before today, then look at what followed.",
-            "a Series or table with one row per segment and the column came_back: of the segment's "
-            "customers as of 13 weeks before company.today, the share (0 to 1) with a purchase "
-            "since.",
-            expected=_came_back,
-            key=("segment",),
-            tolerance=0.0005,
-            mistakes=(
-                Mistake(
-                    "the segments already know what followed",
-                    lambda company: _came_back(company, leak=True),
-                    "They are those of today: whoever bought in the last 13 weeks is recent now, "
-                    "by construction. Use the segments of 13 weeks ago.",
-                ),
-                Mistake(
-                    "survivors only",
-                    _share_of_those_who_came_back,
-                    "You divide by the customers who came back. Divide by all customers that the "
-                    "segment had, also those who stayed away.",
-                ),
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _came_back(company),
-                    "The values are right in percent; a share lies between 0 and 1.",
-                    tolerance=0.05,
-                ),
-            ),
-            hint="rfm(orders, as_of=then) gives the segments; isin() tells who bought from that "
-            "day on; the mean of true and false, by segment, is the share.",
-        ),
-        Decision(
-            "q4",
-            "Whom do you invite to the tasting evening, and how many? An invitation costs €12. It "
-            "raises the margin of someone who is still a customer by 40% over the next 13 weeks, "
-            "and does nothing for the others.",
-            "the customer_id of everyone you invite, as a list or a column.",
-            value=_profit,
-            expected=_worth_inviting,
-            known=lambda company: company.orders["customer_id"],
-            mistakes=(
-                Mistake(
-                    "everybody is invited",
-                    lambda company: set(company.orders["customer_id"]),
-                    "Most of the people in the file have left or buy too little to pay for an "
-                    "invitation.",
-                ),
-                Mistake(
-                    "you invite the customers 'at risk'",
-                    lambda company: _segment(company, "at risk"),
-                    "They were good customers. Nearly all of them have left, and an invitation "
-                    "does not reach them.",
-                ),
-                Mistake(
-                    "you invite all champions",
-                    lambda company: _segment(company, "champions"),
-                    "The right people, but too many of them: the last ones bring less than they "
-                    "cost. How much must a customer bring in 13 weeks to pay for an invitation?",
-                ),
-            ),
-            hint="Rank the customers who are still around by the money they brought, and let the "
-            "last 13 weeks tell you (as in the lesson's backtest) how many invitations pay.",
-            good_enough=0.6,
-        ),
+    q1=question(
+        expected=_cafe_rfm,
+        key=("customer_id",),
+        mistakes={
+            "as_of_today": lambda company: _cafe_rfm(company, as_of=company.today),
+            "later_orders": _without_day,
+            "cancelled_counted": lambda company: _cafe_rfm(company, gross=True),
+        },
+    ),
+    q2=question(
+        expected=_top_fifth,
+        tolerance=0.0005,
+        mistakes={
+            "percent": (lambda company: 100 * _top_fifth(company), 0.05),
+            "all_weeks": lambda company: _top_fifth(company, weeks=None),
+            "fifth_of_orders": _best_fifth_of_orders,
+        },
+    ),
+    q3=question(
+        expected=_came_back,
+        key=("segment",),
+        tolerance=0.0005,
+        mistakes={
+            "segments_of_today": lambda company: _came_back(company, leak=True),
+            "survivors_only": _share_of_those_who_came_back,
+            "percent": (lambda company: 100 * _came_back(company), 0.05),
+        },
+    ),
+    q4=decision(
+        value=_profit,
+        expected=_worth_inviting,
+        known=lambda company: company.orders["customer_id"],
+        good_enough=0.6,
+        mistakes={
+            "everybody": lambda company: set(company.orders["customer_id"]),
+            "at_risk": lambda company: _segment(company, "at risk"),
+            "champions": lambda company: _segment(company, "champions"),
+        },
     ),
 )

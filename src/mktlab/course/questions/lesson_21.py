@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.course.checking.answers import Unreadable, described, is_a
-from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+from mktlab.course.checking.words import decision, question, question_set
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.schema import MktlabError
 
@@ -181,119 +181,43 @@ def _quarter(**groups: Any) -> Plan:
     return Plan.baseline().but(weeks=QUARTER, budget=BUDGET, **groups)
 
 
-QUESTIONS = QuestionSet(
+QUESTIONS = question_set(
     "21_plan",
-    (
-        Question(
-            "q1",
-            "Of the guests of the last 52 weeks, how many came in a week with a long line?",
-            "a share between 0 and 1: the visits of café weeks with a wait of more than 4 minutes, "
-            "over all visits, in the 52 weeks before company.today.",
-            expected=_guests_who_wait,
-            tolerance=0.0005,
-            mistakes=(
-                Mistake(
-                    "this is a share of weeks, not of guests",
-                    lambda company: float(_last_year(company)["long"].mean()),
-                    "A café with many guests counts as one row, like a small one. Add up the "
-                    "visits, then divide.",
-                ),
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _guests_who_wait(company),
-                    "The value is right in percent; a share lies between 0 and 1.",
-                    tolerance=0.05,
-                ),
-                Mistake(
-                    "these are all the years",
-                    lambda company: _guests_who_wait(company, weeks=None),
-                    "A plan starts from where you stand: take the last 52 weeks only.",
-                ),
+    q1=question(
+        expected=_guests_who_wait,
+        tolerance=0.0005,
+        mistakes={
+            "share_of_weeks": lambda company: float(_last_year(company)["long"].mean()),
+            "percent": (lambda company: 100 * _guests_who_wait(company), 0.05),
+            "all_years": lambda company: _guests_who_wait(company, weeks=None),
+        },
+    ),
+    q2=question(
+        expected=_usable, mistakes={"well_formed": _validated_only, "counted_but": _counted_only}
+    ),
+    q3=question(
+        expected=_extra,
+        tolerance=0.5,
+        mistakes={
+            "whole_cost": lambda company: DRAFT.total_cost,
+            "all_at_once": _extra_from_the_first_week,
+        },
+    ),
+    q4=decision(
+        value=_year_of,
+        expected=lambda company: BEST_KNOWN,
+        known=lambda company: (QUARTER, BUDGET),
+        reads=plan_for_the_quarter,
+        alike=_treats_the_line_alike,
+        good_enough=0.45,
+        mistakes={
+            "line_as_it_is": lambda company: _quarter(),
+            "cures_doubled": lambda company: _quarter(
+                people={"training": 0.8},
+                process={"order_ahead": True},
+                price={"cafe": 1.1},
             ),
-            hint="Filter store_weeks by week, then divide two sums of visits.",
-        ),
-        Question(
-            "q2",
-            "Which of the proposed objectives can be used for the draft?",
-            "the letters of the proposals that validate with the draft and that the draft moves: "
-            "in the market, when the objective is due, the number differs by at least 1% from "
-            "doing nothing.",
-            expected=_usable,
-            mistakes=(
-                Mistake(
-                    "well formed, but out of reach",
-                    _validated_only,
-                    "They all validate. Yet an objective is due before its lever acts, or no lever "
-                    "of the draft moves it: whoever signs it can only hope.",
-                ),
-                Mistake(
-                    "counted, but not usable",
-                    _counted_only,
-                    "Each of these numbers is counted. Now look at targets, units and weeks, and "
-                    "at what the draft moves by then.",
-                ),
-            ),
-            hint="Try draft.but(objectives=[goal]).validate() for each. For what is left, play the "
-            "draft until the week in which the objective is due and compare value and baseline.",
-        ),
-        Question(
-            "q3",
-            "How much more than going on as today does the draft cost in its 13 weeks?",
-            "euros, before a single sale: the sum over all levers, with their starts respected.",
-            expected=_extra,
-            tolerance=0.5,
-            mistakes=(
-                Mistake(
-                    "this is all that it costs",
-                    lambda company: DRAFT.total_cost,
-                    "Most of that is spent anyway. Asked for is what the draft adds.",
-                ),
-                Mistake(
-                    "as if every lever acted from the first week",
-                    _extra_from_the_first_week,
-                    "The app and the better coffee are paid for once they run. Before that they "
-                    "are being prepared.",
-                ),
-            ),
-            hint="draft.cost() has a column for it.",
-        ),
-        Decision(
-            "q4",
-            "What do you do in the next quarter?",
-            "a Plan of 13 weeks whose cost stays within €140,000 and that validates to nothing.",
-            value=_year_of,
-            expected=lambda company: BEST_KNOWN,
-            known=lambda company: (QUARTER, BUDGET),
-            reads=plan_for_the_quarter,
-            alike=_treats_the_line_alike,
-            best_known="The best plan that is known earns",
-            mistakes=(
-                Mistake(
-                    "the line at the counter stays as it is",
-                    lambda company: _quarter(),
-                    "The cafés bring more than half of the revenue, and at their peaks guests "
-                    "turn around at the door. Nothing in your plan makes room, and nothing makes "
-                    "the coffee better.",
-                ),
-                Mistake(
-                    "several cures for one line",
-                    lambda company: _quarter(
-                        people={"training": 0.8},
-                        process={"order_ahead": True},
-                        price={"cafe": 1.1},
-                    ),
-                    "Each of them shortens the line, and each costs its full price. One is "
-                    "enough; then fill the room that it makes.",
-                ),
-                Mistake(
-                    "more guests for cafés that are full",
-                    lambda company: _quarter(product={"quality": 0.8}),
-                    "Better coffee brings guests, and they meet a line. Make room first.",
-                ),
-            ),
-            hint="Start from the lesson's plan. Which of its levers can go further? Deals, and "
-            "prices that buyers hardly mind, are worth a look; so is what free delivery costs.",
-            good_enough=0.45,
-        ),
+            "more_guests": lambda company: _quarter(product={"quality": 0.8}),
+        },
     ),
 )

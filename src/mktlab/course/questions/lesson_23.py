@@ -9,7 +9,7 @@ import pandas as pd
 
 from mktlab import price
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+from mktlab.course.checking.words import decision, question, question_set
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -143,168 +143,52 @@ def _near(choice: float, other: float) -> bool:
     return abs(choice / other - 1) <= 0.02
 
 
-QUESTIONS = QuestionSet(
+QUESTIONS = question_set(
     "23_price",
-    (
-        Question(
-            "q1",
-            "The survey accepts prices up to pme. What share of people does that price lose?",
-            "a share between 0 and 1: of the people whose four prices rise, those for whom a bag "
-            "at pme is too expensive.",
-            expected=_too_dear,
-            tolerance=0.01,
-            mistakes=(
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _too_dear(company),
-                    "The value is right in percent; a share lies between 0 and 1.",
-                    tolerance=1.0,
-                ),
-                Mistake(
-                    "people whose prices do not rise are counted",
-                    lambda company: _too_dear(company, everybody=True),
-                    "Who calls a low price too expensive and a higher one cheap has not understood "
-                    "the questions. Leave these people out before you count.",
-                ),
-                Mistake(
-                    "these find it expensive",
-                    lambda company: _too_dear(company, question="expensive"),
-                    "Expensive is not lost: these people hesitate, and some still buy. Take the "
-                    "fourth question.",
-                ),
-                Mistake(
-                    "these are the people who stay",
-                    lambda company: 1 - _too_dear(company),
-                    "For these the price is not too expensive yet. Asked are the others.",
-                ),
-                Mistake(
-                    "this is the share at the 'optimal' price",
-                    lambda company: _too_dear(company, at="opp"),
-                    "opp is where too cheap and too expensive cross. The accepted range ends at "
-                    "pme.",
-                ),
-            ),
-            hint="van_westendorp(survey).pme is the price; keep the people whose four prices rise, "
-            "and take the mean of too_expensive <= that price.",
-        ),
-        Question(
-            "q2",
-            "By how many percent do sales of the gifts change when they are 1% dearer?",
-            "an elasticity with its sign, from the prices that a lot decided (price_test).",
-            expected=_test,
-            tolerance=0.01,
-            mistakes=(
-                Mistake(
-                    "you compare weeks",
-                    lambda company: price.elasticity(_weeks(company)).value,
-                    "Before Christmas gifts sell by themselves, and that is when they are dear. "
-                    "The regression takes the season for an effect of the price.",
-                ),
-                Mistake(
-                    "you control for what stands in a table",
-                    lambda company: _controlled(company),
-                    "What the manager felt stands in no table. Only a lot, or a cost that moves "
-                    "the price, gives prices that nobody chose.",
-                ),
-                Mistake(
-                    "the instrument is too weak",
-                    _by_instrument,
-                    "Look at the first-stage F: green coffee is a small part of a gift box and "
-                    "hardly moves its price. Below 10, the number is noise.",
-                ),
-                Mistake(
-                    "the sign is missing",
-                    lambda company: -_test(company),
-                    "Dearer gifts sell less: the elasticity is negative.",
-                ),
-                Mistake(
-                    "this is the elasticity of revenue",
-                    _of_revenue,
-                    "A dearer piece brings more money, so revenue falls less than sales. Count "
-                    "pieces.",
-                ),
-                Mistake(
-                    "these are all weeks, not those of the test",
-                    lambda company: price.elasticity_within(_panel(company)).value,
-                    "Between tests, somebody had a reason for what each zone pays. Keep to the "
-                    "weeks in which a lot decided.",
-                ),
-            ),
-            hint="sales_panel for the category gift, then zone_test.",
-        ),
-        Question(
-            "q3",
-            "Capsules: which price earns most, if 40% of it must stay as margin?",
-            "euros for a pack of CAP-01. A pack more costs 1.4 times its goods, and sales answer "
-            "as the price test of the capsules says.",
-            expected=_with_margin,
-            mistakes=(
-                Mistake(
-                    "the margin that must stay is forgotten",
-                    lambda company: _with_margin(company, least=0.0),
-                    "This price earns most of all, but too little of it stays. Which is the "
-                    "lowest that leaves the margin asked for?",
-                ),
-                Mistake(
-                    "a margin on the cost",
-                    lambda company: _cost(company) * (1 + LEAST_MARGIN),
-                    "Here 40% are added to the cost. A margin rate is a share of the price: then "
-                    "the cost is 60% of the price.",
-                ),
-                Mistake(
-                    "the rule stands upside down",
-                    _upside_down,
-                    "This price lies below the cost of a pack. The rule is cost times e / (1 + e).",
-                ),
-                Mistake(
-                    "twice the cost",
-                    lambda company: 2 * _cost(company),
-                    "It leaves more than is asked for and loses too many buyers: it looks at the "
-                    "cost alone.",
-                ),
-                Mistake(
-                    "a pack costs more than its goods",
-                    lambda company: _with_margin(company) / ALL_IN,
-                    "You took the cost of goods. Its part in parcels, fees and service makes it "
-                    "1.4 times as much.",
-                ),
-            ),
-            hint="best_price takes the result of zone_test, the cost of a pack in all, and "
-            "least_margin. Its answer says what decides.",
-        ),
-        Decision(
-            "q4",
-            "Green coffee has become dear: a pack more of capsules costs 25% more than in question "
-            "3. What do you ask for CAP-01? (No margin is prescribed any more, and the competitors "
-            "stay where they are.)",
-            "a number from 2 to 15, in euros.",
-            value=_margin,
-            expected=_best,
-            known=lambda company: (LOWEST, HIGHEST),
-            reads=number_between,
-            alike=_near,
-            mistakes=(
-                Mistake(
-                    "you leave it as it is",
-                    _today,
-                    "Buyers stay, but each pack leaves too little. Part of a higher cost belongs "
-                    "into the price.",
-                ),
-                Mistake(
-                    "you trust the regression with controls",
-                    _trusting_controls,
-                    "It compares the prices that the manager chose when demand was strong. The "
-                    "buyers of capsules mind the price far more than it says.",
-                ),
-                Mistake(
-                    "you double the cost",
-                    lambda company: 2 * DEARER * _cost(company),
-                    "This asks what a pack costs, and not what its buyers do. They go.",
-                ),
-            ),
-            hint="Multiply the cost by 1.25 and call best_price once more, with an elasticity "
-            "that you believe.",
-            good_enough=0.97,
-        ),
+    q1=question(
+        expected=_too_dear,
+        tolerance=0.01,
+        mistakes={
+            "percent": (lambda company: 100 * _too_dear(company), 1.0),
+            "everybody": lambda company: _too_dear(company, everybody=True),
+            "expensive": lambda company: _too_dear(company, question="expensive"),
+            "who_stays": lambda company: 1 - _too_dear(company),
+            "at_optimal": lambda company: _too_dear(company, at="opp"),
+        },
+    ),
+    q2=question(
+        expected=_test,
+        tolerance=0.01,
+        mistakes={
+            "weeks": lambda company: price.elasticity(_weeks(company)).value,
+            "controls": lambda company: _controlled(company),
+            "instrument": _by_instrument,
+            "no_sign": lambda company: -_test(company),
+            "of_revenue": _of_revenue,
+            "all_weeks": lambda company: price.elasticity_within(_panel(company)).value,
+        },
+    ),
+    q3=question(
+        expected=_with_margin,
+        mistakes={
+            "no_margin": lambda company: _with_margin(company, least=0.0),
+            "on_cost": lambda company: _cost(company) * (1 + LEAST_MARGIN),
+            "upside_down": _upside_down,
+            "twice_cost": lambda company: 2 * _cost(company),
+            "goods_only": lambda company: _with_margin(company) / ALL_IN,
+        },
+    ),
+    q4=decision(
+        value=_margin,
+        expected=_best,
+        known=lambda company: (LOWEST, HIGHEST),
+        reads=number_between,
+        alike=_near,
+        good_enough=0.97,
+        mistakes={
+            "as_it_is": _today,
+            "regression": _trusting_controls,
+            "twice_cost": lambda company: 2 * DEARER * _cost(company),
+        },
     ),
 )

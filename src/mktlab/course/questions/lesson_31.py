@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab import churn
-from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+from mktlab.course.checking.words import decision, question, question_set
 from mktlab.orders import TEST_REVENUE, purchases
 
 if TYPE_CHECKING:
@@ -157,185 +157,59 @@ def _biggest_spenders(company: Company) -> set[str]:
     return set(table.nlargest(len(table) // 4, "spend", keep="all")["customer_id"])
 
 
-QUESTIONS = QuestionSet(
+QUESTIONS = question_set(
     "31_churn",
-    (
-        Question(
-            "q1",
-            "Which outlet loses its customers? Take the cut 26 weeks before today. At risk is who "
-            "bought in the 52 weeks before; churned is who bought nothing in the 26 weeks after.",
-            "a Series or table with one row per outlet and the column churned: of the customers "
-            "at risk whose last purchase before the cut was in that outlet, the share (0 to 1) "
-            "that churned. On one day the purchase with the highest order_id is the last.",
-            expected=_by_outlet,
-            key=("outlet",),
-            tolerance=0.0005,
-            mistakes=(
-                Mistake(
-                    "everybody who ever bought is at risk",
-                    lambda company: _by_outlet(company, window=520),
-                    "Who had bought nothing in the 52 weeks before the cut was lost already, and "
-                    "cannot be lost again.",
-                ),
-                Mistake(
-                    "cancelled and refunded orders count as purchases",
-                    lambda company: _by_outlet(company, gross=True),
-                    "A purchase is paid and not refunded in full, before the cut and after it.",
-                ),
-                Mistake(
-                    "the window is that of the lesson",
-                    lambda company: _by_outlet(company, window=26),
-                    "Here customers are at risk who bought in the 52 weeks before the cut.",
-                ),
-                Mistake(
-                    "this is who stayed",
-                    lambda company: 1 - _by_outlet(company),
-                    "Churned is who did not buy again.",
-                ),
-                Mistake(
-                    "the horizon is only 13 weeks long",
-                    lambda company: _by_outlet(company, horizon=13),
-                    "You give customers 13 weeks to come back; the question gives them 26.",
-                ),
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _by_outlet(company),
-                    "The values are right in percent; a share lies between 0 and 1.",
-                    tolerance=0.05,
-                ),
-            ),
-            hint="Sort the purchases before the cut by day and order_id, keep the last of each "
-            "customer, look with isin() who bought again, and take the mean by outlet.",
-        ),
-        Question(
-            "q2",
-            "Of the boxes that ran on January 1, 2025, which share had the customer cancelled 26 "
-            "weeks later?",
-            "a share between 0 and 1. A box ran if it started before that day and had not ended "
-            "before it; it was lost if it ended in the 26 weeks from that day on; it was cancelled "
-            "by the customer unless the reason is 'payment failure'.",
-            expected=_boxes,
-            tolerance=0.0005,
-            mistakes=(
-                Mistake(
-                    "payment failures are in it",
-                    lambda company: _boxes(company, failures=True),
-                    "A card that expired is no decision to leave, and another remedy helps.",
-                ),
-                Mistake(
-                    "boxes that began later are in it",
-                    lambda company: _boxes(company, later=True),
-                    "They did not run on January 1, 2025: they enter neither above nor below the "
-                    "line.",
-                ),
-                Mistake(
-                    "you divide by every box that had started",
-                    _boxes_by_start,
-                    "Some had ended before January 1, 2025: they could not be lost after it.",
-                ),
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _boxes(company),
-                    "The value is right in percent; a share lies between 0 and 1.",
-                    tolerance=0.05,
-                ),
-            ),
-            hint="An empty ended_date means that the box runs: ~(ended_date < day) is true for it.",
-        ),
-        Question(
-            "q3",
-            "How well does the simplest score rank churners: few purchases? Look at four cuts, 52, "
-            "39, 26 and 13 weeks before today, with a window of 26 and a horizon of 13 weeks.",
-            "a Series or table with one row per cut_date and the column auc: the AUC of 'the fewer "
-            "purchases in the window, the higher the risk' at that cut.",
-            expected=_honest_auc,
-            key=("cut_date",),
-            tolerance=0.0005,
-            mistakes=(
-                Mistake(
-                    "the score is upside down",
-                    lambda company: _honest_auc(company, sign=1),
-                    "A score must be higher for those more likely to churn, and many purchases "
-                    "mean that they stay. An AUC below .5 says: turn it around.",
-                ),
-                Mistake(
-                    "the score knows the future",
-                    lambda company: _honest_auc(company, until_today=True),
-                    "You count purchases up to today, so whoever came back has more of them by "
-                    "construction. Count those before the cut.",
-                ),
-            ),
-            hint="churn.snapshots takes several cuts at once; go through them with groupby, and "
-            "give churn.auc the purchases with a minus sign.",
-        ),
-        Question(
-            "q4",
-            "A coupon of €3 goes out by e-mail, which costs nothing. Whoever buys in the next 13 "
-            "weeks uses it, also those who would have bought anyway. It brings back 25% of those "
-            "who would not. From which risk on does it pay?",
-            "a risk between 0 and 1. An order is worth 55% of the money kept per purchase, on "
-            "average over the purchases of the last 52 weeks, less the coupon if it is used.",
-            expected=_break_even,
-            tolerance=0.0005,
-            mistakes=(
-                Mistake(
-                    "the coupon costs the same whoever gets it",
-                    lambda company: COUPON / (SUCCESS * _order_margin(company)),
-                    "That is the rule for a card in the mail. A coupon costs only when it is used: "
-                    "by the customers who buy anyway, and by those it brings back.",
-                ),
-                Mistake(
-                    "those who come back pay the full price in your sum",
-                    lambda company: COUPON / (COUPON + SUCCESS * _order_margin(company)),
-                    "They use the coupon, too: a saved order is worth its margin less €3.",
-                ),
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _break_even(company),
-                    "The value is right in percent; a risk lies between 0 and 1.",
-                    tolerance=0.05,
-                ),
-                Mistake(
-                    "revenue for margin",
-                    lambda company: _break_even(company, margin_rate=1),
-                    "The goods must be paid: of what a customer spends, 55% is left.",
-                ),
-            ),
-            hint="With risk p a coupon earns p x 25% x (margin - 3) and costs (1 - p) x 3. For "
-            "which p are the two equal?",
-        ),
-        Decision(
-            "q5",
-            "Who gets the coupon of question 4? Choose among the customers at risk today: those "
-            "who bought in the last 26 weeks. It brings back 25% of those who are still customers "
-            "and would not buy in the next 13 weeks, and nobody who has left.",
-            "the customer_id of everyone who gets a coupon, as a list or a column.",
-            value=_value,
-            expected=_worth_a_coupon,
-            known=lambda company: _at_risk(company)["customer_id"],
-            mistakes=(
-                Mistake(
-                    "everybody gets a coupon",
-                    lambda company: set(_at_risk(company)["customer_id"]),
-                    "Most of them would have bought anyway: they take €3 off a purchase that was "
-                    "coming.",
-                ),
-                Mistake(
-                    "you choose those who have been silent for a quarter",
-                    _longest_silent,
-                    "Many of them have left, and among those who buy often you miss the ones who "
-                    "are late. A model weighs silence and rhythm together.",
-                ),
-                Mistake(
-                    "you choose the biggest spenders",
-                    _biggest_spenders,
-                    "They are worth keeping, but they are the least likely to stay away: nearly "
-                    "all of them use the coupon on a purchase they would have made.",
-                ),
-            ),
-            hint="Fit a model on the snapshots of past cuts, score today's with "
-            "horizon_weeks=None, and take the risks above the answer of question 4.",
-            good_enough=0.35,
-        ),
+    q1=question(
+        expected=_by_outlet,
+        key=("outlet",),
+        tolerance=0.0005,
+        mistakes={
+            "everybody": lambda company: _by_outlet(company, window=520),
+            "cancelled_counted": lambda company: _by_outlet(company, gross=True),
+            "lesson_window": lambda company: _by_outlet(company, window=26),
+            "who_stayed": lambda company: 1 - _by_outlet(company),
+            "short_horizon": lambda company: _by_outlet(company, horizon=13),
+            "percent": (lambda company: 100 * _by_outlet(company), 0.05),
+        },
+    ),
+    q2=question(
+        expected=_boxes,
+        tolerance=0.0005,
+        mistakes={
+            "failures": lambda company: _boxes(company, failures=True),
+            "later_boxes": lambda company: _boxes(company, later=True),
+            "all_started": _boxes_by_start,
+            "percent": (lambda company: 100 * _boxes(company), 0.05),
+        },
+    ),
+    q3=question(
+        expected=_honest_auc,
+        key=("cut_date",),
+        tolerance=0.0005,
+        mistakes={
+            "upside_down": lambda company: _honest_auc(company, sign=1),
+            "knows_future": lambda company: _honest_auc(company, until_today=True),
+        },
+    ),
+    q4=question(
+        expected=_break_even,
+        tolerance=0.0005,
+        mistakes={
+            "same_cost": lambda company: COUPON / (SUCCESS * _order_margin(company)),
+            "full_price": lambda company: COUPON / (COUPON + SUCCESS * _order_margin(company)),
+            "percent": (lambda company: 100 * _break_even(company), 0.05),
+            "revenue": lambda company: _break_even(company, margin_rate=1),
+        },
+    ),
+    q5=decision(
+        value=_value,
+        expected=_worth_a_coupon,
+        known=lambda company: _at_risk(company)["customer_id"],
+        good_enough=0.35,
+        mistakes={
+            "everybody": lambda company: set(_at_risk(company)["customer_id"]),
+            "silent": _longest_silent,
+            "spenders": _biggest_spenders,
+        },
     ),
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mktlab import kpi
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+from mktlab.course.checking.words import decision, question, question_set
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -117,110 +117,38 @@ def _best(company: Company) -> float:
     return max((6.5, 9.5, 12.5), key=lambda percent: _earned(company, percent))
 
 
-QUESTIONS = QuestionSet(
+QUESTIONS = question_set(
     "41_kpi",
-    (
-        Question(
-            "q1",
-            "What did a new customer cost in the last 52 weeks?",
-            "euros: advertising of the 52 weeks before company.today over the customers who "
-            "joined in them.",
-            expected=lambda company: _value(company, "cac"),
-            tolerance=0.05,
-            mistakes=(
-                Mistake(
-                    "the mean of the zones' costs",
-                    _mean_over_zones,
-                    "A zone with few new customers weighs as much as a large one. Add up the "
-                    "money, add up the customers, divide once.",
-                ),
-                Mistake(
-                    "this is the cost of an order",
-                    _spend_per_order,
-                    "Most orders are by customers whom you have had for years.",
-                ),
-                Mistake(
-                    "these are all the years",
-                    lambda company: _value(company, "cac", weeks=None),
-                    "The file knows customers who joined long before the first advertisement in "
-                    "it. Take the same 52 weeks above and below.",
-                ),
-            ),
-            hint="kpi.compute with the name cac and a start; or two sums of your own.",
-        ),
-        Question(
-            "q2",
-            "Which of these ratios rose only because their denominator fell?",
-            "names from exercise_41.CANDIDATES, as a list: those whose value is higher in the last "
-            "52 weeks than in the 52 weeks before, though their numerator is lower.",
-            expected=_shrunk,
-            mistakes=(
-                Mistake(
-                    "these are all that rose",
-                    _all_that_rose,
-                    "Look at the numerators: where both parts grew, something really grew.",
-                ),
-                Mistake(
-                    "these are all whose numerator fell",
-                    _all_that_fell,
-                    "Some of these ratios fell as well: nobody would be misled by them.",
-                ),
-            ),
-            hint="kpi.compute gives value, numerator and denominator; do it for both years and "
-            "compare.",
-        ),
-        Question(
-            "q3",
-            "How low may the net promoter score of the last 13 weeks really be?",
-            "points: the lower end of its 95% interval, for the answers of the 13 weeks before "
-            "company.today.",
-            expected=_lower_end,
-            tolerance=0.15,
-            mistakes=(
-                Mistake(
-                    "one standard error instead of 1.96",
-                    lambda company: _lower_end(company, z=1.0),
-                    "One standard error on each side holds about two thirds; 95% takes 1.96.",
-                ),
-                Mistake(
-                    "the standard error of a share",
-                    _as_if_two_kinds,
-                    "A score is the difference of two shares, which move against each other. Its "
-                    "formula is in the lesson.",
-                ),
-            ),
-            hint="kpi.intervals, or the lesson's formula with p, d and n of these 13 weeks.",
-        ),
-        Decision(
-            "q4",
-            "By how many percent do you change all prices?",
-            "a number from -10 to 40, for the shop and the cafés alike.",
-            value=_earned,
-            expected=_best,
-            known=lambda company: (LOWEST, HIGHEST),
-            reads=number_between,
-            best_known="The best of 6.5, 9.5 and 12.5 earns",
-            mistakes=(
-                Mistake(
-                    "you steer by orders",
-                    lambda company: LOWEST,
-                    "Lower prices bring orders, frequency and retention. They cost more margin "
-                    "than these bring, and the cafés cannot serve the guests.",
-                ),
-                Mistake(
-                    "you steer by the margin rate",
-                    lambda company: HIGHEST,
-                    "The rate has never been better. But a rate is earned on what is still sold.",
-                ),
-                Mistake(
-                    "you leave it as it is",
-                    lambda company: 0.0,
-                    "The lesson's chart shows what the slide of prices did to the margin.",
-                ),
-            ),
-            hint="Try a few levels in the market: market.start(plan).advance(52).pnl(), with the "
-            "same level for beans, ground, capsules, gift, tea and cafe.",
-            good_enough=0.85,
-        ),
+    q1=question(
+        expected=lambda company: _value(company, "cac"),
+        tolerance=0.05,
+        mistakes={
+            "mean_of_zones": _mean_over_zones,
+            "per_order": _spend_per_order,
+            "all_years": lambda company: _value(company, "cac", weeks=None),
+        },
+    ),
+    q2=question(
+        expected=_shrunk, mistakes={"rose": _all_that_rose, "numerator_fell": _all_that_fell}
+    ),
+    q3=question(
+        expected=_lower_end,
+        tolerance=0.15,
+        mistakes={
+            "one_error": lambda company: _lower_end(company, z=1.0),
+            "error_of_share": _as_if_two_kinds,
+        },
+    ),
+    q4=decision(
+        value=_earned,
+        expected=_best,
+        known=lambda company: (LOWEST, HIGHEST),
+        reads=number_between,
+        good_enough=0.85,
+        mistakes={
+            "orders": lambda company: LOWEST,
+            "margin_rate": lambda company: HIGHEST,
+            "as_it_is": lambda company: 0.0,
+        },
     ),
 )

@@ -10,7 +10,7 @@ import pandas as pd
 from mktlab import kpi
 from mktlab.control_charts import limits, unusual
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+from mktlab.course.checking.words import decision, question, question_set
 from mktlab.segmentation import rfm
 
 if TYPE_CHECKING:
@@ -102,119 +102,41 @@ def _best(company: Company) -> float:
     return max(grid, key=lambda sigmas: _spared(company, sigmas))
 
 
-QUESTIONS = QuestionSet(
+QUESTIONS = question_set(
     "46_dashboard",
-    (
-        Question(
-            "q1",
-            "Above which wait would the last whole week have rung?",
-            "minutes: the upper limit at three standard deviations, from the 26 weeks before.",
-            expected=_limit,
-            tolerance=0.02,
-            mistakes=(
-                Mistake(
-                    "mean and standard deviation",
-                    _with_mean,
-                    "The bad weeks of December are in the mean, and more so in the standard "
-                    "deviation. Take medians.",
-                ),
-                Mistake(
-                    "the factor 1.4826 is missing",
-                    _without_factor,
-                    "The median distance from the median is about two thirds of a standard "
-                    "deviation.",
-                ),
-                Mistake(
-                    "two standard deviations",
-                    lambda company: _limit(company, sigmas=2.0),
-                    "The page rings at three.",
-                ),
-                Mistake(
-                    "the week itself is among the 26",
-                    _with_the_week,
-                    "What a week is held against must not contain it: take the 26 weeks before.",
-                ),
-            ),
-            hint="Weeks -27 to -2 of exercise_46.weekly(company): .iloc[-27:-1]; or "
-            "dashboard.limits.",
-        ),
-        Question(
-            "q2",
-            "Which numbers rang for the worse in the last 13 weeks?",
-            "their names, as a list: numbers of exercise_46.weekly(company) that had a week worse "
-            "than usual by more than three standard deviations.",
-            expected=_rang,
-            mistakes=(
-                Mistake(
-                    "better counts, too",
-                    lambda company: _rang(company, worse=False),
-                    "Some of these rang because they were better than usual: look at `side`.",
-                ),
-                Mistake(
-                    "all the weeks",
-                    lambda company: _rang(company, weeks=200),
-                    "Only the 13 weeks before company.today are asked for.",
-                ),
-                Mistake(
-                    "two standard deviations",
-                    lambda company: _rang(company, sigmas=2.0),
-                    "At two, more numbers ring, most of them for nothing.",
-                ),
-            ),
-            hint="dashboard.unusual gives week, kpi and side.",
-        ),
-        Question(
-            "q3",
-            "How did the revenue from champions change, if you fix first who they are?",
-            "percent: kept revenue of the last 13 weeks against the 13 weeks before, from the "
-            "customers who were champions 26 weeks before company.today.",
-            expected=_champions,
-            tolerance=0.5,
-            mistakes=(
-                Mistake(
-                    "the champions of today",
-                    lambda company: _champions(company, fixed=False),
-                    "They are champions because they have bought lately: of course it rose. Score "
-                    "the customers as of 26 weeks ago, with the orders up to then.",
-                ),
-                Mistake(
-                    "all the customers",
-                    lambda company: _champions(company, whole=True),
-                    "Take only orders of those champions.",
-                ),
-                Mistake(
-                    "a fraction for percent",
-                    lambda company: _champions(company) / 100,
-                    "The value is right as a fraction; the question asks for percent.",
-                    tolerance=0.005,
-                ),
-            ),
-            hint="segmentation.rfm(orders before that day, as_of=that day), then two sums.",
-        ),
-        Decision(
-            "q4",
-            "Beyond how many standard deviations do you let the waits ring?",
-            "a number from 0.5 to 8.",
-            value=_spared,
-            expected=_best,
-            known=lambda company: (LOWEST, HIGHEST),
-            reads=number_between,
-            best_known="The best rule spares",
-            mistakes=(
-                Mistake(
-                    "three, as for everything",
-                    lambda company: 3.0,
-                    "Three is a habit. Here a look costs little, and a week of long queues a lot.",
-                ),
-                Mistake(
-                    "a quiet page",
-                    lambda company: 5.0,
-                    "Hardly a false alarm, and most bad weeks go unnoticed.",
-                ),
-            ),
-            hint="Look at the share of visits that end with a ticket (store_weeks: tickets over "
-            "visits) in weeks of long waits. What does such a week cost, and what does a look?",
-            good_enough=0.9,
-        ),
+    q1=question(
+        expected=_limit,
+        tolerance=0.02,
+        mistakes={
+            "mean": _with_mean,
+            "no_factor": _without_factor,
+            "two_sigmas": lambda company: _limit(company, sigmas=2.0),
+            "own_week": _with_the_week,
+        },
+    ),
+    q2=question(
+        expected=_rang,
+        mistakes={
+            "better_too": lambda company: _rang(company, worse=False),
+            "all_weeks": lambda company: _rang(company, weeks=200),
+            "two_sigmas": lambda company: _rang(company, sigmas=2.0),
+        },
+    ),
+    q3=question(
+        expected=_champions,
+        tolerance=0.5,
+        mistakes={
+            "of_today": lambda company: _champions(company, fixed=False),
+            "everybody": lambda company: _champions(company, whole=True),
+            "fraction": (lambda company: _champions(company) / 100, 0.005),
+        },
+    ),
+    q4=decision(
+        value=_spared,
+        expected=_best,
+        known=lambda company: (LOWEST, HIGHEST),
+        reads=number_between,
+        good_enough=0.9,
+        mistakes={"three_everything": lambda company: 3.0, "quiet_page": lambda company: 5.0},
     ),
 )
