@@ -37,7 +37,8 @@ def decision(
 def _said(words: Words, mistakes: Mistakes) -> dict[str, Any]:
     """The words of a question, with its mistakes put together."""
     told = words["mistakes"]
-    assert told.keys() == mistakes.keys()  # each half knows the mistakes of the other
+    alone = told.keys() ^ mistakes.keys()
+    assert not alone, f"mistakes that one half names and the other does not: {sorted(alone)}"
     made = []
     for name, leads_to in mistakes.items():
         compute, tolerance = leads_to if isinstance(leads_to, tuple) else (leads_to, None)
@@ -50,5 +51,6 @@ def question_set(lesson: str, **halves: Worded) -> QuestionSet:
     name = f"lesson_{lesson.partition('_')[0]}.toml"
     text = files("mktlab.course.questions").joinpath(name).read_text(encoding="utf-8")
     words = tomllib.loads(text)
-    assert words.keys() == halves.keys()
+    alone = words.keys() ^ halves.keys()
+    assert not alone, f"questions that one half has and the other does not: {sorted(alone)}"
     return QuestionSet(lesson, tuple(half(name, words[name]) for name, half in halves.items()))

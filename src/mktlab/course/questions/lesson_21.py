@@ -193,7 +193,8 @@ QUESTIONS = question_set(
         },
     ),
     q2=question(
-        expected=_usable, mistakes={"well_formed": _validated_only, "counted_but": _counted_only}
+        expected=_usable,
+        mistakes={"well_formed_only": _validated_only, "counted_only": _counted_only},
     ),
     q3=question(
         expected=_extra,

@@ -129,7 +129,8 @@ QUESTIONS = question_set(
         },
     ),
     q2=question(
-        expected=_shrunk, mistakes={"rose": _all_that_rose, "numerator_fell": _all_that_fell}
+        expected=_shrunk,
+        mistakes={"all_that_rose": _all_that_rose, "all_that_fell": _all_that_fell},
     ),
     q3=question(
         expected=_lower_end,

@@ -137,6 +137,6 @@ QUESTIONS = question_set(
         known=lambda company: (LOWEST, HIGHEST),
         reads=number_between,
         good_enough=0.9,
-        mistakes={"three_everything": lambda company: 3.0, "quiet_page": lambda company: 5.0},
+        mistakes={"three": lambda company: 3.0, "quiet": lambda company: 5.0},
     ),
 )
