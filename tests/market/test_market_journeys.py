@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mktlab.market.observed import journeys, observe
-from mktlab.market.observed.journeys import FIRST, JOURNEY_WEEKS, LENGTHS, MEANINGS, touchpoints
+from mktlab.market.observed.journeys import FIRST, JOURNEY_WEEKS, LENGTHS, touchpoints
 from mktlab.market.observed.web import BUYING, WAYS, sessions
 from mktlab.market.run import past as run
 from mktlab.tables import TABLES
@@ -128,7 +128,3 @@ def test_nothing_happens_before_the_market_opens_or_after_today():
     when = touchpoints(young)["touched_at"].dt.tz_localize(None)
     assert when.min() >= pd.Timestamp("2023-01-02")
     assert when.max() < pd.Timestamp("2023-01-02") + pd.Timedelta(weeks=13)
-
-
-def test_the_meaning_sends_readers_elsewhere_for_the_truth():
-    assert set(MEANINGS) == {"touchpoints"}

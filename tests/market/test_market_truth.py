@@ -10,7 +10,7 @@ import pytest
 from mktlab.market import simulate
 from mktlab.market.observed import observe
 from mktlab.market.run import past as run
-from mktlab.market.truth import parameters, reveal
+from mktlab.market.truth import MEANINGS, RERUNS, parameters, reveal
 from mktlab.market.truth.customers import expect, outlook, realized
 from mktlab.market.world import CATEGORIES
 
@@ -128,3 +128,13 @@ def test_elasticities_by_segment_average_to_those_of_all():
         index="product_id", columns="segment", values="elasticity"
     )
     assert (wide["bargain"] < wide["connoisseur"]).mean() > 0.8
+
+
+def test_every_truth_table_has_a_meaning_and_every_meaning_speaks_of_a_column():
+    tables = reveal(played(1))
+    assert {*tables, *RERUNS, "flaws"} <= set(MEANINGS)
+    columns = [name.split(".") for name in MEANINGS if "." in name]
+    assert columns
+    # The rows of people's second records come with the flaws.
+    known = {**tables, "customers": tables["customers"].assign(duplicate_of="")}
+    assert all(column in known[table] for table, column in columns if table in known)

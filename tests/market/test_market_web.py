@@ -10,7 +10,6 @@ from mktlab.market.observed import observe
 from mktlab.market.observed.web import (
     AIM,
     BUYING,
-    MEANINGS,
     SAMPLE,
     SEEN,
     SESSION_WEEKS,
@@ -122,7 +121,6 @@ def test_the_truth_says_the_same_without_chance(history):
     assert np.allclose(whole, conversion["all"], atol=1e-6)
     stages = sessions_truth(history)[["views", "adds_to_cart", "begins_checkout", "purchases"]]
     assert np.allclose(stages.prod(axis=1), sessions_truth(history)["conversion"], atol=1e-5)
-    assert set(MEANINGS) == {"sessions", "page_clicks"}
 
 
 def test_conversion_and_stages_are_near_the_truth(history, visits):

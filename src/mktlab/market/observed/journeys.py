@@ -43,13 +43,6 @@ LENGTHS = np.array([0.45, 0.22, 0.13, 0.08, 0.12])  # contacts before an order: 
 _LOST_LENGTHS = np.array([0.60, 0.22, 0.10, 0.05, 0.03])
 _DAYS_BETWEEN = 2.5
 
-MEANINGS = {
-    "touchpoints": (
-        "Nothing is true of a channel because of its place on a path: what channels cause, on all "
-        "people and weeks, is the difference between the market with and without them."
-    ),
-}
-
 
 class Paths(NamedTuple):
     """One entry per path, by week of its last contact."""

@@ -60,22 +60,6 @@ NO_SHOW = 0.05
 NO_SHOW_PER_DAY = 0.007  # more for each day between booking and visit
 MOST_NO_SHOWS = 0.35
 
-MEANINGS = {
-    "posts": (
-        "Forces behind each week's visits and bookings: log of the posts' reach index (0 in a "
-        "week of usual reach), buzz in town that nobody records (its standard deviation is 1), and "
-        f"bookings expected at the café of {BOOKING_CAFE}, made in that week for any day."
-    ),
-    "posts.visits_elasticity": (
-        "Percent more visits to the cafés in the same week when the reach of posts grows by 1%, "
-        "buzz, season and all else equal; all cafés, every week."
-    ),
-    "posts.bookings_elasticity": (
-        f"Percent more bookings made in the same week at the café of {BOOKING_CAFE} when the reach "
-        "of posts grows by 1%, buzz, season and all else equal; every week."
-    ),
-}
-
 
 def lots(seed: int, stream: str, counts: Ints, columns: int, *, first_week: int = 0) -> Floats:
     """Numbers between 0 and 1 for the rows of a log: (rows, columns).

@@ -68,18 +68,6 @@ ELEMENTS = (  # page, element, pull when seen, middle: across the screen, screen
 # fmt: on
 PAGES = ("home", "product", "checkout")
 
-MEANINGS = {
-    "sessions": (
-        "Share of the visits on each device, stage rates and conversion (paid orders per visit) "
-        f"expected in each of the last {SESSION_WEEKS} weeks, all people; bots are nobody. Each "
-        "device gets better every week, visits move to the phone, and so the total falls."
-    ),
-    "page_clicks": (
-        "Middle of each element, in pixels, by screen width, and the share of visits to the page "
-        "that scroll to the screen it is on."
-    ),
-}
-
 
 class Buying(NamedTuple):
     """One entry per visit that ended in a paid web order, by day."""

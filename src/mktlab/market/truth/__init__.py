@@ -8,8 +8,10 @@ be played again (`counterfactual`). `MEANINGS` says what each table and column m
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from functools import partial
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -20,16 +22,16 @@ from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 
-MEANINGS = {
-    **customers.MEANINGS,
-    **response.MEANINGS,
-    **counterfactual.MEANINGS,
-    **company.MEANINGS,
-    **studies.MEANINGS,
-    "flaws": "Every damaged row of the tables: its key, the flaw, and the true value if any.",
-}
+
+def _meanings() -> dict[str, str]:
+    text = files("mktlab.market.truth").joinpath("meanings.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    pairs = ((name, column) for name, columns in tables.items() for column in columns)
+    return {f"{name}.{column}".rstrip("."): tables[name][column] for name, column in pairs}
 
 
+MEANINGS = _meanings()
+"""Table, or "table.column" -> what it means; written in `meanings.toml`."""
 RERUNS = {
     "channels": counterfactual.channels,
     "programs": counterfactual.programs,

@@ -13,26 +13,6 @@ from mktlab.market.state import History
 from mktlab.market.world import CITIES
 from mktlab.plan.mix import BASE
 
-MEANINGS = {
-    "profit": (
-        "The books of every week in euros, as they came: revenue positive, cost negative; profit "
-        "is their sum; expected_profit is the same with every chance replaced by its mean."
-    ),
-    "service": (
-        "Each café and week: load of the baristas at peak, mean wait in minutes, share of guests "
-        "who walked out."
-    ),
-    "operations": (
-        "Each week: share of parcels late, work of customer service left over in weeks, reach of "
-        "the posts over a usual week, share of people who know the brand, mean satisfaction at "
-        "quarter ends."
-    ),
-    "answers": (
-        "What the company's own tests would find with endless data: the true value of each "
-        "quantity, its unit, and exactly what it measures."
-    ),
-}
-
 
 def profit(history: History) -> pd.DataFrame:
     """The books, week by week."""

@@ -24,35 +24,6 @@ from mktlab.plan.mix import CHANNELS, Mix
 MORE = 1.20
 DEARER = 1.05
 _YEAR = "the last 52 weeks (after a plan: the weeks of the plan)"
-MEANINGS = {
-    "channels": (
-        f"What each paid channel brought in {_YEAR}, in zones and weeks of budget experiments too: "
-        "expected books with the channel minus without it, had it been silent for that year. "
-        "Effects after the year are not counted."
-    ),
-    "channels.spend": "Spent on the channel in that year.",
-    "channels.revenue": "Shop, cafés, boxes and shipping fees that would not have come.",
-    "channels.profit": "Profit that would not have come, the channel's own spend deducted.",
-    "channels.newcomers": "New customers who would not have come in that year.",
-    "channels.roas": "Revenue per euro spent, average.",
-    "channels.marginal_roas": "Revenue of the last euro: per euro of 20% more budget.",
-    "programs": (
-        f"The same for what is not a paid channel, alone and together, in {_YEAR}: deals, "
-        "newsletters, points, rewards for friends; all advertising; all of it."
-    ),
-    "programs.revenue": "Revenue that would not have come without it.",
-    "programs.profit": "Profit that would not have come without it; negative if it cost more.",
-    "programs.newcomers": "New customers who would not have come in that year.",
-    "without": (
-        f"Expected revenue of each week of {_YEAR}: as it was, without advertising, and without "
-        "advertising, deals, newsletters, points and rewards."
-    ),
-    "price_response": (
-        f"What 5% on all prices of a family did to its expected pieces in {_YEAR}, in logs per "
-        "log point of price: customers' and newcomers' orders, satisfaction and departures "
-        "included, so a little further from the formula's elasticity of repeat demand."
-    ),
-}
 
 
 @dataclass(frozen=True)

@@ -38,37 +38,6 @@ from mktlab.market.world import (
 )
 from mktlab.plan.mix import Mix
 
-MEANINGS = {
-    "customers": "Who each customer really is, today; the staff's test account is nobody.",
-    "customers.order_rate": "Orders per week in a normal week, at satisfaction 7.",
-    "customers.death_rate": "Rate per week of leaving for good, at satisfaction 7.",
-    "customers.price_sensitivity": "Multiplier of the category elasticities of the average buyer.",
-    "customers.basket_size": "Multiplier of the pieces bought beyond the first of a line.",
-    "customers.satisfaction": "Latent satisfaction, 0 to 10, today or on the day of leaving.",
-    "customers.left_date": "First day as a customer no more; empty for those who still are.",
-    "customers.is_customer": "Still a customer today.",
-    "customers.expected_orders_13w": "Paid orders expected in the 13 weeks from today on.",
-    "customers.expected_margin_13w": (
-        "Margin expected in the 13 weeks from today on: paid orders, revenue after refunds minus "
-        "unit costs of all pieces sold, without shipping, fees or advertising; season as the "
-        "calendar says; prices, promotions, competitors, shocks, advertising, e-mail and service "
-        "as in the last 52 weeks on average; the chance of leaving included; 0 for those who left; "
-        "not discounted."
-    ),
-    "customers.expected_margin_52w": "The same for 52 weeks.",
-    "customers.duplicate_of": (
-        "For a second record of one person: the customer_id of the first. Leave these rows out to "
-        "count persons."
-    ),
-    "customers.referrer_id": "The customer who brought this one; empty for most.",
-    "customers.social_holdout": "Never shown advertising on social networks, by lot.",
-    "customers.offer_chance_untreated": (
-        "For customers of the retention test: chance of leaving for good within its 12 weeks "
-        "without the offer."
-    ),
-    "customers.offer_chance_treated": "The same with the offer; the effect is the difference.",
-}
-
 
 @dataclass(frozen=True)
 class Outlook:

@@ -15,21 +15,6 @@ from mktlab.market.state import History, Week
 from mktlab.market.truth.customers import pieces_per_line
 from mktlab.market.world import CATEGORIES, CATEGORY_OF, PRODUCTS, SEGMENTS
 
-MEANINGS = {
-    "elasticity": (
-        "Own-price elasticity of repeat demand in the last 52 weeks, by product (one price moves) "
-        "and by category (all its prices move), weighted by expected pieces."
-    ),
-    "segment_elasticity": (
-        "The same by true segment: each segment's repeat demand in the last 52 weeks, weighted by "
-        "its expected pieces."
-    ),
-    "demand": (
-        "The forces behind each week and category: season, unrecorded shock, promotion, green "
-        "coffee cost (six weeks earlier) and price indices in logs; pieces expected from customers."
-    ),
-}
-
 
 def expected_pieces(week: Week) -> Floats:
     """Pieces expected from repeat customers, average basket: (segments, zones, products)."""

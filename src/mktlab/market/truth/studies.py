@@ -6,33 +6,9 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.demand import net_promoters
-from mktlab.market.observed import experiments, journeys, media, studies, surveys, web
+from mktlab.market.observed import experiments, studies, surveys
 from mktlab.market.observed.sales import days
 from mktlab.market.state import History
-
-MEANINGS = {
-    **media.MEANINGS,
-    **web.MEANINGS,
-    **journeys.MEANINGS,
-    "nps": (
-        "Each quarterly survey: the net promoter score to expect if all customers of that week "
-        "answered, and of those who do answer; mean satisfaction of all; customers asked; share "
-        "that answers."
-    ),
-    "drivers": "Weight of each rating in a customer's satisfaction; the weights sum to 1.",
-    "respondents": (
-        "What each respondent of the choice study weighs, in the units of its utility; log_price "
-        "is per log point of price in the study, log_price_in_shop in the shop; segment as in the "
-        "market. Willingness to pay more for a label is exp(worth / -log_price_in_shop) - 1."
-    ),
-    "willingness": "What a bag of beans is worth to each respondent of the price survey, in euros.",
-    "experiments": (
-        "True relative lift on conversion of each test's variant B, once any novelty is gone and "
-        "whatever its counts say; the weeks it was planned for and the visitors planned per "
-        "variant at the published size."
-    ),
-}
-
 
 _NPS = ("nps", "nps_of_respondents", "satisfaction", "asked", "answers")
 
