@@ -125,7 +125,7 @@ def fingerprint(package: Path = Path(__file__).parents[1]) -> str:
     They are taken once per process, as a market that is already loaded does not change either.
     """
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".toml")):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(package).as_posix()} {len(content)} ".encode() + content)
     return digest.hexdigest()[:16]

@@ -6,14 +6,17 @@ names one of them with a target and a week; `objective_problems` says what is wr
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
+from math import inf
 from typing import Literal, NamedTuple
 
 from mktlab.plan.wording import as_written, is_number, is_whole, nearest, number, unit, with_unit
 
 
-class Kpi(NamedTuple):
+class Indicator(NamedTuple):
     """One indicator: how it is called and counted, and which values a target may have.
 
     `over` says what it is taken over: the sum or the mean of weeks 1 to `by_week`, or the end of
@@ -25,86 +28,16 @@ class Kpi(NamedTuple):
     direction: Literal["up", "down"]
     over: Literal["sum", "end", "mean"]
     definition: str
-    low: float | None = 0
-    high: float | None = None
+    low: float = 0
+    high: float = inf
 
 
-INDICATORS: dict[str, Kpi] = {
-    "profit": Kpi(
-        "Profit",
-        "€",
-        "up",
-        "sum",
-        "Sales less all costs, summed over the weeks up to then.",
-        low=None,
-    ),
-    "revenue": Kpi(
-        "Revenue",
-        "€",
-        "up",
-        "sum",
-        "Shop, cafés, boxes and fees less refunds, summed over the weeks up to then.",
-    ),
-    "orders": Kpi(
-        "Orders", "orders", "up", "sum", "Orders paid, summed over the weeks up to then."
-    ),
-    "new_customers": Kpi(
-        "New customers",
-        "people",
-        "up",
-        "sum",
-        "People with a first order, summed over the weeks up to then.",
-    ),
-    "customers": Kpi(
-        "Customers", "people", "up", "end", "People still customers at the end of the week."
-    ),
-    "nps": Kpi(
-        "Net promoter score",
-        "points",
-        "up",
-        "end",
-        "Promoters less detractors per 100 customers asked, at the end of the week.",
-        low=-100,
-        high=100,
-    ),
-    "satisfaction": Kpi(
-        "Satisfaction",
-        "of 10",
-        "up",
-        "end",
-        "Mean satisfaction of customers, 0 to 10, at the end of the week.",
-        high=10,
-    ),
-    "awareness": Kpi(
-        "Awareness",
-        "share",
-        "up",
-        "end",
-        "Share of the market that knows the company, at the end of the week.",
-        high=1,
-    ),
-    "wait_minutes": Kpi(
-        "Wait",
-        "minutes",
-        "down",
-        "mean",
-        "Mean wait at the café counter at peak, over the weeks up to then.",
-    ),
-    "late_share": Kpi(
-        "Late parcels",
-        "share",
-        "down",
-        "mean",
-        "Parcels after the promised day over all parcels, over the weeks up to then.",
-        high=1,
-    ),
-    "boxes": Kpi(
-        "Boxes", "subscriptions", "up", "end", "Subscriptions that run at the end of the week."
-    ),
-    "order_value": Kpi(
-        "Order value", "€", "up", "mean", "Shop sales over orders, over the weeks up to then."
-    ),
-}
+def _read() -> dict[str, Indicator]:
+    text = files("mktlab.plan").joinpath("indicators.toml").read_text(encoding="utf-8")
+    return {name: Indicator(**entry) for name, entry in tomllib.loads(text).items()}
+
+
+INDICATORS = _read()
 """Name -> indicator."""
 
 
@@ -173,7 +106,7 @@ def objective_problems(objective: object, place: str, weeks: int | None) -> Iter
             f"{place}: the target is {number(objective.target)}, which is not a finite number; "
             "write one, with a decimal point if need be."
         )
-    elif kpi and not _inside(kpi, objective.target):
+    elif kpi and not kpi.low <= objective.target <= kpi.high:
         yield f"{place}: {_outside(objective.kpi, kpi, objective.target)}"
     if not is_whole(objective.by_week):
         yield (
@@ -190,12 +123,8 @@ def objective_problems(objective: object, place: str, weeks: int | None) -> Iter
             yield f"{place}: {name} is {number(getattr(objective, name))}; write text in quotes."
 
 
-def _inside(kpi: Kpi, target: float) -> bool:
-    return (kpi.low is None or target >= kpi.low) and (kpi.high is None or target <= kpi.high)
-
-
-def _outside(name: str, kpi: Kpi, target: float) -> str:
-    if kpi.high is None:
+def _outside(name: str, kpi: Indicator, target: float) -> str:
+    if kpi.high == inf:
         return (
             f"the target of {name} is {number(target)}, but it is never below 0; "
             "write a number from 0 up."
