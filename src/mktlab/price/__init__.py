@@ -8,7 +8,7 @@ prices would earn at an elasticity, `best_price` which one earns most (both in `
 """
 
 from mktlab.price.elasticity import Elasticity, elasticity
-from mktlab.price.geo_test import elasticity_within, zone_test
+from mktlab.price.geo_experiment import elasticity_within, zone_test
 from mktlab.price.optimum import BestPrice, best_price, outcomes
 from mktlab.price.panel import sales_panel
 from mktlab.price.survey import VanWestendorp, van_westendorp
