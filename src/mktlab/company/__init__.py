@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from mktlab.data.folder import SOLANE, load
-from mktlab.reading.headers import nearest
 from mktlab.schema import MktlabError, first_and_last
+from mktlab.spelling import did_you_mean
 from mktlab.tables import TABLES
 
 __all__ = ["SOLANE", "Company", "MissingTable", "NoTruth", "Truth", "UnknownName", "load"]
@@ -49,9 +49,8 @@ class _Tables:
         raise self._unknown(name)
 
     def _unknown(self, name: str) -> UnknownName:
-        likely = nearest(name, dir(self))
-        ask = f"did you mean {likely}?" if likely else f"it has {', '.join(self._tables)}."
-        return UnknownName(f"There is no {name} here: {ask}")
+        likely = did_you_mean(name, dir(self))
+        return UnknownName(f"There is no {name} here{likely}; it has {', '.join(self._tables)}.")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise MktlabError(
@@ -276,9 +275,9 @@ class Company(_Tables):
         if table is None:
             return self._summary()
         if table not in TABLES:
-            likely = nearest(table, TABLES)
-            ask = f"did you mean {likely}?" if likely else f"choose among {', '.join(TABLES)}."
-            raise UnknownName(f"describe: there is no table {table!r}; {ask}")
+            likely = did_you_mean(table, TABLES)
+            known = ", ".join(TABLES)
+            raise UnknownName(f"describe: no table is {table!r}{likely}; choose among {known}.")
         dictionary = TABLES[table].dictionary()
         dictionary["unit"] = dictionary["unit"].replace("currency", self.currency)
         if table not in self._tables:

@@ -48,7 +48,7 @@ class Page:
     `tiles` has a row per KPI: `kpi, label, value, before, low, high, target, unit, direction,
     status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
     gives for the last weeks of the selection; `channels` a row per channel; `notes` say in
-    sentences what is missing and why.
+    sentences what is missing and why; `currency` is that of all amounts.
     """
 
     selection: Selection
@@ -57,6 +57,7 @@ class Page:
     alerts: pd.DataFrame
     channels: pd.DataFrame
     notes: tuple[str, ...]
+    currency: str
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -173,6 +174,7 @@ class Board:
             news[news["week"] >= since].reset_index(drop=True),
             channels.reindex(columns=self._media_names),
             tuple(self._notes(selection, now)),
+            self.company.currency,
         )
 
     def _values(self, selection: Selection) -> pd.Series[float]:

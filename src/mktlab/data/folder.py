@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mktlab.schema import MktlabError
+from mktlab.show.formats import use
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -53,14 +54,17 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
                 f"load: learner goes with Maison Solane only, not with {str(source)!r}; leave out "
                 'learner, or write mktlab.load("solane", learner=...).'
             )
-        return world(learner)
-    if published and not (SOLANE / "datapackage.json").is_file():
+        company = world(learner)
+    elif published and not (SOLANE / "datapackage.json").is_file():
         from mktlab.market import simulate
 
-        return simulate()
-    folder = SOLANE if published else Path(source).expanduser()
-    # What is published has been checked; its checksums tell whether it is still the same.
-    return read_company(folder, checked=not (published and Description.of(folder).holds()))
+        company = simulate()
+    else:
+        folder = SOLANE if published else Path(source).expanduser()
+        # What is published has been checked; its checksums tell whether it is still the same.
+        company = read_company(folder, checked=not (published and Description.of(folder).holds()))
+    use(company.currency)
+    return company
 
 
 def read_company(folder: Path, *, checked: bool) -> Company:

@@ -18,8 +18,9 @@ import pandas as pd
 
 from mktlab.plan.mix import BASE, LEVERS, Mix
 from mktlab.plan.objectives import INDICATORS, Objective
-from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, nearest, number
+from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, number
 from mktlab.schema import MktlabError
+from mktlab.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from mktlab.plan.brief import Brief
@@ -154,7 +155,7 @@ class Plan(Mix):
     def _group(self, group: str, said: object) -> Any:
         if group not in GROUPS:
             raise MktlabError(
-                f"but: there is no P named {group!r}{nearest(group, GROUPS)}; "
+                f"but: there is no P named {group!r}{did_you_mean(group, GROUPS)}; "
                 f"choose among {', '.join(GROUPS)}."
             )
         if not isinstance(said, Mapping):
@@ -163,7 +164,7 @@ class Plan(Mix):
         for name in said:
             if name not in levers:
                 raise MktlabError(
-                    f"but: {group} has no lever {name!r}{nearest(name, levers)}; "
+                    f"but: {group} has no lever {name!r}{did_you_mean(name, levers)}; "
                     f"choose among {', '.join(levers)}."
                 )
         return replace(getattr(self, group), **said)

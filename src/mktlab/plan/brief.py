@@ -21,9 +21,10 @@ import pandas as pd
 from mktlab.plan.calendar import Calendar, calendar, date_of
 from mktlab.plan.mix import LEVERS
 from mktlab.plan.objectives import INDICATORS, Objective
-from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, money, number, write
+from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, number, write
 from mktlab.schema import MktlabError
 from mktlab.show.charts import png
+from mktlab.show.formats import money
 
 if TYPE_CHECKING:
     from mktlab.plan import Plan

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from mktlab.plan.wording import as_written, is_number, is_whole, nearest, number, unit, with_unit
+from mktlab.plan.wording import as_written, is_number, is_whole, number
+from mktlab.show.formats import unit, with_unit
+from mktlab.spelling import did_you_mean
 
 
 class Kpi(NamedTuple):
@@ -166,7 +168,7 @@ def objective_problems(objective: object, place: str, weeks: int | None) -> Iter
     if kpi is None:
         yield (
             f"{place}: there is no indicator {number(objective.kpi)}"
-            f"{nearest(objective.kpi, INDICATORS)}; choose among {', '.join(INDICATORS)}."
+            f"{did_you_mean(objective.kpi, INDICATORS)}; choose among {', '.join(INDICATORS)}."
         )
     if not is_number(objective.target):
         yield (

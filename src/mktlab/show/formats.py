@@ -1,0 +1,69 @@
+"""Money in words: the one place where an amount meets the sign of its currency.
+
+A lesson leaves the currency out and writes in that of the company loaded last (`mktlab.load` calls
+`use`), so that it shows $ to a shop that sells in dollars. The package itself knows whose amounts
+it writes and always names the currency.
+"""
+
+from __future__ import annotations
+
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+"""Currency -> the sign before its amounts; any other code follows the amount."""
+_in_use = "EUR"
+
+
+def use(currency: str) -> None:
+    """Write in this currency wherever none is named."""
+    global _in_use
+    _in_use = currency
+
+
+def money(
+    amount: float, currency: str | None = None, *, cents: bool = False, sign: bool = False
+) -> str:
+    """An amount with its currency, the minus (and, if `sign`, the plus) before everything.
+
+    Parameters
+    ----------
+    amount
+        In units of the currency.
+    currency
+        Its code, such as EUR; in a lesson, by default that of the company loaded last.
+    cents
+        Whether two decimals are shown; else it is rounded to whole units.
+    sign
+        Whether a gain has a plus.
+
+    Examples
+    --------
+    >>> money(-1250.4, "EUR"), money(1250.4, "CHF", sign=True), money(0.35, "EUR", cents=True)
+    ('-€1,250', '+1,250 CHF', '€0.35')
+    """
+    written = f"{abs(amount):,.{2 if cents else 0}f}"
+    rounds_to_zero = not written.strip("0.")
+    mark = "" if rounds_to_zero else "-" if amount < 0 else "+" if sign else ""
+    return mark + with_unit(written, unit("€", currency))
+
+
+def unit(words: str, currency: str | None = None) -> str:
+    """A unit or label that is written for euros, in another currency.
+
+    >>> unit("€ a week", "USD"), unit("profit (€)", "CHF")
+    ('$ a week', 'profit (CHF)')
+    """
+    code = currency or _in_use
+    return words.replace("€", SIGNS.get(code, code))
+
+
+def is_money(words: str) -> bool:
+    """Whether a unit is an amount of money, such as "€ a week"."""
+    return words[:1] in SIGNS.values()
+
+
+def with_unit(amount: str, words: str) -> str:
+    """A number that is written already, with its unit: a sign of money stands before it.
+
+    >>> with_unit("23", "€"), with_unit("320", "€ a week"), with_unit("2.4", "people")
+    ('€23', '€320 a week', '2.4 people')
+    """
+    return f"{words[0]}{amount}{words[1:]}" if is_money(words) else f"{amount} {words}"
