@@ -60,7 +60,8 @@ class Score:
             f"Score {self.total:.0f} of 100, better than {self.percentile:.0f}% of random plans\n"
             f"Profit {money(profit, 'EUR', sign=True)} against doing nothing: "
             f"{self.points['profit']:.0f} points\n"
-            f"Customer equity {money(equity, 'EUR', sign=True)}: {self.points['equity']:.0f} points\n"
+            f"Customer equity {money(equity, 'EUR', sign=True)}: "
+            f"{self.points['equity']:.0f} points\n"
             f"Net promoter score {nps:+.1f}: {self.points['nps']:.0f} points\n"
             f"Control, targets against results: {self.points['control']:.0f} points"
         )
