@@ -106,7 +106,8 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9, va="center")
         figure.text(left + 0.016, top - 0.36 / height, lines[0], fontsize=12, va="center")
         rest = "\n".join(textwrap.shorten(line, 44) for line in lines[1:])
-        figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7, va="top", linespacing=1.3)
+        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7, va="top")
+        small.set(linespacing=1.3, parse_math=False)  # $34 to $36 is no formula
     bottom = 0.5 / height
     ax = figure.add_axes((0.12, bottom, 0.85, 1.9 / height))
     draw_trend(ax, page, name, sigmas=sigmas)

@@ -1,5 +1,5 @@
 """How the course shows things: charts, what-if panels, numbers in words, workbooks."""
 
-from mktlab.show.formats import money, unit
+from mktlab.show.formats import money, symbol
 
-__all__ = ["money", "unit"]
+__all__ = ["money", "symbol"]

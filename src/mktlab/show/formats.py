@@ -7,8 +7,7 @@ it writes and always names the currency.
 
 from __future__ import annotations
 
-SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-"""Currency -> the sign before its amounts; any other code follows the amount."""
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 _in_use = "EUR"
 
 
@@ -42,22 +41,31 @@ def money(
     written = f"{abs(amount):,.{2 if cents else 0}f}"
     rounds_to_zero = not written.strip("0.")
     mark = "" if rounds_to_zero else "-" if amount < 0 else "+" if sign else ""
-    return mark + with_unit(written, unit("€", currency))
+    return mark + with_unit(written, symbol(currency))
 
 
-def unit(words: str, currency: str | None = None) -> str:
-    """A unit or label that is written for euros, in another currency.
+def symbol(currency: str | None = None) -> str:
+    """The sign of a currency for a label, or its code where it has none; without one as in `money`.
 
-    >>> unit("€ a week", "USD"), unit("profit (€)", "CHF")
-    ('$ a week', 'profit (CHF)')
+    >>> symbol("USD"), symbol("CHF")
+    ('$', 'CHF')
     """
     code = currency or _in_use
-    return words.replace("€", SIGNS.get(code, code))
+    return _SYMBOLS.get(code, code)
+
+
+def unit(words: str, currency: str) -> str:
+    """A unit that is declared in euros, in another currency.
+
+    >>> unit("€ a week", "USD")
+    '$ a week'
+    """
+    return words.replace("€", symbol(currency))
 
 
 def is_money(words: str) -> bool:
     """Whether a unit is an amount of money, such as "€ a week"."""
-    return words[:1] in SIGNS.values()
+    return words[:1] in _SYMBOLS.values()
 
 
 def with_unit(amount: str, words: str) -> str:

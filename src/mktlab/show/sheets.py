@@ -84,10 +84,12 @@ def put(cell: Any, content: object) -> None:
         return
     if isinstance(content, bool) or type(content).__name__ == "bool":  # Python's, or NumPy's
         content = "yes" if content else "no"
+    if isinstance(content, numbers.Integral):
+        cell.value = int(content)
+        return
     if isinstance(content, numbers.Real):
-        whole = isinstance(content, numbers.Integral)
-        if whole or math.isfinite(content):
-            cell.value = int(content) if whole else float(content)
+        if math.isfinite(content):
+            cell.value = float(content)
         return
     text = ILLEGAL_CHARACTERS_RE.sub("", str(content)).encode("utf-8", "replace").decode()
     cell.value = text[:_LONGEST]
