@@ -14,7 +14,6 @@ import pandas as pd
 
 from mktlab.dashboard import wording
 from mktlab.dashboard.view import link, view_of
-from mktlab.kpi.tree import shown
 from mktlab.market import start
 from mktlab.plan import LEVERS, Plan
 from mktlab.plan.wording import number, title
@@ -265,4 +264,4 @@ class ControlRoom:
 def _said(value: float, unit: str) -> str:
     if is_money(unit):
         return money(value, "EUR", cents=abs(value) < 100)
-    return shown(value, unit, "EUR") if unit == "share" else number(round(value, 2))
+    return f"{value:.1%}" if unit == "share" else number(round(value, 2))

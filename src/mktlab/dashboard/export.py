@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
-
 import pandas as pd
 
 from mktlab.dashboard.figures import Page, said
 from mktlab.dashboard.wording import against, alert_sentences
 from mktlab.kpi.registry import KPIS
 from mktlab.show import sheets
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 
 def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
@@ -28,54 +22,35 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
     sigmas
         The alert rule in force.
     """
-    book = sheets.empty()
-    chosen = page.selection
+    book, chosen = sheets.empty(), page.selection
     last = chosen.end - pd.Timedelta(days=1)
-    sheets.add(
-        book,
-        "Selection",
-        ("What", "Chosen"),
-        [
-            ("Company", company),
-            ("First day", f"{chosen.start:%Y-%m-%d}"),
-            ("Last day", f"{last:%Y-%m-%d}"),
-            ("Weeks", chosen.weeks),
-            ("Customers", said(chosen)),
-            ("Segment", chosen.segment or "all"),
-            ("Channel", chosen.channel or "all"),
-            ("Compared with", against(page)),
-            ("Alert beyond, in standard deviations", sigmas),
-            *(("Note", note) for note in page.notes),
-        ],
-        widths=(36, 90),
-    )
-    _kpis(book, page)
-    sheets.add(
-        book,
-        "Weeks",
-        ("Week", *(KPIS[str(name)].label for name in page.weekly)),
-        [(f"{week:%Y-%m-%d}", *row) for week, row in _rows(page.shown)],
-        widths=(12, *([16] * len(page.weekly.columns))),
-    )
-    heads = ("Channel", *(KPIS[str(name)].label for name in page.channels))
-    channels = [(channel, *row) for channel, row in _rows(page.channels)]
-    sheets.add(book, "Channels", heads, channels, widths=(20, *([16] * (len(heads) - 1))))
+    selection = [
+        ("Company", company),
+        ("First day", f"{chosen.start:%Y-%m-%d}"),
+        ("Last day", f"{last:%Y-%m-%d}"),
+        ("Weeks", chosen.weeks),
+        ("Customers", said(chosen)),
+        ("Segment", chosen.segment or "all"),
+        ("Channel", chosen.channel or "all"),
+        ("Compared with", against(page)),
+        ("Alert beyond, in standard deviations", sigmas),
+        ("Currency", page.currency),
+        *(("Note", note) for note in page.notes),
+    ]
+    sheets.add(book, "Selection", ("What", "Chosen"), selection, widths=(36, 90))
+    heads = ("KPI", "Value", "Low (95%)", "High (95%)", "Target", "Status", "Before")
+    tail = ("Unit", "Definition", "Classic mistake")
+    columns = ["label", "value", "low", "high", "target", "status", "before", "unit"]
+    known = [KPIS[name] for name in page.tiles["kpi"]]
+    words = {"formula": [kpi.formula for kpi in known], "mistake": [kpi.mistake for kpi in known]}
+    tiles = page.tiles[columns].assign(**words).itertuples(index=False, name=None)
+    widths = (26, *([14] * 4), 18, 14, 14, 52, 80)
+    sheets.add(book, "KPIs", (*heads, *tail), tiles, widths=widths)
+    weeks = page.shown.rename(index="{:%Y-%m-%d}".format)
+    for name, first, table in (("Weeks", 12, weeks), ("Channels", 20, page.channels)):
+        labels = [name.removesuffix("s"), *(KPIS[str(column)].label for column in table)]
+        wide = [first, *([16] * len(table.columns))]
+        sheets.add(book, name, labels, table.itertuples(name=None), widths=wide)
     alerts = [(sentence,) for sentence in alert_sentences(page)] or [("No alert.",)]
     sheets.add(book, "Alerts", ("Alert",), alerts, widths=(110,))
     return sheets.content_of(book)
-
-
-def _kpis(book: Workbook, page: Page) -> None:
-    columns = ["label", "value", "low", "high", "target", "status", "before", "unit"]
-    heads = ("KPI", "Value", "Low (95%)", "High (95%)", "Target", "Status", "Before")
-    tail = ("Unit", "Definition", "Classic mistake")
-    rows = []
-    for tile in page.tiles.to_dict("records"):
-        one = KPIS[str(tile["kpi"])]
-        rows.append((*(tile[column] for column in columns), one.formula, one.mistake))
-    widths = (26, *([14] * 4), 18, 14, 14, 52, 80)
-    sheets.add(book, "KPIs", (*heads, *tail), rows, widths=widths)
-
-
-def _rows(table: pd.DataFrame) -> Iterable[tuple[Any, list[object]]]:
-    return zip(table.index, table.to_numpy(dtype=object).tolist(), strict=True)

@@ -62,10 +62,8 @@ class Page:
     @property
     def shown(self) -> pd.DataFrame:
         """The weeks of the selection."""
-        inside = (self.weekly.index >= self.selection.start) & (
-            self.weekly.index < self.selection.end
-        )
-        return self.weekly[inside]
+        weeks = self.weekly.index
+        return self.weekly[(weeks >= self.selection.start) & (weeks < self.selection.end)]
 
 
 class Board:

@@ -178,19 +178,11 @@ def channel_table(page: Page) -> str:
     """What each channel costs and brings."""
     if page.channels.empty:
         return ""
-    names = [str(name) for name in page.channels]
-    values = page.channels.to_numpy(float)
-    rows = [
-        (
-            str(channel),
-            *(
-                "–" if pd.isna(v) else value_of(n, v, page.currency)
-                for n, v in zip(names, row, strict=True)
-            ),
-        )
-        for channel, row in zip(page.channels.index, values, strict=True)
-    ]
-    heads = ["Channel", *(KPIS[name].label for name in names)]
+    known = page.channels.apply(
+        lambda column: column.map(lambda value: value_of(str(column.name), value, page.currency))
+    )
+    rows = [[str(cell) for cell in row] for row in known.replace("unknown", "–").itertuples()]
+    heads = ["Channel", *(KPIS[str(name)].label for name in page.channels)]
     return "<h2>Channels</h2>" + table("These weeks, all customers", heads, rows)
 
 
@@ -202,10 +194,7 @@ def notes(page: Page) -> str:
 def summary(page: Page) -> str:
     """The page in one paragraph: what is told where it cannot be shown."""
     tiles: Iterable[Any] = page.tiles.itertuples()
-    told = [
-        f"{tile.label} {value_of(tile.kpi, tile.value, page.currency)} ({tile.status})"
-        for tile in tiles
-    ]
+    told = [f"{tile.label} {tile_lines(tile, page)[0]} ({tile.status})" for tile in tiles]
     count = len(page.alerts)
     alerts = "no alert" if not count else "1 alert" if count == 1 else f"{count} alerts"
     return f"{title_of(page)}: {', '.join(told)}; {alerts}."

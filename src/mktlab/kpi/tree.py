@@ -109,11 +109,7 @@ class Tree:
 
 
 def tree(
-    root: str = "margin",
-    *,
-    values: pd.DataFrame | None = None,
-    depth: int = 4,
-    currency: str | None = None,
+    root: str = "margin", *, values: pd.DataFrame | None = None, depth: int = 4, currency: str = ""
 ) -> Tree:
     """What a KPI is made of.
 
@@ -166,7 +162,7 @@ def _is_leaf(name: str, depth: int, most: int) -> bool:
     return depth == most or name not in MADE_OF
 
 
-def _shown(values: pd.DataFrame | None, currency: str | None) -> dict[str, str]:
+def _shown(values: pd.DataFrame | None, currency: str) -> dict[str, str]:
     if values is None:
         return {}
     if not {"kpi", "value", "unit"} <= set(values) or values["kpi"].duplicated().any():
@@ -178,7 +174,7 @@ def _shown(values: pd.DataFrame | None, currency: str | None) -> dict[str, str]:
     return {k: shown(v, u, currency) for k, v, u in rows.itertuples(index=False)}
 
 
-def shown(value: float, unit: str, currency: str | None = None) -> str:
+def shown(value: float, unit: str, currency: str = "") -> str:
     """A KPI's value as people write it.
 
     >>> shown(0.0213, "share"), shown(-1234.5, "currency", "EUR"), shown(3.25, "minutes")

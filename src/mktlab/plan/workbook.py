@@ -54,10 +54,8 @@ def _objectives(book: Workbook, plan: Plan) -> None:
             continue  # `validate` tells about it
         kpi = INDICATORS.get(entry.kpi) if isinstance(entry.kpi, str) else None
         better = "" if kpi is None else {"up": "at least", "down": "at most"}[kpi.direction]
-        unit = kpi.unit if kpi else ""
-        rows.append(
-            (entry.label(), better, entry.target, unit, entry.by_week, entry.owner, entry.note)
-        )
+        target = (better, entry.target, kpi.unit if kpi else "", entry.by_week)
+        rows.append((entry.label(), *target, entry.owner, entry.note))
     heads = ("Objective", "Bound", "Target", "Unit", "By week", "Owner", "Note")
     sheet = sheets.add(book, "Objectives", heads, rows, widths=(22, 10, 14, 14, 10, 22, 50))
     for row in range(2, len(rows) + 2):
@@ -97,12 +95,11 @@ def _budget(book: Workbook, plan: Plan) -> None:
     for row in range(2, total + 1):
         for column, look in ((3, "#,##0.00"), (4, "#,##0.00"), (6, _EUROS), (7, _EUROS)):
             sheet.cell(row, column).number_format = look
-    sheet.cell(total + 2, 1, "Weeks")
-    sheet.cell(total + 2, 2, int(plan.weeks))
-    sheet.cell(total + 3, 1, "Budget")
-    sheet.cell(total + 3, 2, float(plan.budget)).number_format = _EUROS
-    sheet.cell(total + 4, 1, "Left")
-    sheet.cell(total + 4, 2, f"=B{total + 3}-F{total}").number_format = _EUROS
+    left = f"=B{total + 3}-F{total}"
+    feet: dict[str, float | str] = {"Weeks": plan.weeks, "Budget": plan.budget, "Left": left}
+    for row, label in enumerate(feet, start=total + 2):
+        sheet.cell(row, 1, label)
+        sheet.cell(row, 2, feet[label]).number_format = "0" if label == "Weeks" else _EUROS
     for row in range(total, total + 5):
         for column in (1, 2, 6, 7):
             sheet.cell(row, column).font = Font(bold=True)

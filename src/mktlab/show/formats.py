@@ -25,16 +25,10 @@ def money(
     Parameters
     ----------
     amount
-        In units of the currency.
+        Rounded to whole units or, with `cents`, to two decimals.
     currency
-        Its code, such as EUR; in a lesson, by default that of the company loaded last.
-    cents
-        Whether two decimals are shown; else it is rounded to whole units.
-    sign
-        Whether a gain has a plus.
+        A code such as EUR; in a lesson, by default that of the company loaded last.
 
-    Examples
-    --------
     >>> money(-1250.4, "EUR"), money(1250.4, "CHF", sign=True), money(0.35, "EUR", cents=True)
     ('-€1,250', '+1,250 CHF', '€0.35')
     """
@@ -64,7 +58,7 @@ def unit(words: str, currency: str) -> str:
 
 
 def is_money(words: str) -> bool:
-    """Whether a unit is an amount of money, such as "€ a week"."""
+    """Whether a unit, such as "€ a week", is one of money."""
     return words[:1] in _SYMBOLS.values()
 
 

@@ -70,9 +70,7 @@ def add(
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = freeze
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    if sheet.sheet_properties.pageSetUpPr is not None:
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight, sheet.page_setup.fitToPage = 0, True
     return sheet
 
 
@@ -82,13 +80,12 @@ def put(cell: Any, content: object) -> None:
 
     if content is None or content is pd.NA or content is pd.NaT:
         return
-    if isinstance(content, bool) or type(content).__name__ == "bool":  # Python's, or NumPy's
+    if type(content).__name__ == "bool":  # Python's, or NumPy's
         content = "yes" if content else "no"
-    if isinstance(content, numbers.Integral):
-        cell.value = int(content)
-        return
     if isinstance(content, numbers.Real):
-        if math.isfinite(content):
+        if isinstance(content, numbers.Integral):
+            cell.value = int(content)
+        elif math.isfinite(content):
             cell.value = float(content)
         return
     text = ILLEGAL_CHARACTERS_RE.sub("", str(content)).encode("utf-8", "replace").decode()
@@ -103,12 +100,10 @@ def content_of(book: Workbook) -> bytes:
     made, stream = io.BytesIO(), io.BytesIO()
     book.save(made)
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda entry: entry != "[Content_Types].xml"):
-            content = old.read(name)
-            if name == "docProps/core.xml":
+        for entry in sorted(old.infolist(), key=lambda e: e.filename != "[Content_Types].xml"):
+            content, entry.date_time = old.read(entry), _EPOCH
+            if entry.filename == "docProps/core.xml":
                 moment = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
                 content = re.sub(moment, b"2000-01-01T00:00:00Z", content)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, content)
     return stream.getvalue()
