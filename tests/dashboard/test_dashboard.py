@@ -4,6 +4,7 @@ import io
 import re
 from datetime import date
 
+import matplotlib as mpl
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -343,6 +344,28 @@ def test_days_the_wrong_way_round_get_a_sentence(board):
     chosen = board.latest(4)
     with pytest.raises(MktlabError, match="there is no week"):
         board.page(chosen._replace(start=chosen.end, end=chosen.start))
+
+
+def texts(widget):
+    """All that a widget and those inside it say."""
+    own = [str(getattr(widget, name, "")) for name in ("value", "description")]
+    return own + [text for child in getattr(widget, "children", ()) for text in texts(child)]
+
+
+def test_amounts_are_in_the_currency_of_the_company(solane, page):
+    tables = {name: solane.tables[name] for name in solane.tables}
+    shop = Company(tables, name="Corner shop", today=solane.today, currency="USD")
+    abroad = dashboard.show(shop)
+    assert "€" not in " ".join([*texts(abroad.view), abroad.message])
+    assert abroad.message == page.message.replace("€", "$")
+    poster = abroad.poster()
+    drawn = [text for ax in (poster, *poster.axes) for text in ax.findobj(mpl.text.Text)]
+    assert not [text.get_text() for text in drawn if "€" in text.get_text()]
+    twice = [text for text in drawn if text.get_text().count("$") > 1]
+    assert twice and not any(text.get_parse_math() for text in twice)
+    content = workbook(abroad.page, company=shop.name, sigmas=3.0)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert "€" not in str([list(sheet.values) for sheet in book])
 
 
 # The workbook

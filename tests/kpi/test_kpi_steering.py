@@ -156,9 +156,17 @@ def test_the_tree_shows_values_and_says_them():
     tree = kpi.tree("margin", values=values)
     words = {text.get_text() for text in tree.chart().texts}
     plt.close("all")
-    revenue = shown(values.set_index("kpi").loc["revenue", "value"], "currency")
+    revenue = shown(values.set_index("kpi").loc["revenue", "value"], "currency", "EUR")
     assert f"Revenue\n{revenue}" in words
     assert f"Revenue ({revenue}) times Margin rate" in tree.alt
+
+
+def test_the_tree_and_the_table_are_in_the_currency_of_the_company():
+    values = kpi.compute(mktlab.load("solane"), start="2025-01-01")
+    told = kpi.tree("margin", values=values, currency="USD").alt
+    assert told.replace("$", "€") == kpi.tree("margin", values=values, currency="EUR").alt
+    assert "$" in told
+    assert "euro" not in f"{kpi.describe().to_csv()}{values.to_csv()}"
 
 
 def test_every_tree_is_made_of_kpis_and_ends():

@@ -1,4 +1,4 @@
-"""Lessons on a reader's own tables, when there are only customers and orders."""
+"""Lessons on a reader's own tables, when there are only customers and orders, in dollars."""
 
 import shutil
 from pathlib import Path
@@ -18,6 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corner_shop")
     for table in ("customers", "orders"):
         shutil.copy(SOLANE / f"{table}.csv", folder)
+    (folder / "columns.toml").write_text('currency = "USD"\n', encoding="utf-8")
     return folder
 
 
@@ -28,6 +29,8 @@ def test_a_report_on_customers_and_orders_alone_is_useful(lesson, folder, tmp_pa
     assert text.count("<img ") >= 3
     assert "Camille" not in text
     assert "Traceback" not in text
+    assert "€" not in text
+    assert "$" in text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
 ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts"}
 FLOORS = [
-    {"schema"},
+    {"schema", "spelling"},
     {"tables"},
     {"orders", "show"},
     {"reading"},

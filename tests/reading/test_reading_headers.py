@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from mktlab.reading.headers import SYNONYMS, assign, nearest, plain, proposal
+from mktlab.reading.headers import SYNONYMS, assign, proposal
+from mktlab.spelling import nearest, plain
 from mktlab.tables import TABLES
 
 ORDERS = TABLES["orders"]

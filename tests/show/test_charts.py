@@ -64,3 +64,11 @@ def test_the_theme_draws_at_notebook_width() -> None:
         figure, _ = plt.subplots()
         assert figure.get_figwidth() * figure.dpi <= 800
         plt.close(figure)
+
+
+def test_two_amounts_in_dollars_are_no_formula() -> None:
+    with mpl.rc_context():
+        charts.theme()
+        figure, ax = plt.subplots()
+        assert not ax.set_title("From $34 to $36").get_parse_math()
+        plt.close(figure)

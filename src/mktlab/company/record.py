@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from mktlab.company.truth import NoTruth, Tables, Truth, UnknownName
-from mktlab.reading.headers import nearest
 from mktlab.schema import MktlabError, first_and_last
+from mktlab.spelling import did_you_mean
 from mktlab.tables import TABLES
 
 
@@ -104,9 +104,9 @@ class Record(Tables):
         if table is None:
             return self._summary()
         if table not in TABLES:
-            likely = nearest(table, TABLES)
-            ask = f"did you mean {likely}?" if likely else f"choose among {', '.join(TABLES)}."
-            raise UnknownName(f"describe: there is no table {table!r}; {ask}")
+            likely = did_you_mean(table, TABLES)
+            known = ", ".join(TABLES)
+            raise UnknownName(f"describe: no table is {table!r}{likely}; choose among {known}.")
         dictionary = TABLES[table].dictionary()
         dictionary["unit"] = dictionary["unit"].replace("currency", self.currency)
         if table not in self._tables:

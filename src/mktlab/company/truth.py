@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from mktlab.company import html
-from mktlab.reading.headers import nearest
 from mktlab.schema import MktlabError
+from mktlab.spelling import did_you_mean
 
 
 class UnknownName(MktlabError, AttributeError):  # noqa: N818 - reads as a sentence in a notebook
@@ -40,9 +40,8 @@ class Tables:
         raise self._unknown(name)
 
     def _unknown(self, name: str) -> UnknownName:
-        likely = nearest(name, dir(self))
-        ask = f"did you mean {likely}?" if likely else f"it has {', '.join(self._tables)}."
-        return UnknownName(f"There is no {name} here: {ask}")
+        likely = did_you_mean(name, dir(self))
+        return UnknownName(f"There is no {name} here{likely}; it has {', '.join(self._tables)}.")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise MktlabError(

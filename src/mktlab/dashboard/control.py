@@ -6,7 +6,6 @@ far they are; a changed plan is checked by the plan itself, and its sentences ar
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from html import escape
 from typing import Any
@@ -14,13 +13,13 @@ from typing import Any
 import pandas as pd
 
 from mktlab.dashboard import wording
-from mktlab.dashboard.export import fill
 from mktlab.dashboard.view import link, view_of
-from mktlab.kpi.tree import shown
 from mktlab.market import start
 from mktlab.plan import LEVERS, Plan
-from mktlab.plan.wording import money, number, title
+from mktlab.plan.wording import number, title
 from mktlab.schema import MktlabError
+from mktlab.show import sheets
+from mktlab.show.formats import is_money, money
 from mktlab.show.widgets import WIDGET_VIEW
 
 STEPS = (1, 4, 13)
@@ -174,7 +173,7 @@ class ControlRoom:
                  f"after {LEVERS[row.path].lead_weeks}")
                 for row in changed
             ]  # fmt: skip
-            extra = money(float(plan.cost()["extra"].sum()), sign=True)
+            extra = money(float(plan.cost()["extra"].sum()), "EUR", sign=True)
             told = (
                 f'<p role="status">Nothing is wrong with the plan. It costs {extra} more than '
                 f"going on as today, over {plan.weeks} weeks.</p>"
@@ -197,9 +196,9 @@ class ControlRoom:
             f"<div><h2>Books</h2>{self._books_table(books)}</div></div>"
         )
         self._say(
-            f"Week {self.season.week}: the plan has earned {money(profit['plan'])}, "
-            f"{money(profit['difference'], sign=True)} against going on as today, of which "
-            f"{money(profit['expected_difference'], sign=True)} is not luck."
+            f"Week {self.season.week}: the plan has earned {money(profit['plan'], 'EUR')}, "
+            f"{money(profit['difference'], 'EUR', sign=True)} against going on as today, of which "
+            f"{money(profit['expected_difference'], 'EUR', sign=True)} is not luck."
         )
 
     def _report_table(self) -> str:
@@ -211,14 +210,14 @@ class ControlRoom:
                 target = f"{_said(row.target, row.unit)} by week {row.by_week}"
             reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
             values = (_said(row.value, row.unit), _said(row.baseline, row.unit))
-            unit = "" if row.unit in ("share", "€") else str(row.unit)
+            unit = "" if row.unit == "share" or is_money(row.unit) else str(row.unit)
             rows.append((str(row.meaning), *values, unit, target, reached))
         heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
         return wording.table(f"Over {self.season.week} weeks", heads, rows)
 
     def _books_table(self, books: pd.DataFrame) -> str:
         rows = [
-            (str(account).replace("_", " ").capitalize(), *(money(value) for value in row))
+            (str(account).replace("_", " ").capitalize(), *(money(value, "EUR") for value in row))
             for account, row in zip(books.index, books.to_numpy(), strict=True)
         ]
         heads = ("Account", "With the plan", "As today", "Difference", "Difference without luck")
@@ -232,14 +231,9 @@ class ControlRoom:
         MktlabError
             When no week is played yet.
         """
-        from openpyxl import Workbook
-
-        book = Workbook()
-        if book.active is not None:
-            book.remove(book.active)
-        season = self.season
+        book, season = sheets.empty(), self.season
         setting = [("Plan", season.plan.name), ("Weeks played", season.week)]
-        fill(book, "Season", ("What", "Value"), setting, widths=(20, 50))
+        sheets.add(book, "Season", ("What", "Value"), setting, widths=(20, 50))
         tables = {
             "Targets": season.report(),
             "Books": season.pnl(),
@@ -247,10 +241,8 @@ class ControlRoom:
         }
         for name, table in tables.items():
             rows = table.astype(object).itertuples(index=False, name=None)
-            fill(book, name, list(table), rows, widths=[22] * len(table.columns))
-        stream = io.BytesIO()
-        book.save(stream)
-        return stream.getvalue()
+            sheets.add(book, name, list(table), rows, widths=[22] * len(table.columns))
+        return sheets.content_of(book)
 
     def _export(self) -> None:
         if self.season.week:
@@ -270,6 +262,6 @@ class ControlRoom:
 
 
 def _said(value: float, unit: str) -> str:
-    if unit in ("share", "€"):
-        return shown(value, "currency" if unit == "€" else unit)
-    return number(round(value, 2))
+    if is_money(unit):
+        return money(value, "EUR", cents=abs(value) < 100)
+    return f"{value:.1%}" if unit == "share" else number(round(value, 2))

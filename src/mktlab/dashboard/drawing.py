@@ -16,6 +16,7 @@ from mktlab.dashboard.figures import Page
 from mktlab.dashboard.wording import tile_lines, title_of, value_of
 from mktlab.kpi.registry import KPIS
 from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, ORANGE
+from mktlab.show.formats import money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +51,7 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(name, value)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(name, value, page.currency)))
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=9)
     title = _title(name, weeks, len(outside))
@@ -58,11 +59,11 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     known = weeks["value"].dropna()
     if known.empty:
         return f"{title}."
-    ends = f"{value_of(name, known.iloc[0])} to {value_of(name, known.iloc[-1])}"
+    ends = (known.iloc[0], known.iloc[-1], known.min(), known.max())
+    first, last, lowest, highest = (value_of(name, value, page.currency) for value in ends)
     return (
-        f"Weekly line of {KPIS[name].label}, from {ends}, lowest {value_of(name, known.min())}, "
-        f"highest {value_of(name, known.max())}; the gray band is the usual range, diamonds are "
-        f"weeks outside it. {title}."
+        f"Weekly line of {KPIS[name].label}, from {first} to {last}, lowest {lowest}, highest "
+        f"{highest}; the gray band is the usual range, diamonds are weeks outside it. {title}."
     )
 
 
@@ -76,11 +77,13 @@ def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
     return f"{label}: {outside} {noun} outside the usual range"
 
 
-def _short(name: str, value: float) -> str:
+def _short(name: str, value: float, currency: str) -> str:
     unit = KPIS[name].unit
     if unit == "share":
         return f"{100 * value:.4g}%"
-    return f"€{value:,.6g}" if unit == "currency" else f"{value:,.4g}"
+    if unit == "currency":
+        return money(value, currency, cents=round(value, 2) % 1 != 0)
+    return f"{value:,.4g}"
 
 
 def poster(page: Page, name: str, *, sigmas: float) -> Figure:
@@ -103,7 +106,8 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9, va="center")
         figure.text(left + 0.016, top - 0.36 / height, lines[0], fontsize=12, va="center")
         rest = "\n".join(textwrap.shorten(line, 44) for line in lines[1:])
-        figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7, va="top", linespacing=1.3)
+        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7, va="top")
+        small.set(linespacing=1.3, parse_math=False)  # $34 to $36 is no formula
     bottom = 0.5 / height
     ax = figure.add_axes((0.12, bottom, 0.85, 1.9 / height))
     draw_trend(ax, page, name, sigmas=sigmas)

@@ -1,30 +1,13 @@
-"""The page as a workbook: what was chosen, the numbers, how each is defined, and all alerts.
-
-A text from a table is never a formula, whatever it begins with: a customer may call herself
-"=cmd()", a channel "+1". Such a cell is stored as text and says so to Excel.
-"""
+"""The page as a workbook: what was chosen, the numbers, how each is defined, and all alerts."""
 
 from __future__ import annotations
 
-import io
-import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 import pandas as pd
 
 from mktlab.dashboard.figures import Page, said
 from mktlab.dashboard.wording import against, alert_sentences
 from mktlab.kpi.registry import KPIS
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
-HOSTILE = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a text for a formula."""
-_LONGEST = 32_000  # Excel holds 32,767 characters in a cell
-Row = Sequence[object]
+from mktlab.show import sheets
 
 
 def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
@@ -39,96 +22,35 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
     sigmas
         The alert rule in force.
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    if book.active is not None:
-        book.remove(book.active)
-    chosen = page.selection
+    book, chosen = sheets.empty(), page.selection
     last = chosen.end - pd.Timedelta(days=1)
-    fill(
-        book,
-        "Selection",
-        ("What", "Chosen"),
-        [
-            ("Company", company),
-            ("First day", f"{chosen.start:%Y-%m-%d}"),
-            ("Last day", f"{last:%Y-%m-%d}"),
-            ("Weeks", chosen.weeks),
-            ("Customers", said(chosen)),
-            ("Segment", chosen.segment or "all"),
-            ("Channel", chosen.channel or "all"),
-            ("Compared with", against(page)),
-            ("Alert beyond, in standard deviations", sigmas),
-            *(("Note", note) for note in page.notes),
-        ],
-        widths=(36, 90),
-    )
-    _kpis(book, page)
-    fill(
-        book,
-        "Weeks",
-        ("Week", *(KPIS[str(name)].label for name in page.weekly)),
-        [(f"{week:%Y-%m-%d}", *row) for week, row in _rows(page.shown)],
-        widths=(12, *([16] * len(page.weekly.columns))),
-    )
-    heads = ("Channel", *(KPIS[str(name)].label for name in page.channels))
-    channels = [(channel, *row) for channel, row in _rows(page.channels)]
-    fill(book, "Channels", heads, channels, widths=(20, *([16] * (len(heads) - 1))))
-    alerts = [(sentence,) for sentence in alert_sentences(page.alerts)] or [("No alert.",)]
-    fill(book, "Alerts", ("Alert",), alerts, widths=(110,))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _kpis(book: Workbook, page: Page) -> None:
-    columns = ["label", "value", "low", "high", "target", "status", "before", "unit"]
+    selection = [
+        ("Company", company),
+        ("First day", f"{chosen.start:%Y-%m-%d}"),
+        ("Last day", f"{last:%Y-%m-%d}"),
+        ("Weeks", chosen.weeks),
+        ("Customers", said(chosen)),
+        ("Segment", chosen.segment or "all"),
+        ("Channel", chosen.channel or "all"),
+        ("Compared with", against(page)),
+        ("Alert beyond, in standard deviations", sigmas),
+        ("Currency", page.currency),
+        *(("Note", note) for note in page.notes),
+    ]
+    sheets.add(book, "Selection", ("What", "Chosen"), selection, widths=(36, 90))
     heads = ("KPI", "Value", "Low (95%)", "High (95%)", "Target", "Status", "Before")
     tail = ("Unit", "Definition", "Classic mistake")
-    rows = []
-    for tile in page.tiles.to_dict("records"):
-        one = KPIS[str(tile["kpi"])]
-        rows.append((*(tile[column] for column in columns), one.formula, one.mistake))
+    columns = ["label", "value", "low", "high", "target", "status", "before", "unit"]
+    known = [KPIS[name] for name in page.tiles["kpi"]]
+    words = {"formula": [kpi.formula for kpi in known], "mistake": [kpi.mistake for kpi in known]}
+    tiles = page.tiles[columns].assign(**words).itertuples(index=False, name=None)
     widths = (26, *([14] * 4), 18, 14, 14, 52, 80)
-    fill(book, "KPIs", (*heads, *tail), rows, widths=widths)
-
-
-def _rows(table: pd.DataFrame) -> Iterable[tuple[Any, list[object]]]:
-    return zip(table.index, table.to_numpy(dtype=object).tolist(), strict=True)
-
-
-def fill(
-    book: Workbook, name: str, heads: Row, rows: Iterable[Row], *, widths: Sequence[float]
-) -> None:
-    """Add a sheet: a bold first row that stays in sight, then the rows, every text as text."""
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(name)
-    for row, contents in enumerate([heads, *rows], start=1):
-        for column, content in enumerate(contents, start=1):
-            put(sheet.cell(row, column), content)
-    for column, width in enumerate(widths, start=1):
-        sheet.cell(1, column).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = "A2"
-
-
-def put(cell: Any, content: object) -> None:
-    """Write a number as a number, nothing as nothing, and anything else as text."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    if content is None or content is pd.NA or content is pd.NaT:
-        return
-    if isinstance(content, bool | np.bool_):
-        content = "yes" if content else "no"
-    if isinstance(content, int | float | np.integer | np.floating):
-        if math.isfinite(content):
-            cell.value = content.item() if isinstance(content, np.generic) else content
-        return
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(content))[:_LONGEST]
-    cell.value = text
-    cell.data_type = "s"
-    if text.startswith(HOSTILE) or text.lstrip().startswith(HOSTILE):
-        cell.quotePrefix = True
+    sheets.add(book, "KPIs", (*heads, *tail), tiles, widths=widths)
+    weeks = page.shown.rename(index="{:%Y-%m-%d}".format)
+    for name, first, table in (("Weeks", 12, weeks), ("Channels", 20, page.channels)):
+        labels = [name.removesuffix("s"), *(KPIS[str(column)].label for column in table)]
+        wide = [first, *([16] * len(table.columns))]
+        sheets.add(book, name, labels, table.itertuples(name=None), widths=wide)
+    alerts = [(sentence,) for sentence in alert_sentences(page)] or [("No alert.",)]
+    sheets.add(book, "Alerts", ("Alert",), alerts, widths=(110,))
+    return sheets.content_of(book)

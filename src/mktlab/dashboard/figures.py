@@ -48,7 +48,7 @@ class Page:
     `tiles` has a row per KPI: `kpi, label, value, before, low, high, target, unit, direction,
     status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
     gives for the last weeks of the selection; `channels` a row per channel; `notes` say in
-    sentences what is missing and why.
+    sentences what is missing and why; `currency` is that of all amounts.
     """
 
     selection: Selection
@@ -57,14 +57,13 @@ class Page:
     alerts: pd.DataFrame
     channels: pd.DataFrame
     notes: tuple[str, ...]
+    currency: str
 
     @property
     def shown(self) -> pd.DataFrame:
         """The weeks of the selection."""
-        inside = (self.weekly.index >= self.selection.start) & (
-            self.weekly.index < self.selection.end
-        )
-        return self.weekly[inside]
+        weeks = self.weekly.index
+        return self.weekly[(weeks >= self.selection.start) & (weeks < self.selection.end)]
 
 
 class Board:
@@ -173,6 +172,7 @@ class Board:
             news[news["week"] >= since].reset_index(drop=True),
             channels.reindex(columns=self._media_names),
             tuple(self._notes(selection, now)),
+            self.company.currency,
         )
 
     def _values(self, selection: Selection) -> pd.Series[float]:

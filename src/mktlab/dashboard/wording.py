@@ -52,24 +52,24 @@ def status(text: str) -> str:
     return html(f'<p role="status">{escape(text)}</p>')
 
 
-def value_of(name: str, value: float) -> str:
+def value_of(name: str, value: float, currency: str) -> str:
     """A KPI's value as people write it.
 
-    >>> value_of("late_share", 0.102), value_of("nps", 26.9), value_of("cac", float("nan"))
-    ('10.2%', '26.9 points', 'unknown')
+    >>> value_of("late_share", 0.102, "EUR"), value_of("cac", 31.5, "USD")
+    ('10.2%', '$31.50')
     """
-    return "unknown" if pd.isna(value) else shown(float(value), KPIS[name].unit)
+    return "unknown" if pd.isna(value) else shown(float(value), KPIS[name].unit, currency)
 
 
-def range_of(name: str, low: float, high: float) -> str:
+def range_of(name: str, low: float, high: float, currency: str) -> str:
     """Two values of a KPI, the unit told once.
 
-    >>> range_of("nps", 20.04, 33.77), range_of("late_share", 0.09, 0.115)
+    >>> range_of("nps", 20.04, 33.77, "EUR"), range_of("late_share", 0.09, 0.115, "EUR")
     ('20.0 to 33.8 points', '9.0% to 11.5%')
     """
     unit = KPIS[name].unit
     if unit in ("share", "currency"):
-        return f"{value_of(name, low)} to {value_of(name, high)}"
+        return f"{value_of(name, low, currency)} to {value_of(name, high, currency)}"
     digits = 0 if high >= 100 else 1
     return f"{low:,.{digits}f} to {high:,.{digits}f} {unit}"
 
@@ -114,13 +114,13 @@ def title_of(page: Page) -> str:
 
 def tile_lines(row: Any, page: Page) -> list[str]:
     """A tile's lines: value, interval, target, change."""
-    name = str(row.kpi)
-    lines = [value_of(name, row.value)]
+    name, currency = str(row.kpi), page.currency
+    lines = [value_of(name, row.value, currency)]
     low, high = row.low, row.high
     if pd.notna(low) and pd.notna(high):
-        lines.append(f"95%: {range_of(name, low, high)}")
+        lines.append(f"95%: {range_of(name, low, high, currency)}")
     state, target = str(row.status), row.target
-    goal = f", target {value_of(name, target)}" if pd.notna(target) else ""
+    goal = f", target {value_of(name, target, currency)}" if pd.notna(target) else ""
     lines.append(f"{SIGNS[state]} {state}{goal}")
     if pd.notna(row.before):
         moved = change_of(name, row.value, row.before)
@@ -133,23 +133,23 @@ def against(page: Page) -> str:
     return "a year before" if page.selection.against == "year" else "in the weeks before"
 
 
-def alert_sentences(alerts: pd.DataFrame) -> list[str]:
+def alert_sentences(page: Page) -> list[str]:
     """Each alert as a sentence."""
     found = []
-    rows: Iterable[Any] = alerts.itertuples()
+    rows: Iterable[Any] = page.alerts.itertuples()
     for row in rows:
         name = str(row.kpi)
         floor = 0.0 if row.value >= 0 and row.low < 0 else row.low
-        usual = f"usually {range_of(name, floor, row.high)}"
+        usual = f"usually {range_of(name, floor, row.high, page.currency)}"
         word = {"other": "unusual"}.get(str(row.side), f"{row.side} than usual")
-        label, week = KPIS[name].label, f"{row.week:%Y-%m-%d}"
-        found.append(f"Week of {week}: {label} {value_of(name, row.value)}, {word} ({usual})")
+        seen = f"{KPIS[name].label} {value_of(name, row.value, page.currency)}"
+        found.append(f"Week of {row.week:%Y-%m-%d}: {seen}, {word} ({usual})")
     return found
 
 
 def alert_list(page: Page, *, sigmas: float, most: int = 8) -> str:
     """The latest alerts, and how many there are."""
-    sentences = alert_sentences(page.alerts)
+    sentences = alert_sentences(page)
     title = f"<h2>Alerts: {len(sentences)} in the last weeks shown</h2>"
     asked = (
         f"<p>A week is told when it lies more than {sigmas:g} standard deviations from the "
@@ -178,16 +178,11 @@ def channel_table(page: Page) -> str:
     """What each channel costs and brings."""
     if page.channels.empty:
         return ""
-    names = [str(name) for name in page.channels]
-    values = page.channels.to_numpy(float)
-    rows = [
-        (
-            str(channel),
-            *("–" if pd.isna(v) else value_of(n, v) for n, v in zip(names, row, strict=True)),
-        )
-        for channel, row in zip(page.channels.index, values, strict=True)
-    ]
-    heads = ["Channel", *(KPIS[name].label for name in names)]
+    known = page.channels.apply(
+        lambda column: column.map(lambda value: value_of(str(column.name), value, page.currency))
+    )
+    rows = [[str(cell) for cell in row] for row in known.replace("unknown", "–").itertuples()]
+    heads = ["Channel", *(KPIS[str(name)].label for name in page.channels)]
     return "<h2>Channels</h2>" + table("These weeks, all customers", heads, rows)
 
 
@@ -199,7 +194,7 @@ def notes(page: Page) -> str:
 def summary(page: Page) -> str:
     """The page in one paragraph: what is told where it cannot be shown."""
     tiles: Iterable[Any] = page.tiles.itertuples()
-    told = [f"{tile.label} {value_of(tile.kpi, tile.value)} ({tile.status})" for tile in tiles]
+    told = [f"{tile.label} {tile_lines(tile, page)[0]} ({tile.status})" for tile in tiles]
     count = len(page.alerts)
     alerts = "no alert" if not count else "1 alert" if count == 1 else f"{count} alerts"
     return f"{title_of(page)}: {', '.join(told)}; {alerts}."

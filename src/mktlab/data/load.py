@@ -9,6 +9,7 @@ from mktlab.company.package import Description
 from mktlab.data.folder import read_company
 from mktlab.data.learner_worlds import world
 from mktlab.schema import MktlabError
+from mktlab.show.formats import use
 
 SOLANE = Path(__file__).resolve().parents[3] / "datasets" / "solane"
 
@@ -40,17 +41,20 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         For a learner without a name, or with another source than "solane".
     """
     published = source == "solane"
+    if learner is not None and not published:
+        raise MktlabError(
+            f"load: learner goes with Maison Solane only, not with {str(source)!r}; leave out "
+            'learner, or write mktlab.load("solane", learner=...).'
+        )
     if learner is not None:
-        if not published:
-            raise MktlabError(
-                f"load: learner goes with Maison Solane only, not with {str(source)!r}; leave out "
-                'learner, or write mktlab.load("solane", learner=...).'
-            )
-        return world(learner)
-    if published and not (SOLANE / "datapackage.json").is_file():
+        company = world(learner)
+    elif published and not (SOLANE / "datapackage.json").is_file():
         from mktlab.market import simulate
 
-        return simulate()
-    folder = SOLANE if published else Path(source).expanduser()
-    # What is published has been checked; its checksums tell whether it is still the same.
-    return read_company(folder, checked=not (published and Description.of(folder).holds()))
+        company = simulate()
+    else:
+        folder = SOLANE if published else Path(source).expanduser()
+        # What is published has been checked; its checksums tell whether it is still the same.
+        company = read_company(folder, checked=not (published and Description.of(folder).holds()))
+    use(company.currency)
+    return company

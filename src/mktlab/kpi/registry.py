@@ -15,6 +15,7 @@ import pandas as pd
 
 from mktlab.kpi.sources import MEASURES, SOURCES
 from mktlab.schema import MktlabError
+from mktlab.spelling import did_you_mean
 
 BUYERS = ("buyers", "repeat_buyers", "buyers_before", "returned", "lapsed")
 """Measures that follow customers: who bought, twice or more, in the period before, in both."""
@@ -94,10 +95,7 @@ def find(name: str) -> Kpi:
     MktlabError
         If there is none, with the name that was probably meant.
     """
-    from difflib import get_close_matches
-
     if isinstance(name, str) and name in KPIS:
         return KPIS[name]
-    close = get_close_matches(str(name), KPIS, n=1)
-    likely = f" (did you mean {close[0]}?)" if close else ""
+    likely = did_you_mean(name, KPIS)
     raise MktlabError(f"There is no KPI {name!r}{likely}; kpi.describe() lists them.")

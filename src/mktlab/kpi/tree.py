@@ -15,6 +15,7 @@ import pandas as pd
 from mktlab.kpi.registry import find
 from mktlab.schema import MktlabError
 from mktlab.show.charts import BLUE, GRAY
+from mktlab.show.formats import money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,7 +108,9 @@ class Tree:
             ax.text(across, middle, node.sign, ha="center", va="center", color=GRAY)
 
 
-def tree(root: str = "margin", *, values: pd.DataFrame | None = None, depth: int = 4) -> Tree:
+def tree(
+    root: str = "margin", *, values: pd.DataFrame | None = None, depth: int = 4, currency: str = ""
+) -> Tree:
     """What a KPI is made of.
 
     Parameters
@@ -118,6 +121,8 @@ def tree(root: str = "margin", *, values: pd.DataFrame | None = None, depth: int
         What `compute` gives, without `by`, to be shown in the boxes.
     depth
         Levels below the root, 1 to 6.
+    currency
+        Of the values; by default that of the company loaded last.
 
     Raises
     ------
@@ -134,7 +139,7 @@ def tree(root: str = "margin", *, values: pd.DataFrame | None = None, depth: int
         raise MktlabError(f"depth is {depth!r}: give a whole number from 1 to 6.")
     nodes: list[Node] = []
     _grow(nodes, root, 0, None, "", depth)
-    return Tree(tuple(nodes), _shown(values))
+    return Tree(tuple(nodes), _shown(values, currency))
 
 
 def _grow(
@@ -157,7 +162,7 @@ def _is_leaf(name: str, depth: int, most: int) -> bool:
     return depth == most or name not in MADE_OF
 
 
-def _shown(values: pd.DataFrame | None) -> dict[str, str]:
+def _shown(values: pd.DataFrame | None, currency: str) -> dict[str, str]:
     if values is None:
         return {}
     if not {"kpi", "value", "unit"} <= set(values) or values["kpi"].duplicated().any():
@@ -165,20 +170,19 @@ def _shown(values: pd.DataFrame | None) -> dict[str, str]:
             "values must be what kpi.compute gives without by: one row per KPI, with kpi, value "
             "and unit."
         )
-    rows = values[values["value"].notna()]
-    return {k: shown(v, u) for k, v, u in rows[["kpi", "value", "unit"]].itertuples(index=False)}
+    rows = values.loc[values["value"].notna(), ["kpi", "value", "unit"]]
+    return {k: shown(v, u, currency) for k, v, u in rows.itertuples(index=False)}
 
 
-def shown(value: float, unit: str) -> str:
+def shown(value: float, unit: str, currency: str = "") -> str:
     """A KPI's value as people write it.
 
-    >>> shown(0.0213, "share"), shown(-1234.5, "currency"), shown(3.25, "minutes")
+    >>> shown(0.0213, "share"), shown(-1234.5, "currency", "EUR"), shown(3.25, "minutes")
     ('2.1%', '-€1,234', '3.2 minutes')
     """
     if unit == "share":
         return f"{value:.1%}"
-    digits = 0 if abs(value) >= 1000 or (unit != "currency" and value == int(value)) else 1
     if unit == "currency":
-        sign = "-" if value < 0 else ""
-        return f"{sign}€{abs(value):,.{2 if abs(value) < 100 else 0}f}"
+        return money(value, currency, cents=abs(value) < 100)
+    digits = 0 if abs(value) >= 1000 or value == int(value) else 1
     return f"{value:,.{digits}f} {unit}".replace(" ratio", "")

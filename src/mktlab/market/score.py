@@ -23,7 +23,7 @@ from mktlab.market.truth.customers import expect, outlook
 from mktlab.market.week import begin, play
 from mktlab.plan import Plan
 from mktlab.plan.mix import LEVERS, REFERENCE_PEOPLE
-from mktlab.plan.wording import money
+from mktlab.show.formats import money
 
 HIDDEN_SEEDS = tuple(range(9001, 9009))
 PEOPLE = 3000  # in each hidden world; euros are told for a company of REFERENCE_PEOPLE
@@ -58,9 +58,10 @@ class Score:
         profit, equity, nps = self.merit
         return (
             f"Score {self.total:.0f} of 100, better than {self.percentile:.0f}% of random plans\n"
-            f"Profit {money(profit, sign=True)} against doing nothing: "
+            f"Profit {money(profit, 'EUR', sign=True)} against doing nothing: "
             f"{self.points['profit']:.0f} points\n"
-            f"Customer equity {money(equity, sign=True)}: {self.points['equity']:.0f} points\n"
+            f"Customer equity {money(equity, 'EUR', sign=True)}: "
+            f"{self.points['equity']:.0f} points\n"
             f"Net promoter score {nps:+.1f}: {self.points['nps']:.0f} points\n"
             f"Control, targets against results: {self.points['control']:.0f} points"
         )

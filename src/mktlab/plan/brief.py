@@ -22,9 +22,10 @@ from mktlab.plan.checks import priced, problems
 from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS
 from mktlab.plan.objectives import INDICATORS, Objective
-from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, money, number, write
+from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, number, write
 from mktlab.schema import MktlabError
 from mktlab.show.charts import png
+from mktlab.show.formats import money
 
 OVERSPENT = 0.05  # share above the planned costs of a week at which new spending stops
 _PAGE = """<!DOCTYPE html>

@@ -35,12 +35,12 @@ from mktlab.plan.wording import (
     is_flag,
     is_number,
     is_whole,
-    money,
-    nearest,
     number,
     preparation,
 )
 from mktlab.schema import MktlabError
+from mktlab.show.formats import money
+from mktlab.spelling import did_you_mean
 
 
 def problems(plan: Decisions) -> list[str]:
@@ -48,7 +48,7 @@ def problems(plan: Decisions) -> list[str]:
     found = blocking(plan)
     found += [sentence for path in LEVERS for sentence in _start(plan, path)]
     found += [
-        f"starts: there is no lever {number(path)}{nearest(path, LEVERS)}; "
+        f"starts: there is no lever {number(path)}{did_you_mean(path, LEVERS)}; "
         "write it as in price.beans."
         for path in plan.starts
         if path not in LEVERS
@@ -185,8 +185,9 @@ def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
             yield f"price.{family}", sentence
     if mix.price.box < BOX_GOODS:
         sentence = (
-            f"€{number(mix.price.box)} are below the €{BOX_GOODS:.2f} that goods and postage "
-            "of a box cost; ask for more."
+            f"{money(mix.price.box, 'EUR', cents=True)} are below the "
+            f"{money(BOX_GOODS, 'EUR', cents=True)} that goods and postage of a box cost; ask for "
+            "more."
         )
         yield "price.box", sentence
 
@@ -218,11 +219,11 @@ def _budget(plan: Decisions) -> Iterator[str]:
         return
     dearest = costs[costs["extra"] > 0].nlargest(3, "extra")
     rows = zip(dearest["lever"], dearest["extra"], strict=True)
-    named = ", ".join(f"{lever} ({money(extra, sign=True)})" for lever, extra in rows)
-    today = money(sum(weekly_costs(BASE).values()) * plan.weeks)
+    named = ", ".join(f"{lever} ({money(extra, 'EUR', sign=True)})" for lever, extra in rows)
+    today = money(sum(weekly_costs(BASE).values()) * plan.weeks, "EUR")
     why = f"the dearest changes are {named}" if named else f"going on as today costs {today}"
     yield (
-        f"budget: the plan costs {money(plan.budget + over)} over {plan.weeks} weeks, "
-        f"{money(over)} more than its budget of {money(plan.budget)}; {why}; "
+        f"budget: the plan costs {money(plan.budget + over, 'EUR')} over {plan.weeks} weeks, "
+        f"{money(over, 'EUR')} more than its budget of {money(plan.budget, 'EUR')}; {why}; "
         "spend less or raise the budget."
     )

@@ -15,8 +15,9 @@ import pandas as pd
 from mktlab.plan.costs import usual_budget
 from mktlab.plan.mix import BASE, LEVERS, Mix
 from mktlab.plan.objectives import Objective
-from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, nearest, number
+from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, number
 from mktlab.schema import MktlabError
+from mktlab.spelling import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Decisions(Mix):
     def _group(self, group: str, said: object) -> Any:
         if group not in GROUPS:
             raise MktlabError(
-                f"but: there is no P named {group!r}{nearest(group, GROUPS)}; "
+                f"but: there is no P named {group!r}{did_you_mean(group, GROUPS)}; "
                 f"choose among {', '.join(GROUPS)}."
             )
         if not isinstance(said, Mapping):
@@ -116,7 +117,7 @@ class Decisions(Mix):
         for name in said:
             if name not in levers:
                 raise MktlabError(
-                    f"but: {group} has no lever {name!r}{nearest(name, levers)}; "
+                    f"but: {group} has no lever {name!r}{did_you_mean(name, levers)}; "
                     f"choose among {', '.join(levers)}."
                 )
         return replace(getattr(self, group), **said)

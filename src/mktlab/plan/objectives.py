@@ -13,7 +13,9 @@ from importlib.resources import files
 from math import inf
 from typing import Literal, NamedTuple
 
-from mktlab.plan.wording import as_written, is_number, is_whole, nearest, number, unit, with_unit
+from mktlab.plan.wording import as_written, is_number, is_whole, number
+from mktlab.show.formats import unit, with_unit
+from mktlab.spelling import did_you_mean
 
 
 class Indicator(NamedTuple):
@@ -99,7 +101,7 @@ def objective_problems(objective: object, place: str, weeks: int | None) -> Iter
     if kpi is None:
         yield (
             f"{place}: there is no indicator {number(objective.kpi)}"
-            f"{nearest(objective.kpi, INDICATORS)}; choose among {', '.join(INDICATORS)}."
+            f"{did_you_mean(objective.kpi, INDICATORS)}; choose among {', '.join(INDICATORS)}."
         )
     if not is_number(objective.target):
         yield (

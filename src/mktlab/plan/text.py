@@ -26,12 +26,12 @@ from mktlab.plan.wording import (
     is_flag,
     is_number,
     is_whole,
-    nearest,
     number,
     preparation,
     write,
 )
 from mktlab.schema import MktlabError
+from mktlab.spelling import did_you_mean
 
 D = TypeVar("D", bound=Decisions)
 _HEAD = """\
@@ -143,7 +143,7 @@ def from_toml(source: str | Path, make: type[D]) -> D:
     name, text = _open(source)
     said = _parse(text, name)
     found = [
-        f"{key}: a plan has nothing of this name{nearest(key, _KEYS)}; "
+        f"{key}: a plan has nothing of this name{did_you_mean(key, _KEYS)}; "
         f"choose among {', '.join(_KEYS)}."
         for key in said
         if key not in _KEYS
@@ -216,7 +216,7 @@ def _group_problems(group: str, levers: object) -> Iterator[str]:
     for name, value in levers.items():
         if name not in known:
             yield (
-                f"{group}.{name}: there is no such lever{nearest(name, known)}; "
+                f"{group}.{name}: there is no such lever{did_you_mean(name, known)}; "
                 f"choose among {', '.join(known)}."
             )
         else:
@@ -239,7 +239,7 @@ def _starts_problems(starts: dict[str, Any]) -> Iterator[str]:
     for path, week in starts.items():
         if path not in LEVERS:
             yield (
-                f"starts: there is no lever {path!r}{nearest(path, LEVERS)}; "
+                f"starts: there is no lever {path!r}{did_you_mean(path, LEVERS)}; "
                 'write it as in "price.beans" = 5 under a line [starts].'
             )
         elif not is_whole(week):
@@ -258,7 +258,7 @@ def _entry_problems(entry: object, place: str) -> Iterator[str]:
     for key in entry:
         if key not in names:
             yield (
-                f"{place}: an objective has no {key}{nearest(key, names)}; "
+                f"{place}: an objective has no {key}{did_you_mean(key, names)}; "
                 f"choose among {', '.join(names)}."
             )
     for key in ("kpi", "owner", "note"):

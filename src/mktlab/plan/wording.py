@@ -1,28 +1,25 @@
-"""How a plan speaks: names of the Ps, numbers and levers in words, the nearest name to a typo.
+"""How a plan speaks: names of the Ps, numbers and levers in words.
 
 `number` and `change` write values the way the brief, the calendar and the messages show them;
-`nearest` finds what a misspelled name meant; `write` puts a text into a file, or says in one
-sentence why it cannot.
+`write` puts a text into a file, or says in one sentence why it cannot.
 """
 
 from __future__ import annotations
 
-import difflib
 import math
 import numbers
 import reprlib
-from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from mktlab.plan.mix import Lever, Mix
 from mktlab.schema import MktlabError
+from mktlab.show.formats import is_money, unit, with_unit
 
 GROUPS = tuple(group.name for group in fields(Mix))
 P_NAMES = {group: group.replace("_", " ").capitalize() for group in GROUPS}
 """Group -> the P in words, such as Physical evidence."""
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 def is_whole(value: object) -> TypeGuard[int]:
@@ -78,36 +75,6 @@ def number(value: Any) -> str:
     return f"{rounded if rounded or not value else float(value):,}".removesuffix(".0")
 
 
-def money(amount: float, currency: str = "EUR", *, sign: bool = False) -> str:
-    """An amount without cents, with its currency.
-
-    >>> money(-1250.4), money(1250.4, "CHF", sign=True)
-    ('-€1,250', '+1,250 CHF')
-    """
-    rounded = round(amount)
-    mark = "-" if rounded < 0 else "+" if sign and rounded else ""
-    return mark + with_unit(f"{abs(rounded):,}", SYMBOLS.get(currency, currency))
-
-
-def with_unit(amount: str, words: str) -> str:
-    """A number that is written already, with its unit: a sign of money stands before it.
-
-    >>> with_unit("23", "€"), with_unit("320", "€ a week"), with_unit("2.4", "people")
-    ('€23', '€320 a week', '2.4 people')
-    """
-    sign, rest = words[:1], words[1:]
-    return f"{sign}{amount}{rest}" if sign in SYMBOLS.values() else f"{amount} {words}"
-
-
-def unit(words: str, currency: str = "EUR") -> str:
-    """A lever's unit in the plan's currency.
-
-    >>> unit("€ a week", "USD")
-    '$ a week'
-    """
-    return words.replace("€", SYMBOLS.get(currency, currency))
-
-
 def title(lever: Lever) -> str:
     """A lever's name as a person says it.
 
@@ -129,7 +96,7 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     if not isinstance(lever.base, bool):
         words = unit(lever.unit, currency)
         after = with_unit(after, words)
-        if words[:1] in SYMBOLS.values():
+        if is_money(words):
             before = with_unit(before, words[:1])
     return f"{title(lever)}: {before} → {after}"
 
@@ -142,16 +109,6 @@ def preparation(lever: Lever) -> str:
     ('1 week of preparation', '4 weeks of preparation')
     """
     return f"{lever.lead_weeks} week{'' if lever.lead_weeks == 1 else 's'} of preparation"
-
-
-def nearest(name: object, names: Iterable[str]) -> str:
-    """What a misspelled name may have meant, as the end of a question, or nothing.
-
-    >>> nearest("price.bean", ["price.beans", "price.tea"])
-    ' (did you mean price.beans?)'
-    """
-    found = difflib.get_close_matches(str(name), list(names), n=1)
-    return f" (did you mean {found[0]}?)" if found else ""
 
 
 def write(path: str | Path, content: str | bytes, *, suffixes: tuple[str, ...]) -> None:

@@ -19,10 +19,11 @@ from pandas.api.types import pandas_dtype
 
 from mktlab.reading.checks import check, dangling
 from mktlab.reading.dialect import MEMORY, TextTable, Unreadable, read_csv, read_parquet
-from mktlab.reading.headers import FILE, Mapping, assign, nearest, proposal, read_mapping
+from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
 from mktlab.schema import Column, Table
+from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 
 OURS = (FILE, "README.md", "datapackage.json")

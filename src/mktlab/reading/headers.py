@@ -11,7 +11,6 @@ import difflib
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from mktlab.reading.dialect import decode
 from mktlab.reading.parsing import Settings
 from mktlab.reading.problems import Problem
 from mktlab.schema import Table
+from mktlab.spelling import nearest, plain
 
 FILE = "columns.toml"
 _KEYS = {"decimal": (".", ","), "date_order": ORDERS}
@@ -64,28 +64,6 @@ class Mapping:
     settings: dict[str, Settings] = field(default_factory=dict)
     currency: str = ""
     problems: list[Problem] = field(default_factory=list)
-
-
-def plain(name: str) -> str:
-    """A name without case, accents and punctuation.
-
-    >>> plain(" N° de Commande_Été ")
-    'n de commande ete'
-    """
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("°", ""))
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[^\W_]+", letters))
-
-
-def nearest(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """The likeliest of `names`, or "".
-
-    >>> nearest("oders", ["orders", "products"])
-    'orders'
-    """
-    by_plain = {plain(other): other for other in names}
-    found = difflib.get_close_matches(plain(name), by_plain, n=1, cutoff=cutoff)
-    return by_plain[found[0]] if found else ""
 
 
 def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:

@@ -45,6 +45,7 @@ def theme() -> None:
             "axes.titleweight": "bold",
             "axes.titlepad": 12,
             "date.converter": "concise",
+            "text.parse_math": False,  # two amounts in dollars are no formula
         },
     )
 

@@ -21,6 +21,7 @@ from mktlab.course.checking.answers import Unreadable, ids_among
 from mktlab.course.checking.compare import difference
 from mktlab.course.checking.feedback import Feedback, State, box
 from mktlab.schema import MktlabError
+from mktlab.show.formats import money
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -150,11 +151,11 @@ class Decision:
             return Feedback("not yet", "Not yet.", str(problem))
         earned = float(self.value(bound.company, chosen))
         price = (
-            f"Your choice {'earns' if earned >= 0 else 'loses'} {_money(abs(earned), currency)}. "
-            f"{self.best_known} {_money(best, currency)}"
+            f"Your choice {'earns' if earned >= 0 else 'loses'} {money(abs(earned), currency)}. "
+            f"{self.best_known} {money(best, currency)}"
         )
         more = best - earned
-        price += f", which is {_money(more, currency)} more." if round(more) else ": no more."
+        price += f", which is {money(more, currency)} more." if round(more) else ": no more."
         if best - earned <= (1 - self.good_enough) * abs(best):
             return Feedback("right", "Right: a good decision.", price)
         for mistake, value in bound._mistaken:
@@ -163,11 +164,6 @@ class Decision:
                 return Feedback("named mistake", title, f"{mistake.why} {price}")
         enough = f"{self.good_enough:.0%} of that counts as right."
         return Feedback("not yet", "Not yet.", f"{price} {enough}")
-
-
-def _money(amount: float, currency: str) -> str:
-    sign = "-" if round(amount) < 0 else ""
-    return f"{sign}€{abs(amount):,.0f}" if currency == "EUR" else f"{amount:,.0f} {currency}"
 
 
 class Asked:

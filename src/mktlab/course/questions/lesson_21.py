@@ -11,6 +11,7 @@ from mktlab.course.checking.answers import Unreadable, described, is_a
 from mktlab.course.checking.words import decision, question, question_set
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.schema import MktlabError
+from mktlab.show.formats import money
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -144,7 +145,8 @@ def plan_for_the_quarter(answer: Any, known: tuple[int, float]) -> Plan:
     if plan.weeks != weeks:
         raise Unreadable(f"Your plan has {plan.weeks} weeks: a quarter has {weeks}.")
     if plan.budget > budget:
-        raise Unreadable(f"Your plan gives itself €{plan.budget:,.0f}: there are €{budget:,.0f}.")
+        asked, given = money(plan.budget, "EUR"), money(budget, "EUR")
+        raise Unreadable(f"Your plan gives itself {asked}: there are {given}.")
     problems = plan.validate()
     if problems:
         raise Unreadable(f"Your plan cannot be carried out. {' '.join(problems)}")
