@@ -33,7 +33,6 @@ def serve(
     season: bool = False,
     port: int | None = None,
     browser: bool = True,
-    token: str | None = None,
     say: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Show the dashboard on a web page until Ctrl+C.
@@ -48,8 +47,6 @@ def serve(
         Where to listen; by default 8866, or any free one if that is taken.
     browser
         Open the page in a browser.
-    token
-        What the address must carry; by default, a new secret.
     say
         Is told the address.
 
@@ -63,7 +60,7 @@ def serve(
         raise MktlabError(f"There is no folder {data}: give the folder that your tables are in.")
     from mktlab.dashboard.server import run
 
-    port, token = free_port(port), token or secrets.token_urlsafe(24)
+    port, token = free_port(port), secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     with tempfile.TemporaryDirectory(prefix="mktlab-dashboard-") as place:
         page = write_page(Path(place), folder, season=season)
@@ -143,5 +140,5 @@ def view(data: str, *, season: bool = False) -> Any:
 
         return Dashboard(load(data), heading=True).view
     except MktlabError as problem:
-        title = wording.html("<h1>Dashboard</h1>", "")
+        title = wording.html("<h1>Dashboard</h1>")
         return ipw.VBox([ipw.HTML(title), ipw.HTML(wording.status(str(problem)))])

@@ -141,7 +141,7 @@ SHEET = QuestionSet(
                 ),
             ),
             hint="Weeks -27 to -2 of exercise_46.weekly(company): .iloc[-27:-1]; or "
-            "dashboard.limits.",
+            "control_charts.limits.",
         ),
         Question(
             "q2",
@@ -166,7 +166,7 @@ SHEET = QuestionSet(
                     "At two, more numbers ring, most of them for nothing.",
                 ),
             ),
-            hint="dashboard.unusual gives week, kpi and side.",
+            hint="control_charts.unusual gives week, kpi and side.",
         ),
         Question(
             "q3",
