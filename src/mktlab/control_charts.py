@@ -58,7 +58,7 @@ def limits(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) 
     ):
         raise MktlabError(
             "weekly must be a table with a row per week and a column of numbers per KPI, such as "
-            "show(company).page.weekly."
+            "dashboard.show(company).page.weekly."
         )
     if isinstance(sigmas, bool) or not isinstance(sigmas, int | float) or not 0 < sigmas <= 10:
         raise MktlabError(f"sigmas is {sigmas!r}: give a number above 0, at most 10.")

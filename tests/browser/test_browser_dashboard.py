@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import openpyxl
+import psutil
 import pytest
 from test_accessibility import serious
 from test_browser import await_answer, browser, pytestmark
@@ -33,6 +34,17 @@ class Server(NamedTuple):
     def url(self, *, token: bool = True) -> str:
         said = (self.home / "log").read_text()
         return re.search(r"http\S+", said)[0] if token else self.address
+
+    def kernels(self) -> set[int]:
+        """The processes behind its pages."""
+        return {child.pid for child in psutil.Process(self.process.pid).children()}
+
+    def await_end(self, kernels: set[int]) -> None:
+        """Wait a few seconds until none of these is left."""
+        end = time.monotonic() + 10
+        while (left := kernels & self.kernels()) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not left, "a kernel without a page goes on"
 
 
 def served(home: Path, *options: str) -> Server:
@@ -67,12 +79,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         stop(server)
 
 
+def new_page(browser):
+    """A page whose browser goes on when it is closed, and so can send its last request."""
+    return browser.new_context(viewport={"width": 1200, "height": 1400}).new_page()
+
+
 class Board:
     """The page, open."""
 
     def __init__(self, browser, server: Server) -> None:
         self.requests: list[str] = []
-        self.page = browser.new_page(viewport={"width": 1200, "height": 1400})
+        self.page = new_page(browser)
         self.page.set_default_timeout(WAIT)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(server.url())
@@ -179,6 +196,24 @@ def test_the_workbook_is_saved_and_opens(board):
     assert book["KPIs"]["A2"].value == "Revenue"
     shown = board.tile("Revenue").first.locator("b").inner_text()
     assert shown == f"€{book['KPIs']['B2'].value:,.0f}"
+    before = board.status()  # to save a file is not to leave the page
+    page.get_by_label("Period").select_option("Last 4 weeks")
+    board.await_status(before)
+
+
+def test_a_page_ends_its_kernel_when_loaded_anew_and_when_closed(browser, server, board):
+    others = server.kernels()
+    another = Board(browser, server)
+    first = server.kernels() - others
+    another.page.reload()
+    another.page.get_by_role("heading", level=1).wait_for()
+    server.await_end(first)
+    second = server.kernels() - others
+    assert [len(first), len(second)] == [1, 1]
+    another.page.close(run_before_unload=True)
+    server.await_end(second)
+    assert server.kernels() == others
+    assert [url for url in another.requests if not url.startswith(HERE)] == []
 
 
 def test_the_page_asks_no_other_machine(board):
@@ -201,7 +236,7 @@ def test_ctrl_c_ends_it_and_leaves_nothing(server, board):
 def test_a_season_is_played_and_changed_by_the_keyboard(browser, tmp_path):
     server = served(tmp_path, "--season")
     try:
-        page = browser.new_page(viewport={"width": 1200, "height": 1400})
+        page = new_page(browser)
         page.set_default_timeout(WAIT)
         page.goto(server.url())
         page.get_by_role("heading", name="Control room of a season").wait_for()
@@ -234,7 +269,12 @@ def test_a_season_is_played_and_changed_by_the_keyboard(browser, tmp_path):
         press("Make an Excel file")
         page.get_by_role("link", name="Save season.xlsx").wait_for()
         assert serious(page) == []
-        page.close()
+        played = server.kernels()
+        page.reload()
+        page.get_by_text("no week is played yet").wait_for()
+        server.await_end(played)
+        page.close(run_before_unload=True)
+        server.await_end(server.kernels())
     finally:
         stop(server)
     assert server.process.returncode == 0

@@ -1,9 +1,9 @@
 """One page for Monday morning: the numbers that steer, what is unusual, and a season's controls.
 
-`show` gives the page of a company inside a notebook; `unusual` is its alert rule; `season` is the
-control room of a plan that is being carried out. `serve` puts either on a web page of this machine,
-which `mktlab dashboard` opens. `figures` and `rows` make the numbers, `wording` and `drawing` say
-and draw them, `view` and `control` are the widgets, `export` writes workbooks.
+`show` gives the page of a company inside a notebook; `season` is the control room of a plan that is
+being carried out. `serve` and `server` put either on a web page of this machine, which `mktlab
+dashboard` opens. `filters`, `figures` and `rows` make the numbers, `wording` and `drawing` say and
+draw them, `view` and `control` are the widgets, `export` writes workbooks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mktlab.control_charts import limits, unusual
 from mktlab.dashboard.figures import TILES, Board
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from mktlab.dashboard.view import Dashboard
     from mktlab.plan import Plan
 
-__all__ = ["TILES", "Board", "limits", "season", "show", "unusual"]
+__all__ = ["TILES", "Board", "season", "show"]
 
 
 def show(company: Company, *, targets: Mapping[str, float] | None = None) -> Dashboard:

@@ -80,7 +80,8 @@ class ControlRoom:
         self.carry_out.on_click(lambda _button: self.carry())
         self.export.on_click(lambda _button: self._export())
         self.view = self._laid_out(heading)
-        self._say(self._opening())
+        name = self.season.plan.name
+        self._say(f"The plan {name!r} starts: no week is played yet. Play some.")
 
     def _lever(self, path: str) -> Any:
         import ipywidgets as ipw
@@ -183,10 +184,6 @@ class ControlRoom:
                 told += wording.table("What it changes; weeks of preparation", heads, rows)
         self._parts["plan"].value = wording.html(told)
         return not problems
-
-    def _opening(self) -> str:
-        plan = self.season.plan
-        return f"The plan {plan.name!r} starts: no week is played yet. Play some."
 
     def _show_report(self) -> None:
         books = self.season.pnl().set_index("account")

@@ -42,15 +42,10 @@ class SourceRows(NamedTuple):
     channel: Ints
     measures: dict[str, Floats]
 
-    @property
-    def places(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Where each row belongs."""
-        return self.week, self.unit, self.segment, self.channel
-
     def only(self, keep: npt.NDArray[np.bool_]) -> SourceRows:
         """Some of the rows."""
         measures = {name: column[keep] for name, column in self.measures.items()}
-        week, unit, segment, channel = (part[keep] for part in self.places)
+        week, unit, segment, channel = (part[keep] for part in self[:4])
         return SourceRows(week, unit, segment, channel, measures)
 
     def sums(self, by: Ints, size: int) -> pd.DataFrame:

@@ -1,14 +1,13 @@
 """The dashboard as a web page of this machine alone, by Voila.
 
-`serve` writes a page of one cell and what it needs into a folder of its own, then runs Voila on it:
-on the loopback address, behind a token, without a request to any other machine. `view` is what the
-cell shows. When the server ends, its kernels and the folder go too.
+`serve` writes a page of one cell and what it needs into a folder of its own, then lets `server` run
+Voila on it: on the loopback address, behind a token, without a request to any other machine. `view`
+is what the cell shows. When the server ends, its kernels and the folder go too.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import secrets
 import socket
@@ -34,7 +33,6 @@ def serve(
     season: bool = False,
     port: int | None = None,
     browser: bool = True,
-    token: str | None = None,
     say: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Show the dashboard on a web page until Ctrl+C.
@@ -49,8 +47,6 @@ def serve(
         Where to listen; by default 8866, or any free one if that is taken.
     browser
         Open the page in a browser.
-    token
-        What the address must carry; by default, a new secret.
     say
         Is told the address.
 
@@ -62,7 +58,9 @@ def serve(
     folder = data if data == "solane" else str(Path(data).expanduser().resolve())
     if data != "solane" and not Path(folder).is_dir():
         raise MktlabError(f"There is no folder {data}: give the folder that your tables are in.")
-    port, token = free_port(port), token or secrets.token_urlsafe(24)
+    from mktlab.dashboard.server import run
+
+    port, token = free_port(port), secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     with tempfile.TemporaryDirectory(prefix="mktlab-dashboard-") as place:
         page = write_page(Path(place), folder, season=season)
@@ -73,7 +71,7 @@ def serve(
                 threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
         say("The dashboard starts: a few seconds.")
-        _run(page, port=port, token=token, ready=ready)
+        run(page, host=HOST, port=port, token=token, ready=ready)
 
 
 def free_port(wanted: int | None = None) -> int:
@@ -88,6 +86,8 @@ def free_port(wanted: int | None = None) -> int:
         raise MktlabError(f"--port is {wanted}: give a number from 1 to 65535.")
     for port in (wanted,) if wanted is not None else (PORT, 0):
         with socket.socket() as probe:
+            if os.name == "posix":  # else a port that was in use a minute ago seems taken
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
             except OSError:
@@ -112,7 +112,7 @@ def write_page(place: Path, data: str, *, season: bool) -> Path:
     nbformat.write(notebook, page)  # type: ignore[no-untyped-call]
     template = place / "voila" / "templates" / "mktlab"
     template.mkdir(parents=True)
-    for name in ("conf.json", "index.html.j2"):
+    for name in ("conf.json", "index.html.j2", "error.html"):
         text = files("mktlab.dashboard").joinpath("page", name).read_text(encoding="utf-8")
         (template / name).write_text(text, encoding="utf-8")
     kernel = place / "kernels" / KERNEL
@@ -122,36 +122,6 @@ def write_page(place: Path, data: str, *, season: bool) -> Path:
     spec = {"argv": command, "display_name": KERNEL, "language": "python"}
     (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     return page
-
-
-def _run(page: Path, *, port: int, token: str, ready: Callable[[], None]) -> None:
-    place = page.parent
-    paths = [str(place), os.environ.get("JUPYTER_PATH", "")]
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, paths))
-    # Nobody's own settings of Jupyter may open the page to others.
-    for name in ("CONFIG", "RUNTIME"):
-        os.environ[f"JUPYTER_{name}_DIR"] = str(place / name.lower())
-        (place / name.lower()).mkdir()
-    from tornado.ioloop import IOLoop
-    from voila.app import Voila
-
-    logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    server = Voila()
-    server.initialize(
-        [
-            str(page),
-            "--no-browser",
-            f"--port={port}",
-            f"--Voila.ip={HOST}",
-            "--Voila.port_retries=0",
-            f"--token={token}",
-            "--template=mktlab",
-            "--strip_sources=True",
-            "--Voila.log_level=ERROR",
-        ]
-    )
-    IOLoop.current().add_callback(ready)  # runs once the server listens
-    server.start()
 
 
 def view(data: str, *, season: bool = False) -> Any:
@@ -170,5 +140,5 @@ def view(data: str, *, season: bool = False) -> Any:
 
         return Dashboard(load(data), heading=True).view
     except MktlabError as problem:
-        title = wording.html("<h1>Dashboard</h1>", "")
+        title = wording.html("<h1>Dashboard</h1>")
         return ipw.VBox([ipw.HTML(title), ipw.HTML(wording.status(str(problem)))])
