@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
+from mktlab.orders import purchases
 from mktlab.segmentation import SEGMENTS, rfm
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def _without_day(company: Company) -> pd.DataFrame:
 
 
 def _purchases(company: Company, *, weeks: int | None = None) -> pd.DataFrame:
-    orders = company.orders
-    kept = orders[(orders["status"] == "paid") & (orders["refunded"] < orders["revenue"])]
+    kept = purchases(company.orders)
     if weeks is not None:
         kept = kept[kept["order_date"] >= company.today - pd.Timedelta(weeks=weeks)]
     return kept.assign(net=kept["revenue"] - kept["refunded"])

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mktlab import churn
 from mktlab.course.checking.question import Decision, Exercise, Mistake, Question, QuestionSet
-from mktlab.orders import TEST_REVENUE, purchases
+from mktlab.orders import purchases
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -29,9 +29,8 @@ def exercise(company: Company) -> Exercise:
 
 
 def _purchases(company: Company, *, gross: bool = False) -> pd.DataFrame:
-    if gross:
-        return company.orders[company.orders["revenue"] >= TEST_REVENUE]
-    return purchases(company.orders)
+    orders = company.orders
+    return purchases(orders.assign(status="paid", refunded=0.0) if gross else orders)
 
 
 def _weeks_ago(company: Company, weeks: int) -> pd.Timestamp:
