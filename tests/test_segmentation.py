@@ -221,8 +221,9 @@ def test_the_orders_are_left_as_they_were() -> None:
 def test_orders_of_nobody_are_left_out_and_counted() -> None:
     orders = order_table(("a", "2025-05-01", 10), ("b", "2025-04-01", 20))
     orders.loc[1, "customer_id"] = None
-    with pytest.warns(UserWarning, match="1 of 2 purchases have no customer_id"):
+    with pytest.warns(UserWarning, match="1 of 2 purchases have no customer_id") as told:
         table = rfm(orders, as_of=AS_OF)
+    assert told[0].filename == __file__
     assert table.customer_id.tolist() == ["a"]
 
 

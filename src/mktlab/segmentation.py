@@ -156,7 +156,7 @@ def _check_customers(frame: nw.LazyFrame[Any], bought: nw.Expr, day: date) -> No
         warnings.warn(
             f"{purchases - of_customers:,} of {purchases:,} purchases have no customer_id and are "
             "left out.",
-            stacklevel=5,
+            stacklevel=4,
         )
 
 
