@@ -22,14 +22,16 @@ ORDERS_PER_CUSTOMER = 8
 SQL = """
     with purchases as (
         select customer_id, order_date, revenue - refunded as net from '{path}'
-        where status = 'paid' and refunded < revenue and order_date < timestamp '2025-06-01'
+        where status = 'paid' and revenue >= 0.05 and refunded < revenue
+            and order_date < timestamp '2025-06-01'
     ), measures as (
         select customer_id, date '2025-06-01' - max(order_date)::date as recency_days,
             count(*) as frequency, round(sum(net), 2) as monetary
         from purchases group by customer_id
     ), scored as (
         select *,
-            (rank() over (order by recency_days desc) - 1) * 5 // count(*) over () + 1 as r,
+            (count(*) over () + rank() over (order by recency_days desc)
+                - rank() over (order by recency_days)) * 5 // (2 * count(*) over ()) + 1 as r,
             (rank() over (order by frequency) - 1) * 5 // count(*) over () + 1 as f,
             (rank() over (order by monetary) - 1) * 5 // count(*) over () + 1 as m
         from measures
@@ -39,13 +41,14 @@ SQL = """
 
 
 def make_orders(rows: int) -> pd.DataFrame:
-    """Orders of customers with text ids, eight each on average."""
+    """Orders with text ids of customers with text ids, eight each on average."""
     rng = np.random.default_rng(0)
     ids = pd.Series([f"C{i:08}" for i in range(rows // ORDERS_PER_CUSTOMER)], dtype="str")
     days = pd.to_timedelta(rng.integers(0, 1_092, rows), unit="D").astype("timedelta64[us]")
     status = pd.Series(["paid", "cancelled"], dtype="str")
     return pd.DataFrame(
         {
+            "order_id": pd.Series(range(rows)).astype("str"),
             "customer_id": ids.take(rng.integers(0, len(ids), rows)).reset_index(drop=True),
             "order_date": pd.Timestamp("2023-01-02") + days,
             "status": status.take((rng.random(rows) < 0.02).astype(int)).reset_index(drop=True),
@@ -59,6 +62,7 @@ def by_hand(orders: pd.DataFrame) -> pd.DataFrame:
     """The three measures as an analyst writes them."""
     kept = orders[
         (orders["status"] == "paid")
+        & (orders["revenue"] >= 0.05)
         & (orders["refunded"] < orders["revenue"])
         & (orders["order_date"] < AS_OF)
     ]

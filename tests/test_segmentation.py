@@ -1,15 +1,17 @@
 """RFM: the measures, the scores, the names, the same on every engine."""
 
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mktlab import churn, kpi
 from mktlab.schema import MktlabError
 from mktlab.segmentation import SEGMENTS, rfm
 
@@ -20,7 +22,7 @@ SURE = {
     "order_date": datetime(2025, 1, 1),
     "status": "paid",
     "revenue": 9.0,
-    "refunded": 0.0,
+    "back": 0.0,
 }
 orders_of_anyone = st.lists(
     st.fixed_dictionaries(
@@ -30,12 +32,19 @@ orders_of_anyone = st.lists(
                 min_value=datetime(2023, 12, 30), max_value=datetime(2025, 6, 30)
             ).map(lambda moment: datetime(moment.year, moment.month, moment.day)),
             "status": st.sampled_from(["paid", "paid", "paid", "cancelled"]),
-            "revenue": st.integers(0, 9_999).map(lambda cents: cents / 100),
-            "refunded": st.sampled_from([0.0, 0.0, 5.0, 99.99]),
+            "revenue": st.sampled_from([0.0, 0.01, 0.04, 0.05])
+            | st.integers(6, 9_999).map(lambda cents: cents / 100),
+            "back": st.sampled_from([0.0, 0.0, 0.5, 1.0]),  # share of the revenue given back
         }
     ),
     max_size=40,
-).map(lambda rows: pd.DataFrame([*rows, SURE]))
+).map(
+    lambda rows: (
+        pd.DataFrame([*rows, SURE])
+        .assign(refunded=lambda orders: (orders.revenue * orders.back).round(2))
+        .assign(order_id=lambda orders: [f"O{place}" for place in range(len(orders))])
+    )
+)
 
 
 def order_table(*rows: tuple[str, str, float]) -> pd.DataFrame:
@@ -46,18 +55,21 @@ def order_table(*rows: tuple[str, str, float]) -> pd.DataFrame:
 
 
 @given(orders_of_anyone)
-def test_a_score_counts_the_share_of_customers_strictly_worse(orders: pd.DataFrame) -> None:
+def test_a_score_counts_the_share_of_customers_who_are_worse(orders: pd.DataFrame) -> None:
     table = rfm(orders, as_of=AS_OF, bins=4)
-    better = {"r": -table.recency_days, "f": table.frequency, "m": table.monetary}
-    for score, measure in better.items():
+    for score, measure in {"f": table.frequency, "m": table.monetary}.items():
         worse = [int((measure < value).sum()) for value in measure]
         assert table[score].tolist() == [1 + 4 * w // len(table) for w in worse]
+    days = table.recency_days
+    halves = [int((days > day).sum() + (days >= day).sum()) for day in days]
+    assert table.r.tolist() == [1 + 4 * half // (2 * len(table)) for half in halves]
 
 
 @given(orders_of_anyone)
 def test_the_measures_equal_a_plain_groupby(orders: pd.DataFrame) -> None:
     kept = orders[
         (orders.status == "paid")
+        & (orders.revenue >= 0.05)  # less is somebody of the staff trying the checkout
         & (orders.refunded < orders.revenue)
         & (orders.order_date < pd.Timestamp(AS_OF))
     ]
@@ -68,6 +80,19 @@ def test_the_measures_equal_a_plain_groupby(orders: pd.DataFrame) -> None:
         assert row.frequency == len(mine)
         assert row.monetary == pytest.approx((mine.revenue - mine.refunded).sum(), abs=0.006)
         assert row.recency_days == (pd.Timestamp(AS_OF) - mine.order_date.max()).days
+
+
+@given(orders_of_anyone, st.sampled_from([[], ["status"], ["refunded"], ["status", "refunded"]]))
+@settings(max_examples=25)
+def test_rfm_kpi_and_churn_agree_on_who_is_a_customer(orders, unknown) -> None:
+    long_ago = pd.DataFrame([SURE]).assign(order_date=datetime(2020, 1, 6), order_id="first")
+    known = orders[orders.order_date < pd.Timestamp(AS_OF)]
+    known = pd.concat([known, long_ago.assign(refunded=0.0)]).drop(columns=["back", *unknown])
+    shop = SimpleNamespace(tables={"orders": known}, today=pd.Timestamp(AS_OF))
+    customers = rfm(known, as_of=AS_OF).customer_id.tolist()
+    assert kpi.compute(shop, "active_customers")["value"].tolist() == [len(customers)]
+    at_risk = churn.snapshots(shop, AS_OF, window_weeks=200, horizon_weeks=None)
+    assert at_risk.customer_id.tolist() == customers
 
 
 @given(orders_of_anyone)
@@ -113,11 +138,34 @@ def test_cancelled_and_fully_refunded_orders_are_no_purchases() -> None:
     assert table.recency_days.tolist() == [151]
 
 
-def test_equal_customers_get_equal_scores() -> None:
-    orders = order_table(*((name, "2025-05-01", 10) for name in "abcdefg"))
-    table = rfm(orders, as_of=AS_OF)
-    assert set(table.r) == set(table.f) == set(table.m) == {1}
-    assert set(table.segment) == {"lost"}
+@pytest.mark.parametrize("bins", range(2, 11))
+@pytest.mark.parametrize("customers", [1, 2, 3, 7, 60])
+def test_equal_customers_get_equal_scores_and_nobody_of_them_is_lost(customers, bins) -> None:
+    orders = order_table(*((f"{place:02}", "2025-05-01", 10) for place in range(customers)))
+    table = rfm(orders, as_of=AS_OF, bins=bins)
+    assert set(table.r) == {1 + bins // 2}
+    assert set(table.f) == set(table.m) == {1}
+    assert set(table.segment) <= {"occasional", "newcomers"}
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=60), st.integers(2, 10))
+@settings(max_examples=50)
+def test_whoever_nobody_is_more_recent_than_is_never_low(days: list[int], bins: int) -> None:
+    last = pd.Timestamp(AS_OF) - pd.to_timedelta(days, unit="D")
+    names = [f"{place:02}" for place in range(len(days))]
+    orders = pd.DataFrame({"customer_id": names, "order_date": last, "revenue": 9.0})
+    table = rfm(orders, as_of=AS_OF, bins=bins)
+    levels = table.segment.map(lambda name: SEGMENTS[name][0])
+    assert set(levels[table.recency_days == min(days)]) <= {"middle", "high"}
+    assert table.sort_values("recency_days").r.is_monotonic_decreasing
+
+
+def test_many_who_bought_yesterday_are_not_lost_because_one_bought_today() -> None:
+    old = [("x", "2024-05-31", 10), ("y", "2024-05-31", 10)]
+    many = [(f"{place}", "2025-05-30", 10) for place in range(8)]
+    assert set(rfm(order_table(*old, *many), as_of=AS_OF).r[:8]) == {4}
+    today = order_table(*old, *many, ("z", "2025-05-31", 10))
+    assert set(rfm(today, as_of=AS_OF).r[:8]) == {3}
 
 
 def test_one_customer_is_enough_and_none_is_told() -> None:
@@ -173,8 +221,9 @@ def test_the_orders_are_left_as_they_were() -> None:
 def test_orders_of_nobody_are_left_out_and_counted() -> None:
     orders = order_table(("a", "2025-05-01", 10), ("b", "2025-04-01", 20))
     orders.loc[1, "customer_id"] = None
-    with pytest.warns(UserWarning, match="1 of 2 purchases have no customer_id"):
+    with pytest.warns(UserWarning, match="1 of 2 purchases have no customer_id") as told:
         table = rfm(orders, as_of=AS_OF)
+    assert told[0].filename == __file__
     assert table.customer_id.tolist() == ["a"]
 
 

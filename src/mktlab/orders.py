@@ -1,11 +1,12 @@
 """Orders that can be counted: what would mislead gets a sentence, not a number.
 
-Whatever is told from orders asks `check_orders` first; `purchases` says which of them count.
+Whatever is told from orders asks `check_orders` first; `purchases` says which of them count, and
+`rules` says the same of the rows of a query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ TEST_REVENUE = 0.05
 
 STATUS = next(c.allowed for c in TABLES["orders"].columns if c.name == "status")
 AMOUNTS = [c.name for c in TABLES["orders"].columns if c.kind == "money"]
+DAYS = [c.name for c in TABLES["orders"].columns if c.kind == "date"]
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
 
@@ -46,14 +48,35 @@ def purchases(orders: IntoFrameT) -> IntoFrameT:
     0      9.0       4.0   paid
     """
     frame: Frame = nw.from_native(orders)
-    known = frame.collect_schema()
-    rules = [nw.col("revenue") >= TEST_REVENUE]
-    if "status" in known:
-        rules.append(nw.col("status") == "paid")
-    if "refunded" in known:
-        rules.append(nw.col("refunded") < nw.col("revenue"))
-    kept: IntoFrameT = frame.filter(*rules).to_native()
+    _, bought = rules(frame.collect_schema())
+    kept: IntoFrameT = frame.filter(bought).to_native()
     return kept
+
+
+def rules(known: Iterable[str]) -> tuple[nw.Expr, nw.Expr]:
+    """Whether an order is paid and no test of the checkout, and whether it is a purchase.
+
+    Parameters
+    ----------
+    known
+        The names of the columns that the orders have.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame({"revenue": [9.0, 9.0, 0.01], "refunded": [4.0, 9.0, 0.0]})
+    >>> paid, bought = rules(orders.columns)
+    >>> nw.from_native(orders).select(paid=paid, bought=bought).to_native()
+        paid  bought
+    0   True    True
+    1   True   False
+    2  False   False
+    """
+    columns = set(known)
+    paid = nw.col("revenue") >= TEST_REVENUE
+    if "status" in columns:
+        paid = paid & (nw.col("status") == "paid")
+    bought = paid & (nw.col("refunded") < nw.col("revenue")) if "refunded" in columns else paid
+    return paid, bought
 
 
 def check_orders(
@@ -79,9 +102,9 @@ def check_orders(
     Raises
     ------
     MktlabError
-        When a column is missing or of the wrong type; when a day or an amount is empty, an amount
-        is infinite or below 0, a status is neither paid nor cancelled, a day is today or later, or
-        an order's number stands twice.
+        When a column is missing or of the wrong type, a day has a time zone or is empty, an amount
+        is empty, infinite or below 0, a status is neither paid nor cancelled, a day is today or
+        later, or an order's number stands twice.
 
     Examples
     --------
@@ -99,7 +122,7 @@ or leave them out and say so (what was given back belongs into the column refund
             f"orders is a {type(orders).__name__}: give a table, such as company.orders."
         ) from None
     known = frame.collect_schema()
-    _check_columns(known, needs)
+    _check_columns(frame, needs)
     wrong = _wrong(known, today, filled)
     rules = [rule.fill_null(False).cast(nw.Int64) for rule in wrong.values()]
     sums = [rule.sum().alias(f"n{place}") for place, rule in enumerate(rules)]
@@ -122,17 +145,25 @@ or leave them out and say so (what was given back belongs into the column refund
         )
 
 
-def _check_columns(known: nw.Schema, needs: Sequence[str]) -> None:
+def _check_columns(frame: Frame, needs: Sequence[str]) -> None:
+    known = frame.collect_schema()
+    days = nw.Datetime if frame.implementation.is_pandas() else (nw.Date, nw.Datetime)
     missing = [name for name in needs if name not in known]
     if missing:
         raise MktlabError(
             f"orders has no column {', '.join(missing)}: it has {', '.join(known)}; rename yours."
         )
-    if not isinstance(known["order_date"], nw.Date | nw.Datetime):
+    if not isinstance(known["order_date"], days):
         raise MktlabError(
             f"order_date of orders holds {known['order_date']}, not days: load the table with "
             "mktlab.load, or convert the column with pandas.to_datetime."
         )
+    for name in DAYS:
+        if zone := getattr(known.get(name), "time_zone", None):
+            raise MktlabError(
+                f"{name} of orders holds moments in the time zone {zone}, not days: load the table "
+                "with mktlab.load, or keep the local day (in pandas, .dt.tz_localize(None))."
+            )
     for name in AMOUNTS:
         if name in known and not known[name].is_numeric():
             raise MktlabError(

@@ -14,7 +14,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from mktlab.orders import check_orders
+from mktlab.orders import TEST_REVENUE, check_orders, rules
 from mktlab.schema import MktlabError
 
 SEGMENTS: dict[str, tuple[str, str]] = {
@@ -34,10 +34,12 @@ SEGMENTS: dict[str, tuple[str, str]] = {
 def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     """Recency, frequency and monetary value of every customer, scored and named.
 
-    A purchase is an order that is paid (`status`, when there is such a column), not refunded in
-    full, and dated before `as_of`; what comes later is not known yet on that day. A score is
-    1 plus `bins` times the share of customers who are strictly worse, rounded down: 1 is the worst,
-    `bins` the best, equal customers get equal scores, and there may be fewer customers than bins.
+    A purchase is what `mktlab.orders.purchases` says, dated before `as_of`; what comes later is not
+    known yet on that day. A score is 1 plus `bins` times the share of customers who are worse,
+    rounded down: 1 is the worst, `bins` the best, equal customers get equal scores, and there may
+    be fewer customers than bins. `f` and `m` count who is strictly worse: the smallest purchases
+    stay the smallest, however many make them. For `r`, half of those who bought last on the same
+    day count as worse, oneself included: whoever nobody is more recent than is never low.
 
     The segment looks at two levels: of `r`, and of the mean of `f` and `m`. A level is *high* in
     the upper 40% of the scale (of 5 bins: 4 or more), *low* in the lower 40% (2 or less), else
@@ -83,8 +85,8 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     >>> table = rfm(orders, as_of="2025-01-31")
     >>> table[["customer_id", "recency_days", "frequency", "monetary", "r", "f", "m"]]
       customer_id  recency_days  frequency  monetary  r  f  m
-    0         Ana             2          2      50.0  3  3  3
-    1         Ben            20          1      15.0  1  1  1
+    0         Ana             2          2      50.0  4  3  3
+    1         Ben            20          1      15.0  2  1  1
     """
     day = _day(as_of)
     if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= 10:
@@ -104,7 +106,7 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
         )
     )
     scored = measures.with_columns(
-        r=_score("recency_days", bins, best_is_low=True),
+        r=_recency_score(bins),
         f=_score("frequency", bins),
         m=_score("monetary", bins),
     )
@@ -127,17 +129,13 @@ def _day(as_of: object) -> date:
 
 
 def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
-    """Paid orders before the day, not refunded in full, with `net` = money kept."""
+    """The purchases before the day, with `net` = money kept."""
     check_orders(orders, ("customer_id", "order_date", "revenue"))
     frame: nw.LazyFrame[Any] = nw.from_native(orders)
     known = frame.collect_schema()
-    bought = nw.col("order_date") < nw.lit(datetime(day.year, day.month, day.day))
-    net = nw.col("revenue")
-    if "status" in known:
-        bought = bought & (nw.col("status") == "paid")
-    if "refunded" in known:
-        bought = bought & (nw.col("refunded") < nw.col("revenue"))
-        net = net - nw.col("refunded")
+    _, bought = rules(known)
+    bought = bought & (nw.col("order_date") < nw.lit(datetime(day.year, day.month, day.day)))
+    net = nw.col("revenue") - nw.col("refunded") if "refunded" in known else nw.col("revenue")
     _check_customers(frame, bought, day)
     return frame.filter(bought).select("customer_id", "order_date", net=net)
 
@@ -151,13 +149,14 @@ def _check_customers(frame: nw.LazyFrame[Any], bought: nw.Expr, day: date) -> No
     if not of_customers:
         raise MktlabError(
             f"orders: none of the {rows:,} rows is a customer's purchase before {day} (paid, not "
-            "refunded in full, with a customer_id); look at these columns, and at as_of."
+            f"refunded in full, {TEST_REVENUE} or more, with a customer_id); look at these columns "
+            "and at as_of."
         )
     if of_customers < purchases:
         warnings.warn(
             f"{purchases - of_customers:,} of {purchases:,} purchases have no customer_id and are "
             "left out.",
-            stacklevel=5,
+            stacklevel=4,
         )
 
 
@@ -169,9 +168,20 @@ def _day_number(column: str) -> nw.Expr:
     return year * 365 + leap_days + nw.col(column).dt.ordinal_day()
 
 
-def _score(column: str, bins: int, *, best_is_low: bool = False) -> nw.Expr:
-    worse = nw.col(column).rank(method="min", descending=best_is_low).cast(nw.Int64) - 1
-    return worse * bins // nw.len() + 1
+def _score(column: str, bins: int) -> nw.Expr:
+    return _below(column) * bins // nw.len() + 1
+
+
+def _recency_score(bins: int) -> nw.Expr:
+    """The share of the less recent and half of the equally recent, in halves of a customer:
+    less + equal / 2 = (all + less - more) / 2, whole numbers in every engine."""
+    less, more = _below("recency_days", descending=True), _below("recency_days")
+    return (nw.len() + less - more) * bins // (2 * nw.len()) + 1
+
+
+def _below(column: str, *, descending: bool = False) -> nw.Expr:
+    """How many customers have less of it (descending: more)."""
+    return nw.col(column).rank(method="min", descending=descending).cast(nw.Int64) - 1
 
 
 def _segment(bins: int) -> nw.Expr:

@@ -211,8 +211,8 @@ def _open_share(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Measur
 
 def _subscribed(tables: Mapping[str, pd.DataFrame], bought: Purchases) -> Measure:
     boxes = Events(tables["subscriptions"], "started_date", bought, "ended_date")
-    end = boxes.rows["ended_date"].fillna(pd.Timestamp("2200-01-01"))
-    end_day = to_days(end)
+    ended = boxes.rows["ended_date"]
+    end_day = np.where(ended.isna(), NEVER, to_days(ended))
 
     def measure(cut: int, window: int) -> Floats:
         running = (boxes.day < cut) & (end_day >= cut)

@@ -41,8 +41,7 @@ def snapshots(
 
     At risk is who made a purchase in the `window_weeks` before the cut day. Features (`FEATURES`)
     use only rows dated before it. `churned` says that no purchase followed in the `horizon_weeks`
-    from the cut day on. A purchase is an order that is paid, not refunded in full and of 0.05 or
-    more (less is somebody trying the checkout).
+    from the cut day on. A purchase is what `mktlab.orders.purchases` says.
 
     Three things have no date of their own and count as known from the order or e-mail on: `status`,
     `refunded` and `opened`. A feature is empty where its table begins more than a week after the

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.course.checking.words import decision, question, question_set
+from mktlab.orders import purchases
 from mktlab.segmentation import SEGMENTS, rfm
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def _without_day(company: Company) -> pd.DataFrame:
 
 
 def _purchases(company: Company, *, weeks: int | None = None) -> pd.DataFrame:
-    orders = company.orders
-    kept = orders[(orders["status"] == "paid") & (orders["refunded"] < orders["revenue"])]
+    kept = purchases(company.orders)
     if weeks is not None:
         kept = kept[kept["order_date"] >= company.today - pd.Timedelta(weeks=weeks)]
     return kept.assign(net=kept["revenue"] - kept["refunded"])

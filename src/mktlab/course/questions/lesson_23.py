@@ -10,6 +10,7 @@ import pandas as pd
 from mktlab import price
 from mktlab.course.checking.answers import number_between
 from mktlab.course.checking.words import decision, question, question_set
+from mktlab.orders import purchases
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -103,12 +104,12 @@ def _upside_down(company: Company) -> float:
 
 def _packs(company: Company) -> float:
     """What the family sold in the last 52 weeks, counted in packs at today's price."""
-    orders = company.orders[company.orders["status"] == "paid"]
-    late = orders[orders["order_date"] >= company.today - pd.Timedelta(weeks=52)]
+    sold = purchases(company.orders.drop(columns="refunded"))  # what came back had been sold
+    late = sold[sold["order_date"] >= company.today - pd.Timedelta(weeks=52)]
     family = company.products[company.products["category"] == FAMILY]
     lines = company.order_lines[company.order_lines["order_id"].isin(late["order_id"])]
-    sold = lines[lines["quantity"] > 0].merge(family, on="product_id")
-    return float((sold["quantity"] * sold["list_price"]).sum() / _today(company))
+    packs = lines[lines["quantity"] > 0].merge(family, on="product_id")
+    return float((packs["quantity"] * packs["list_price"]).sum() / _today(company))
 
 
 def _margin(company: Company, asked: float) -> float:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mktlab import churn
 from mktlab.course.checking.words import decision, question, question_set
-from mktlab.orders import TEST_REVENUE, purchases
+from mktlab.orders import purchases
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -24,9 +24,8 @@ COUPON, SUCCESS, MARGIN_RATE = 3.0, 0.25, 0.55
 
 
 def _purchases(company: Company, *, gross: bool = False) -> pd.DataFrame:
-    if gross:
-        return company.orders[company.orders["revenue"] >= TEST_REVENUE]
-    return purchases(company.orders)
+    orders = company.orders
+    return purchases(orders.assign(status="paid", refunded=0.0) if gross else orders)
 
 
 def _weeks_ago(company: Company, weeks: int) -> pd.Timestamp:

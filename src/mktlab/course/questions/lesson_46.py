@@ -11,6 +11,7 @@ from mktlab import kpi
 from mktlab.control_charts import limits, unusual
 from mktlab.course.checking.answers import number_between
 from mktlab.course.checking.words import decision, question, question_set
+from mktlab.orders import purchases
 from mktlab.segmentation import rfm
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ def _champions(company: Company, *, fixed: bool = True, whole: bool = False) -> 
     as_of = today - 26 * WEEK if fixed else today
     scored = rfm(orders[orders["order_date"] < as_of], as_of=as_of)
     champions = scored.loc[scored["segment"] == "champions", "customer_id"]
-    paid = orders[(orders["status"] == "paid") & (orders["customer_id"].isin(champions) | whole)]
-    kept = paid["revenue"] - paid["refunded"]
-    now = kept[paid["order_date"].between(middle, today, inclusive="left")].sum()
-    day = paid["order_date"]
+    bought = purchases(orders)
+    bought = bought[bought["customer_id"].isin(champions) | whole]
+    kept, day = bought["revenue"] - bought["refunded"], bought["order_date"]
+    now = kept[day.between(middle, today, inclusive="left")].sum()
     before = kept[day.between(today - 26 * WEEK, middle, inclusive="left")].sum()
     return float(100 * (now / before - 1))
 
