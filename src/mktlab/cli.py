@@ -76,12 +76,12 @@ def find_notebook(name: str) -> Path:
     MktlabError
         If no lesson, or more than one, goes by that name.
     """
+    from mktlab.course.stored import notebooks_in
     from mktlab.schema import MktlabError
 
     if Path(name).is_file():
         return Path(name)
-    lessons = sorted((project_folder() / "notebooks").rglob("[0-9]*.ipynb"))
-    lessons = [path for path in lessons if ".ipynb_checkpoints" not in path.parts]
+    lessons = [p for p in notebooks_in(project_folder() / "notebooks") if p.stem[0].isdigit()]
     fitting = [path for path in lessons if name in (path.stem, path.stem.partition("_")[0])]
     if len(fitting) == 1:
         return fitting[0]
@@ -198,14 +198,13 @@ def execute(
     places: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of them.")],
 ) -> None:
     """Run notebooks anew and store their outputs (for authors)."""
+    from mktlab.course.stored import notebooks_in
     from mktlab.notebooks import execute as execute_notebook
 
     for place in places:
-        found = sorted(place.rglob("*.ipynb")) if place.is_dir() else [place]
-        for notebook in found:
-            if ".ipynb_checkpoints" not in notebook.parts:
-                typer.echo(f"Running {notebook}")
-                execute_notebook(notebook)
+        for notebook in notebooks_in(place) if place.is_dir() else [place]:
+            typer.echo(f"Running {notebook}")
+            execute_notebook(notebook)
 
 
 @data_app.callback(invoke_without_command=True)
@@ -268,8 +267,9 @@ def build_exercises(
 ) -> None:
     """Derive exercises/ from solutions/."""
     from mktlab.course.build import build_all
+    from mktlab.notebooks import execute
 
-    changed = build_all(project_folder(), check=check)
+    changed = build_all(project_folder(), run=execute, check=check)
     for path in changed:
         typer.echo(f"{'Out of date' if check else 'Wrote'}: {path}")
     if not changed:
