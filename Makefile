@@ -22,7 +22,7 @@ MAKE_ENV = { [ -d $(ENV) ] || "$(PYTHON)" -m venv $(ENV); } && \
     { $(RUN) -m pip --version >/dev/null 2>&1 || $(RUN) -m ensurepip >/dev/null; }
 INSTALL = $(RUN) -m pip install --quiet --no-compile --disable-pip-version-check
 endif
-COMPILE = $(RUN) -m compileall -q -j 0 $(ENV)/lib || true  # on all processors, where pip takes one
+COMPILE = $(RUN) -W ignore -m compileall -q -j 0 $(ENV)/lib || true  # on all processors, where pip takes one
 
 # The environment tells which Python it holds and where it lies. When it was moved, copied or its
 # Python replaced, that no longer matches what the set-up noted, and the set-up runs again.

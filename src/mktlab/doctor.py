@@ -1,8 +1,7 @@
 """Whether this installation works: each function looks at one thing and returns a `Check`.
 
 `examine` runs them all in order, for `mktlab doctor`, which prints each as one line. A check that
-fails names the fix that mends it. Nothing here raises on a broken installation: finding that is
-its purpose.
+fails names the fix. Nothing here raises on a broken installation: finding that is its purpose.
 """
 
 from __future__ import annotations
@@ -124,10 +123,9 @@ def check_kernel(name: str = "python3", *, seconds: float = 30) -> Check:
             return Check("kernel", True, f"{name} starts and says 1 + 1 is 2")
         found = f"{name} runs another environment, {home}, and says 1 + 1 is {total}"
     folder = Path(KernelSpecManager().find_kernel_specs().get(name, sys.prefix))
-    if folder.resolve().is_relative_to(Path(sys.prefix).resolve()):
-        return Check("kernel", False, found, SET_UP)
     fix = "remove the kernel of that name that is in the way (jupyter kernelspec list): delete "
-    return Check("kernel", False, found, f"{fix}{folder}")
+    ours = folder.resolve().is_relative_to(Path(sys.prefix).resolve())
+    return Check("kernel", False, found, SET_UP if ours else f"{fix}{folder}")
 
 
 def _ask_kernel(name: str, seconds: float) -> tuple[str, str]:
@@ -137,10 +135,10 @@ def _ask_kernel(name: str, seconds: float) -> tuple[str, str]:
     manager, client = start_new_kernel(
         startup_timeout=seconds, kernel_name=name, extra_arguments=["--log-level=ERROR"]
     )
+    asked = {"sum": "1 + 1", "home": "__import__('sys').prefix"}
     try:
-        questions = {"sum": "1 + 1", "home": "__import__('sys').prefix"}
         answer = client.execute(
-            "", silent=True, user_expressions=questions, reply=True, timeout=seconds
+            "", silent=True, user_expressions=asked, reply=True, timeout=seconds
         )
         said = answer["content"]["user_expressions"]
         return said["sum"]["data"]["text/plain"], said["home"]["data"]["text/plain"]

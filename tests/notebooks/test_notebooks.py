@@ -262,7 +262,7 @@ def test_source_overrules_the_parameters_even_where_another_run_left_its_own(
     folder = tmp_path / 'Léa\'s "shop"'
     folder.mkdir()
     text = run_notebook(left, data=folder, output=tmp_path / "r.html").read_text(encoding="utf-8")
-    assert ">Léa's &quot;shop&quot; SOLANE</pre>" in text or '>Léa\'s "shop" SOLANE</pre>' in text
+    assert '>Léa\'s "shop" SOLANE</pre>' in text
 
 
 @pytest.mark.parametrize(

@@ -29,23 +29,10 @@ def run_cells(
     timeout: int | None = None,
     show: Callable[[str, int], object] = lambda section, done: None,
 ) -> None:
-    """Run a notebook's cells in the folder of its file and fill in their outputs.
+    """Run the cells in the folder of the file that `watch` knows, and fill in their outputs.
 
-    Parameters
-    ----------
-    notebook
-        The notebook; it is changed.
-    watch
-        Where its cells stand in the file.
-    timeout
-        Seconds that a cell may take.
-    show
-        Told the section and the number of cells done, each time a cell starts.
-
-    Raises
-    ------
-    MktlabError
-        If a cell fails or takes too long.
+    `show` is told the section and how many cells are done each time a cell starts. A cell that
+    fails, or takes over `timeout` seconds, ends in a MktlabError.
     """
     from nbclient import NotebookClient
 

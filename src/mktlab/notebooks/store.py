@@ -37,8 +37,9 @@ def execute(path: Path) -> None:
 
     path = Path(path)
     notebook = read(path)
-    run_cells(notebook, Watch(notebook, path), timeout=CELL_SECONDS)
-    _refuse_warnings(notebook, path)
+    watch = Watch(notebook, path)
+    run_cells(notebook, watch, timeout=CELL_SECONDS)
+    _refuse_warnings(notebook, watch)
     text = nbformat.writes(strip(notebook)) + "\n"  # type: ignore[no-untyped-call]
     size = len(text.encode())
     if size > MOST_BYTES:
@@ -49,8 +50,7 @@ def execute(path: Path) -> None:
     write(path, text)
 
 
-def _refuse_warnings(notebook: NotebookNode, path: Path) -> None:
-    watch = Watch(notebook, path)
+def _refuse_warnings(notebook: NotebookNode, watch: Watch) -> None:
     for cell in notebook.cells:
         watch.at(cell)
         for output in cell.get("outputs", []):
