@@ -1,7 +1,7 @@
 """What each notebook costs: seconds from start to end, and peak memory of its kernel.
 
 `python -m benchmarks.lessons [NOTEBOOK ...]` prints a line each; without a name, for all. A lesson
-may take 30 s and 400 MB.
+may take 30 s and 500 MB.
 """
 
 import multiprocessing

@@ -2,11 +2,15 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from mktlab import doctor
+from mktlab import cli, doctor
+from mktlab.market import simulate
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,6 +20,7 @@ def test_this_installation_is_well() -> None:
     assert [check.name for check in checks] == [
         "Python",
         "packages",
+        "test tools",
         "kernel",
         "widgets",
         "write access",
@@ -32,6 +37,84 @@ def test_a_package_of_another_version_is_named(tmp_path: Path) -> None:
     assert "instead of 0.1" in check.found
     assert "no-such-package missing instead of 2" in check.found
     assert "make lab" in check.fix
+
+
+def test_tools_for_tests_are_looked_at_only_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "check_kernel", lambda: doctor.Check("kernel", True, ""))
+    there = doctor._installed
+    monkeypatch.setattr(doctor, "_installed", lambda name: name != "nbval" and there(name))
+    checks = {check.name: check for check in doctor.examine(ROOT)}
+    assert "test tools" not in checks
+    assert checks["packages"].ok
+
+
+@pytest.mark.parametrize("broken", ["", "pandas <<<<<<< HEAD\n", None])
+def test_a_broken_lock_is_mended_by_its_fix(tmp_path: Path, broken: str | None) -> None:
+    lock = Path(shutil.copy(ROOT / "requirements.lock", tmp_path))
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.example"]
+    for order in (["init", "-q"], ["add", "."], ["commit", "-qm", "Pin"]):
+        subprocess.run([*git, *order], cwd=tmp_path, check=True)
+    if broken is None:
+        lock.unlink()
+    else:
+        lock.write_text(broken)
+    check = doctor.check_packages(lock)
+    assert not check.ok
+    assert check.fix == "git checkout requirements.lock, or download the project anew"
+    subprocess.run(check.fix.partition(",")[0].split(), cwd=tmp_path, check=True)
+    assert doctor.check_packages(lock).ok
+
+
+KERNEL = {"display_name": "Python 3", "language": "python"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(KERNEL | {"argv": ["/nowhere/bin/python", "-m", "ipykernel_launcher"]}),
+        json.dumps(KERNEL | {"argv": [sys.executable, "-c", "raise SystemExit(3)"]}),
+        json.dumps(KERNEL | {"argv": [sys.executable, "-c", "import time; time.sleep(60)"]}),
+        json.dumps(KERNEL | {"argv": 3}),
+        "{",
+    ],
+    ids=["deleted", "ends", "hangs", "no argv", "no JSON"],
+)
+def test_a_kernel_in_the_way_is_mended_by_its_fix(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(text)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    check = doctor.check_kernel(seconds=3)
+    assert not check.ok
+    assert check.fix == (
+        "remove the kernel of that name that is in the way (jupyter kernelspec list): "
+        f"delete {folder}"
+    )
+    shutil.rmtree(check.fix.rpartition(" ")[2])
+    assert doctor.check_kernel().ok
+
+
+def test_a_kernel_of_another_environment_is_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_ask_kernel", lambda *_: ("2", "'/opt/another'"))
+    folder = tmp_path / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text("{}")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    check = doctor.check_kernel()
+    assert "another environment, '/opt/another'" in check.found
+    assert check.fix.endswith(f"delete {folder}")
+
+
+def test_a_broken_kernel_of_this_environment_is_set_up_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(doctor, "_ask_kernel", lambda *_: 1 / 0)
+    check = doctor.check_kernel()
+    assert (check.ok, check.fix) == (False, doctor.SET_UP)
 
 
 def test_a_missing_kernel_is_named() -> None:
@@ -51,6 +134,33 @@ def test_a_changed_file_of_the_data_is_named(tmp_path: Path) -> None:
     assert check.fix == "mktlab data build"
 
 
+@pytest.mark.parametrize("broken", ["{", "[]", "{}", '{"resources": []}', '{"resources": [1]}'])
+def test_a_broken_description_of_the_data_is_named(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "datapackage.json").write_text(broken)
+    check = doctor.check_data(tmp_path)
+    assert (check.ok, check.fix) == (False, "mktlab data build")
+    assert "datapackage.json cannot be read, or lists nothing" in check.found
+
+
+def test_broken_data_are_mended_by_their_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path)
+    company = simulate(people=100, weeks=13)
+    monkeypatch.setattr("mktlab.market.simulate", lambda: company)
+    folder = tmp_path / "datasets" / "solane"
+    company.save(folder)
+    (folder / "datapackage.json").write_text("{")
+    (folder / "truth" / "elasticity.csv").write_bytes(b"\xff")
+    check = doctor.check_data(folder)
+    assert not check.ok
+    command, *order = check.fix.split()
+    assert command == "mktlab"
+    assert CliRunner().invoke(cli.app, order).exit_code == 0
+    assert doctor.check_data(folder).ok
+
+
 def test_missing_data_is_named(tmp_path: Path) -> None:
     assert "no datapackage.json" in doctor.check_data(tmp_path).found
 
@@ -65,12 +175,9 @@ def test_a_folder_one_may_not_write_to_is_named(monkeypatch: pytest.MonkeyPatch)
     assert "Permission denied" in check.found
 
 
-def test_a_check_that_breaks_is_a_check_that_fails(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "datasets" / "solane").mkdir(parents=True)
-    (tmp_path / "datasets" / "solane" / "datapackage.json").write_text(json.dumps({}))
+def test_a_check_that_breaks_is_a_check_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "check_kernel", lambda: doctor.Check("kernel", True, ""))
-    last = list(doctor.examine(tmp_path))[-1]
+    monkeypatch.setattr(doctor, "check_data", lambda folder: {}["resources"])
+    last = list(doctor.examine(ROOT))[-1]
     assert (last.name, last.ok) == ("data", False)
     assert "KeyError" in last.found

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mktlab.schema import DTYPES
+from mktlab.schema import DTYPES, Column
 from mktlab.tables import TABLES
 
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
@@ -50,11 +50,27 @@ def test_dictionary_and_resource_speak_of_every_column(table):
 
 @every_table
 def test_defaults_satisfy_their_own_rule(table):
-    schema = table.schema()
     for column in table.columns:
         if column.default is not None:
-            values = pd.Series([column.default], dtype=column.dtype, name=column.name)
-            schema.columns[column.name].validate(values.to_frame())
+            values = pd.Series([column.default], dtype=column.dtype)
+            assert values.notna().all(), column.name
+            assert column.keeps(values).all(), column.name
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "kept"),
+    [
+        ({"kind": "choice", "allowed": ("paid", "lost")}, ["paid", "Paid", None], [1, 0, 1]),
+        ({"kind": "count", "low": 1}, [0, 1, 2], [0, 1, 1]),
+        ({"kind": "count", "low": 1, "high": 5, "nullable": True}, [5, 6, None], [1, 0, 1]),
+        ({"kind": "money", "high": 0.5}, [0.5, 0.51, float("inf"), None], [1, 0, 0, 1]),
+        ({"kind": "number"}, [float("-inf"), None], [1, 1]),
+        ({"kind": "flag", "nullable": True}, [True, None], [1, 1]),
+    ],
+)
+def test_a_column_knows_which_values_keep_its_rule(rule, values, kept):
+    column = Column("it", meaning="any", **rule)
+    assert column.keeps(pd.Series(values, dtype=column.dtype)).tolist() == [k == 1 for k in kept]
 
 
 @every_table

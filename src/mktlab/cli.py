@@ -196,14 +196,13 @@ def execute(
     places: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of them.")],
 ) -> None:
     """Run notebooks anew and store their outputs (for authors)."""
+    from mktlab.course.stored import notebooks_in
     from mktlab.notebooks import execute as execute_notebook
 
     for place in places:
-        found = sorted(place.rglob("*.ipynb")) if place.is_dir() else [place]
-        for notebook in found:
-            if ".ipynb_checkpoints" not in notebook.parts:
-                typer.echo(f"Running {notebook}")
-                execute_notebook(notebook)
+        for notebook in notebooks_in(place) if place.is_dir() else [place]:
+            typer.echo(f"Running {notebook}")
+            execute_notebook(notebook)
 
 
 @data_app.callback(invoke_without_command=True)
@@ -284,9 +283,10 @@ def build_lessons(
     """Write what is derived: the catalogue's words in notebooks and README, and exercises/."""
     from mktlab.course.build import build_all
     from mktlab.course.derived import write_all
+    from mktlab.notebooks import execute
 
     root = project_folder()
-    changed = [*write_all(root, check=check), *build_all(root, check=check)]
+    changed = [*write_all(root, check=check), *build_all(root, run=execute, check=check)]
     for path in changed:
         typer.echo(f"{'Out of date' if check else 'Wrote'}: {path}")
     if not changed:

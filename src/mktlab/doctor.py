@@ -16,7 +16,8 @@ from importlib import metadata
 from pathlib import Path
 
 MINIMUM = (3, 11)
-SET_UP = "set the environment up again: make lab (Windows and conda: see README.md)"
+SET_UP = "delete the folder .venv, then: make lab (Windows and conda: see README.md)"
+BUILD = "mktlab data build"
 WIDGETS = ("ipywidgets", "jupyterlab_widgets")
 
 
@@ -46,11 +47,14 @@ def examine(root: Path) -> Iterator[Check]:
     checks: dict[str, Callable[[], Check]] = {
         "Python": check_python,
         "packages": lambda: check_packages(root / "requirements.lock"),
+        "test tools": lambda: check_packages(root / "requirements-test.lock", "test tools"),
         "kernel": check_kernel,
         "widgets": check_widgets,
         "write access": lambda: check_write_access([root, runtime_folder()]),
         "data": lambda: check_data(data),
     }
+    if not _installed("nbval"):
+        del checks["test tools"]  # only `make test` needs them
     for name, check in checks.items():
         try:
             yield check()
@@ -69,20 +73,24 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> Check:
     return Check("Python", version >= MINIMUM, f"{found}, {sys.executable}", fix)
 
 
-def check_packages(lock: Path) -> Check:
+def check_packages(lock: Path, name: str = "packages") -> Check:
     """Check that each package `lock` pins for this machine is installed in that version."""
-    if not lock.is_file():
-        return Check("packages", False, f"no {lock.name} in {lock.parent}", "run it in the project")
-    pins = dict(read_pins(lock.read_text(encoding="utf-8")))
+    try:
+        pins = dict(read_pins(lock.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        pins = {}
+    if not pins:
+        fix = f"git checkout {lock.name}, or download the project anew"
+        return Check(name, False, f"{lock} cannot be read, or pins nothing", fix)
     differing = [
-        f"{name} {_installed(name) or 'missing'} instead of {version}"
-        for name, version in pins.items()
-        if _installed(name) != version
+        f"{package} {_installed(package) or 'missing'} instead of {version}"
+        for package, version in pins.items()
+        if _installed(package) != version
     ]
     if not differing:
-        return Check("packages", True, f"all {len(pins)} as in {lock.name}")
+        return Check(name, True, f"all {len(pins)} as in {lock.name}")
     more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
-    return Check("packages", False, ", ".join(differing[:5]) + more, SET_UP)
+    return Check(name, False, ", ".join(differing[:5]) + more, SET_UP)
 
 
 def read_pins(lock: str) -> Iterator[tuple[str, str]]:
@@ -102,31 +110,41 @@ def read_pins(lock: str) -> Iterator[tuple[str, str]]:
 
 def check_kernel(name: str = "python3", *, seconds: float = 30) -> Check:
     """Check that the kernel `name` starts, computes, and is this very Python."""
-    from jupyter_client.kernelspec import NoSuchKernel
-    from jupyter_client.manager import start_new_kernel
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    fix = (
-        "remove the kernel of that name that is in the way (jupyter kernelspec list), or " + SET_UP
-    )
     try:
-        manager, client = start_new_kernel(
-            startup_timeout=seconds, kernel_name=name, extra_arguments=["--log-level=ERROR"]
-        )
+        total, home = _ask_kernel(name, seconds)
     except NoSuchKernel:
         return Check("kernel", False, f"no kernel named {name}", SET_UP)
+    except Exception as problem:
+        found = f"{name} does not start ({type(problem).__name__}: {problem})"
+    else:
+        if home == repr(sys.prefix) and total == "2":
+            return Check("kernel", True, f"{name} starts and says 1 + 1 is 2")
+        found = f"{name} runs another environment, {home}, and says 1 + 1 is {total}"
+    folder = Path(KernelSpecManager().find_kernel_specs().get(name, sys.prefix))
+    fix = "remove the kernel of that name that is in the way (jupyter kernelspec list): delete "
+    ours = folder.resolve().is_relative_to(Path(sys.prefix).resolve())
+    return Check("kernel", False, found, SET_UP if ours else f"{fix}{folder}")
+
+
+def _ask_kernel(name: str, seconds: float) -> tuple[str, str]:
+    """What a kernel says of 1 + 1, and of the environment that it runs in."""
+    from jupyter_client.manager import start_new_kernel
+
+    manager, client = start_new_kernel(
+        startup_timeout=seconds, kernel_name=name, extra_arguments=["--log-level=ERROR"]
+    )
+    asked = {"sum": "1 + 1", "home": "__import__('sys').prefix"}
     try:
-        questions = {"sum": "1 + 1", "home": "__import__('sys').prefix"}
         answer = client.execute(
-            "", silent=True, user_expressions=questions, reply=True, timeout=seconds
+            "", silent=True, user_expressions=asked, reply=True, timeout=seconds
         )
         said = answer["content"]["user_expressions"]
-        total, home = (said[question]["data"]["text/plain"] for question in questions)
+        return said["sum"]["data"]["text/plain"], said["home"]["data"]["text/plain"]
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    if home != repr(sys.prefix):
-        return Check("kernel", False, f"{name} runs another environment, {home}", fix)
-    return Check("kernel", total == "2", f"{name} starts and says 1 + 1 is {total}", fix)
 
 
 def check_widgets() -> Check:
@@ -166,14 +184,18 @@ def check_write_access(folders: Iterable[Path]) -> Check:
 
 def check_data(folder: Path) -> Check:
     """Check every file that `folder`'s datapackage.json lists against its sha256."""
-    fix = "mktlab data build"
     description = folder / "datapackage.json"
     if not description.is_file():
-        return Check("data", False, f"no {description.name} in {folder}", fix)
-    files = json.loads(description.read_text(encoding="utf-8"))["resources"]
-    wrong = [file["path"] for file in files if _sha256(folder / file["path"]) != file["hash"]]
+        return Check("data", False, f"no {description.name} in {folder}", BUILD)
+    try:
+        files = json.loads(description.read_text(encoding="utf-8"))["resources"]
+        wrong = [file["path"] for file in files if _sha256(folder / file["path"]) != file["hash"]]
+    except (ValueError, LookupError, TypeError):
+        files = wrong = []
+    if not files:
+        return Check("data", False, f"{description} cannot be read, or lists nothing", BUILD)
     if wrong:
-        return Check("data", False, "changed or missing: " + ", ".join(wrong), fix)
+        return Check("data", False, "changed or missing: " + ", ".join(wrong), BUILD)
     return Check("data", True, f"{len(files)} files of {folder.name} as they were published")
 
 

@@ -1,20 +1,19 @@
 """What a table declaration is: a `Table` of `Column`s, each with meaning, unit and rule.
 
 The declarations themselves are in `mktlab.tables`. Whatever speaks of a column is derived from
-them: `Table.schema` is the pandera schema that checks a frame, `Table.dictionary` the page a reader
-sees, `Table.resource` the entry in a `datapackage.json`.
+them: `Column.keeps` checks values, `Table.dictionary` is the page a reader sees, `Table.resource`
+the entry in a `datapackage.json`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
+import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
+from numpy.typing import NDArray
 
 Kind = Literal["id", "text", "choice", "date", "instant", "money", "number", "count", "flag"]
 
@@ -109,25 +108,20 @@ class Column:
             words += "; may be empty"
         return words
 
-    def schema(self) -> pa.Column:
-        """The pandera column that checks this rule."""
-        import pandera.pandas as pa
+    def keeps(self, values: pd.Series[Any]) -> NDArray[np.bool_]:
+        """Which values are among those allowed and in the range; an empty cell breaks neither.
 
-        checks = []
+        >>> Column("quantity", "count", "pieces", low=1).keeps(pd.Series([0, 1, None]))
+        array([False,  True,  True])
+        """
+        kept = pd.Series(True, index=values.index)
         if self.allowed:
-            checks.append(pa.Check.isin(list(self.allowed), error=self.rule))
-        if self.low is not None or self.high is not None:
-            low = -float("inf") if self.low is None else self.low
-            high = float("inf") if self.high is None else self.high
-            checks.append(pa.Check.in_range(low, high, error=self.rule))
-        return pa.Column(
-            self.dtype,
-            checks,
-            nullable=self.nullable,
-            required=self.required,
-            description=self.meaning,
-            metadata={"unit": self.unit, "rule": self.rule},
-        )
+            kept &= values.isin(self.allowed)
+        if self.low is not None:
+            kept &= values >= self.low
+        if self.high is not None:
+            kept &= values <= self.high
+        return (kept | values.isna()).to_numpy(dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -146,19 +140,6 @@ class Table:
     def required(self) -> list[str]:
         """Columns a table must bring; the others have a default or may be absent."""
         return [c.name for c in self.columns if c.required]
-
-    def schema(self) -> pa.DataFrameSchema:
-        """The pandera schema of a loaded table; columns it does not name are kept.
-
-        A column that is not required is checked when it is there.
-        """
-        import pandera.pandas as pa
-
-        return pa.DataFrameSchema(
-            {c.name: c.schema() for c in self.columns},
-            unique=list(self.key) or None,
-            description=f"one row per {self.one_row_per}",
-        )
 
     def dictionary(self) -> pd.DataFrame:
         """The data dictionary: one row per column, in words.

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from declared import assert_declared
 
 import mktlab
 from mktlab.company import Company, MissingTable, NoTruth, Truth
@@ -179,7 +180,7 @@ def test_truth_is_shown_and_cannot_be_changed():
 
 
 def test_importing_mktlab_loads_no_heavy_library():
-    heavy = ("pandera", "matplotlib", "seaborn", "sklearn", "mktlab.market", "jupyter_core")
+    heavy = ("matplotlib", "seaborn", "sklearn", "mktlab.market", "jupyter_core")
     code = f"import sys, mktlab; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -192,4 +193,4 @@ def test_maison_solane_loads_with_its_truth_and_passes_every_check():
     assert company.truth
     assert not company.notes
     for name, frame in company.tables.items():
-        TABLES[name].schema().validate(frame, lazy=True)
+        assert_declared(name, frame)

@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from mktlab import MktlabError
 from mktlab.course.build import build_all, derive, starter
+from mktlab.notebooks import execute
 
 SECRET = "the_secret_way_to_the_answer"
 
@@ -43,21 +44,21 @@ def course(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def runs(monkeypatch):
-    """Stands in for running a notebook; the list of those that were run."""
-    ran = []
+class Runs(list):
+    """Stands in for running a notebook: the list of those that were run."""
 
-    def execute(path):
-        ran.append(path)
+    def __call__(self, path):
+        self.append(path)
         notebook = nbformat.read(path, as_version=4)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for number, cell in enumerate(code, start=1):
             cell.execution_count = number
         nbformat.write(notebook, path)
 
-    monkeypatch.setattr("mktlab.notebooks.execute", execute)
-    return ran
+
+@pytest.fixture
+def runs():
+    return Runs()
 
 
 def test_a_solution_cell_becomes_a_starter_that_ends_in_dots():
@@ -96,23 +97,23 @@ def test_deriving_leaves_the_solution_alone_and_makes_a_valid_notebook():
 
 def test_a_second_build_has_nothing_to_do(course, runs):
     exercise = course / "exercises" / "9_toys" / "99_toy.ipynb"
-    assert build_all(course) == [exercise] == runs
-    assert build_all(course) == []
-    assert build_all(course, check=True) == []
+    assert build_all(course, run=runs) == [exercise] == runs
+    assert build_all(course, run=runs) == []
+    assert build_all(course, run=runs, check=True) == []
     assert runs == [exercise]
 
 
 def test_a_check_tells_what_is_out_of_date_and_writes_nothing(course, runs):
     exercise = course / "exercises" / "9_toys" / "99_toy.ipynb"
-    assert build_all(course, check=True) == [exercise]
+    assert build_all(course, run=runs, check=True) == [exercise]
     assert not exercise.exists()
-    build_all(course)
+    build_all(course, run=runs)
     before = exercise.read_bytes()
     path = course / "solutions" / "9_toys" / "99_toy.ipynb"
     path.write_text(path.read_text().replace("99 · Toy", "99 · Toys"))
-    assert build_all(course, check=True) == [exercise]
+    assert build_all(course, run=runs, check=True) == [exercise]
     assert exercise.read_bytes() == before
-    assert build_all(course) == [exercise]
+    assert build_all(course, run=runs) == [exercise]
     assert "99 · Toys" in exercise.read_text(encoding="utf-8")
 
 
@@ -129,27 +130,27 @@ def test_a_check_tells_what_is_out_of_date_and_writes_nothing(course, runs):
     ids=["source", "id", "tags", "kernel", "cell", "never run"],
 )
 def test_an_exercise_edited_by_hand_is_drift(course, runs, edit):
-    (exercise,) = build_all(course)
+    (exercise,) = build_all(course, run=runs)
     notebook = nbformat.read(exercise, as_version=4)
     edit(notebook)
     nbformat.write(notebook, exercise)
-    assert build_all(course, check=True) == [exercise]
+    assert build_all(course, run=runs, check=True) == [exercise]
 
 
 def test_outputs_are_not_drift(course, runs):
-    (exercise,) = build_all(course)
+    (exercise,) = build_all(course, run=runs)
     notebook = nbformat.read(exercise, as_version=4)
     notebook.cells[3].outputs = [nbformat.v4.new_output("stream", text="other")]
     nbformat.write(notebook, exercise)
-    assert build_all(course, check=True) == []
+    assert build_all(course, run=runs, check=True) == []
 
 
 def test_an_exercise_without_its_solution_is_deleted(course, runs):
-    (exercise,) = build_all(course)
+    (exercise,) = build_all(course, run=runs)
     (course / "solutions" / "9_toys" / "99_toy.ipynb").unlink()
-    assert build_all(course, check=True) == [exercise]
+    assert build_all(course, run=runs, check=True) == [exercise]
     assert exercise.exists()
-    assert build_all(course) == [exercise]
+    assert build_all(course, run=runs) == [exercise]
     assert not exercise.exists()
 
 
@@ -158,7 +159,7 @@ def test_a_folder_that_is_no_course_is_left_alone(tmp_path):
     stray.parent.mkdir()
     stray.write_text("mine")
     with pytest.raises(MktlabError, match="There is no folder solutions in"):
-        build_all(tmp_path)
+        build_all(tmp_path, run=execute)
     assert stray.read_text() == "mine"
 
 
@@ -166,17 +167,17 @@ def test_checkpoints_of_jupyter_are_no_notebooks(course, runs):
     checkpoint = course / "solutions" / "9_toys" / ".ipynb_checkpoints" / "99_toy.ipynb"
     checkpoint.parent.mkdir()
     checkpoint.write_text("{}")
-    assert len(build_all(course)) == 1
+    assert len(build_all(course, run=runs)) == 1
 
 
 def test_a_broken_solution_is_told_in_a_sentence(course):
     (course / "solutions" / "9_toys" / "99_toy.ipynb").write_text("{")
     with pytest.raises(MktlabError, match=r"99_toy\.ipynb is no notebook that Jupyter can read"):
-        build_all(course)
+        build_all(course, run=execute)
 
 
-def test_an_exercise_that_does_not_run_leaves_the_one_before_it(course, runs, monkeypatch):
-    (exercise,) = build_all(course)
+def test_an_exercise_that_does_not_run_leaves_the_one_before_it(course, runs):
+    (exercise,) = build_all(course, run=runs)
     before = exercise.read_bytes()
     path = course / "solutions" / "9_toys" / "99_toy.ipynb"
     path.write_text(path.read_text().replace("99 · Toy", "99 · Toys"))
@@ -184,19 +185,18 @@ def test_an_exercise_that_does_not_run_leaves_the_one_before_it(course, runs, mo
     def fail(path):
         raise MktlabError("cell [2]: it fails")
 
-    monkeypatch.setattr("mktlab.notebooks.execute", fail)
     with pytest.raises(MktlabError, match="it fails"):
-        build_all(course)
+        build_all(course, run=fail)
     assert exercise.read_bytes() == before
     exercise.unlink()
     with pytest.raises(MktlabError, match="it fails"):
-        build_all(course)
+        build_all(course, run=fail)
     assert not exercise.exists()
 
 
 def test_a_built_exercise_has_run_from_a_fresh_kernel(course):
-    (exercise,) = build_all(course)
+    (exercise,) = build_all(course, run=execute)
     code = [c for c in nbformat.read(exercise, as_version=4).cells if c.cell_type == "code"]
     assert [cell.execution_count for cell in code] == [1, 2, 3, 4]
     assert code[2].outputs[0].data["text/plain"] == "Ellipsis"
-    assert build_all(course, check=True) == []
+    assert build_all(course, run=execute, check=True) == []

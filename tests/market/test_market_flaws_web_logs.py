@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from declared import assert_declared
 
 from mktlab.market.flaws.web_logs import LOGGED_FLAWS
 from mktlab.market.observed import journeys, media, observe, web
@@ -84,7 +85,7 @@ def test_the_same_seed_plants_the_same(clean, flaw):
 def test_damaged_tables_are_still_as_declared_and_their_keys_join(damaged):
     tables, _ = damaged
     for name in ("ad_spend", "sessions", "page_clicks"):
-        TABLES[name].schema().validate(tables[name])
+        assert_declared(name, tables[name])
         for column in TABLES[name].columns:
             if column.refers_to:
                 known = tables[name][column.name].dropna()
@@ -192,4 +193,4 @@ def test_a_market_too_small_for_visits_has_none_to_damage():
     damaged, log = plant(tables, LOGGED_FLAWS)
     assert set(log["table"]) == {"ad_spend"}
     for name in ("ad_spend", "sessions", "page_clicks"):
-        TABLES[name].schema().validate(damaged[name])
+        assert_declared(name, damaged[name])

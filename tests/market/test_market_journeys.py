@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from declared import assert_declared
 
 from mktlab.market.observed import journeys, observe
 from mktlab.market.observed.journeys import FIRST, JOURNEY_WEEKS, LENGTHS, touchpoints
@@ -38,7 +39,7 @@ def shares(channel):
 
 
 def test_table_is_as_declared_and_its_key_unique(contacts):
-    TABLES["touchpoints"].schema().validate(contacts)
+    assert_declared("touchpoints", contacts)
     assert list(contacts) == [c.name for c in TABLES["touchpoints"].columns]
     assert contacts["touched_at"].is_monotonic_increasing
 

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pandas as pd
 import pytest
+from declared import assert_declared
 
 from mktlab.market.advertising import CHANNELS, MEDIA
 from mktlab.market.observed.media import (
@@ -41,7 +42,7 @@ def week_number(day):
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_table_is_as_declared(tables, name):
-    TABLES[name].schema().validate(tables[name])
+    assert_declared(name, tables[name])
     declared = [c.name for c in TABLES[name].columns if c.name != "claimed_conversions"]
     assert list(tables[name]) == declared
 
@@ -158,7 +159,7 @@ def test_a_plan_without_posts_has_none(history):
     silent = replace(BASE, promotion=replace(BASE.promotion, posts_per_week=0))
     quiet = run(people=200, weeks=13, seed=1, decide=lambda week: silent)
     posts = social_posts(quiet)
-    TABLES["social_posts"].schema().validate(posts)
+    assert_declared("social_posts", posts)
     assert len(posts) == 0
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from declared import assert_declared
 from scipy.optimize import minimize
 
 from mktlab.market.observed import studies, surveys
 from mktlab.market.run import past
 from mktlab.market.truth.studies import nps
 from mktlab.market.world import LABEL_WORTH, ORIGIN_WORTH, of_segments
-from mktlab.tables import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_nobody_rates_what_they_do_not_meet(history, answers):
 def test_a_short_market_has_no_survey_yet():
     none = surveys.survey_responses(past(people=200, weeks=5, seed=1))
     assert none.empty
-    TABLES["survey_responses"].schema().validate(none)
+    assert_declared("survey_responses", none)
 
 
 def test_people_claim_to_know_a_brand_that_does_not_exist(history):

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from declared import assert_declared
 
 from mktlab.market.observed import observe
 from mktlab.market.observed.web import (
@@ -51,7 +52,7 @@ def clicks(history, visits):
 
 def test_tables_are_as_declared(visits, clicks):
     for name, table in (("sessions", visits), ("page_clicks", clicks)):
-        TABLES[name].schema().validate(table)
+        assert_declared(name, table)
         assert list(table) == [c.name for c in TABLES[name].columns]
 
 

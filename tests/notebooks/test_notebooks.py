@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from mktlab.notebooks import execute, run_notebook, strip
+from mktlab.course.stored import strip
+from mktlab.notebooks import execute, run_notebook
 from mktlab.notebooks.page import headings, mathml, render
 from mktlab.schema import MktlabError
 
@@ -248,6 +249,22 @@ def test_any_other_error_names_notebook_cell_and_how_to_look_into_it(tmp_path: P
     )
 
 
+def test_source_overrules_the_parameters_even_where_another_run_left_its_own(
+    tmp_path: Path,
+) -> None:
+    left = write(
+        tmp_path / "left.ipynb",
+        markdown("# Left"),
+        code('SOURCE = "solane"\nshown = SOURCE.upper()', "parameters"),
+        code('SOURCE = "elsewhere"', "injected-parameters"),
+        code("print(SOURCE, shown)"),
+    )
+    folder = tmp_path / 'Léa\'s "shop"'
+    folder.mkdir()
+    text = run_notebook(left, data=folder, output=tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '>Léa\'s "shop" SOLANE</pre>' in text
+
+
 @pytest.mark.parametrize(
     ("notebook", "data", "output", "sentence"),
     [
@@ -339,7 +356,10 @@ def test_strip_leaves_its_input_alone() -> None:
     [
         ("import warnings\nwarnings.warn('beware')", "stored notebook has none: UserWarning: bew"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
-        ("print('x' * 1_100_000)", "weighs 1.1 MB with its outputs"),
+        (
+            "print('x' * 2_100_000)",
+            "weighs 2.1 MB with its outputs",
+        ),
     ],
 )
 def test_warning_error_or_weight_leaves_the_stored_notebook_as_it_was(

@@ -12,9 +12,11 @@ one notebook and `starter` for one cell:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mktlab.course.stored import notebooks_in, read, strip
 from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
@@ -38,8 +40,6 @@ def starter(source: str) -> str:
 
 def derive(solution: NotebookNode) -> NotebookNode:
     """The exercise of a solution notebook, not yet executed; the solution is not changed."""
-    from mktlab.notebooks import strip
-
     exercise = strip(solution)
     exercise.metadata = type(exercise)(
         {key: exercise.metadata[key] for key in ("kernelspec", "language_info")}
@@ -55,7 +55,7 @@ def derive(solution: NotebookNode) -> NotebookNode:
     return exercise
 
 
-def build_all(root: Path, *, check: bool = False) -> list[Path]:
+def build_all(root: Path, *, run: Callable[[Path], object], check: bool = False) -> list[Path]:
     """Derive and run every exercise below `root` whose solution says something new.
 
     Exercises without a solution are deleted.
@@ -64,6 +64,8 @@ def build_all(root: Path, *, check: bool = False) -> list[Path]:
     ----------
     root
         The folder that holds solutions/ and exercises/.
+    run
+        Runs a notebook and stores its outputs: `mktlab.notebooks.execute`.
     check
         Only look, write nothing.
 
@@ -82,14 +84,14 @@ def build_all(root: Path, *, check: bool = False) -> list[Path]:
     if not solutions.is_dir():
         raise MktlabError(f"There is no folder solutions in {root}: name the course's own folder.")
     changed = []
-    for source in _notebooks(solutions):
+    for source in notebooks_in(solutions):
         target = exercises / source.relative_to(solutions)
-        wanted = derive(_read(source))
-        if not target.is_file() or not _agrees(_read(target), wanted):
+        wanted = derive(read(source))
+        if not target.is_file() or not _agrees(read(target), wanted):
             changed.append(target)
             if not check:
-                _write(wanted, target)
-    for target in _notebooks(exercises):
+                _write(wanted, target, run)
+    for target in notebooks_in(exercises):
         if not (solutions / target.relative_to(exercises)).is_file():
             changed.append(target)
             if not check:
@@ -110,37 +112,21 @@ def _content(notebook: NotebookNode) -> dict[str, Any]:
     return {"metadata": notebook.metadata, "cells": cells}
 
 
-def _write(exercise: NotebookNode, target: Path) -> None:
+def _write(exercise: NotebookNode, target: Path, run: Callable[[Path], object]) -> None:
     """Store the exercise with its outputs; if it does not run, leave what was there."""
     import nbformat
-
-    from mktlab.notebooks import execute
 
     target.parent.mkdir(parents=True, exist_ok=True)
     before = target.read_bytes() if target.is_file() else None
     nbformat.write(exercise, target)  # type: ignore[no-untyped-call]
     try:
-        execute(target)
+        run(target)
     except BaseException:
         if before is None:
             target.unlink()
         else:
             target.write_bytes(before)
         raise
-
-
-def _read(path: Path) -> NotebookNode:
-    import nbformat
-
-    try:
-        return nbformat.read(path, as_version=4)  # type: ignore[no-any-return,no-untyped-call]
-    except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
-        raise MktlabError(f"{path} is no notebook that Jupyter can read: open it there.") from None
-
-
-def _notebooks(folder: Path) -> list[Path]:
-    found = folder.rglob("*.ipynb")
-    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
 def _is_solution(cell: NotebookNode) -> bool:

@@ -19,11 +19,11 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from mktlab.course.stored import WIDGET, join_streams
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
     from nbformat import NotebookNode
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # A page cannot run a widget, so where an output has a picture, the picture is shown.
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
@@ -54,18 +54,6 @@ def plain_stderr(text: str) -> str:
 
     text = strip_ansi(text)  # type: ignore[no-untyped-call]
     return _WARNING.sub(r"\1", text).strip()
-
-
-def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """A cell's outputs with printed text in one piece, however many pieces it arrived in."""
-    joined: list[NotebookNode] = []
-    for output in outputs:
-        last = joined[-1] if joined else {}
-        if output.output_type == "stream" and last.get("name") == output.name:
-            joined[-1] = type(output)(output, text=last["text"] + output.text)
-        else:
-            joined.append(output)
-    return joined
 
 
 def mathml(tex: str, *, display: str = "inline") -> str:

@@ -1,0 +1,145 @@
+"""Run a lesson on someone's own tables and write a report: the page that `page.render` makes."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mktlab.course.stored import read
+from mktlab.notebooks.engine import Watch, run_cells, write
+from mktlab.notebooks.page import render
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -> Path:
+    """Run a notebook on a data folder and write the result as one self-contained page.
+
+    The notebook itself is not changed. On a reader's own data the cells tagged `solane`, which
+    tell Maison Solane's own story, are left out.
+
+    Parameters
+    ----------
+    notebook
+        A notebook with a cell tagged `parameters` that sets `SOURCE`.
+    data
+        A folder of tables, or `"solane"`.
+    output
+        The HTML file to write. It replaces an earlier one, and only once everything ran.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    MktlabError
+        Before anything runs, if one of the three paths cannot be used; afterwards, if a cell
+        fails. When the cell's own error is a `MktlabError`, its message is passed on as it is.
+    """
+    notebook, output = Path(notebook), Path(output)
+    lesson = read(notebook)
+    _check_parameters(lesson, notebook)
+    folder = None if str(data) == "solane" else _data_folder(Path(data))
+    _check_output(output, notebook)
+    source = str(folder or "solane")
+    advice = f'"jupyter lab {notebook}", set SOURCE = {source!r}'
+    watch = Watch(lesson, notebook, advice=advice)
+    _set_source(lesson, source)
+    if folder:
+        lesson.cells = [c for c in lesson.cells if "solane" not in c.metadata.get("tags", [])]
+    with _progress(len(lesson.cells)) as show:
+        run_cells(lesson, watch, show=show)
+    today = datetime.date.today()
+    page = render(
+        lesson,
+        name=notebook.stem,
+        byline=f"{notebook.name} · data: {folder.name if folder else 'Maison Solane'} · "
+        f"{today.day} {today:%B %Y} · made with mktlab",
+        folder=notebook.resolve().parent,
+        hide=_local_paths(Path(data).absolute() if folder else None, notebook),
+    )
+    write(output, page)
+    return output
+
+
+def _set_source(lesson: NotebookNode, source: str) -> None:
+    """Let a cell after the parameters overrule them; a page shows neither."""
+    import nbformat
+
+    tags = {"parameters", "injected-parameters"}
+    last = max(n for n, c in enumerate(lesson.cells) if tags & {*c.metadata.get("tags", [])})
+    cell = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
+        f"SOURCE = {source!r}", metadata={"tags": ["injected-parameters"]}
+    )
+    lesson.cells.insert(last + 1, cell)
+
+
+@contextmanager
+def _progress(cells: int) -> Iterator[Callable[[str, int], None]]:
+    """A bar of cells done with the section being run; nothing where no one is watching."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("Starting Python", total=cells)
+        yield lambda section, done: bar.update(task, completed=done, description=escape(section))
+
+
+def _check_parameters(lesson: NotebookNode, path: Path) -> None:
+    tagged = [c for c in lesson.cells if "parameters" in c.metadata.get("tags", [])]
+    if not any(re.search(r"^SOURCE\b", c.source, re.MULTILINE) for c in tagged):
+        raise MktlabError(
+            f"{path.name} has no cell tagged `parameters` that sets SOURCE, so it cannot be given "
+            'other data: add a cell SOURCE = "solane" with that tag.'
+        )
+
+
+def _data_folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise MktlabError(
+            f"There is no folder {folder}: --data takes a folder of tables, such as one that holds "
+            "orders.csv, or the word solane."
+        )
+    return folder.resolve()
+
+
+def _check_output(output: Path, notebook: Path) -> None:
+    """Refuse, before an hour of work, a place where the report could not be written."""
+    if output.suffix.lower() not in {".html", ".htm"}:
+        raise MktlabError(
+            f"The report is a web page and cannot be called {output.name}: give a name that ends "
+            f"in .html, such as {notebook.stem}.html."
+        )
+    try:
+        if output.is_dir() or output.resolve() == notebook.resolve():
+            raise OSError(0, "something else is there")
+        with tempfile.TemporaryFile(dir=output.resolve().parent):
+            pass
+    except OSError as error:
+        raise MktlabError(
+            f"The report cannot be written to {output} ({(error.strerror or 'refused').lower()}): "
+            "give a file in a folder that exists and that you may write to."
+        ) from None
+
+
+def _local_paths(data: Path | None, notebook: Path) -> dict[str, str]:
+    """The paths of this machine that a page must not show, longest first, and their stand-ins."""
+    paths = {str(Path.home()): "~", tempfile.gettempdir(): "(temporary)"}
+    paths[str(notebook.resolve().parent)] = "."
+    if data:
+        paths |= {str(p): data.resolve().name for p in (data, data.resolve())}
+    named = {path: name for path, name in paths.items() if len(Path(path).parts) > 1}
+    return dict(sorted(named.items(), key=lambda item: -len(item[0])))

@@ -1,0 +1,61 @@
+"""Run a stored notebook in place and keep its outputs in the one form that `strip` gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mktlab.course.stored import read, strip
+from mktlab.notebooks.engine import CELL_SECONDS, Watch, run_cells, write
+from mktlab.notebooks.page import plain_stderr
+from mktlab.schema import MktlabError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MOST_BYTES = 2_000_000
+
+
+def execute(path: Path) -> None:
+    """Run a stored notebook from a fresh kernel and write it back with its outputs.
+
+    The kernel is this Python and starts in the notebook's folder. The notebook is written only
+    when every cell ran without an error and without a warning.
+
+    Parameters
+    ----------
+    path
+        The notebook.
+
+    Raises
+    ------
+    MktlabError
+        If the file is no notebook, a cell fails, warns or takes over 120 seconds, or the
+        result is larger than 2 MB. The message names the notebook and the cell.
+    """
+    import nbformat
+
+    path = Path(path)
+    notebook = read(path)
+    watch = Watch(notebook, path)
+    run_cells(notebook, watch, timeout=CELL_SECONDS)
+    _refuse_warnings(notebook, watch)
+    text = nbformat.writes(strip(notebook)) + "\n"  # type: ignore[no-untyped-call]
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        raise MktlabError(
+            f"{path.name} weighs {size / 1e6:.1f} MB with its outputs and a stored notebook may "
+            f"weigh {MOST_BYTES / 1e6:.0f} MB: draw fewer or smaller figures, or show fewer rows."
+        )
+    write(path, text)
+
+
+def _refuse_warnings(notebook: NotebookNode, watch: Watch) -> None:
+    for cell in notebook.cells:
+        watch.at(cell)
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise MktlabError(
+                    f"{watch.where} wrote a warning, and a stored notebook has none: "
+                    f"{plain_stderr(output.text)}"
+                )

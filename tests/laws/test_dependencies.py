@@ -1,0 +1,113 @@
+"""What the course needs is declared, and what is declared is needed; so with its test tools."""
+
+import ast
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+DISTRIBUTIONS = packages_distributions()
+COURSE = ("src", "notebooks", "exercises", "solutions")
+CHECKS = ("tests", "benchmarks")
+# What is started and not imported: the file that starts it, and the words that do.
+STARTED = {
+    "editables": ("Makefile", "--no-build-isolation -e ."),
+    "hatchling": ("Makefile", "--no-build-isolation -e ."),
+    "jupytext": ("CONTRIBUTING.md", "jupytext --to"),
+    "mypy": ("Makefile", "-m mypy"),
+    "nbval": ("Makefile", "--nbval"),
+    "pytest-xdist": ("Makefile", "-n 2 --dist"),
+    "ruff": ("Makefile", "-m ruff"),
+}
+
+
+def declared(*groups: str) -> set[str]:
+    """The names in `[project] dependencies` (`"course"`) or in dependency groups."""
+    lists = {"course": PROJECT["project"]["dependencies"]} | PROJECT["dependency-groups"]
+    return {canonicalize_name(Requirement(line).name) for g in groups for line in lists[g]}
+
+
+def sources(*folders: str) -> Iterator[str]:
+    """The Python code below these folders, of modules and of notebooks' cells."""
+    cells = TransformerManager().transform_cell
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            yield path.read_text(encoding="utf-8")
+        for path in (ROOT / folder).rglob("*.ipynb"):
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+                if cell["cell_type"] == "code":
+                    yield cells("".join(cell["source"]))
+
+
+def imported(*folders: str) -> set[str]:
+    """The modules, at their top level, that code below these folders imports from elsewhere."""
+    names = set()
+    for source in sources(*folders):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module)
+    ours = {path.stem for folder in CHECKS for path in (ROOT / folder).rglob("*.py")}
+    return (
+        {name.split(".")[0] for name in names}
+        - ours
+        - {"mktlab", "benchmarks"}
+        - sys.stdlib_module_names
+    )
+
+
+def provide(module: str) -> set[str]:
+    """The installed distributions that a module comes from."""
+    return {canonicalize_name(name) for name in DISTRIBUTIONS.get(module, [])}
+
+
+@pytest.mark.parametrize(
+    ("folders", "groups"),
+    [(COURSE, ["course"]), (CHECKS, ["course", "dev"])],
+    ids=["course", "checks"],
+)
+def test_whatever_is_imported_is_declared(folders: tuple[str, ...], groups: list[str]) -> None:
+    ready = declared(*groups)
+    assert [m for m in sorted(imported(*folders)) if not provide(m) & ready] == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "folders"),
+    [(["course"], COURSE), (["build", "dev"], (*COURSE, *CHECKS))],
+    ids=["course", "checks"],
+)
+def test_whatever_is_declared_is_imported_or_started(
+    groups: list[str], folders: tuple[str, ...]
+) -> None:
+    used = set().union(*map(provide, imported(*folders)))
+    types = {name for one in used for name in (f"{one}-stubs", f"types-{one}")}
+    assert declared(*groups) - used - types - set(STARTED) == set()
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_what_is_started_is_declared_and_started_where_it_is_said(name: str) -> None:
+    file, words = STARTED[name]
+    assert name in declared("build", "dev")
+    assert words in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_the_course_starts_without_a_tool_for_tests() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not declared("dev") & set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+
+
+def test_no_group_repeats_another() -> None:
+    course, build, dev = map(declared, ("course", "build", "dev"))
+    assert not course & (build | dev)
+    assert not build & dev
