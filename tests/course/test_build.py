@@ -137,6 +137,19 @@ def test_an_exercise_edited_by_hand_is_drift(course, runs, edit):
     assert build_all(course, run=runs, check=True) == [exercise]
 
 
+def test_new_words_alone_do_not_run_an_exercise_again(course, runs):
+    (exercise,) = build_all(course, run=runs)
+    notebook = nbformat.read(exercise, as_version=4)
+    notebook.cells[3].outputs = [nbformat.v4.new_output("stream", text="kept")]
+    nbformat.write(notebook, exercise)
+    path = course / "solutions" / "9_toys" / "99_toy.ipynb"
+    path.write_text(path.read_text().replace("99 · Toy", "99 · Toys"))
+    assert build_all(course, run=lambda path: pytest.fail("it ran again")) == [exercise]
+    told = exercise.read_text(encoding="utf-8")
+    assert "99 · Toys" in told
+    assert "kept" in told
+
+
 def test_outputs_are_not_drift(course, runs):
     (exercise,) = build_all(course, run=runs)
     notebook = nbformat.read(exercise, as_version=4)
@@ -180,7 +193,7 @@ def test_an_exercise_that_does_not_run_leaves_the_one_before_it(course, runs):
     (exercise,) = build_all(course, run=runs)
     before = exercise.read_bytes()
     path = course / "solutions" / "9_toys" / "99_toy.ipynb"
-    path.write_text(path.read_text().replace("99 · Toy", "99 · Toys"))
+    path.write_text(path.read_text().replace("first = 3", "first = 4"))
 
     def fail(path):
         raise MktlabError("cell [2]: it fails")

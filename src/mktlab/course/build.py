@@ -87,10 +87,11 @@ def build_all(root: Path, *, run: Callable[[Path], object], check: bool = False)
     for source in notebooks_in(solutions):
         target = exercises / source.relative_to(solutions)
         wanted = derive(read(source))
-        if not target.is_file() or not _agrees(read(target), wanted):
+        stored = read(target) if target.is_file() else None
+        if stored is None or not _agrees(stored, wanted):
             changed.append(target)
             if not check:
-                _write(wanted, target, run)
+                _write(wanted, target, run, stored)
     for target in notebooks_in(exercises):
         if not (solutions / target.relative_to(exercises)).is_file():
             changed.append(target)
@@ -101,7 +102,7 @@ def build_all(root: Path, *, run: Callable[[Path], object], check: bool = False)
 
 def _agrees(stored: NotebookNode, wanted: NotebookNode) -> bool:
     """Whether a stored exercise says what it should and has been run."""
-    code = [cell for cell in stored.cells if cell.cell_type == "code" and cell.source.strip()]
+    code = [cell for cell in _code(stored) if cell.source.strip()]
     return _content(stored) == _content(wanted) and all(cell.execution_count for cell in code)
 
 
@@ -112,12 +113,27 @@ def _content(notebook: NotebookNode) -> dict[str, Any]:
     return {"metadata": notebook.metadata, "cells": cells}
 
 
-def _write(exercise: NotebookNode, target: Path, run: Callable[[Path], object]) -> None:
-    """Store the exercise with its outputs; if it does not run, leave what was there."""
+def _write(
+    exercise: NotebookNode,
+    target: Path,
+    run: Callable[[Path], object],
+    stored: NotebookNode | None,
+) -> None:
+    """Store the exercise with its outputs, run anew only where its code is new.
+
+    If it does not run, what was there stays.
+    """
     import nbformat
 
     target.parent.mkdir(parents=True, exist_ok=True)
     before = target.read_bytes() if target.is_file() else None
+    kept, code = _code(stored) if stored else [], _code(exercise)
+    ran = all(cell.execution_count for cell in kept)
+    if ran and [(c.id, c.source) for c in kept] == [(c.id, c.source) for c in code]:
+        for old, new in zip(kept, code, strict=True):
+            new.outputs, new.execution_count = old.outputs, old.execution_count
+        nbformat.write(exercise, target)  # type: ignore[no-untyped-call]
+        return
     nbformat.write(exercise, target)  # type: ignore[no-untyped-call]
     try:
         run(target)
@@ -127,6 +143,10 @@ def _write(exercise: NotebookNode, target: Path, run: Callable[[Path], object]) 
         else:
             target.write_bytes(before)
         raise
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _is_solution(cell: NotebookNode) -> bool:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -> Path:
     """Run a notebook on a data folder and write the result as one self-contained page.
 
-    The notebook itself is not changed. On a reader's own data the cells tagged `solane`, which
-    tell Maison Solane's own story, are left out.
+    The notebook itself is not changed. Left out are the cells tagged `catalogue`, which lead
+    through the course, and on a reader's own data those tagged `solane`, Maison Solane's story.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     advice = f'"jupyter lab {notebook}", set SOURCE = {source!r}'
     watch = Watch(lesson, notebook, advice=advice)
     _set_source(lesson, source)
-    if folder:
-        lesson.cells = [c for c in lesson.cells if "solane" not in c.metadata.get("tags", [])]
+    left_out = {"catalogue", "solane"} if folder else {"catalogue"}
+    lesson.cells = [c for c in lesson.cells if not left_out & {*c.metadata.get("tags", [])}]
     with _progress(len(lesson.cells)) as show:
         run_cells(lesson, watch, show=show)
     today = datetime.date.today()
