@@ -5,7 +5,7 @@ Whatever is told from orders asks `check_orders` first; `purchases` says which o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,28 @@ TEST_REVENUE = 0.05
 STATUS = next(c.allowed for c in TABLES["orders"].columns if c.name == "status")
 AMOUNTS = [c.name for c in TABLES["orders"].columns if c.kind == "money"]
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+
+
+def rules(known: Iterable[str]) -> tuple[nw.Expr, nw.Expr]:
+    """Whether an order is paid and no test of the checkout, and whether it is a purchase.
+
+    Parameters
+    ----------
+    known
+        The columns of the orders. Without `status` all are paid, without `refunded` kept.
+
+    Examples
+    --------
+    >>> orders = nw.from_native(pd.DataFrame({"revenue": [9.0, 9.0], "refunded": [4.0, 9.0]}))
+    >>> paid, bought = rules(orders.columns)
+    >>> len(orders.filter(paid)), len(orders.filter(bought))
+    (2, 1)
+    """
+    names = set(known)
+    paid = nw.col("revenue") >= TEST_REVENUE
+    if "status" in names:
+        paid = paid & (nw.col("status") == "paid")
+    return paid, paid & (nw.col("refunded") < nw.col("revenue")) if "refunded" in names else paid
 
 
 def purchases(orders: IntoFrameT) -> IntoFrameT:
@@ -46,13 +68,8 @@ def purchases(orders: IntoFrameT) -> IntoFrameT:
     0      9.0       4.0   paid
     """
     frame: Frame = nw.from_native(orders)
-    known = frame.collect_schema()
-    rules = [nw.col("revenue") >= TEST_REVENUE]
-    if "status" in known:
-        rules.append(nw.col("status") == "paid")
-    if "refunded" in known:
-        rules.append(nw.col("refunded") < nw.col("revenue"))
-    kept: IntoFrameT = frame.filter(*rules).to_native()
+    _, bought = rules(frame.collect_schema())
+    kept: IntoFrameT = frame.filter(bought).to_native()
     return kept
 
 

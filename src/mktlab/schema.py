@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+import narwhals as nw
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -159,6 +160,23 @@ class Table:
             unique=list(self.key) or None,
             description=f"one row per {self.one_row_per}",
         )
+
+    def refuse_twice(self, frame: Any) -> None:
+        """Refuse a frame in which a key has two rows: whatever is joined with it would multiply.
+
+        >>> from mktlab.tables import TABLES
+        >>> TABLES["customers"].refuse_twice(pd.DataFrame({"customer_id": ["A", "A"]}))
+        Traceback (most recent call last):
+        mktlab.schema.MktlabError: customers: A has a second row, row 1; every customer needs one \
+of its own.
+        """
+        keys = nw.from_native(frame).lazy().select(*self.key).collect("pandas").to_native()
+        if (again := keys.duplicated()).any():
+            row = int(again.to_numpy().argmax())
+            raise MktlabError(
+                f"{self.name}: {', '.join(map(str, keys.iloc[row]))} has a second row, row {row}; "
+                f"every {self.one_row_per} needs one of its own."
+            )
 
     def dictionary(self) -> pd.DataFrame:
         """The data dictionary: one row per column, in words.

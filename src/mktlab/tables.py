@@ -17,7 +17,6 @@ from mktlab.schema import Column, Table
 from mktlab.schema import HasTables as HasTables
 
 _SALES = ("customers", "products", "orders", "order_lines")
-
 LESSONS: dict[str, tuple[str, ...]] = {
     "00_start_here": _SALES,
     "11_rfm": ("orders",),
@@ -27,6 +26,17 @@ LESSONS: dict[str, tuple[str, ...]] = {
     "41_kpi": ("orders",),
     "46_dashboard": ("orders",),
 }
+ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
+    "orders": (("order_date", "delivered_date"), ("refunded", "revenue")),
+    "ad_spend": (("clicks", "impressions"),),
+    "experiments": (("conversions", "visitors"),),
+    "subscriptions": (("started_date", "ended_date"),),
+    "tickets": (("opened_at", "closed_at"),),
+    "store_weeks": (("tickets", "visits"),),
+    "reservations": (("booked_date", "visit_date"),),
+    "awareness": (("spontaneous", "aided"), ("aided", "asked")),
+}
+"""Columns of which the first is never later, or more, than the second."""
 
 
 def _of(kind: str, **defaults: object) -> partial[Column]:
