@@ -26,13 +26,12 @@ def buyers(
         return _two_periods(bought, first, last)
     (period,) = dimensions
     each = in_period(within(bought, None, last), dimensions)
-    asked = nw.lit(1) if first is None else (nw.col("day") >= nw.lit(first.to_pydatetime()))
-    each = each.with_columns(asked=asked.cast(nw.Int64))
-    counted = (
-        each.group_by("customer_id", period)
-        .agg(nw.col("asked").sum())
-        .with_columns(
-            buyers=(nw.col("asked") > 0).cast(nw.Float64),
+    asked = nw.len().alias("asked")
+    if first is not None:
+        since = nw.col("day") >= nw.lit(first.to_pydatetime())
+        each, asked = each.with_columns(asked=since.cast(nw.Int64)), nw.col("asked").sum()
+    counted = each.group_by("customer_id", period).agg(asked).with_columns(
+        buyers=(nw.col("asked") > 0).cast(nw.Float64),
             repeat_buyers=(nw.col("asked") > 1).cast(nw.Float64),
         )
     )
