@@ -30,10 +30,10 @@ def buyers(
     if first is not None:
         since = nw.col("day") >= nw.lit(first.to_pydatetime())
         each, asked = each.with_columns(asked=since.cast(nw.Int64)), nw.col("asked").sum()
-    counted = each.group_by("customer_id", period).agg(asked).with_columns(
+    counted = each.group_by("customer_id", period).agg(asked)
+    counted = counted.with_columns(
         buyers=(nw.col("asked") > 0).cast(nw.Float64),
-            repeat_buyers=(nw.col("asked") > 1).cast(nw.Float64),
-        )
+        repeat_buyers=(nw.col("asked") > 1).cast(nw.Float64),
     )
     sums = [nw.col("buyers").sum(), nw.col("repeat_buyers").sum(), nw.len().alias("all")]
     now = counted.group_by(period).agg(*sums)
