@@ -124,8 +124,10 @@ def _awareness(tables: Tables, by: tuple[str, ...]) -> Frame:
     return frame.filter(nw.col("brand") == nw.lit(tables["our_brand"]))
 
 
-def _plain(table: str, day: str) -> Callable[[Tables, tuple[str, ...]], Frame]:
-    return lambda tables, by: _with_day(lazy(tables[table]), day)
+def _own(table: str, day: str, *dimensions: str) -> Source:
+    """A table whose rows are counted as they are, split by columns of its own."""
+    where = dict.fromkeys(dimensions, table)
+    return Source((table,), where, lambda tables, by: _with_day(lazy(tables[table]), day))
 
 
 _PEOPLE = {"acquisition_channel": "customers", "zone": "customers"}
@@ -141,30 +143,22 @@ SOURCES: dict[str, Source] = {
         _PEOPLE,
         lambda tables, by: _with_day(_unique(tables, "customers"), "joined_date"),
     ),
-    "referrals": Source(("referrals",), {}, _plain("referrals", "referred_date")),
-    "ad_spend": Source(
-        ("ad_spend",), {"channel": "ad_spend", "zone": "ad_spend"}, _plain("ad_spend", "week")
-    ),
-    "sessions": Source(
-        ("sessions",),
-        {"channel": "sessions", "device": "sessions"},
-        _plain("sessions", "started_at"),
-    ),
+    "referrals": _own("referrals", "referred_date"),
+    "ad_spend": _own("ad_spend", "week", "channel", "zone"),
+    "sessions": _own("sessions", "started_at", "channel", "device"),
     "emails": Source(("emails",), {}, _emails),
-    "social": Source(
-        ("social_posts",), {"network": "social_posts"}, _plain("social_posts", "posted_at")
-    ),
-    "survey": Source(("survey_responses",), {}, _plain("survey_responses", "responded_date")),
-    "tickets": Source(("tickets",), {"topic": "tickets"}, _plain("tickets", "opened_at")),
-    "cafes": Source(("store_weeks",), {"zone": "store_weeks"}, _plain("store_weeks", "week")),
-    "reservations": Source(("reservations",), {}, _plain("reservations", "visit_date")),
+    "social": _own("social_posts", "posted_at", "network"),
+    "survey": _own("survey_responses", "responded_date"),
+    "tickets": _own("tickets", "opened_at", "topic"),
+    "cafes": _own("store_weeks", "week", "zone"),
+    "reservations": _own("reservations", "visit_date"),
     "awareness": Source(("awareness",), {}, _awareness),
 }
 """Name -> source."""
 
 
-def _sum(source: str, column: str, *more: str) -> Measure:
-    return Measure(source, nw.col(column), (column, *more))
+def _sum(source: str, column: str) -> Measure:
+    return Measure(source, nw.col(column), (column,))
 
 
 def _rows(source: str) -> Measure:
@@ -186,6 +180,7 @@ def _is(condition: nw.Expr) -> nw.Expr:
 
 _revenue, _bought = nw.col("revenue"), nw.col("bought")
 _took = (nw.col("arrived") - nw.col("day")).dt.total_seconds() / 86_400
+_cart = nw.col("added_to_cart")
 _settled = nw.col("closed_at") >= nw.col("opened_at")
 _settling = (nw.col("closed_at") - nw.col("opened_at")).dt.total_seconds() / 3_600
 MEASURES: dict[str, Measure] = {
@@ -216,10 +211,7 @@ MEASURES: dict[str, Measure] = {
     "bounces": _times("sessions", _is(nw.col("pages") <= 1), "pages"),
     "carts": _sum("sessions", "added_to_cart"),
     "carts_left": _times(
-        "sessions",
-        _is(nw.col("added_to_cart") > nw.col("purchased")),
-        "added_to_cart",
-        "purchased",
+        "sessions", _is(_cart > nw.col("purchased")), "added_to_cart", "purchased"
     ),
     "checkouts": _sum("sessions", "began_checkout"),
     "sales_visits": _sum("sessions", "purchased"),
