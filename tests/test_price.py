@@ -334,6 +334,26 @@ def test_the_panel_counts_pieces_of_paid_orders_in_the_week_s_monday_and_the_cus
     assert panel.attrs["left_out"] == 0
 
 
+@pytest.mark.parametrize("name", ["products", "orders"])
+def test_a_panel_refuses_a_table_with_two_rows_for_a_key(name):
+    twice = pd.concat([tiny().tables[name]] * 2, ignore_index=True)
+    with pytest.raises(MktlabError, match=f"{name}: .* has a second row"):
+        price.sales_panel(tiny(**{name: twice}), category="beans")
+
+
+def test_a_panel_refuses_a_customer_of_two_zones_and_a_competitor_of_two_prices():
+    people = pd.DataFrame({"customer_id": ["c1", "c1", "c2"], "zone": ["Lyon", "Nantes", "Online"]})
+    with pytest.raises(MktlabError, match="customers: c1 has a second row"):
+        price.sales_panel(tiny(customers=people), category="beans")
+    others = pd.DataFrame(
+        {"week": pd.Timestamp("2025-01-06"), "category": "beans", "price_index": [100.0, 90.0]}
+    )
+    with pytest.raises(
+        MktlabError, match=r"competitor_prices: 2025-01-06.*, beans has a second row"
+    ):
+        price.sales_panel(tiny(competitor_prices=others), category="beans")
+
+
 def test_pieces_without_a_shelf_price_are_counted_as_left_out():
     prices = tiny().tables["prices"]
     panel = price.sales_panel(tiny(prices=prices[prices["zone"] != "Online"]), category="beans")
@@ -386,6 +406,61 @@ def test_of_a_table_the_row_with_the_most_margin_is_taken(rows, cost):
     best = price.best_price(table, cost)
     earned = table["pieces"] * (table["price"] - cost)
     assert earned[table["price"] == best.price].max() == earned.max()
+
+
+def tried(*pieces, first=8):
+    return pd.DataFrame({"price": np.arange(first, first + len(pieces)), "pieces": pieces})
+
+
+@pytest.mark.parametrize(
+    ("demand", "limits", "said"),
+    [
+        (
+            tried(30, 28, 27),
+            {},
+            "10.00: the highest price tried decides; dearer ones may earn more.",
+        ),
+        (
+            tried(30, 20, 10),
+            {},
+            "8.00: the lowest price tried decides; cheaper ones may earn more.",
+        ),
+        (
+            tried(30),
+            {},
+            "8.00: the lowest price tried decides; cheaper or dearer ones may earn more.",
+        ),
+        (
+            tried(10, 20, 16, 1),  # 9 and 10 earn alike
+            {},
+            "9.00: dearer or cheaper earns no more.",
+        ),
+        (tried(10, 30, 10), {}, "9.00: dearer or cheaper earns less."),
+        (
+            tried(30, 28, 27),
+            {"high": 9},
+            "9.00: high decides; without limits it would be 10.00, and dearer ones may earn more.",
+        ),
+        (
+            tried(30, 20, 10),
+            {"low": 9},
+            "9.00: low decides; without limits it would be 8.00, and cheaper ones may earn more.",
+        ),
+        (
+            tried(30, 28, 27),
+            {"high": 10},
+            "10.00: the highest price tried decides; dearer ones may earn more.",
+        ),
+        (
+            tried(10, 10, 30, 10),
+            {"high": 9},
+            "9.00: high decides; without limits it would be 10.00.",
+        ),
+        (-2.0, {}, "10.00: dearer or cheaper earns less."),
+    ],
+)
+def test_the_answer_claims_nothing_of_prices_that_nobody_tried(demand, limits, said):
+    assert repr(price.best_price(demand, 5, **limits)) == said
 
 
 def test_the_margin_rule_decides_where_the_best_price_leaves_too_little():

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -140,6 +141,23 @@ class Table:
     def required(self) -> list[str]:
         """Columns a table must bring; the others have a default or may be absent."""
         return [c.name for c in self.columns if c.required]
+
+    def refuse_twice(self, frame: Any) -> None:
+        """Refuse a frame in which a key has two rows: whatever is joined with it would multiply.
+
+        >>> from mktlab.tables import TABLES
+        >>> TABLES["customers"].refuse_twice(pd.DataFrame({"customer_id": ["A", "A"]}))
+        Traceback (most recent call last):
+        mktlab.schema.MktlabError: customers: A has a second row, row 1; every customer needs one \
+of its own.
+        """
+        keys = nw.from_native(frame).lazy().select(*self.key).collect("pandas").to_native()
+        if (again := keys.duplicated()).any():
+            row = int(again.to_numpy().argmax())
+            raise MktlabError(
+                f"{self.name}: {', '.join(map(str, keys.iloc[row]))} has a second row, row {row}; "
+                f"every {self.one_row_per} needs one of its own."
+            )
 
     def dictionary(self) -> pd.DataFrame:
         """The data dictionary: one row per column, in words.

@@ -16,6 +16,18 @@ from functools import partial
 from mktlab.schema import Column, Table
 from mktlab.schema import HasTables as HasTables
 
+ORDERED: dict[str, tuple[tuple[str, str], ...]] = {
+    "orders": (("order_date", "delivered_date"), ("refunded", "revenue")),
+    "ad_spend": (("clicks", "impressions"),),
+    "experiments": (("conversions", "visitors"),),
+    "subscriptions": (("started_date", "ended_date"),),
+    "tickets": (("opened_at", "closed_at"),),
+    "store_weeks": (("tickets", "visits"),),
+    "reservations": (("booked_date", "visit_date"),),
+    "awareness": (("spontaneous", "aided"), ("aided", "asked")),
+}
+"""Columns of which the first is never later, or more, than the second."""
+
 
 def _of(kind: str, **defaults: object) -> partial[Column]:
     return partial(Column, kind=kind, **defaults)  # type: ignore[arg-type]

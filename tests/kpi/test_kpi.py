@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mktlab
 from mktlab import kpi
-from mktlab.plan import KPIS as PLANNED
+from mktlab.plan import INDICATORS as PLANNED
 from mktlab.schema import MktlabError
 from mktlab.tables import TABLES
 
@@ -120,6 +120,57 @@ def test_boxes_by_hand():
     wide = table.pivot(index="month", columns="kpi", values="value")
     assert wide["boxes"].tolist() == [2, 2]
     assert wide["box_churn"].tolist()[1] == 0.5
+
+
+def steady(first="2023-11-06", last=TODAY):
+    """Ten customers who buy on Mondays and Fridays, and subscriptions that end after each."""
+    days = pd.date_range(first, last - pd.Timedelta(days=1))
+    days = days[days.day_of_week.isin([0, 4])]
+    orders = pd.DataFrame(
+        [(f"{day:%F}{who}", who, day, 10.0) for day in days for who in "abcdefghij"],
+        columns=["order_id", "customer_id", "order_date", "revenue"],
+    )
+    ends = pd.Series(days + pd.Timedelta(days=2))
+    boxes = pd.DataFrame({"started_date": pd.Timestamp(first), "ended_date": ends})
+    return firm(last, orders=orders, subscriptions=boxes)
+
+
+FOLLOWING = ["retention", "churn", "lifetime_value", "box_churn"]
+CUT = ["week", "month", "quarter", "year"]
+
+
+@pytest.mark.parametrize("by", CUT)
+@pytest.mark.parametrize("days", [{}, {"end": "2025-06-25"}, {"start": "2024-01-03"}])
+def test_a_period_in_part_is_left_out_of_what_follows_people_and_of_nothing_else(by, days):
+    company = steady(last=pd.Timestamp("2025-06-26"))
+    table = kpi.compute(
+        company, [*FOLLOWING, "revenue", "active_customers", "boxes"], by=by, **days
+    )
+    end = pd.Timestamp(days.get("end", "2025-06-26"))
+    unit = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}[by]
+    over = table[by].dt.to_period(unit).dt.end_time < end
+    begun = table[by] >= pd.Timestamp(days.get("start", "2023-01-01"))
+    known = table["kpi"].isin(FOLLOWING)
+    assert (over & begun)[known].all()
+    for name in ("active_customers", "revenue", "boxes"):
+        shown = table.loc[table["kpi"] == name, by]
+        assert shown.min() == table[by].min()
+        assert shown.max() == table[by].max() == pd.Timestamp(end).to_period(unit).start_time
+    whole = table[(table["kpi"] == "retention")]
+    assert (whole["value"] == 1).all()
+    assert (len(whole) > 0) == (by != "year" or "start" not in days)
+
+
+def test_a_first_period_in_part_counts_the_same_days_for_every_kpi():
+    days = {"by": "month", "start": "2025-01-10", "end": "2025-03-01"}
+    table = kpi.compute(steady(), ["orders", "purchase_frequency", "retention"], **days)
+    wide = table.pivot(index="month", columns="kpi", values="numerator")
+    assert (wide["orders"] == wide["purchase_frequency"]).all()
+    assert wide["orders"].tolist() == [
+        70,
+        80,
+    ]  # Mondays and Fridays from the 10th on, then of February
+    assert wide["retention"].fillna(-1).tolist() == [-1, 10]
 
 
 def test_all_kpis_of_the_published_company_are_finite(solane):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import mktlab
 from mktlab.reading import read_folder
 from mktlab.reading.problems import TablesNotReadable
+from mktlab.tables import ORDERED, TABLES
 
 ORDERS = """order_id,customer_id,order_date,status,revenue
 0001,007,2024-01-31,paid,12.50
@@ -158,6 +159,33 @@ def test_broken_links_are_notes_with_their_count(folder):
     write(folder, "customer_id,joined_date\n007,2024-01-01\n", "customers.csv")
     company = mktlab.load(folder)
     assert "orders: the customer_id of 1 row is not in customers." in company.notes
+
+
+def cell(column, row):
+    """What a cell of a sound row may hold; a higher row, a later day and a larger number."""
+    days = {"date": f"2024-01-{row + 1:02}", "instant": f"2024-01-{row + 1:02} 10:00:00"}
+    other = {"choice": (column.allowed or ("",))[0], "flag": "true", "text": f"t{row}"}
+    return {**days, **other, "id": f"k{row}"}.get(column.kind, str(row + 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"), [(name, *pair) for name, pairs in ORDERED.items() for pair in pairs]
+)
+def test_rows_whose_columns_contradict_each_other_stay_and_are_notes(folder, name, low, high):
+    columns = TABLES[name].columns
+    rows = [{column.name: cell(column, row) for column in columns} for row in range(4)]
+    table = pd.DataFrame(rows)
+    write(folder, table.to_csv(index=False), f"{name}.csv")
+    assert not [note for note in mktlab.load(folder).notes if "KPIs" in note]
+    table.loc[1:2, low] = cell(TABLES[name][low], 5)
+    table.loc[2, high] = "" if TABLES[name][high].nullable else table.loc[2, high]
+    write(folder, table.to_csv(index=False), f"{name}.csv")
+    company = mktlab.load(folder)
+    (note,) = [note for note in company.notes if "KPIs" in note and low in note and high in note]
+    count = "1 row" if TABLES[name][high].nullable else "2 rows"
+    assert f"in {count}, first at line 3 (" in note
+    assert ("is before" in note) == (TABLES[name][low].kind in ("date", "instant"))
+    assert len(company.tables[name]) == 4
 
 
 def test_settings_in_columns_toml_settle_what_values_cannot(folder):

@@ -15,6 +15,7 @@ import pandas as pd
 
 from mktlab.orders import TEST_REVENUE, check_orders, purchases
 from mktlab.schema import MktlabError
+from mktlab.tables import TABLES
 
 FEATURES: dict[str, str] = {
     "recency_days": "days from the last purchase to the cut",
@@ -84,7 +85,7 @@ class Purchases:
         np.minimum.at(self.since, self.code, self.day)
         customers = tables.get("customers")
         if customers is not None and {"customer_id", "joined_date"} <= set(customers):
-            _refuse_twice(customers)
+            TABLES["customers"].refuse_twice(customers)
             joined = customers[customers["joined_date"].notna()]
             code = self.ids.get_indexer(pd.Index(joined["customer_id"]))
             np.minimum.at(self.since, code[code >= 0], to_days(joined["joined_date"])[code >= 0])
@@ -256,12 +257,3 @@ def _orders(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> pd.DataF
     orders = tables["orders"]
     check_orders(orders, REQUIRED, today=today, filled=("order_id", "customer_id"))
     return orders
-
-
-def _refuse_twice(customers: pd.DataFrame) -> None:
-    if (again := customers["customer_id"].duplicated()).any():
-        row = int(again.to_numpy().argmax())
-        raise MktlabError(
-            f"customers: {customers['customer_id'].iloc[row]} has a second row, row {row}; every "
-            "customer needs one of its own."
-        )

@@ -6,7 +6,7 @@ and contracts followed from one period to the next (`following`), and divides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,13 @@ import pandas as pd
 from mktlab.kpi.aggregate import PERIODS, joined, totals
 from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, KPIS, Kpi, find
 from mktlab.kpi.retention import boxes, buyers
-from mktlab.kpi.sources import MEASURES, SOURCES, Tables, lazy
+from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
 from mktlab.tables import HasTables
 
 ORDERS = ("order_id", "customer_id", "order_date", "revenue")
+Columns = Mapping[str, Collection[str]]
 
 
 def compute(
@@ -51,6 +52,12 @@ def compute(
         One row per KPI and group: the columns of `by` (a period by its first day), `kpi`, `value`,
         `numerator`, `denominator` (1 for a sum) and `unit`. A ratio is `scale` times numerator by
         denominator; it is empty where the denominator is 0.
+
+    Notes
+    -----
+    A period that is not over, or that `start` or `end` cuts, shows what is known of it. Only what
+    follows customers or contracts through a whole period (retention, churn, lifetime value, box
+    churn) is left out there: three days say nothing of who comes back within a month.
 
     Raises
     ------
@@ -93,8 +100,8 @@ def compute(
 
 def available(company: HasTables) -> list[str]:
     """The names of the KPIs whose tables and columns are there."""
-    tables = asked_tables(company)
-    return [name for name, kpi in KPIS.items() if not _lacking(tables, kpi)]
+    known = _columns(asked_tables(company))
+    return [name for name, kpi in KPIS.items() if not _missing(known, kpi.needs)]
 
 
 def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -150,52 +157,61 @@ def _day(name: str, said: date | str) -> pd.Timestamp:
 def _wanted(
     tables: Tables, names: Iterable[str] | str | None, dimensions: tuple[str, ...]
 ) -> list[Kpi]:
+    known = _columns(tables)
     if names is None:
-        fit = [k for k in KPIS.values() if not _lacking(tables, k) and not _blocking(k, dimensions)]
+        there = [kpi for kpi in KPIS.values() if not _missing(known, kpi.needs)]
+        fit = [kpi for kpi in there if not _blocking(known, kpi, dimensions)]
+        if not there:
+            raise MktlabError(f"No KPI can be computed from the tables {_list(known)}.")
         if not fit:
-            raise MktlabError(f"No KPI can be computed from the tables {_list(tables)}.")
+            blocked = max((_blocking(known, kpi, dimensions) for kpi in there), key=len)
+            ways = _list(dict.fromkeys(way for kpi in there for way in _ways(known, kpi)))
+            raise MktlabError(f"by: no KPI can be split by {blocked}; choose among {ways}.")
         return fit
     wanted = []
     for name in dict.fromkeys([names] if isinstance(names, str) else names):
         kpi = find(name)
-        if lacking := _lacking(tables, kpi):
-            raise MktlabError(f"{name} needs {lacking}; kpi.available(company) lists what can be.")
-        if blocking := _blocking(kpi, dimensions):
-            ways = _list(_ways(kpi))
-            raise MktlabError(f"{name} cannot be split by {blocking}; it can be by {ways}.")
+        if missing := _missing(known, kpi.needs):
+            raise MktlabError(f"{name} needs {missing}; kpi.available(company) lists what can be.")
+        if blocked := _blocking(known, kpi, dimensions):
+            ways = _list(_ways(known, kpi))
+            raise MktlabError(f"{name} cannot be split by {blocked}; it can be by {ways}.")
         wanted.append(kpi)
     if not wanted:
         raise MktlabError("names is empty: give the name of a KPI, or None for all there can be.")
     return wanted
 
 
-def _lacking(tables: Tables, kpi: Kpi) -> str:
-    """What a KPI needs and the tables do not have; "" for nothing."""
-    for table in kpi.tables:
-        if table not in tables:
+def _columns(tables: Tables) -> Columns:
+    return {
+        name: set(lazy(table).collect_schema())
+        for name, table in tables.items()
+        if name != "our_brand"
+    }
+
+
+def _missing(known: Columns, needs: Iterable[str]) -> str:
+    """The first table, or column, of what is needed that is not there; "" for none."""
+    for need in needs:
+        table, _, column = need.partition(".")
+        if table not in known:
             return f"the table {table}"
-    for name in kpi.parts:
-        if name in MEASURES:
-            table = SOURCES[MEASURES[name].source].tables[0]
-            known = lazy(tables[table]).collect_schema()
-            missing = [column for column in MEASURES[name].needs if column not in known]
-            if missing:
-                return f"the column {', '.join(missing)} of {table}"
+        if column and column not in known[table]:
+            return f"the column {column} of {table}"
     return ""
 
 
-def _ways(kpi: Kpi) -> list[str]:
+def _ways(known: Columns, kpi: Kpi) -> list[str]:
     """What a KPI can be split by."""
-    if any(name in BOXES or name in BUYERS for name in kpi.parts):
-        return list(PERIODS)
-    sources = [SOURCES[MEASURES[name].source] for name in kpi.parts]
-    shared = [d for d in sources[0].dimensions if all(d in s.dimensions for s in sources)]
-    return [*PERIODS, *shared]
+    return [*PERIODS, *(name for name, at in kpi.splits.items() if not _missing(known, at))]
 
 
-def _blocking(kpi: Kpi, dimensions: tuple[str, ...]) -> str:
-    ways = _ways(kpi)
-    return ", ".join(name for name in dimensions if name not in ways)
+def _blocking(known: Columns, kpi: Kpi, dimensions: tuple[str, ...]) -> str:
+    """The dimensions that a KPI cannot be split by, with what is missing, if that is why."""
+    ways = _ways(known, kpi)
+    blocked = [name for name in dimensions if name not in ways]
+    lacks = [_missing(known, kpi.splits[name]) for name in blocked if name in kpi.splits]
+    return _list(blocked) + (f" ({_list(lacks)} is missing)" if lacks else "")
 
 
 def _derive(table: pd.DataFrame) -> pd.DataFrame:

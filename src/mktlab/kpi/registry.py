@@ -24,7 +24,6 @@ BOXES = ("boxes_running", "boxes_before", "boxes_ended")
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "margin": ("line_sales", "goods"),
     "margin_less_spend": ("line_sales", "goods", "spend"),
-    "carts_left": ("carts", "sales_visits"),
     "kept_per_buyer": ("kept", "buyers"),
     "churn_rate": ("lapsed", "buyers_before"),
 }
@@ -62,6 +61,31 @@ class Kpi(NamedTuple):
             more = (follows[name],) if name in follows else SOURCES[MEASURES[name].source].tables
             found |= dict.fromkeys(more)
         return tuple(found)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The tables that it needs, and the columns, as "table.column", that one may lack."""
+        found = list(self.tables)
+        for name in self.parts:
+            if name in BOXES:
+                found.append("subscriptions.ended_date")
+            elif name in MEASURES:
+                table = SOURCES[MEASURES[name].source].tables[0]
+                columns = MEASURES[name].needs
+                found += [column if "." in column else f"{table}.{column}" for column in columns]
+        return tuple(found)
+
+    @property
+    def splits(self) -> dict[str, list[str]]:
+        """The dimensions that it can be split by, and the columns that each needs."""
+        if any(name in BOXES or name in BUYERS for name in self.parts):
+            return {}
+        shared = [SOURCES[MEASURES[name].source].dimensions for name in self.parts]
+        return {
+            name: [f"{where[name]}.{name}" for where in shared]
+            for name in shared[0]
+            if all(name in where for where in shared)
+        }
 
 
 def _read() -> dict[str, Kpi]:

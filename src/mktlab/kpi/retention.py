@@ -19,26 +19,33 @@ def buyers(
     """Who bought, how often, and who of the period before did so again.
 
     Without periods, the period before has the same length and ends when this one begins; when all
-    days are asked for there is none.
+    days are asked for there is none. Of a period in part, nothing is said of who came back.
     """
     bought = SOURCES["orders"].prepare(tables, ()).filter(nw.col("bought") > 0)
     if not dimensions:
         return _two_periods(bought, first, last)
     (period,) = dimensions
-    each = in_period(within(bought, None, last), dimensions).group_by("customer_id", period)
-    counted = each.agg(nw.len().alias("purchases")).with_columns(
-        buyers=nw.lit(1.0), repeat_buyers=(nw.col("purchases") > 1).cast(nw.Float64)
+    each = in_period(within(bought, None, last), dimensions)
+    asked = nw.len().alias("asked")
+    if first is not None:
+        since = nw.col("day") >= nw.lit(first.to_pydatetime())
+        each, asked = each.with_columns(asked=since.cast(nw.Int64)), nw.col("asked").sum()
+    counted = each.group_by("customer_id", period).agg(asked)
+    counted = counted.with_columns(
+        buyers=(nw.col("asked") > 0).cast(nw.Float64),
+        repeat_buyers=(nw.col("asked") > 1).cast(nw.Float64),
     )
-    now = counted.group_by(period).agg(nw.col("buyers").sum(), nw.col("repeat_buyers").sum())
+    sums = [nw.col("buyers").sum(), nw.col("repeat_buyers").sum(), nw.len().alias("all")]
+    now = counted.group_by(period).agg(*sums)
     table = collected(now, dimensions).sort_values(period, ignore_index=True)
     back = _returned(counted, period)
     table = table.merge(collected(back, dimensions), on=period, how="left")
-    before = table.set_index(period)["buyers"]
-    then = table[period].dt.to_period(_FREQUENCY[period]) - 1
-    table["buyers_before"] = before.reindex(then.dt.start_time.astype("datetime64[us]")).to_numpy()
-    if first is not None:
-        table = table[table[period] >= first]
-    return _completed(table)
+    before = table.set_index(period)["all"]
+    periods = table[period].dt.to_period(_FREQUENCY[period])
+    then = (periods - 1).dt.start_time.astype("datetime64[us]")
+    whole = (periods.dt.end_time < last) & (first is None or table[period] >= first)
+    table["buyers_before"] = before.reindex(then).where(whole.to_numpy()).to_numpy()
+    return _completed(table[table["buyers"] > 0].drop(columns="all"))
 
 
 def _returned(counted: Frame, period: str) -> Frame:
@@ -81,26 +88,29 @@ def _completed(table: pd.DataFrame) -> pd.DataFrame:
 def boxes(
     tables: Tables, dimensions: tuple[str, ...], first: pd.Timestamp | None, last: pd.Timestamp
 ) -> pd.DataFrame:
-    """Subscriptions that ran when each period began and ended, and that ended in between."""
+    """Subscriptions that ran when each period began and ended, and that ended in between.
+
+    Of a period in part, only those that ran at its end.
+    """
     table = lazy(tables["subscriptions"]).select("started_date", "ended_date")
     contracts = table.collect("pandas").to_native()
     started = contracts["started_date"].to_numpy("datetime64[D]")
     ended = contracts["ended_date"].fillna(pd.Timestamp.max.floor("D")).to_numpy("datetime64[D]")
-    begin = pd.Timestamp(started.min()) if first is None else first
+    final = last - pd.Timedelta(days=1)
+    begin = pd.Timestamp(started.min(initial=np.datetime64(final, "D"))) if first is None else first
     edges = [(begin, last)]
     if dimensions:
-        months = pd.period_range(begin, last - pd.Timedelta(days=1), freq=_FREQUENCY[dimensions[0]])
-        edges = [
-            (p.start_time, min(p.end_time.normalize() + pd.Timedelta(days=1), last)) for p in months
-        ]
+        periods = pd.period_range(begin, final, freq=_FREQUENCY[dimensions[0]])
+        edges = [(p.start_time, (p + 1).start_time) for p in periods]
     rows = []
     for start, end in edges:
-        day, after = np.datetime64(start, "D"), np.datetime64(end, "D")
+        day, after = np.datetime64(start, "D"), np.datetime64(min(end, last), "D")
         before = (started < day) & (ended >= day)
+        whole = end <= last and (first is None or start >= first)
         rows.append(
             {
                 **({dimensions[0]: start} if dimensions else {}),
-                "boxes_before": float(before.sum()),
+                "boxes_before": float(before.sum()) if whole else np.nan,
                 "boxes_ended": float((before & (ended < after)).sum()),
                 "boxes_running": float(((started < after) & (ended >= after)).sum()),
             }

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 
-from mktlab.orders import TEST_REVENUE
+from mktlab.orders import TEST_REVENUE, rules
+from mktlab.tables import ORDERED, TABLES
 
 Frame = nw.LazyFrame[Any]
 Tables = Mapping[str, Any]
@@ -21,10 +22,9 @@ PROMISED_DAYS = 3
 
 
 class Source(NamedTuple):
-    """One table made ready: what it needs, what it can be split by, and how it is made.
+    """One table made ready: the tables it needs always, and how it is made.
 
-    `tables` are needed always; `dimensions` maps a dimension to the further table that it needs, or
-    to "".
+    `dimensions` maps what it can be split by to the table that has the column.
     """
 
     tables: tuple[str, ...]
@@ -33,7 +33,10 @@ class Source(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """What each row of a source adds, and the columns of its first table that this needs."""
+    """What each row of a source adds, and the columns that this needs beyond the required ones.
+
+    They are those of the source's first table, but for those written as "table.column".
+    """
 
     source: str
     value: nw.Expr
@@ -46,28 +49,37 @@ def lazy(table: Any) -> Frame:
     return frame
 
 
-def _with_day(frame: Frame, column: str) -> Frame:
-    """The frame with `day`: midnight of the day, or of the day in UTC of a moment."""
+def _unique(tables: Tables, name: str) -> Frame:
+    """A table with one row per key: with a key twice, what is joined with it would multiply."""
+    TABLES[name].refuse_twice(tables[name])
+    return lazy(tables[name])
+
+
+def _sound(low: str, high: str) -> nw.Expr:
+    """Whether a row keeps a rule of `ORDERED`; an empty cell breaks none."""
+    return ~(nw.col(low) > nw.col(high)).fill_null(False)
+
+
+def _with_day(frame: Frame, column: str, name: str = "day") -> Frame:
+    """The frame with a day: midnight of the day, or of the day in UTC of a moment."""
     day = nw.col(column)
     kind = frame.collect_schema()[column]
     if isinstance(kind, nw.Datetime) and kind.time_zone is not None:
         if kind.time_zone not in ("UTC", "Etc/UTC"):
             day = day.dt.convert_time_zone("UTC")
         day = day.dt.replace_time_zone(None)
-    return frame.with_columns(day=day.cast(nw.Datetime("us")).dt.truncate("1d"))
+    return frame.with_columns(day.cast(nw.Datetime("us")).dt.truncate("1d").alias(name))
 
 
 def _orders(tables: Tables, by: tuple[str, ...]) -> Frame:
     frame = _with_day(lazy(tables["orders"]), "order_date")
     known = frame.collect_schema()
-    paid = nw.col("status") == "paid" if "status" in known else nw.lit(True)
-    refund = nw.col("refunded") if "refunded" in known else nw.lit(0.0)
-    paid = paid & (nw.col("revenue") >= TEST_REVENUE)
-    frame = frame.with_columns(
-        paid=paid.cast(nw.Float64),
-        bought=(paid & (refund < nw.col("revenue"))).cast(nw.Float64),
-        refund=refund,
-    )
+    paid, bought = rules(known)
+    refund = nw.lit(0.0)
+    if "refunded" in known:  # delivery is given back, too, but was never in the revenue
+        sound = _sound("refunded", "revenue")
+        refund = nw.when(sound).then(nw.col("refunded")).otherwise(nw.col("revenue"))
+    frame = frame.with_columns(paid=_is(paid), bought=_is(bought), refund=refund)
     return _with_people(frame, tables, by)
 
 
@@ -75,34 +87,25 @@ def _with_people(frame: Frame, tables: Tables, by: tuple[str, ...]) -> Frame:
     wanted = [name for name in ("acquisition_channel", "zone") if name in by]
     if not wanted:
         return frame
-    people = lazy(tables["customers"]).select("customer_id", *wanted)
+    people = _unique(tables, "customers").select("customer_id", *wanted)
     return frame.join(people, on="customer_id", how="left")
 
 
 def _lines(tables: Tables, by: tuple[str, ...]) -> Frame:
     orders = _orders(tables, by).filter(nw.col("bought") > 0)
     kept = [name for name in ("outlet", "acquisition_channel", "zone") if name in by]
-    products = lazy(tables["products"]).select("product_id", "category", "unit_cost")
+    products = _unique(tables, "products")
+    known = [name for name in ("category", "unit_cost") if name in products.collect_schema()]
     return (
         lazy(tables["order_lines"])
         .join(orders.select("order_id", "customer_id", "day", *kept), on="order_id", how="inner")
-        .join(products, on="product_id", how="left")
-        .with_columns(goods=nw.col("quantity") * nw.col("unit_cost"))
+        .join(products.select("product_id", *known), on="product_id", how="left")
     )
 
 
 def _deliveries(tables: Tables, by: tuple[str, ...]) -> Frame:
-    frame = _orders(tables, by).filter(~nw.col("delivered_date").is_null())
-    took = (nw.col("delivered_date") - nw.col("order_date")).dt.total_seconds() / 86_400
-    return frame.with_columns(days_taken=took)
-
-
-def _tickets(tables: Tables, by: tuple[str, ...]) -> Frame:
-    hours = (nw.col("closed_at") - nw.col("opened_at")).dt.total_seconds() / 3_600
-    settled = (~nw.col("closed_at").is_null()).cast(nw.Float64)
-    return _with_day(lazy(tables["tickets"]), "opened_at").with_columns(
-        hours=hours, settled=settled
-    )
+    frame = _with_day(_orders(tables, by), "delivered_date", "arrived")
+    return frame.filter(~nw.col("arrived").is_null() & _sound("day", "arrived"))
 
 
 def _emails(tables: Tables, by: tuple[str, ...]) -> Frame:
@@ -110,55 +113,61 @@ def _emails(tables: Tables, by: tuple[str, ...]) -> Frame:
     return frame.filter(~nw.col("held_out")) if "held_out" in frame.collect_schema() else frame
 
 
-def _cafes(tables: Tables, by: tuple[str, ...]) -> Frame:
-    frame = _with_day(lazy(tables["store_weeks"]), "week")
-    return frame.with_columns(waited=nw.col("wait_minutes") * nw.col("visits"))
-
-
 def _awareness(tables: Tables, by: tuple[str, ...]) -> Frame:
     """The panel's answers on the company: the brand that the panel names first."""
     frame = _with_day(lazy(tables["awareness"]), "month")
-    if "brand" not in frame.collect_schema() or "our_brand" not in tables:
+    known = frame.collect_schema()
+    for pair in ORDERED["awareness"]:
+        frame = frame.filter(_sound(*pair)) if set(pair) <= set(known) else frame
+    if "brand" not in known or "our_brand" not in tables:
         return frame
     return frame.filter(nw.col("brand") == nw.lit(tables["our_brand"]))
 
 
-def _plain(table: str, day: str) -> Callable[[Tables, tuple[str, ...]], Frame]:
-    return lambda tables, by: _with_day(lazy(tables[table]), day)
+def _own(table: str, day: str, *dimensions: str) -> Source:
+    """A table whose rows are counted as they are, split by columns of its own."""
+    where = dict.fromkeys(dimensions, table)
+    return Source((table,), where, lambda tables, by: _with_day(lazy(tables[table]), day))
 
 
 _PEOPLE = {"acquisition_channel": "customers", "zone": "customers"}
+_SALES = {"outlet": "orders", **_PEOPLE}
 SOURCES: dict[str, Source] = {
-    "orders": Source(("orders",), {"outlet": "", **_PEOPLE}, _orders),
+    "orders": Source(("orders",), _SALES, _orders),
     "lines": Source(
-        ("order_lines", "orders", "products"), {"category": "", "outlet": "", **_PEOPLE}, _lines
+        ("order_lines", "orders", "products"), {"category": "products", **_SALES}, _lines
     ),
-    "deliveries": Source(("orders",), {"outlet": "", **_PEOPLE}, _deliveries),
+    "deliveries": Source(("orders",), _SALES, _deliveries),
     "customers": Source(
-        ("customers",), {"acquisition_channel": "", "zone": ""}, _plain("customers", "joined_date")
+        ("customers",),
+        _PEOPLE,
+        lambda tables, by: _with_day(_unique(tables, "customers"), "joined_date"),
     ),
-    "referrals": Source(("referrals",), {}, _plain("referrals", "referred_date")),
-    "ad_spend": Source(("ad_spend",), {"channel": "", "zone": ""}, _plain("ad_spend", "week")),
-    "sessions": Source(
-        ("sessions",), {"channel": "", "device": ""}, _plain("sessions", "started_at")
-    ),
+    "referrals": _own("referrals", "referred_date"),
+    "ad_spend": _own("ad_spend", "week", "channel", "zone"),
+    "sessions": _own("sessions", "started_at", "channel", "device"),
     "emails": Source(("emails",), {}, _emails),
-    "social": Source(("social_posts",), {"network": ""}, _plain("social_posts", "posted_at")),
-    "survey": Source(("survey_responses",), {}, _plain("survey_responses", "responded_date")),
-    "tickets": Source(("tickets",), {"topic": ""}, _tickets),
-    "cafes": Source(("store_weeks",), {"zone": ""}, _cafes),
-    "reservations": Source(("reservations",), {}, _plain("reservations", "visit_date")),
+    "social": _own("social_posts", "posted_at", "network"),
+    "survey": _own("survey_responses", "responded_date"),
+    "tickets": _own("tickets", "opened_at", "topic"),
+    "cafes": _own("store_weeks", "week", "zone"),
+    "reservations": _own("reservations", "visit_date"),
     "awareness": Source(("awareness",), {}, _awareness),
 }
 """Name -> source."""
 
 
-def _sum(source: str, column: str, *more: str) -> Measure:
-    return Measure(source, nw.col(column), (column, *more))
+def _sum(source: str, column: str) -> Measure:
+    return Measure(source, nw.col(column), (column,))
 
 
 def _rows(source: str) -> Measure:
     return Measure(source, nw.lit(1.0))
+
+
+def _part(source: str, low: str, high: str, *, of: str) -> Measure:
+    """A column where its rule is kept: of a share, both parts leave the other rows out."""
+    return Measure(source, nw.when(_sound(low, high)).then(nw.col(of)), (low, high))
 
 
 def _times(source: str, value: nw.Expr, *needs: str) -> Measure:
@@ -170,6 +179,10 @@ def _is(condition: nw.Expr) -> nw.Expr:
 
 
 _revenue, _bought = nw.col("revenue"), nw.col("bought")
+_took = (nw.col("arrived") - nw.col("day")).dt.total_seconds() / 86_400
+_cart = nw.col("added_to_cart")
+_settled = nw.col("closed_at") >= nw.col("opened_at")
+_settling = (nw.col("closed_at") - nw.col("opened_at")).dt.total_seconds() / 3_600
 MEASURES: dict[str, Measure] = {
     "net_sales": _times("orders", nw.col("paid") * (_revenue - nw.col("refund"))),
     "gross_sales": _times("orders", nw.col("paid") * _revenue),
@@ -179,24 +192,27 @@ MEASURES: dict[str, Measure] = {
     "purchases": _times("orders", _bought),
     "kept": _times("orders", _bought * (_revenue - nw.col("refund"))),
     "orders_placed": _times("orders", _is(_revenue >= TEST_REVENUE)),
-    "orders_cancelled": _times(
-        "orders", _is((nw.col("status") != "paid") & (_revenue >= TEST_REVENUE)), "status"
-    ),
+    "orders_cancelled": _times("orders", _is(_revenue >= TEST_REVENUE) - nw.col("paid"), "status"),
     "pieces": _sum("lines", "quantity"),
     "line_sales": _sum("lines", "amount"),
-    "goods": _times("lines", nw.col("goods")),
+    "goods": _times("lines", nw.col("quantity") * nw.col("unit_cost"), "products.unit_cost"),
     "deliveries": Measure("deliveries", nw.lit(1.0), ("delivered_date",)),
-    "delivery_days": _times("deliveries", nw.col("days_taken"), "delivered_date"),
-    "late": _times("deliveries", _is(nw.col("days_taken") > PROMISED_DAYS), "delivered_date"),
+    "delivery_days": _times("deliveries", _took, "delivered_date"),
+    "late": _times("deliveries", _is(_took > PROMISED_DAYS), "delivered_date"),
     "joined": _rows("customers"),
     "referred": _rows("referrals"),
     "spend": _sum("ad_spend", "spend"),
     "impressions": _sum("ad_spend", "impressions"),
     "clicks": _sum("ad_spend", "clicks"),
+    "clicks_on_views": _part("ad_spend", "clicks", "impressions", of="clicks"),
+    "views_with_clicks": _part("ad_spend", "clicks", "impressions", of="impressions"),
     "claimed": _sum("ad_spend", "claimed_conversions"),
     "visits": _rows("sessions"),
     "bounces": _times("sessions", _is(nw.col("pages") <= 1), "pages"),
     "carts": _sum("sessions", "added_to_cart"),
+    "carts_left": _times(
+        "sessions", _is(_cart > nw.col("purchased")), "added_to_cart", "purchased"
+    ),
     "checkouts": _sum("sessions", "began_checkout"),
     "sales_visits": _sum("sessions", "purchased"),
     "sent": _rows("emails"),
@@ -219,13 +235,14 @@ MEASURES: dict[str, Measure] = {
     "service_points": _sum("survey", "service"),
     "service_answers": _times("survey", _is(~nw.col("service").is_null()), "service"),
     "requests": _rows("tickets"),
-    "settled": _times("tickets", nw.col("settled"), "closed_at"),
-    "settling_hours": _times("tickets", nw.col("hours"), "closed_at"),
+    "settled": _times("tickets", _is(_settled), "closed_at"),
+    "settling_hours": _times("tickets", nw.when(_settled).then(_settling), "closed_at"),
     "guests": _sum("cafes", "visits"),
-    "served": _sum("cafes", "tickets"),
+    "served": _part("cafes", "tickets", "visits", of="tickets"),
+    "guests_of_served": _part("cafes", "tickets", "visits", of="visits"),
     "cafe_sales": _sum("cafes", "revenue"),
     "staff_hours": _sum("cafes", "staff_hours"),
-    "waited": _times("cafes", nw.col("waited"), "wait_minutes"),
+    "waited": _times("cafes", nw.col("wait_minutes") * nw.col("visits"), "wait_minutes", "visits"),
     "booked": _rows("reservations"),
     "no_shows": _times("reservations", _is(~nw.col("showed_up")), "showed_up"),
     "asked": _sum("awareness", "asked"),

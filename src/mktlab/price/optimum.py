@@ -17,19 +17,24 @@ from mktlab.schema import MktlabError
 class BestPrice:
     """The price that earns most within the limits, and what decides it.
 
-    `decided_by` is "demand" when that price lies inside the limits, else the limit's name; `free`
-    is the best price without limits, or None where there is none.
+    `decided_by` is "demand" when that price lies inside the limits, else the limit's name, or "the
+    highest price tried" (or lowest) where nobody tried what lies beyond. `free` is the best price
+    without limits, or None where there is none, and `beside` says what prices beside it earn.
     """
 
     price: float
     decided_by: str
     free: float | None
+    beside: str = "dearer or cheaper earns less"
 
     def __repr__(self) -> str:
         if self.decided_by == "demand":
-            return f"{self.price:.2f}: dearer or cheaper earns less."
+            return f"{self.price:.2f}: {self.beside}."
+        if "tried" in self.decided_by:
+            return f"{self.price:.2f}: {self.decided_by} decides; {self.beside}."
         without = "there is no best price" if self.free is None else f"it would be {self.free:.2f}"
-        return f"{self.price:.2f}: {self.decided_by} decides; without limits {without}."
+        more = f", and {self.beside}" if "may" in self.beside else ""
+        return f"{self.price:.2f}: {self.decided_by} decides; without limits {without}{more}."
 
 
 def outcomes(
@@ -103,7 +108,8 @@ def best_price(
     ----------
     demand
         An elasticity, or a table of demand points, `price` and `pieces`: then one of its prices is
-        chosen, the lowest of those that earn alike.
+        chosen, the lowest of those that earn alike. At the border of what was tried, the answer
+        says that prices beyond it may earn more.
     unit_cost
         What one piece more costs, in all.
     low, high
@@ -128,8 +134,10 @@ def best_price(
     10.00: dearer or cheaper earns less.
     >>> best_price(-0.6, 5, high=12)
     12.00: high decides; without limits there is no best price.
-    >>> best_price(pd.DataFrame({"price": [8, 9, 10], "pieces": [30, 25, 15]}), 5).price
-    9.0
+    >>> best_price(pd.DataFrame({"price": [8, 9, 10], "pieces": [30, 25, 15]}), 5)
+    9.00: dearer or cheaper earns less.
+    >>> best_price(pd.DataFrame({"price": [8, 9, 10], "pieces": [30, 28, 27]}), 5)
+    10.00: the highest price tried decides; dearer ones may earn more.
     """
     caller = "best_price"
     cost = one_number(unit_cost, "unit_cost", caller, above=0)
@@ -178,7 +186,14 @@ def _best_point(
     )
     points = points.assign(margin=points["pieces"] * (points["price"] - cost))
     points = points.sort_values(["margin", "price"], ascending=[False, True])
-    free = float(points["price"].iloc[0])
+    best = points.loc[points["margin"] == points["margin"].iloc[0], "price"]
+    free, beside = float(best.iloc[0]), "dearer or cheaper earns less"
+    cheapest, dearest = points["price"].min(), points["price"].max()
+    ends = {"cheaper": best.min() == cheapest, "dearer": best.max() == dearest}
+    if open_ends := [side for side, reached in ends.items() if reached]:
+        beside = f"{' or '.join(open_ends)} ones may earn more"
+    elif best.min() < best.max():
+        beside = "dearer or cheaper earns no more"
     allowed = points[points["price"].between(lowest, highest)]
     if allowed.empty:
         raise MktlabError(
@@ -186,8 +201,10 @@ def _best_point(
             "give more prices or loosen a limit."
         )
     price = float(allowed["price"].iloc[0])
-    inside = lowest <= free <= highest
-    return BestPrice(price, "demand" if inside else "high" if free > highest else floor, free)
+    if not lowest <= free <= highest:
+        return BestPrice(price, "high" if free > highest else floor, free, beside)
+    end = {dearest: "the highest", cheapest: "the lowest"}.get(free, "a")
+    return BestPrice(price, f"{end} price tried" if open_ends else "demand", free, beside)
 
 
 def _slope(elasticity: object, caller: str) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from mktlab.orders import TEST_REVENUE
+from mktlab.orders import rules
 from mktlab.price.checks import days, needs, numbers
 from mktlab.schema import MktlabError
-from mktlab.tables import HasTables
+from mktlab.tables import TABLES, HasTables
 
 NEEDED = {
     "customers": ("customer_id", "zone"),
@@ -46,7 +47,7 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
     Raises
     ------
     MktlabError
-        When a table is missing, or when there is no such family.
+        When a table is missing, has two rows for one key, or knows no such family.
     """
     tables = company.tables
     for name, columns in NEEDED.items():
@@ -55,6 +56,8 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
                 f"sales_panel: the company has no table {name}; it needs {', '.join(columns)}."
             )
         needs(tables[name], columns, f"sales_panel, {name}")
+        if name in ("products", "orders"):
+            TABLES[name].refuse_twice(tables[name])
     days(tables["prices"], "week", "sales_panel, prices")
     days(tables["orders"], "order_date", "sales_panel, orders")
     products = tables["products"]
@@ -85,6 +88,7 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
         names = {"price_index": "competitor", "green_coffee_index": "green_coffee"}
         needs(others, ["category"], "sales_panel, competitor_prices")
         days(others, "week", "sales_panel, competitor_prices")
+        TABLES["competitor_prices"].refuse_twice(others)
         theirs = others[others["category"] == category].rename(columns=names)
         kept = [name for name in names.values() if name in theirs]
         panel = panel.merge(theirs[["week", *kept]], on="week", how="left")
@@ -94,13 +98,12 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
 
 def _pieces(tables: Mapping[str, pd.DataFrame], family: pd.Series[Any]) -> pd.DataFrame:
     """Pieces of the family by week (its Monday) and zone of the customer."""
-    orders = tables["orders"]
-    paid = orders[orders["revenue"] >= TEST_REVENUE]
-    if "status" in paid:
-        paid = paid[paid["status"] == "paid"]
+    is_paid, _ = rules(map(str, tables["orders"]))
+    paid = nw.from_native(tables["orders"]).filter(is_paid).to_native()
     lines = tables["order_lines"]
     lines = lines[lines["product_id"].isin(family) & (lines["quantity"] > 0)]
-    zones = tables["customers"][["customer_id", "zone"]].drop_duplicates("customer_id")
+    zones = tables["customers"][["customer_id", "zone"]].drop_duplicates()
+    TABLES["customers"].refuse_twice(zones)  # in two rows, a customer may not have two zones
     sold = lines.merge(paid[["order_id", "customer_id", "order_date"]], on="order_id").merge(
         zones, on="customer_id"
     )

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
-from mktlab.reading.checks import check, dangling
+from mktlab.reading.checks import check, crossed, dangling
 from mktlab.reading.dialect import MEMORY, TextTable, Unreadable, read_csv, read_parquet
 from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
 from mktlab.reading.parsing import natural, parse
@@ -174,6 +174,7 @@ def read_table(
     if checked:
         for name, fault in check(table, frame, faulty, now=now):
             problems.append(_problem(sheet, table[name] if name else None, fault))
+        notes += crossed(table, frame, sheet.file, sheet.line)
     return frame, problems, notes
 
 

@@ -1,12 +1,13 @@
 """Loaded tables held against their declarations: empty cells, ranges, choices, keys, the future.
 
 `check` asks each column for the rows that break its rule, and the table for repeated keys.
-`dangling` notes links between tables that lead nowhere.
+`crossed` notes rows whose columns contradict each other, `dangling` links between tables that lead
+nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, masked
 from mktlab.schema import Column, Table
-from mktlab.tables import TABLES
+from mktlab.tables import ORDERED, TABLES
 
 _HINTS = {
     "orders.revenue": "put a refund into the column refunded of its order, not into a row",
@@ -112,6 +113,33 @@ def _example(column: Column, values: pd.Series[Any], rows: Mask) -> str:
     if column.kind in ("date", "instant"):
         return f"{value:%Y-%m-%d}"
     return str(value).lower() if column.kind == "flag" else masked(str(value))
+
+
+def crossed(
+    table: Table, frame: pd.DataFrame, file: str, line: Callable[[int], int]
+) -> Iterator[str]:
+    """Yield a sentence for each rule of `ORDERED` that rows break; `line` says where a row stands.
+
+    >>> orders = pd.DataFrame({"revenue": [10.0, 20.0], "refunded": [15.0, 0.0]})
+    >>> list(crossed(TABLES["orders"], orders, "orders.csv", lambda row: row + 2))
+    ['orders.csv: refunded is more than revenue in 1 row, first at line 2 (15 and 10); KPIs leave \
+out what that would spoil.']
+    """
+    for low, high in ORDERED.get(table.name, ()):
+        if low not in frame or high not in frame:
+            continue
+        broken = (frame[low] > frame[high]).fillna(False).to_numpy(dtype=bool)
+        if broken.any():
+            day = table[low].kind in ("date", "instant")
+            said = f"{high} is before {low}" if day else f"{low} is more than {high}"
+            names = (high, low) if day else (low, high)
+            values = " and ".join(_example(table[name], frame[name], broken) for name in names)
+            count = f"{broken.sum():,} row{'s' if broken.sum() > 1 else ''}"
+            unit = "row" if file.lower().endswith(".parquet") else "line"
+            yield (
+                f"{file}: {said} in {count}, first at {unit} {line(int(broken.argmax())):,} "
+                f"({values}); KPIs leave out what that would spoil."
+            )
 
 
 def dangling(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
