@@ -127,12 +127,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One marketing table: what a row is, its columns, and the columns that make its key."""
+    """One marketing table: what a row is, its columns, and the columns that make its key.
+
+    `ordered` are pairs of columns of which the first is never later, or more, than the second.
+    """
 
     name: str
     one_row_per: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    ordered: tuple[tuple[str, str], ...] = ()
 
     def __getitem__(self, column: str) -> Column:
         return next(c for c in self.columns if c.name == column)

@@ -7,7 +7,7 @@ import pytest
 from mktlab import dashboard, kpi
 from mktlab.company import Company
 from mktlab.schema import MktlabError
-from mktlab.tables import ORDERED, TABLES
+from mktlab.tables import TABLES
 
 TODAY = pd.Timestamp("2025-04-01")
 SINCE = {"start": "2025-03-06"}  # with orders before, so that somebody can come back
@@ -49,7 +49,7 @@ SPLITS = {
 
 def made(name):
     """Six sound rows of a table, as it is declared; what has a default has it in every row."""
-    higher = [high for _, high in ORDERED.get(name, ())]
+    higher = [high for _, high in TABLES[name].ordered]
     rows = np.arange(6)
     columns = {}
     for column in TABLES[name].columns:
@@ -102,7 +102,7 @@ def drawn():
 def test_the_made_company_has_every_kpi_and_breaks_no_rule(whole):
     assert set(whole.index) == set(kpi.KPIS)
     for name in USED:
-        for low, high in ORDERED.get(name, ()):
+        for low, high in TABLES[name].ordered:
             assert (FULL[name][low] <= FULL[name][high]).all()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import mktlab
 from mktlab.reading import read_folder
 from mktlab.reading.problems import TablesNotReadable
-from mktlab.tables import ORDERED, TABLES
+from mktlab.tables import TABLES
 
 ORDERS = """order_id,customer_id,order_date,status,revenue
 0001,007,2024-01-31,paid,12.50
@@ -169,7 +169,8 @@ def cell(column, row):
 
 
 @pytest.mark.parametrize(
-    ("name", "low", "high"), [(name, *pair) for name, pairs in ORDERED.items() for pair in pairs]
+    ("name", "low", "high"),
+    [(name, *pair) for name, table in TABLES.items() for pair in table.ordered],
 )
 def test_rows_whose_columns_contradict_each_other_stay_and_are_notes(folder, name, low, high):
     columns = TABLES[name].columns

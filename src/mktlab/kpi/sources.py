@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import narwhals as nw
 
 from mktlab.orders import TEST_REVENUE, rules
-from mktlab.tables import ORDERED, TABLES
+from mktlab.tables import TABLES
 
 Frame = nw.LazyFrame[Any]
 Tables = Mapping[str, Any]
@@ -56,7 +56,7 @@ def _unique(tables: Tables, name: str) -> Frame:
 
 
 def _sound(low: str, high: str) -> nw.Expr:
-    """Whether a row keeps a rule of `ORDERED`; an empty cell breaks none."""
+    """Whether a row keeps a rule of `Table.ordered`; an empty cell breaks none."""
     return ~(nw.col(low) > nw.col(high)).fill_null(False)
 
 
@@ -117,7 +117,7 @@ def _awareness(tables: Tables, by: tuple[str, ...]) -> Frame:
     """The panel's answers on the company: the brand that the panel names first."""
     frame = _with_day(lazy(tables["awareness"]), "month")
     known = frame.collect_schema()
-    for pair in ORDERED["awareness"]:
+    for pair in TABLES["awareness"].ordered:
         frame = frame.filter(_sound(*pair)) if set(pair) <= set(known) else frame
     if "brand" not in known or "our_brand" not in tables:
         return frame

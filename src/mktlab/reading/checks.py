@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, masked
 from mktlab.schema import Column, Table
-from mktlab.tables import ORDERED, TABLES
+from mktlab.tables import TABLES
 
 _HINTS = {
     "orders.revenue": "put a refund into the column refunded of its order, not into a row",
@@ -118,14 +118,14 @@ def _example(column: Column, values: pd.Series[Any], rows: Mask) -> str:
 def crossed(
     table: Table, frame: pd.DataFrame, file: str, line: Callable[[int], int]
 ) -> Iterator[str]:
-    """Yield a sentence for each rule of `ORDERED` that rows break; `line` says where a row stands.
+    """Yield a sentence for each pair in `ordered` that rows break; `line` says where a row stands.
 
     >>> orders = pd.DataFrame({"revenue": [10.0, 20.0], "refunded": [15.0, 0.0]})
     >>> list(crossed(TABLES["orders"], orders, "orders.csv", lambda row: row + 2))
     ['orders.csv: refunded is more than revenue in 1 row, first at line 2 (15 and 10); KPIs leave \
 out what that would spoil.']
     """
-    for low, high in ORDERED.get(table.name, ()):
+    for low, high in table.ordered:
         if low not in frame or high not in frame:
             continue
         broken = (frame[low] > frame[high]).fillna(False).to_numpy(dtype=bool)
