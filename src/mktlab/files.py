@@ -202,9 +202,12 @@ def _move_in(inside: Path, folder: Path, last: str, ours: Collection[str]) -> No
 def _real(path: str | Path) -> Path:
     """Where a path leads; OSError if no file can go by that name."""
     try:
-        return Path(os.path.realpath(path))
+        place = Path(os.path.realpath(path))
     except ValueError:  # a zero byte, or half a letter
         raise OSError(0, "No file can have this name") from None
+    if place.is_symlink():
+        raise OSError(0, "Its links lead in a circle")
+    return place
 
 
 def _beside(folder: Path, kind: str) -> str:
