@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -246,3 +247,32 @@ def test_numbers_are_written_exactly_and_never_like_thousands(numbers):
 
 def test_minus_zero_is_zero():
     assert to_csv(pd.DataFrame({"revenue": [-0.001, np.nan]}), "orders") == 'revenue\n0.00\n""\n'
+
+
+def test_the_current_folder_and_a_linked_one_are_saved_to_and_stay_what_they_are(
+    company, tmp_path, monkeypatch
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for name in ("First", "Second"):
+        Company(company.tables, name=name).save(".")
+        assert mktlab.load(tmp_path / "here").name == name
+        assert sorted(path.name for path in Path.cwd().iterdir()) == [
+            "README.md",
+            "customers.csv",
+            "datapackage.json",
+            "orders.csv",
+            "sessions.csv",
+        ]
+    (tmp_path / "link").symlink_to("here")
+    company.save(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert mktlab.load(tmp_path / "here").truth
+
+
+def test_a_broken_description_does_not_stand_in_the_way_of_a_new_one(company, tmp_path):
+    company.save(tmp_path / "shop")
+    for text in ("{[", "", "[" * 10_000):
+        (tmp_path / "shop" / "datapackage.json").write_text(text)
+        company.save(tmp_path / "shop")
+        assert Description.of(tmp_path / "shop").holds()

@@ -88,7 +88,7 @@ class Description:
             entry["path"]
             for entry in self.package.get("resources", [])
             if entry["path"].startswith(below)
-            and entry["hash"] != f"sha256:{_checksum(self.folder / entry['path'])}"
+            and entry["hash"] != _checksum(self.folder / entry["path"])
         ]
 
     def holds(self) -> bool:
@@ -135,9 +135,7 @@ def _bytes(path: Path) -> bytes:
 
 def _checksum(path: Path) -> str:
     with suppress(OSError):
-        if is_file(path):
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+        return f"sha256:{hashlib.sha256(_bytes(path)).hexdigest()}"
     return ""
 
 
