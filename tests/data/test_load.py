@@ -9,6 +9,7 @@ import pytest
 
 import mktlab
 from mktlab.company import Company
+from mktlab.company.package import save
 from mktlab.data import load as door
 from mktlab.market import simulate
 from mktlab.schema import MktlabError
@@ -17,7 +18,7 @@ from mktlab.schema import MktlabError
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("market") / "solane"
-    simulate(people=100, weeks=13, flaws=()).save(folder)
+    save(simulate(people=100, weeks=13, flaws=()), folder, reruns=False)
     return folder
 
 
@@ -106,7 +107,9 @@ def test_a_saved_folder_may_be_edited_and_its_truth_be_taken_away(folder: Path) 
     assert "truth" not in told
 
 
-@pytest.mark.parametrize("today", ["garbage", [], "99999-01-01", "2025-03-01T00:00:00Z", None, 5])
+@pytest.mark.parametrize(
+    "today", ["garbage", [], "99999-01-01", "2024-W01-1", "2025-03-01T00:00:00Z", None, 5]
+)
 def test_a_present_day_that_is_none_is_told(today: object, folder: Path) -> None:
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     (folder / "datapackage.json").write_text(json.dumps(package | {"today": today}))

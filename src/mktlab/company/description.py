@@ -52,11 +52,10 @@ class Description:
             package = json.loads(_bytes(path))
             if {"title", "today", "currency"} - set(package):
                 return cls(folder)
-            pd.Timestamp(date.fromisoformat(package["today"]))
-            [
-                entry["name"] + entry["path"] + entry["hash"]
-                for entry in package.get("resources", [])
-            ]
+            date.fromisoformat(package["today"])  # a day, not a moment
+            pd.Timestamp(package["today"])
+            for entry in package.get("resources", []):
+                "".join([entry["name"], entry["path"], entry["hash"]])  # these must be texts
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return cls(folder, broken=True)
         return cls(folder, package)
