@@ -8,6 +8,7 @@ sentence on stderr and exit code 2; `project_folder` and `find_notebook` find wh
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,9 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a MktlabError ends it with its sentence and exit code 2."""
+        # Whoever ends a command lets it tidy up; a name that cannot be shown is shown with a "?".
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        getattr(sys.stdout, "reconfigure", dict)(errors="replace")
         try:
             return super().invoke(ctx)
         except ValueError as problem:
@@ -77,9 +81,10 @@ def find_notebook(name: str) -> Path:
         If no lesson goes by that name.
     """
     from mktlab.course.catalogue import LESSONS
+    from mktlab.files import is_file
     from mktlab.schema import MktlabError
 
-    if Path(name).is_file():
+    if is_file(name):
         return Path(name)
     for lesson in LESSONS:
         if name in (lesson.name, lesson.number):
@@ -140,11 +145,12 @@ def run(
 def _check_tables(name: str, data: str) -> None:
     """Refuse at once a lesson whose tables are not there; a notebook of one's own may try."""
     from mktlab.course.catalogue import LESSONS
+    from mktlab.files import is_folder
     from mktlab.reading import tables_in
     from mktlab.schema import MktlabError
 
     lesson = next((known for known in LESSONS if known.name == name), None)
-    if lesson is None or not Path(data).is_dir():
+    if lesson is None or not is_folder(data):
         return
     tables = tables_in(Path(data))
     missing = lesson.lacks(tables)
@@ -225,6 +231,7 @@ def make_data(
     The published company itself is made by `mktlab data build`.
     """
     from mktlab.data.generate import make
+    from mktlab.files import with_home
     from mktlab.schema import MktlabError
 
     if context.invoked_subcommand is not None:
@@ -238,7 +245,7 @@ def make_data(
         raise MktlabError("mktlab data: say which folder to write to, such as --out my_market.")
     size = {"people": people, "weeks": weeks, "seed": seed}
     given = {name: number for name, number in size.items() if number is not None}
-    typer.echo(make(out.expanduser(), format=format or "csv", **given))
+    typer.echo(make(with_home(out), format=format or "csv", **given))
 
 
 @data_app.command("build")
@@ -265,9 +272,10 @@ def list_lessons(
 ) -> None:
     """List the lessons in the order in which one does them; with --data, what each still needs."""
     from mktlab.course.catalogue import course
+    from mktlab.files import with_home
     from mktlab.reading import tables_in
 
-    tables = None if data is None else tables_in(data.expanduser())
+    tables = None if data is None else tables_in(with_home(data))
     for lesson in course():
         lacks = [] if tables is None else lesson.lacks(tables)
         needs = f"  needs {', '.join(lacks)}" if lacks else ""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 import mktlab
 from mktlab.company import Company, Truth
-from mktlab.company.package import Description, rows_of, save
+from mktlab.company.description import Description
+from mktlab.company.package import rows_of, save
 from mktlab.company.writing import to_csv
 from mktlab.market import simulate
 from mktlab.schema import MktlabError
@@ -187,7 +189,9 @@ def test_an_unknown_format_and_a_place_that_is_no_folder_are_told_in_a_sentence(
     with pytest.raises(MktlabError, match="no format 'xlsx'; choose csv or parquet"):
         company.save(tmp_path, "xlsx")
     (tmp_path / "file").write_text("")
-    with pytest.raises(MktlabError, match=r"could not be written .* choose a folder"):
+    with pytest.raises(
+        MktlabError, match=r"cannot be written to \(not a directory\): give another"
+    ):
         company.save(tmp_path / "file" / "folder")
 
 
@@ -243,3 +247,32 @@ def test_numbers_are_written_exactly_and_never_like_thousands(numbers):
 
 def test_minus_zero_is_zero():
     assert to_csv(pd.DataFrame({"revenue": [-0.001, np.nan]}), "orders") == 'revenue\n0.00\n""\n'
+
+
+def test_the_current_folder_and_a_linked_one_are_saved_to_and_stay_what_they_are(
+    company, tmp_path, monkeypatch
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for name in ("First", "Second"):
+        Company(company.tables, name=name).save(".")
+        assert mktlab.load(tmp_path / "here").name == name
+        assert sorted(path.name for path in Path.cwd().iterdir()) == [
+            "README.md",
+            "customers.csv",
+            "datapackage.json",
+            "orders.csv",
+            "sessions.csv",
+        ]
+    (tmp_path / "link").symlink_to("here")
+    company.save(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert mktlab.load(tmp_path / "here").truth
+
+
+def test_a_broken_description_does_not_stand_in_the_way_of_a_new_one(company, tmp_path):
+    company.save(tmp_path / "shop")
+    for text in ("{[", "", "[" * 10_000):
+        (tmp_path / "shop" / "datapackage.json").write_text(text)
+        company.save(tmp_path / "shop")
+        assert Description.of(tmp_path / "shop").holds()

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
 ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts"}
 FLOORS = [
     {"schema", "spelling"},
-    {"tables"},
+    {"tables", "files"},
     {"orders", "show"},
     {"reading"},
     {"company"},

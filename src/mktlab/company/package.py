@@ -1,9 +1,10 @@
-"""A company written to a folder, and what such a folder says about itself when it is read back.
+"""A company written to a folder, with a description of what the folder holds.
 
 `save` writes every table as CSV or Parquet (`writing`), the truth beside them, a data card and
-`datapackage.json`, a Frictionless Data Package with the sha256 of every file. `Description` reads
-that file: name, present day and truth come back from it. Nothing written depends on the machine or
-the time, so the same company gives the same bytes; for Parquet, under the same version of pyarrow.
+`datapackage.json`, a Frictionless Data Package with the sha256 of every file, which `description`
+reads back. A folder that is `replaced` is the old one until all is written. Nothing written depends
+on the machine or the time, so the same company gives the same bytes; for Parquet, under the same
+version of pyarrow.
 """
 
 from __future__ import annotations
@@ -11,23 +12,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
 from mktlab.company.datacard import data_card
+from mktlab.company.description import PACKAGE, Description
 from mktlab.company.record import Record
 from mktlab.company.truth import Truth
 from mktlab.company.writing import write_table
-from mktlab.reading.dialect import read_csv
-from mktlab.reading.parsing import Settings, parse
-from mktlab.schema import Column, Kind, MktlabError
+from mktlab.files import cut_off, whole_folder
+from mktlab.schema import MktlabError
 from mktlab.tables import TABLES
 
-PACKAGE = "datapackage.json"
 CC0 = {
     "name": "CC0-1.0",
     "path": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -53,14 +53,6 @@ PARAMETERS = {
     "mediatype": "application/json",
     "encoding": "utf-8",
 }
-_KINDS: dict[str, Kind] = {
-    "string": "text",
-    "number": "number",
-    "integer": "count",
-    "boolean": "flag",
-    "date": "date",
-    "datetime": "instant",
-}
 
 
 def save(
@@ -85,14 +77,25 @@ def save(
     """
     if format not in FORMATS:
         raise MktlabError(f"save: there is no format {format!r}; choose {' or '.join(FORMATS)}.")
-    try:
+    with replaced(folder) as making:
         _refuse_leftovers(company, folder, format)
-        _save(company, folder, format, reruns, written)
-    except OSError as error:
-        raise MktlabError(
-            f"save: {folder} could not be written ({error.strerror or error}); choose a folder "
-            "that you may write to, on a disk with room."
-        ) from error
+        write(company, making, format=format, reruns=reruns, written=written)
+
+
+def replaced(folder: Path) -> AbstractContextManager[Path]:
+    """A hidden folder to `write` into, which takes the place of a saved company in one step."""
+    return whole_folder(folder, last=PACKAGE, ours=lambda: saved_in(folder))
+
+
+def saved_in(folder: Path) -> set[str]:
+    """The files and folders in a folder that `save` wrote, or was writing when it was killed."""
+    names = {str(entry["path"]) for entry in Description.of(folder).package.get("resources", [])}
+    if cut_off(folder, PACKAGE):
+        names = {f"{name}.{format}" for name in TABLES for format in FORMATS} | {
+            "README.md",
+            "truth",
+        }
+    return {PACKAGE, *names, *(str(PurePosixPath(name).parent) for name in names)} - {"."}
 
 
 def rows_of(company: Record, *, reruns: bool = True) -> int:
@@ -106,13 +109,10 @@ def _truth(company: Record, reruns: bool) -> dict[str, pd.DataFrame]:
     return company.truth.tables if reruns else company.truth.ready
 
 
-def _save(
-    company: Record,
-    folder: Path,
-    format: str,
-    reruns: bool,
-    written: Callable[[int], None],
+def write(
+    company: Record, folder: Path, *, format: str, reruns: bool, written: Callable[[int], None]
 ) -> None:
+    """Write a company into a new folder, its description last."""
     resources = []
     for name, table in company.tables.items():
         path, resource = f"{name}.{format}", _resource(name, table, company, format)
@@ -220,92 +220,3 @@ def _field(values: pd.Series[Any], meaning: str) -> dict[str, str]:
 
 def _json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-@dataclass(frozen=True)
-class Description:
-    """What the `datapackage.json` of a folder says; a folder without one is its owner's own."""
-
-    folder: Path
-    package: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, folder: Path) -> Description:
-        """Read the description of a folder; one that `save` did not write says nothing."""
-        try:
-            package = json.loads((folder / PACKAGE).read_bytes())
-        except (OSError, ValueError):
-            return cls(folder)
-        ours = isinstance(package, dict) and {"title", "today", "currency"} <= set(package)
-        return cls(folder, package if ours else {})
-
-    @property
-    def name(self) -> str:
-        """The company's name; without a description, the folder's."""
-        return str(self.package.get("title") or self.folder.resolve().name)
-
-    @property
-    def currency(self) -> str:
-        """The currency of every amount."""
-        return str(self.package.get("currency", "EUR"))
-
-    @property
-    def today(self) -> pd.Timestamp | None:
-        """The company's present day, if it is said."""
-        said = self.package.get("today")
-        return None if said is None else pd.Timestamp(said)
-
-    def latest(self) -> pd.Timestamp:
-        """Now, or the company's present day if that is later: a simulated one may run ahead."""
-        now = pd.Timestamp.now()
-        return now if self.today is None else max(now, self.today)
-
-    def holds(self) -> bool:
-        """Whether every file is as it was when the description was written."""
-        resources = self.package.get("resources", [])
-        return bool(resources) and all(
-            (self.folder / entry["path"]).is_file()
-            and entry["hash"] == f"sha256:{_checksum(self.folder / entry['path'])}"
-            for entry in resources
-        )
-
-    def truth(self) -> Truth | None:
-        """The truth that lies beside the tables, if there is one."""
-        tables, meanings = {}, {}
-        parameters = self.folder / "truth" / "parameters.json"
-        if not self.package or not parameters.is_file():
-            return None
-        for entry in self.package["resources"]:
-            name = entry["name"].removeprefix("truth-")
-            if name == entry["name"] or "schema" not in entry:
-                continue
-            fields = entry["schema"]["fields"]
-            tables[name] = read_fields(self.folder / entry["path"], fields)
-            meanings[name] = entry["description"]
-            meanings |= {
-                f"{name}.{f['name']}": f["description"] for f in fields if f["description"]
-            }
-        return Truth(tables, json.loads(parameters.read_bytes()), meanings)
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def read_fields(path: Path, fields: Iterable[Mapping[str, str]]) -> pd.DataFrame:
-    """Read a truth table as its fields are described; text that is not there is ""."""
-    if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
-
-        cells: Any = pq.read_table(path)
-    else:
-        cells = read_csv(path, may_be_empty=True).columns
-    columns = {}
-    for entry in fields:
-        kind = _KINDS[entry["type"]]
-        whole = kind in ("count", "flag")  # these have another dtype where they may be missing
-        column = Column(entry["name"], kind, entry["description"], nullable=not whole)
-        values, _ = parse(column, cells[column.name], settings=Settings(decimal="."))
-        columns[column.name] = values.fillna("") if column.kind == "text" else values
-    return pd.DataFrame(columns)

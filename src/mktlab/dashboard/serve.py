@@ -20,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from mktlab.files import is_folder, printable, with_home
 from mktlab.schema import MktlabError
 
 HOST = "127.0.0.1"
@@ -55,11 +56,14 @@ def serve(
     MktlabError
         When the folder does not exist, or the port cannot be had.
     """
-    folder = data if data == "solane" else str(Path(data).expanduser().resolve())
-    if data != "solane" and not Path(folder).is_dir():
-        raise MktlabError(f"There is no folder {data}: give the folder that your tables are in.")
+    known = data == "solane" or is_folder(with_home(data))
+    if not known:
+        raise MktlabError(
+            f"There is no folder {printable(data)}: give the folder that your tables are in."
+        )
     from mktlab.dashboard.server import run
 
+    folder = data if data == "solane" else str(with_home(data).resolve())
     port, token = free_port(port), secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     with tempfile.TemporaryDirectory(prefix="mktlab-dashboard-") as place:

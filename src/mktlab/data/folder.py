@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 
 from mktlab.company import Company
-from mktlab.company.package import Description
+from mktlab.company.description import PACKAGE, Description
 from mktlab.reading import read_folder
+from mktlab.schema import MktlabError
 
 
-def read_company(folder: Path, *, checked: bool) -> Company:
-    """The company in a folder; `checked` is False if its files are known to be as written."""
-    said = Description.of(folder)
-    reading = read_folder(folder, checked=checked, now=said.latest())
+def read_company(said: Description, *, checked: bool = True, notes: Iterable[str] = ()) -> Company:
+    """The company in a described folder, `checked` unless its files are known to be as written."""
+    reading = read_folder(said.folder, checked=checked, now=said.latest())
+    notes = [*notes, *reading.notes]
+    if said.broken:
+        notes.append(f"{PACKAGE} cannot be read, so name, present day and truth are not known.")
+    truth = None
+    try:
+        truth = said.truth()
+    except MktlabError as damaged:
+        notes.append(str(damaged))
     return Company(
         reading.tables,
         name=said.name,
         today=said.today,
         currency=reading.currency or said.currency,
-        truth=said.truth(),
-        notes=reading.notes,
+        truth=truth,
+        notes=notes,
     )

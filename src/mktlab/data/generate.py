@@ -6,11 +6,11 @@ simulation.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mktlab.company.package import FORMATS, PACKAGE, Description, rows_of, save
+from mktlab.company.package import FORMATS, replaced, rows_of, saved_in, write
+from mktlab.files import HIDDEN, printable
 from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 MOST_REPLAYED = 20_000
 """People up to whom the truth that takes two dozen replays of the last year is written too."""
-
-LIMITS = {"people": (100, 5_000_000), "weeks": (13, 1_040), "seed": (0, 2**63 - 1)}
-"""What may be asked for. The upper bounds catch slips; on most machines memory ends earlier."""
 
 
 def make(
@@ -47,14 +44,16 @@ def make(
         For a number out of its range, an unknown format, a folder that holds anything else or
         cannot be written to, or a market that does not fit into memory.
     """
+    from mktlab.market.run import LIMITS
+
     for name, number in {"people": people, "weeks": weeks, "seed": seed}.items():
         low, high = LIMITS[name]
         if not low <= number <= high:
             raise MktlabError(f"--{name} is {number:,}; give a number from {low:,} to {high:,}.")
     if format not in FORMATS:
         raise MktlabError(f"--format is {format!r}; give {' or '.join(FORMATS)}.")
-    _prepare(out, format)
-    with _progress() as progress:
+    with replaced(out) as making, _progress() as progress:
+        _check(out, format)
         playing = progress.add_task(f"Playing {weeks} weeks with {people:,} people", total=None)
         try:
             from mktlab.market import simulate
@@ -72,35 +71,27 @@ def make(
         def advance(rows: int) -> None:
             progress.advance(writing, rows)
 
-        save(company, out, format=format, reruns=reruns, written=advance)
+        write(company, making, format=format, reruns=reruns, written=advance)
     rows = ", ".join(f"{name} {len(table):,}" for name, table in company.tables.items())
-    return f"Wrote {out}: {rows} rows"
+    return f"Wrote {printable(out)}: {rows} rows"
 
 
-def _prepare(out: Path, format: str) -> None:
-    """Make the folder, unless it holds what must not be mixed with or lost."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        held = sorted(path.name for path in out.iterdir())
-        if not os.access(out, os.W_OK):
-            raise PermissionError(None, "Permission denied")
-    except OSError as error:
-        raise MktlabError(
-            f"{out} cannot be written to ({error.strerror}); give another folder with --out."
-        ) from error
-    said = Description.of(out)
-    ours = {Path(entry["path"]).parts[0] for entry in said.package.get("resources", [])}
-    strange = [name for name in held if name not in ours | {PACKAGE}]
+def _check(out: Path, format: str) -> None:
+    """Refuse a folder that holds what must not be mixed with."""
+    held = [path.name for path in out.iterdir()] if out.is_dir() else []
+    held = sorted(name for name in held if not name.startswith(HIDDEN))
+    ours = saved_in(out)
+    strange = [name for name in held if name not in ours]
     if strange:
         raise MktlabError(
-            f"{out} is not empty: it holds {strange[0]}, which this command did not write; give a "
-            "new folder with --out."
+            f"{printable(out)} is not empty: it holds {printable(strange[0])}, which this command "
+            "did not write; give a new folder with --out."
         )
     other = [name for name in held if name.endswith(tuple(FORMATS)) and not name.endswith(format)]
     if other:
         raise MktlabError(
-            f"{out} holds {other[0]} of an earlier run, which would mix with {format} files; give "
-            "a new folder with --out, or empty this one."
+            f"{printable(out)} holds {other[0]} of an earlier run, which would mix with {format} "
+            "files; give a new folder with --out, or empty this one."
         )
 
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sys
 from functools import cache
 from importlib.metadata import version
 from numbers import Integral
 from pathlib import Path
-from secrets import token_hex
 from unicodedata import normalize
 
 from mktlab.company import Company, Truth
-from mktlab.company.package import Description, save
+from mktlab.company.description import Description
+from mktlab.company.package import save
 from mktlab.data.folder import read_company
 from mktlab.schema import MktlabError
 
@@ -96,7 +95,8 @@ def seed_of(learner: str | int) -> int:
 def _shown(learner: object) -> str:
     number = isinstance(learner, Integral) and not isinstance(learner, bool)
     name = " ".join(normalize("NFKC", str(learner)).split())
-    if not name or not (number or isinstance(learner, str)):
+    letters = name.encode("utf-8", "ignore").decode() == name  # half a letter is none
+    if not name or not letters or not (number or isinstance(learner, str)):
         raise MktlabError(
             f"load: learner must be a name or a whole number, not {learner!r}; write for example "
             'mktlab.load("solane", learner="Ada").'
@@ -134,25 +134,17 @@ def fingerprint(package: Path = Path(__file__).parents[1]) -> str:
 def _kept(folder: Path) -> Company | None:
     """The company in a folder of the cache, if there is one and it is as it was written."""
     try:
-        if not Description.of(folder).holds():
-            return None
-        return read_company(folder, checked=False)
+        said = Description.of(folder)
+        return read_company(said, checked=False) if said.holds() else None
     except Exception:  # whatever is wrong with a copy, the world can be made anew
         return None
 
 
 def _keep(company: Company, folder: Path) -> bool:
-    """Put a company into the cache in one step, so that nobody ever reads half of it."""
-    making = folder.with_name(f"making-{folder.name}-{os.getpid()}-{token_hex(4)}")
-    old = making.with_name(f"{making.name}-old")
+    """Put a company into the cache, unless another notebook was faster."""
     try:
-        save(company, making, format="parquet", reruns=False)
-        if os.path.lexists(folder) and _kept(folder) is None:
-            folder.rename(old)
-        making.rename(folder)
-    except (OSError, MktlabError):
-        return _kept(folder) is not None  # another notebook may have been faster
-    finally:
-        for rest in (making, old):
-            shutil.rmtree(rest, ignore_errors=True)
+        if _kept(folder) is None:
+            save(company, folder, format="parquet", reruns=False)
+    except MktlabError:
+        return False
     return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from mktlab.company import Company
-from mktlab.company.package import Description
+from mktlab.company.description import PACKAGE, Description
 from mktlab.data.folder import read_company
 from mktlab.data.learner_worlds import world
+from mktlab.files import cut_off, is_folder, printable, put_back, with_home
 from mktlab.schema import MktlabError
 from mktlab.show.formats import use
 
@@ -38,7 +40,8 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
     TablesNotReadable
         With everything that has to be mended in the folder, in one report.
     MktlabError
-        For a learner without a name, or with another source than "solane".
+        For a learner without a name, or with another source than "solane"; for a folder that is
+        half written, or a published company that is damaged.
     """
     published = source == "solane"
     if learner is not None and not published:
@@ -48,13 +51,44 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         )
     if learner is not None:
         company = world(learner)
-    elif published and not (SOLANE / "datapackage.json").is_file():
-        from mktlab.market import simulate
-
-        company = simulate()
     else:
-        folder = SOLANE if published else Path(source).expanduser()
-        # What is published has been checked; its checksums tell whether it is still the same.
-        company = read_company(folder, checked=not (published and Description.of(folder).holds()))
+        company = _published() if published else _own(with_home(source))
     use(company.currency)
     return company
+
+
+def _own(folder: Path) -> Company:
+    """A person's own tables."""
+    if not is_folder(folder):
+        put_back(folder)
+    elif cut_off(folder, PACKAGE):
+        raise MktlabError(
+            f"{printable(folder)} is half written, as the program that wrote it was stopped: run "
+            "the same command again."
+        )
+    said = Description.of(folder)
+    changed = said.changed("truth/") if os.path.lexists(folder / "truth") else []
+    note = f"Not as saved: {', '.join(changed)}; what is told of the truth may be wrong."
+    return read_company(said, notes=[note] if changed else [])
+
+
+def _published() -> Company:
+    """Maison Solane as published; simulated where only the package is installed."""
+    if not os.path.lexists(SOLANE / PACKAGE):
+        from mktlab.market import simulate
+
+        return simulate()
+    said = Description.of(SOLANE)
+    changed = [PACKAGE] if said.broken else said.changed()
+    damage = f"Maison Solane's data are not as published ({', '.join(changed)})"
+    mended = "`mktlab data build` makes them anew"
+    note = f"{damage}: numbers and checks of answers may be wrong; {mended}."
+    try:
+        # What is published has been checked; its checksums tell whether it is still the same.
+        company = read_company(said, checked=bool(changed), notes=[note] if changed else [])
+        if company.truth or not changed:
+            return company
+    except MktlabError:
+        if not changed:
+            raise
+    raise MktlabError(f"{damage} and cannot be read: {mended}.")

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 
 import numpy as np
@@ -25,6 +25,8 @@ PEOPLE = 12_000
 WEEKS = 156
 SEED = 2023
 YEAR = 52
+LIMITS = {"people": (100, 5_000_000), "weeks": (13, 1_040), "seed": (0, 2**63 - 1)}
+"""What may be asked for. The upper bounds catch slips; on most machines memory ends earlier."""
 
 
 def simulate(
@@ -39,9 +41,9 @@ def simulate(
     Parameters
     ----------
     people
-        Persons in the market, customers and prospects alike: a whole number from 100 up.
+        Persons in the market, customers and prospects alike: a whole number, 100 to 5,000,000.
     weeks
-        Weeks to play from Monday, January 2, 2023: a whole number from 13 up.
+        Weeks to play from Monday, January 2, 2023: a whole number, 13 to 1,040.
     seed
         A whole number from 0 up. The same seed gives the same company.
     flaws
@@ -65,10 +67,10 @@ def simulate(
     >>> company.today
     Timestamp('2023-04-03 00:00:00')
     """
-    _check("people", people, low=100)
-    _check("weeks", weeks, low=13)
-    _check("seed", seed, low=0)
-    unknown = sorted(set(flaws) - set(FLAWS))
+    for name, number in {"people": people, "weeks": weeks, "seed": seed}.items():
+        _check(name, number, *LIMITS[name])
+    listed = isinstance(flaws, Collection) and not isinstance(flaws, str)
+    unknown = [flaw for flaw in flaws if flaw not in tuple(FLAWS)] if listed else [flaws]
     if unknown:
         raise MktlabError(
             f"simulate: there is no flaw named {', '.join(map(repr, unknown))}; "
@@ -114,10 +116,11 @@ def reruns(
     return {name: partial(table, name) for name in RERUNS}
 
 
-def _check(name: str, number: int, *, low: int) -> None:
-    if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < low:
+def _check(name: str, number: int, low: int, high: int) -> None:
+    whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+    if not whole or not low <= number <= high:
         raise MktlabError(
-            f"simulate: {name} must be a whole number from {low:,} up, not {number!r}."
+            f"simulate: {name} must be a whole number from {low:,} to {high:,}, not {number!r}."
         )
 
 

@@ -122,10 +122,3 @@ def _kernel_manager() -> type[AsyncKernelManager]:
             return KernelSpec(**get_kernel_dict(extra_arguments=["--log-level=CRITICAL"]))
 
     return ThisPython
-
-
-def write(path: Path, text: str) -> None:
-    """Write all of the file or nothing: readers never see half a page."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mktlab.course.stored import read
-from mktlab.notebooks.engine import Watch, run_cells, write
+from mktlab.files import is_folder, printable, write_whole
+from mktlab.notebooks.engine import Watch, run_cells
 from mktlab.notebooks.page import render
 from mktlab.schema import MktlabError
 
@@ -62,12 +63,12 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     page = render(
         lesson,
         name=notebook.stem,
-        byline=f"{notebook.name} · data: {folder.name if folder else 'Maison Solane'} · "
+        byline=f"{notebook.name} · data: {printable(folder.name) if folder else 'Maison Solane'} · "
         f"{today.day} {today:%B %Y} · made with mktlab",
         folder=notebook.resolve().parent,
         hide=_local_paths(Path(data).absolute() if folder else None, notebook),
     )
-    write(output, page)
+    write_whole(output, page, what="The report")
     return output
 
 
@@ -108,10 +109,10 @@ def _check_parameters(lesson: NotebookNode, path: Path) -> None:
 
 
 def _data_folder(folder: Path) -> Path:
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise MktlabError(
-            f"There is no folder {folder}: --data takes a folder of tables, such as one that holds "
-            "orders.csv, or the word solane."
+            f"There is no folder {printable(folder)}: --data takes a folder of tables, such as one "
+            "that holds orders.csv, or the word solane."
         )
     return folder.resolve()
 
@@ -120,19 +121,12 @@ def _check_output(output: Path, notebook: Path) -> None:
     """Refuse, before an hour of work, a place where the report could not be written."""
     if output.suffix.lower() not in {".html", ".htm"}:
         raise MktlabError(
-            f"The report is a web page and cannot be called {output.name}: give a name that ends "
-            f"in .html, such as {notebook.stem}.html."
+            f"The report is a web page and cannot be called {printable(output.name)}: give a name "
+            f"that ends in .html, such as {notebook.stem}.html."
         )
-    try:
-        if output.is_dir() or output.resolve() == notebook.resolve():
-            raise OSError(0, "something else is there")
-        with tempfile.TemporaryFile(dir=output.resolve().parent):
-            pass
-    except OSError as error:
-        raise MktlabError(
-            f"The report cannot be written to {output} ({(error.strerror or 'refused').lower()}): "
-            "give a file in a folder that exists and that you may write to."
-        ) from None
+    write_whole(output, None, what="The report")
+    if output.exists() and output.samefile(notebook):
+        raise MktlabError(f"The report {output} is the notebook itself: give another file.")
 
 
 def _local_paths(data: Path | None, notebook: Path) -> dict[str, str]:
@@ -140,6 +134,6 @@ def _local_paths(data: Path | None, notebook: Path) -> dict[str, str]:
     paths = {str(Path.home()): "~", tempfile.gettempdir(): "(temporary)"}
     paths[str(notebook.resolve().parent)] = "."
     if data:
-        paths |= {str(p): data.resolve().name for p in (data, data.resolve())}
+        paths |= {str(p): printable(data.resolve().name) for p in (data, data.resolve())}
     named = {path: name for path, name in paths.items() if len(Path(path).parts) > 1}
     return dict(sorted(named.items(), key=lambda item: -len(item[0])))

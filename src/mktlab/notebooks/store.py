@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mktlab.course.stored import read, strip
-from mktlab.notebooks.engine import CELL_SECONDS, Watch, run_cells, write
+from mktlab.files import write_whole
+from mktlab.notebooks.engine import CELL_SECONDS, Watch, run_cells
 from mktlab.notebooks.page import plain_stderr
 from mktlab.schema import MktlabError
 
@@ -47,7 +48,7 @@ def execute(path: Path) -> None:
             f"{path.name} weighs {size / 1e6:.1f} MB with its outputs and a stored notebook may "
             f"weigh {MOST_BYTES / 1e6:.0f} MB: draw fewer or smaller figures, or show fewer rows."
         )
-    write(path, text)
+    write_whole(path, text, what="The notebook")
 
 
 def _refuse_warnings(notebook: NotebookNode, watch: Watch) -> None:

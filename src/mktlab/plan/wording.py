@@ -13,6 +13,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from mktlab.files import write_whole
 from mktlab.plan.mix import Lever, Mix
 from mktlab.schema import MktlabError
 from mktlab.show.formats import is_money, unit, with_unit
@@ -124,11 +125,4 @@ def write(path: str | Path, content: str | bytes, *, suffixes: tuple[str, ...]) 
         raise MktlabError(
             f"The file cannot be called {path.name!r}: give a name that ends in {suffixes[0]}."
         )
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise MktlabError(
-            f"{path} cannot be written ({(error.strerror or 'refused').lower()}): give a file in "
-            "a folder that exists and that you may write to."
-        ) from None
+    write_whole(path, content, what="The plan")

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
+from mktlab.files import is_file, printable
 from mktlab.reading.checks import check, crossed, dangling
 from mktlab.reading.dialect import MEMORY, TextTable, Unreadable, read_csv, read_parquet
 from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
@@ -58,11 +59,7 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
         With every problem of every file.
     """
     now = now if now is not None else pd.Timestamp.now()
-    if not folder.is_dir():
-        raise TablesNotReadable(folder, [_no_folder(folder)])
-    mapping, reading = Mapping(), Reading()
-    if (folder / FILE).is_file():
-        mapping = _mapping(folder / FILE)
+    mapping, reading = _mapping(folder), Reading()
     problems = mapping.problems
     reading.currency = mapping.currency
     files = find_files(folder, mapping, problems=problems, notes=reading.notes)
@@ -81,38 +78,48 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
 
 def tables_in(folder: Path) -> list[str]:
     """The tables for which a folder has a file, by their names alone: nothing is read."""
-    if not folder.is_dir():
-        raise TablesNotReadable(folder, [_no_folder(folder)])
-    mapping = _mapping(folder / FILE) if (folder / FILE).is_file() else Mapping()
-    return list(find_files(folder, mapping, problems=[], notes=[]))
+    return list(find_files(folder, _mapping(folder), problems=[], notes=[]))
 
 
-def _mapping(path: Path) -> Mapping:
+def _mapping(folder: Path) -> Mapping:
+    if not is_file(folder / FILE):
+        return Mapping()
     try:
-        return read_mapping(path, TABLES)
+        return read_mapping(folder / FILE, TABLES)
     except Unreadable as unreadable:
         return Mapping(problems=[unreadable.problem])
 
 
-def _no_folder(folder: Path) -> Problem:
-    if folder.exists():
-        found, fix = "a file where a folder is expected", "give the folder that the file lies in"
-    else:
+def _held(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
         found, fix = f"no such folder, seen from {Path.cwd()}", "check the path, or make the folder"
-    return Problem(folder.name, None, "", found, "a folder that holds " + _NAMES, fix)
+    except NotADirectoryError:
+        found, fix = "a file where a folder is expected", "give the folder that the file lies in"
+    except (OSError, ValueError) as error:
+        found = f"no folder that can be read ({getattr(error, 'strerror', 'no such name')})"
+        fix = "give a folder that you may read"
+    problem = Problem(printable(folder.name), None, "", found, f"a folder that holds {_NAMES}", fix)
+    raise TablesNotReadable(printable(folder), [problem])
 
 
 def find_files(
     folder: Path, mapping: Mapping, *, problems: list[Problem], notes: list[str]
 ) -> dict[str, Path]:
     """The file of each table; what is wrong or odd is added to `problems` and `notes`."""
-    paths = sorted(path for path in folder.iterdir() if path.is_file())
-    paths = [path for path in paths if path.name not in OURS and not path.name.startswith(".")]
+    held = [path for path in _held(folder) if not path.name.startswith(".")]
+    problems += [
+        Problem(path.name, None, "", "no file, or none that can be opened", "a file", "take it out")
+        for path in held
+        if not is_file(path) and (path.name == FILE or _is_table(path))
+    ]
+    paths = [path for path in held if is_file(path) and path.name not in OURS]
     fitting: dict[str, list[Path]] = {name: [] for name in TABLES}
     unknown = []
     for path in paths:
         tables = [name for name, file in mapping.files.items() if file == path.name]
-        if not tables and path.suffix.lower() in _FORMATS and path.stem.lower() in TABLES:
+        if not tables and _is_table(path):
             tables = [path.stem.lower()]
         for name in tables:
             fitting[name].append(path)
@@ -131,6 +138,10 @@ def find_files(
     elif unknown:
         notes.append(f"Not read, as no table goes by that name: {', '.join(unknown)}.")
     return {name: found[0] for name, found in fitting.items() if len(found) == 1}
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() in _FORMATS and path.stem.lower() in TABLES
 
 
 def _misplaced(
