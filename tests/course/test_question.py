@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from right_answers import other_shapes
 
@@ -402,21 +402,21 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", NAMES)
-def test_no_answer_makes_a_check_fail_speak_or_wait(name, odd, capsys):
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        start = time.perf_counter()
-        feedback = getattr(_bound(), name).check(ODD[odd])
-        seconds = time.perf_counter() - start
-    assert feedback.state in ("not yet", "named mistake")
-    assert feedback._repr_html_().startswith('<div role="status"')
-    assert feedback.text
-    assert len(repr(feedback)) < 500
-    assert not warned
-    assert capsys.readouterr() == ("", "")
-    assert seconds < 2
+def test_no_answer_makes_a_check_fail_speak_or_wait(name, capsys):
+    for odd, answer in ODD.items():
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            start = time.perf_counter()
+            feedback = getattr(_bound(), name).check(answer)
+            seconds = time.perf_counter() - start
+        assert feedback.state in ("not yet", "named mistake"), odd
+        assert feedback._repr_html_().startswith('<div role="status"'), odd
+        assert feedback.text, odd
+        assert len(repr(feedback)) < 500, odd
+        assert not warned, odd
+        assert capsys.readouterr() == ("", ""), odd
+        assert seconds < 2, odd
 
 
 SCALARS = st.one_of(
@@ -444,7 +444,6 @@ ANSWERS = st.one_of(
 
 
 @given(ANSWERS)
-@settings(max_examples=150, deadline=None)
 def test_a_check_gives_feedback_on_any_answer_and_leaves_it_alone(answer):
     before = pickle.dumps(answer)
     for name in NAMES:

@@ -14,6 +14,8 @@ from mktlab.market.profit import REVENUE, book
 from mktlab.market.week import begin, play
 from mktlab.plan.mix import BASE, CHANNELS, LEVERS
 
+pytestmark = pytest.mark.slow  # 130 years of the market
+
 PEOPLE, YEAR = 3000, 52
 LEFT_ALONE = {  # what people do anyway, and what teaches them to wait for the next deal
     "promotion.search_brand",
