@@ -1,17 +1,18 @@
 """What holds for every test: no connection leaves the machine, no test is a race, each has a run.
 
 `make test` tries every property on 20 examples; `make test-slow` (MKTLAB_SLOW=1, `-m slow`) tries
-it again on 100, and runs what is marked slow. Between the processes of `--dist loadgroup` tests
-stay together that share what is dear: the cells of a notebook, and the tests of a file, or of one
-lesson in it.
+it again on 100, and runs what is marked slow.
 """
 
 import os
+import re
 import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 SLOW = os.environ.get("MKTLAB_SLOW") == "1"
 
@@ -30,11 +31,25 @@ if NO_NETWORK not in inherited.split(os.pathsep):
     runpy.run_path(f"{NO_NETWORK}/sitecustomize.py")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups, and pytest the markers
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at the markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the slow run, mark every property test slow, so that it is tried again on more."""
     for item in items:
         if SLOW and hasattr(getattr(item, "obj", None), "hypothesis"):
             item.add_marker(pytest.mark.slow)
-        params = getattr(getattr(item, "callspec", None), "params", {})
-        group = f"{item.path} {params.get('lesson', '')}"
-        item.add_marker(pytest.mark.xdist_group(group))
+
+
+class ByLesson(LoadScopeScheduling):
+    """Gives a process all tests of a file, or all of one lesson in it: they share what is dear.
+
+    A notebook's cells are such a file; laws for every lesson would be one process's long pole.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        lesson = re.search(r"\[(\d\d_[a-z_]+)", test)
+        return f"{file} {lesson[1]}" if lesson else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByLesson:
+    return ByLesson(config, log)
