@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mktlab
 from mktlab import kpi
-from mktlab.plan import KPIS as PLANNED
+from mktlab.plan import INDICATORS as PLANNED
 from mktlab.schema import MktlabError
 from mktlab.tables import TABLES
 

@@ -28,7 +28,7 @@ def test_intervals_of_95_percent_cover_the_truth(claim):
 
 @pytest.mark.parametrize("topic", a_third(TOPICS))
 def test_the_file_holds_what_the_code_finds(topic):
-    seed = int(TRIALS["seed"].sample(1, random_state=day()).iloc[0])
+    seed = int(TRIALS["seed"].sample(1, random_state=day() or 0).iloc[0])
     again = trial(topic, seed).set_index("claim")
     stored = TRIALS[(TRIALS["topic"] == topic) & (TRIALS["seed"] == seed)].set_index("claim")
     assert set(again.index) == set(stored.index)
