@@ -31,6 +31,6 @@ def a_third(cases: Sequence[Any]) -> list[Any]:
     return [
         case
         if today is None or number % 3 == today % 3
-        else pytest.param(case, marks=pytest.mark.slow)
+        else pytest.param(*(case if isinstance(case, tuple) else [case]), marks=pytest.mark.slow)
         for number, case in enumerate(cases)
     ]
