@@ -9,7 +9,8 @@ READY := $(ENV)/.ready
 TOOLS := $(ENV)/.tools
 NOTEBOOKS := notebooks exercises solutions
 PYTHONS := python3.11 python3.12 python3.13 python3.14
-NBVAL := -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=60
+SPREAD := -n auto --dist loadscope --no-loadscope-reorder
+NBVAL := $(SPREAD) --nbval --nbval-current-env --nbval-cell-timeout=60
 LOCK := uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 \
     --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -62,10 +63,10 @@ test: $(TOOLS)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest $(NBVAL) -m "not slow" tests src $(NOTEBOOKS)
+	$(RUN) -m pytest $(NBVAL) -m "not slow" tests $(NOTEBOOKS) src
 
 test-slow: $(TOOLS)
-	MKTLAB_SLOW=1 $(RUN) -m pytest -n 2 --dist loadscope -m slow tests
+	MKTLAB_SLOW=1 $(RUN) -m pytest $(SPREAD) -m slow tests
 
 nbval: $(TOOLS)
 	$(RUN) -m pytest $(NBVAL) $(NOTEBOOKS)

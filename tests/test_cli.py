@@ -95,13 +95,6 @@ def test_a_fault_of_our_own_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> No
     assert not isinstance(result.exception, MktlabError)
 
 
-def test_data_build_writes_where_it_is_told(tmp_path: Path) -> None:
-    result = runner.invoke(cli.app, ["data", "build", "--out", str(tmp_path / "solane")])
-    assert result.exit_code == 0
-    stored = (ROOT / "datasets" / "solane" / "datapackage.json").read_bytes()
-    assert (tmp_path / "solane" / "datapackage.json").read_bytes() == stored
-
-
 SMALL = ["--people", "1_00", "--weeks", "13"]
 
 

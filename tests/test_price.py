@@ -104,7 +104,6 @@ def test_inconsistent_and_incomplete_answers_are_counted_and_change_nothing_else
 
 
 @given(people)
-@settings(max_examples=50)
 def test_points_lie_in_order_and_within_the_prices_that_somebody_named(rows):
     points, table = price.van_westendorp(survey(*rows)), survey(*rows)
     within = 1e-9
@@ -115,7 +114,6 @@ def test_points_lie_in_order_and_within_the_prices_that_somebody_named(rows):
 
 
 @given(people, scales)
-@settings(max_examples=25)
 def test_another_currency_changes_the_points_by_its_rate(rows, rate):
     one, other = price.van_westendorp(survey(*rows)), price.van_westendorp(survey(*rows) * rate)
     for name in ("pmc", "opp", "ipp", "pme"):
@@ -123,7 +121,6 @@ def test_another_currency_changes_the_points_by_its_rate(rows, rate):
 
 
 @given(people, st.randoms())
-@settings(max_examples=25)
 def test_the_order_of_people_and_a_second_copy_of_each_do_not_matter(rows, random):
     mixed = [*rows, *rows]
     random.shuffle(mixed)
@@ -265,7 +262,6 @@ def test_the_order_of_rows_does_not_matter(random):
         st.tuples(st.integers(0, 3), st.sampled_from([8, 9, 10, 11])), min_size=12, max_size=12
     )
 )
-@settings(max_examples=30)
 def test_any_panel_is_answered_or_refused_in_a_sentence(cells):
     pieces, prices = zip(*cells, strict=True)
     week = pd.date_range("2025-01-06", periods=3, freq="7D").repeat(4)
@@ -372,14 +368,12 @@ def margin(asked, slope, cost):
 
 
 @given(slopes, costs, st.floats(0.5, 2))
-@settings(max_examples=40)
 def test_no_price_beats_the_best_one(slope, cost, other):
     best = price.best_price(slope, cost).price
     assert margin(best, slope, cost) >= margin(best * other, slope, cost) * (1 - 1e-9)
 
 
 @given(slopes, costs, st.floats(0.2, 3), st.floats(1, 3), st.floats(0, 0.8), st.floats(0, 1))
-@settings(max_examples=40)
 def test_no_allowed_price_beats_the_best_within_limits(slope, cost, low, width, least, part):
     low, high = low * cost, low * cost * width
     floor = max(low, cost / (1 - least))
@@ -392,7 +386,6 @@ def test_no_allowed_price_beats_the_best_within_limits(slope, cost, low, width, 
 
 
 @given(st.floats(-1, -0.05), costs, st.floats(1.1, 5))
-@settings(max_examples=40)
 def test_where_every_dearer_price_earns_more_the_upper_limit_decides(slope, cost, most):
     best = price.best_price(slope, cost, high=most * cost)
     assert (best.price, best.decided_by, best.free) == (most * cost, "high", None)
@@ -400,7 +393,6 @@ def test_where_every_dearer_price_earns_more_the_upper_limit_decides(slope, cost
 
 
 @given(st.lists(st.tuples(amounts, st.integers(0, 99)), min_size=1, max_size=9), amounts)
-@settings(max_examples=40)
 def test_of_a_table_the_row_with_the_most_margin_is_taken(rows, cost):
     table = pd.DataFrame(rows, columns=["price", "pieces"])
     best = price.best_price(table, cost)

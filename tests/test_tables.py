@@ -3,58 +3,53 @@
 import pandas as pd
 import pytest
 
-from mktlab.schema import DTYPES, Column
+from mktlab.schema import Column
 from mktlab.tables import TABLES
 
-every_table = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+COLUMNS = [(name, column) for name, table in TABLES.items() for column in table.columns]
 
 
-@every_table
-def test_every_column_has_a_meaning_and_a_known_kind(table):
-    for column in table.columns:
-        assert column.meaning
-        assert column.kind in DTYPES
+def test_every_column_has_a_meaning():
+    assert [(table, column.name) for table, column in COLUMNS if not column.meaning] == []
 
 
-@every_table
-def test_names_follow_the_conventions(table):
-    for column in table.columns:
+def test_names_follow_the_conventions():
+    for table, column in COLUMNS:
+        where = f"{table}.{column.name}"
         if column.kind == "instant":
-            assert column.name.endswith("_at")
+            assert column.name.endswith("_at"), where
         if column.name.endswith("_id"):
-            assert column.kind == "id"
+            assert column.kind == "id", where
         if column.name.endswith("_date"):
-            assert column.kind == "date"
+            assert column.kind == "date", where
 
 
-@every_table
-def test_the_key_is_made_of_declared_columns(table):
-    assert set(table.key) <= {column.name for column in table.columns}
+def test_the_key_is_made_of_declared_columns():
+    for name, table in TABLES.items():
+        assert set(table.key) <= {column.name for column in table.columns}, name
 
 
-@every_table
-def test_links_lead_to_a_table_with_that_column(table):
-    for column in table.columns:
+def test_links_lead_to_a_table_with_that_column():
+    for table, column in COLUMNS:
         if column.refers_to:
-            assert TABLES[column.refers_to][column.name]
+            assert TABLES[column.refers_to][column.name], f"{table}.{column.name}"
 
 
-@every_table
-def test_dictionary_and_resource_speak_of_every_column(table):
-    names = [column.name for column in table.columns]
-    assert table.dictionary()["column"].tolist() == names
-    resource = table.resource()
-    assert [field["name"] for field in resource["schema"]["fields"]] == names
-    assert resource["schema"]["primaryKey"] == list(table.key)
+def test_dictionary_and_resource_speak_of_every_column():
+    for table in TABLES.values():
+        names = [column.name for column in table.columns]
+        assert table.dictionary()["column"].tolist() == names
+        resource = table.resource()
+        assert [field["name"] for field in resource["schema"]["fields"]] == names
+        assert resource["schema"]["primaryKey"] == list(table.key)
 
 
-@every_table
-def test_defaults_satisfy_their_own_rule(table):
-    for column in table.columns:
+def test_defaults_satisfy_their_own_rule():
+    for table, column in COLUMNS:
         if column.default is not None:
             values = pd.Series([column.default], dtype=column.dtype)
-            assert values.notna().all(), column.name
-            assert column.keeps(values).all(), column.name
+            assert values.notna().all(), f"{table}.{column.name}"
+            assert column.keeps(values).all(), f"{table}.{column.name}"
 
 
 @pytest.mark.parametrize(
@@ -73,11 +68,11 @@ def test_a_column_knows_which_values_keep_its_rule(rule, values, kept):
     assert column.keeps(pd.Series(values, dtype=column.dtype)).tolist() == [k == 1 for k in kept]
 
 
-@every_table
-def test_a_column_is_required_or_has_a_default_not_both(table):
-    assert not [c.name for c in table.columns if c.required and c.default is not None]
+def test_a_column_is_required_or_has_a_default_not_both():
+    both = [(t, c.name) for t, c in COLUMNS if c.required and c.default is not None]
+    assert both == []
 
 
 def test_every_meaning_fits_the_width_at_which_pandas_shows_text() -> None:
-    meanings = [c.meaning for table in TABLES.values() for c in table.columns]
+    meanings = [column.meaning for _, column in COLUMNS]
     assert max(map(len, meanings)) <= 50

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import mktlab
@@ -102,8 +102,6 @@ def a_company(orders: list[dict], seed: int) -> dict[str, pd.DataFrame]:
 
 
 companies = st.builds(a_company, st.lists(one_order, max_size=25), st.integers(0, 10**6))
-some = settings(max_examples=40, deadline=None)
-
 DATED = {
     "orders": "order_date",
     "tickets": "opened_at",
@@ -151,7 +149,6 @@ def scrambled(tables: dict[str, pd.DataFrame], seed: int) -> dict[str, pd.DataFr
     return mixed
 
 
-@some
 @given(companies)
 def test_features_are_the_same_when_the_future_is_deleted(tables) -> None:
     whole = taken(shop(**tables), horizon_weeks=None)
@@ -162,7 +159,6 @@ def test_features_are_the_same_when_the_future_is_deleted(tables) -> None:
     assert begun_later.fillna(0).eq(0).all(axis=None)
 
 
-@some
 @given(companies, st.integers(0, 99))
 def test_features_are_the_same_when_the_future_is_scrambled(tables, seed) -> None:
     whole = taken(shop(**tables), horizon_weeks=None)
@@ -180,7 +176,6 @@ def test_the_future_would_be_seen_if_it_were_used() -> None:
     )
 
 
-@some
 @given(companies)
 def test_the_measures_of_orders_equal_a_plain_count(tables) -> None:
     orders = tables["orders"]
@@ -214,7 +209,6 @@ def test_the_measures_of_orders_equal_a_plain_count(tables) -> None:
             )
 
 
-@some
 @given(companies)
 def test_each_cut_is_taken_by_itself(tables) -> None:
     cuts = [CUT - pd.Timedelta(weeks=20), CUT - pd.Timedelta(weeks=4), CUT]

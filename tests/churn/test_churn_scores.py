@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
@@ -11,7 +11,6 @@ from sklearn.metrics import roc_auc_score
 from mktlab import churn
 from mktlab.schema import MktlabError
 
-few = settings(max_examples=60, deadline=None)
 risks = st.integers(0, 10).map(lambda tenth: tenth / 10)
 
 
@@ -31,14 +30,12 @@ def pairs(risk: list[float], churned: list[bool]) -> np.ndarray:
     return (np.sign(gap) + 1) / 2
 
 
-@few
 @given(scored())
 def test_the_area_is_the_share_of_pairs_in_the_right_order(data) -> None:
     assert churn.auc(*data).auc == pytest.approx(pairs(*data).mean())
     assert churn.auc(*data).auc == pytest.approx(roc_auc_score(data[1], data[0]))
 
 
-@few
 @given(scored())
 def test_the_interval_is_that_of_delong_by_its_definition(data) -> None:
     right = pairs(*data)
@@ -50,14 +47,12 @@ def test_the_interval_is_that_of_delong_by_its_definition(data) -> None:
     assert high == pytest.approx(min(right.mean() + half, 1), abs=1e-9)
 
 
-@few
 @given(scored())
 def test_customers_with_one_row_each_change_nothing(data) -> None:
     names = [f"c{k}" for k in range(len(data[0]))]
     assert churn.auc(*data, customer=names) == pytest.approx(churn.auc(*data), abs=1e-9)
 
 
-@few
 @given(scored(), st.integers(2, 5))
 def test_copies_of_a_customer_are_no_news(data, copies) -> None:
     """Every row several times, as snapshots weeks apart nearly are: the interval stays as wide."""
@@ -68,7 +63,6 @@ def test_copies_of_a_customer_are_no_news(data, copies) -> None:
     assert careless.high - careless.low <= churn.auc(*data).high - churn.auc(*data).low + 1e-9
 
 
-@few
 @given(scored())
 def test_only_the_order_of_scores_counts(data) -> None:
     risk, churned = data
@@ -78,7 +72,6 @@ def test_only_the_order_of_scores_counts(data) -> None:
     assert upside_down.auc == pytest.approx(1 - churn.auc(risk, churned).auc)
 
 
-@few
 @given(scored(), st.integers(2, 12))
 def test_calibration_keeps_everybody_and_every_churner(data, bins) -> None:
     risk, churned = data
@@ -102,7 +95,6 @@ def test_the_interval_of_calibration_is_wilsons() -> None:
     assert table[["low", "high"]].iloc[0].round(3).tolist() == [0.112, 0.469]
 
 
-@few
 @given(scored())
 def test_gains_end_with_every_churner_and_never_depend_on_the_order_of_rows(data) -> None:
     curve = churn.gains(*data)
@@ -113,7 +105,6 @@ def test_gains_end_with_every_churner_and_never_depend_on_the_order_of_rows(data
     pd.testing.assert_frame_equal(curve, backwards)
 
 
-@few
 @given(scored())
 def test_the_area_under_the_gains_curve_tells_the_auc(data) -> None:
     """Share of stayers against share of churners found is the ROC curve: the same area."""
@@ -123,7 +114,6 @@ def test_the_area_under_the_gains_curve_tells_the_auc(data) -> None:
     assert area == pytest.approx(churn.auc(*data).auc)
 
 
-@few
 @given(scored(), st.floats(0.1, 5), st.floats(1, 50), st.floats(0.05, 1))
 def test_the_best_list_ends_at_the_cut_off(data, cost, value, success) -> None:
     curve = churn.profit_curve(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import mktlab
@@ -236,7 +236,6 @@ def test_a_company_whose_present_lies_ahead_of_the_clock_is_read(company, tmp_pa
     assert mktlab.load(tmp_path).today == pd.Timestamp("2100-01-01")
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_numbers_are_written_exactly_and_never_like_thousands(numbers):
     lines = to_csv(pd.DataFrame({"x": numbers})).splitlines()[1:]

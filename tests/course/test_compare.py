@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from right_answers import other_shapes
 
@@ -38,7 +38,6 @@ def tables(draw):
 
 
 @given(tables())
-@settings(max_examples=12, deadline=None)
 def test_a_right_table_is_right_in_any_shape(table):
     for shape, answer in other_shapes(table, key=("customer_id",)).items():
         assert difference(answer, table, key=("customer_id",)) is None, shape
@@ -74,7 +73,6 @@ def test_days_are_the_same_as_their_text():
 
 
 @given(tables(), st.data())
-@settings(max_examples=30, deadline=None)
 def test_one_wrong_value_is_told_by_its_row_and_column_without_the_right_one(table, data):
     row = data.draw(st.integers(0, len(table) - 1))
     right = table.loc[row, "spend"]

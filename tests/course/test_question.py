@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from contrast import contrast
+from hypothesis import given
 from hypothesis import strategies as st
 from right_answers import other_shapes
 
@@ -402,21 +403,21 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", NAMES)
-def test_no_answer_makes_a_check_fail_speak_or_wait(name, odd, capsys):
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        start = time.perf_counter()
-        feedback = getattr(_bound(), name).check(ODD[odd])
-        seconds = time.perf_counter() - start
-    assert feedback.state in ("not yet", "named mistake")
-    assert feedback._repr_html_().startswith('<div role="status"')
-    assert feedback.text
-    assert len(repr(feedback)) < 500
-    assert not warned
-    assert capsys.readouterr() == ("", "")
-    assert seconds < 2
+def test_no_answer_makes_a_check_fail_speak_or_wait(name, capsys):
+    for odd, answer in ODD.items():
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            start = time.perf_counter()
+            feedback = getattr(_bound(), name).check(answer)
+            seconds = time.perf_counter() - start
+        assert feedback.state in ("not yet", "named mistake"), odd
+        assert feedback._repr_html_().startswith('<div role="status"'), odd
+        assert feedback.text, odd
+        assert len(repr(feedback)) < 500, odd
+        assert not warned, odd
+        assert capsys.readouterr() == ("", ""), odd
+        assert seconds < 2, odd
 
 
 SCALARS = st.one_of(
@@ -444,7 +445,6 @@ ANSWERS = st.one_of(
 
 
 @given(ANSWERS)
-@settings(max_examples=150, deadline=None)
 def test_a_check_gives_feedback_on_any_answer_and_leaves_it_alone(answer):
     before = pickle.dumps(answer)
     for name in NAMES:
@@ -485,12 +485,7 @@ def test_the_same_words_are_shown_and_read_aloud(ex):
 
 @pytest.mark.parametrize(("text", "background"), sorted(set(COLORS.values())))
 def test_colors_have_a_contrast_of_seven_to_one(text, background):
-    def luminance(color):
-        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]  # WCAG 2.2
-
-    assert (luminance(background) + 0.05) / (luminance(text) + 0.05) >= 7
+    assert contrast(text, background) >= 7
 
 
 def test_markup_in_an_answer_stays_text(ex):

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from mktlab.market import simulate
+from typer.testing import CliRunner
+
+from mktlab.cli import app
 
 SOLANE = Path(__file__).parents[2] / "datasets" / "solane"
 
@@ -13,7 +15,8 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_fresh_simulation_writes_the_same_files(tmp_path: Path) -> None:
-    simulate().save(tmp_path)
+    made = CliRunner().invoke(app, ["data", "build", "--out", str(tmp_path)])
+    assert made.exit_code == 0, made.stderr
     fresh, stored = files_in(tmp_path), files_in(SOLANE)
     assert sorted(fresh) == sorted(stored)
     assert [name for name in fresh if fresh[name] != stored[name]] == []

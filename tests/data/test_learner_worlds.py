@@ -3,11 +3,14 @@
 import shutil
 import subprocess
 import sys
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from turns import a_third
 
 import mktlab
 from mktlab import market
@@ -15,15 +18,22 @@ from mktlab.data import learner_worlds as worlds
 from mktlab.data.learner_worlds import cache_folder, fingerprint, seed_of
 from mktlab.schema import MktlabError
 
+SIMULATE = market.simulate
+
+
+@cache
+def small_world(seed):
+    return SIMULATE(people=300, weeks=13, seed=seed)
+
 
 @pytest.fixture(autouse=True)
 def small(tmp_path, monkeypatch):
-    """A cache of the test's own, and worlds small enough to simulate often; counts the times."""
-    simulate, played = market.simulate, []
+    """A cache of the test's own, and small worlds; keeps the seeds whenever one is asked for."""
+    played = []
 
     def simulate_small(*, seed):
         played.append(seed)
-        return simulate(people=300, weeks=13, seed=seed)
+        return small_world(seed)
 
     monkeypatch.setenv("MKTLAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(market, "simulate", simulate_small)
@@ -91,8 +101,11 @@ def test_a_learner_goes_with_maison_solane_only(tmp_path):
         mktlab.load(tmp_path, learner="Ada")
 
 
-@pytest.mark.parametrize("name", ["orders.parquet", "datapackage.json", "truth/customers.parquet"])
-@pytest.mark.parametrize("damage", [b"", b"half of it", None])
+FILES = ["orders.parquet", "datapackage.json", "truth/customers.parquet"]
+DAMAGES = [b"", b"half of it", None]
+
+
+@pytest.mark.parametrize(("name", "damage"), a_third([*product(FILES, DAMAGES)]))
 def test_a_damaged_copy_is_made_anew_with_a_note(name, damage, small, tmp_path):
     first = mktlab.load("solane", learner="Ada")
     path = world_files(tmp_path) / name

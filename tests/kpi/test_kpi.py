@@ -46,7 +46,6 @@ def solane():
 
 
 @given(orders_of_anyone, st.sampled_from(["week", "month", "quarter", "year", "outlet"]))
-@settings(max_examples=25)
 def test_parts_add_up_to_the_whole(orders, by):
     names = ["revenue", "orders", "order_value", "discount_rate"]
     whole = kpi.compute(firm(orders=orders), names).set_index("kpi")
@@ -57,7 +56,6 @@ def test_parts_add_up_to_the_whole(orders, by):
 
 
 @given(orders_of_anyone)
-@settings(max_examples=25)
 def test_a_ratio_is_a_ratio_of_sums_over_purchases(orders):
     kept = orders[
         (orders.status == "paid") & (orders.revenue >= 0.05) & (orders.refunded < orders.revenue)
@@ -81,7 +79,6 @@ def test_every_engine_gives_the_same(orders):
 
 
 @given(orders_of_anyone)
-@settings(max_examples=25)
 def test_retention_and_churn_are_the_two_halves_of_last_months_buyers(orders):
     table = kpi.compute(firm(orders=orders), ["retention", "churn"], by="month")
     for _, both in table.groupby("month"):

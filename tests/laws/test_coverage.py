@@ -1,11 +1,13 @@
 """Intervals keep their word: of hundreds of worlds they cover the truth in 90 to 99%.
 
-The trials are in `benchmarks/coverage.csv`, written by `python -m benchmarks.coverage`.
+The trials are in `benchmarks/coverage.csv`, written by `python -m benchmarks.coverage`. The day of
+the last commit says which of them are run again: of one topic in every run, of all in the slow one.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
+from turns import a_third, day
 
 from benchmarks.coverage import FILE, TOPICS, summary, trial
 
@@ -24,9 +26,9 @@ def test_intervals_of_95_percent_cover_the_truth(claim):
     assert 0.90 <= claim.covered <= 0.99
 
 
-@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("topic", a_third(TOPICS))
 def test_the_file_holds_what_the_code_finds(topic):
-    seed = int(TRIALS["seed"].sample(1, random_state=len(topic)).iloc[0])
+    seed = int(TRIALS["seed"].sample(1, random_state=day() or 0).iloc[0])
     again = trial(topic, seed).set_index("claim")
     stored = TRIALS[(TRIALS["topic"] == topic) & (TRIALS["seed"] == seed)].set_index("claim")
     assert set(again.index) == set(stored.index)

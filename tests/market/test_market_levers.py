@@ -4,15 +4,17 @@ Every market is played for a year from one common past, and valued by what was t
 two of them differ by the plan and hardly by chance.
 """
 
-import dataclasses
 import functools
 
 import numpy as np
 import pytest
+from levers import but
 
 from mktlab.market.profit import REVENUE, book
 from mktlab.market.week import begin, play
 from mktlab.plan.mix import BASE, CHANNELS, LEVERS
+
+pytestmark = pytest.mark.slow  # 130 years of the market
 
 PEOPLE, YEAR = 3000, 52
 LEFT_ALONE = {  # what people do anyway, and what teaches them to wait for the next deal
@@ -27,12 +29,6 @@ NUMBERS = [path for path, lever in LEVERS.items() if not isinstance(lever.base, 
 @functools.cache
 def start(seed):
     return play(begin(people=PEOPLE, weeks=2 * YEAR, seed=seed), YEAR)
-
-
-def but(path, value):
-    group, name = path.split(".")
-    changed = dataclasses.replace(getattr(BASE, group), **{name: value})
-    return dataclasses.replace(BASE, **{group: changed})
 
 
 @functools.cache

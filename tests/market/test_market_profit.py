@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from levers import but
 
 from mktlab.market import profit
 from mktlab.market.observed import observe
@@ -50,12 +51,6 @@ def mixes(draw):
         }
         groups[field.name] = dataclasses.replace(getattr(BASE, field.name), **chosen)
     return Mix(**groups)
-
-
-def but(path, value):
-    group, name = path.split(".")
-    changed = dataclasses.replace(getattr(BASE, group), **{name: value})
-    return dataclasses.replace(BASE, **{group: changed})
 
 
 def cents(amount):

@@ -17,6 +17,8 @@ from mktlab.market.truth.company import answers
 from mktlab.market.truth.response import elasticity
 from mktlab.market.world import CATEGORY_OF, ZONES
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(20)
 
 

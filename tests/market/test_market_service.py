@@ -1,12 +1,12 @@
 """Claims about cafés, warehouse, customer service, and the satisfaction that they deserve."""
 
-import dataclasses
 from math import factorial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from levers import but
 
 from mktlab.market import service
 from mktlab.market.prices import draw_climate
@@ -15,13 +15,6 @@ from mktlab.plan.mix import BASE, LEVERS
 
 CLIMATE = draw_climate(3, 104)
 OUTLETS_TODAY = outlet_chances(BASE)
-
-
-def but(path, value):
-    group, name = path.split(".")
-    return dataclasses.replace(
-        BASE, **{group: dataclasses.replace(getattr(BASE, group), **{name: value})}
-    )
 
 
 def erlang_c_wait(arrivals, servers, served):

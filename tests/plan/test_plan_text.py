@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_plans import valid
 
@@ -41,7 +41,6 @@ def plans(draw: st.DrawFn) -> Plan:
     return plan.but(budget=plan.budget, **groups)
 
 
-@settings(max_examples=40)
 @given(plans())
 def test_a_plan_comes_back_from_its_text_exactly(plan: Plan) -> None:
     again = Plan.from_toml(plan.to_toml())

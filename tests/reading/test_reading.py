@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pytest
 from declared import assert_declared
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import mktlab
@@ -512,7 +512,6 @@ tables = st.lists(st.lists(nasty, min_size=1, max_size=6), min_size=1, max_size=
 headers = st.lists(st.sampled_from([*ORDERS.splitlines()[0].split(","), "own", ""]), max_size=6)
 
 
-@settings(deadline=None)
 @given(headers, tables, st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-16"]))
 def test_whatever_the_cells_hold_it_is_a_table_or_a_report(header, rows, separator, encoding):
     text = "\n".join(separator.join(cells) for cells in [header, *rows])
@@ -525,7 +524,6 @@ def test_whatever_the_cells_hold_it_is_a_table_or_a_report(header, rows, separat
             assert str(report)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_whatever_the_bytes_are_it_is_a_table_or_a_report(content):
     with TemporaryDirectory() as folder:

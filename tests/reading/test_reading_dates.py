@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mktlab.reading.dates import ORDERS, parse_days
@@ -25,7 +25,6 @@ def read(*texts, kind="date", order=""):
     return parse_days(pa.chunked_array([pa.array(texts, pa.large_string())]), kind, order=order)
 
 
-@settings(deadline=None)
 @given(days, st.sampled_from(sorted(FORMS)), st.sampled_from(["", " 10:30", "T23:59:59"]))
 def test_days_are_right_or_the_whole_column_is_refused(dates, form, time):
     parsed, faults = read(*(date.strftime(form) + time for date in dates))
@@ -39,7 +38,6 @@ def test_days_are_right_or_the_whole_column_is_refused(dates, form, time):
         assert [day.date() for day in parsed] == dates
 
 
-@settings(deadline=None)
 @given(days, st.sampled_from(sorted(FORMS)))
 def test_the_reader_can_settle_the_order(dates, form):
     parsed, faults = read(*(date.strftime(form) for date in dates), order=FORMS[form] or ORDERS[0])
@@ -47,7 +45,6 @@ def test_the_reader_can_settle_the_order(dates, form):
     assert [day.date() for day in parsed] == dates
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2099, 12, 31)), min_size=1),
     st.sampled_from(["+02:00", "-0530", "Z", ""]),

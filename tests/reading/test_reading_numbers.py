@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mktlab.reading.numbers import parse_numbers
@@ -22,7 +22,6 @@ amounts = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(
     amounts,
     st.sampled_from([".,", ",.", ", ", ",\u00a0", ",\u202f", ".'", ".’", ".", ","]),
@@ -37,7 +36,6 @@ def test_amounts_survive_every_way_of_writing_them(numbers, signs, currency):
     assert parsed.tolist() == numbers
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_what_python_writes_is_read_exactly_when_the_sign_is_known(numbers):
     parsed, faults = read(*map(repr, numbers), decimal=".")
@@ -45,7 +43,6 @@ def test_what_python_writes_is_read_exactly_when_the_sign_is_known(numbers):
     assert parsed.tolist() == numbers
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=1), st.sampled_from([".", ",", " ", "'", ""]))
 def test_whole_numbers_are_right_or_refused(numbers, group):
     texts = [f"{number:,}".replace(",", group) for number in numbers]

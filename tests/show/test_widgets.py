@@ -50,9 +50,3 @@ def test_no_figure_stays_open(panel: widgets.Panel) -> None:
     for price in (6, 7, 8):
         panel.controls["price"].value = price
     assert plt.get_fignums() == []
-
-
-def test_whole_steps_make_whole_numbers() -> None:
-    assert widgets.slider("n", low=1, high=9, start=2).value == 2
-    assert isinstance(widgets.slider("n", low=1, high=9, start=2).value, int)
-    assert isinstance(widgets.slider("n", low=0, high=1, start=0.5, step=0.1).value, float)
