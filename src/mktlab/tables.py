@@ -10,11 +10,10 @@ computed; missing, zero and hidden are three different things.
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
 from math import inf
 from typing import Any
 
+from mktlab.resources import declared
 from mktlab.schema import Column, Table
 from mktlab.schema import HasTables as HasTables
 
@@ -41,10 +40,5 @@ def _table(name: str, said: dict[str, Any]) -> Table:
     return Table(name, said["row"], columns, tuple(said["key"]), ordered)
 
 
-def _read() -> dict[str, Table]:
-    text = files("mktlab").joinpath("tables.toml").read_text(encoding="utf-8")
-    return {name: _table(name, said) for name, said in tomllib.loads(text).items()}
-
-
-TABLES: dict[str, Table] = _read()
+TABLES = {name: _table(name, said) for name, said in declared("tables.toml").items()}
 """Name -> table."""

@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from mktlab.resources import declared
 from mktlab.schema import MktlabError
 
 PARTS: Mapping[str, str] = {
@@ -70,8 +69,7 @@ class Lesson(NamedTuple):
 
 
 def _read() -> tuple[Lesson, ...]:
-    text = files("mktlab.course").joinpath("lessons.toml").read_text(encoding="utf-8")
-    rows = tomllib.loads(text)
+    rows = declared("course/lessons.toml")
     for row in rows.values():
         row |= {key: tuple(row[key]) for key in ("tables", "after") if key in row}
     return tuple(Lesson(name=name, **rows[name]) for name in sorted(rows))

@@ -16,11 +16,11 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from mktlab.files import is_folder, printable, with_home
+from mktlab.resources import read_text
 from mktlab.schema import MktlabError
 
 HOST = "127.0.0.1"
@@ -117,8 +117,7 @@ def write_page(place: Path, data: str, *, season: bool) -> Path:
     template = place / "voila" / "templates" / "mktlab"
     template.mkdir(parents=True)
     for name in ("conf.json", "index.html.j2", "error.html"):
-        text = files("mktlab.dashboard").joinpath("page", name).read_text(encoding="utf-8")
-        (template / name).write_text(text, encoding="utf-8")
+        (template / name).write_text(read_text(f"dashboard/page/{name}"), encoding="utf-8")
     kernel = place / "kernels" / KERNEL
     kernel.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]

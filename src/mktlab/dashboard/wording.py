@@ -16,30 +16,10 @@ import pandas as pd
 from mktlab.dashboard.figures import Page, said
 from mktlab.kpi.registry import KPIS
 from mktlab.kpi.tree import shown
+from mktlab.resources import read_text
 
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
-STYLE = """<style>
-.mktlab-board {color: #1f2328; font-family: system-ui, sans-serif; font-size: 14px}
-.mktlab-board h1 {font-size: 24px; margin: 8px 0}
-.mktlab-board h2 {font-size: 17px; margin: 12px 0}
-.mktlab-tiles {display: grid; gap: 8px; list-style: none; margin: 0; padding: 0;
- grid-template-columns: repeat(auto-fill, minmax(240px, 1fr))}
-.mktlab-tiles li {background: #fff; border: 1px solid #8c8c8c; border-left-width: 6px;
- border-radius: 4px; line-height: 1.4; margin: 0; padding: 8px 10px}
-.mktlab-tiles h3 {font-size: 14px; font-weight: 600; margin: 0}
-.mktlab-tiles b {display: block; font-size: 22px}
-.mktlab-tiles p {font-size: 13px; margin: 0}
-.mktlab-off {border-left-color: #c85200 !important}
-.mktlab-on {border-left-color: #00805c !important}
-.mktlab-board table {border-collapse: collapse; font-size: 13px; margin: 4px 0}
-.mktlab-board caption {text-align: left; padding: 4px 0; color: #1f2328}
-.mktlab-board th, .mktlab-board td {border-bottom: 1px solid #8c8c8c; padding: 3px 10px;
- line-height: 1.3; text-align: right; background: #fff; color: #1f2328}
-.mktlab-board [role=status] {white-space: pre-line}
-.mktlab-beside {display: flex; flex-flow: row wrap; gap: 0 32px}
-.mktlab-board th:first-child, .mktlab-board td:first-child {text-align: left}
-.mktlab-board a {color: #0b57a4; text-decoration: underline}
-</style>"""
+STYLE = f"<style>\n{read_text('dashboard/page/board.css')}</style>"
 
 
 def html(*parts: str) -> str:

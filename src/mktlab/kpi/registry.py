@@ -6,14 +6,13 @@ always a ratio of sums; `parts` says which measures of the tables it takes.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from mktlab.kpi.sources import MEASURES, SOURCES
+from mktlab.resources import declared
 from mktlab.schema import MktlabError
 from mktlab.spelling import did_you_mean
 
@@ -88,12 +87,7 @@ class Kpi(NamedTuple):
         }
 
 
-def _read() -> dict[str, Kpi]:
-    text = files("mktlab.kpi").joinpath("kpis.toml").read_text(encoding="utf-8")
-    return {name: Kpi(name=name, **entry) for name, entry in tomllib.loads(text).items()}
-
-
-KPIS: Mapping[str, Kpi] = _read()
+KPIS = {name: Kpi(name=name, **entry) for name, entry in declared("kpi/kpis.toml").items()}
 """Name -> KPI."""
 
 

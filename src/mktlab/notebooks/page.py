@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.stored import WIDGET, join_streams
+from mktlab.resources import read_text
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -98,10 +98,9 @@ def render(
     title = page.title or name
     if not page.has_h1:
         body = f"<h1>{escape(title)}</h1>\n{body}"
-    shell = files("mktlab.notebooks")
-    return Template(shell.joinpath("page.html").read_text(encoding="utf-8")).substitute(
+    return Template(read_text("notebooks/page.html")).substitute(
         title=escape(title),
-        style=shell.joinpath("page.css").read_text(encoding="utf-8").strip(),
+        style=read_text("notebooks/page.css").strip(),
         byline=escape(byline),
         body=body,
     )

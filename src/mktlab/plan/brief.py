@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -23,32 +22,13 @@ from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, number, write
+from mktlab.resources import read_text
 from mktlab.schema import MktlabError
 from mktlab.show.charts import png
 from mktlab.show.formats import money
 
 OVERSPENT = 0.05  # share above the planned costs of a week at which new spending stops
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" \
-content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-body {{ margin: 0 auto; padding: 1.25rem; max-width: 52rem; }}
-@media print {{ body {{ padding: 0; max-width: none; }} }}
-{style}
-</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
+_PAGE = read_text("plan/brief.html")
 
 
 @dataclass(frozen=True)
@@ -154,7 +134,7 @@ def summary(plan: Decisions, currency: str = "EUR") -> str:
 
 
 def _style() -> str:
-    return files("mktlab.plan").joinpath("brief.css").read_text(encoding="utf-8").strip()
+    return read_text("plan/brief.css").strip()
 
 
 def _count(many: int, what: str) -> str:

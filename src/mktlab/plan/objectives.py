@@ -6,14 +6,13 @@ names one of them with a target and a week; `objective_problems` says what is wr
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from math import inf
 from typing import Literal, NamedTuple
 
 from mktlab.plan.wording import as_written, is_number, is_whole, number
+from mktlab.resources import declared
 from mktlab.show.formats import unit, with_unit
 from mktlab.spelling import did_you_mean
 
@@ -34,12 +33,7 @@ class Indicator(NamedTuple):
     high: float = inf
 
 
-def _read() -> dict[str, Indicator]:
-    text = files("mktlab.plan").joinpath("indicators.toml").read_text(encoding="utf-8")
-    return {name: Indicator(**entry) for name, entry in tomllib.loads(text).items()}
-
-
-INDICATORS = _read()
+INDICATORS = {name: Indicator(**rest) for name, rest in declared("plan/indicators.toml").items()}
 """Name -> indicator."""
 
 

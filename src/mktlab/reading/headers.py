@@ -20,38 +20,14 @@ from mktlab.reading.dates import ORDERS
 from mktlab.reading.dialect import decode
 from mktlab.reading.parsing import Settings
 from mktlab.reading.problems import Problem
+from mktlab.resources import declared
 from mktlab.schema import Table
 from mktlab.spelling import nearest, plain
 
 FILE = "columns.toml"
 _KEYS = {"decimal": (".", ","), "date_order": ORDERS}
 
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "order_id": ("n° commande", "numéro de commande", "commande", "order number", "order", "name"),
-    "customer_id": ("client", "n° client", "id client", "customer", "customer number", "user id"),
-    "order_date": ("date commande", "date de commande", "date", "created at", "paid at"),
-    "revenue": ("montant", "montant ht", "total", "ca", "chiffre d'affaires", "amount", "subtotal"),
-    "refunded": ("remboursement", "montant remboursé", "refund", "refunded amount"),
-    "status": ("statut", "état", "financial status", "order status"),
-    "discount": ("remise", "réduction", "discount amount"),
-    "shipping": ("frais de port", "livraison", "shipping amount", "delivery fee"),
-    "outlet": ("canal de vente", "point de vente", "boutique", "sales channel", "store"),
-    "product_id": ("produit", "référence", "code article", "sku", "product", "item"),
-    "name": ("nom", "désignation", "libellé", "product name", "title"),
-    "category": ("catégorie", "famille", "product type", "family"),
-    "list_price": ("prix", "prix catalogue", "regular price", "price"),
-    "unit_cost": ("coût", "prix d'achat", "cost", "cost per item"),
-    "line_no": ("n° ligne", "ligne", "line", "line number", "position"),
-    "quantity": ("quantité", "qté", "qty", "units"),
-    "unit_price": ("prix unitaire", "pu", "item price"),
-    "amount": ("montant", "montant ligne", "total ligne", "line total"),
-    "joined_date": ("date d'inscription", "client depuis", "created at", "signup date"),
-    "city": ("ville", "town"),
-    "week": ("semaine", "week start"),
-    "channel": ("canal", "source", "medium"),
-    "campaign": ("campagne", "campaign name"),
-    "spend": ("dépense", "coût", "cost", "amount spent"),
-}
+SYNONYMS: dict[str, list[str]] = declared("reading/synonyms.toml")
 """How exports in English and French name the columns that own data usually has."""
 
 

@@ -7,12 +7,11 @@ and under it one per mistake with `name` and `why`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import Any
 
 from mktlab.course.checking.question import Compute, Decision, Mistake, Question, QuestionSet
+from mktlab.resources import declared
 
 Words = Mapping[str, Any]
 Worded = Callable[[str, Words], Question | Decision]
@@ -48,9 +47,7 @@ def _said(words: Words, mistakes: Mistakes) -> dict[str, Any]:
 
 def question_set(lesson: str, **halves: Worded) -> QuestionSet:
     """The questions of a lesson, in the order in which they are given here."""
-    name = f"lesson_{lesson.partition('_')[0]}.toml"
-    text = files("mktlab.course.questions").joinpath(name).read_text(encoding="utf-8")
-    words = tomllib.loads(text)
+    words = declared(f"course/questions/lesson_{lesson.partition('_')[0]}.toml")
     alone = words.keys() ^ halves.keys()
     assert not alone, f"questions that one half has and the other does not: {sorted(alone)}"
     return QuestionSet(lesson, tuple(half(name, words[name]) for name, half in halves.items()))

@@ -8,10 +8,8 @@ be played again (`counterfactual`). `MEANINGS` says what each table and column m
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -21,11 +19,11 @@ from mktlab.market.observed import media, web
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
+from mktlab.resources import declared
 
 
 def _meanings() -> dict[str, str]:
-    text = files("mktlab.market.truth").joinpath("meanings.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
+    tables = declared("market/truth/meanings.toml")
     pairs = ((name, column) for name, columns in tables.items() for column in columns)
     return {f"{name}.{column}".rstrip("."): tables[name][column] for name, column in pairs}
 

@@ -12,6 +12,7 @@ from mktlab.market.profit import book
 from mktlab.market.state import History
 from mktlab.market.world import CITIES
 from mktlab.plan.mix import BASE
+from mktlab.resources import declared
 
 
 def profit(history: History) -> pd.DataFrame:
@@ -55,65 +56,8 @@ def operations(history: History) -> pd.DataFrame:
     )
 
 
-ANSWERS = {
-    "social_shown_joining": (
-        "share",
-        (
-            "Of those who were no customers at the start, who joins within the weeks played, if "
-            "all are shown advertising on social networks."
-        ),
-    ),
-    "social_held_out_joining": ("share", "The same if none of them is."),
-    "social_joining_lift": (
-        "ratio",
-        (
-            "The first over the second, less one; the effect on each week's rate of joining is "
-            "larger than on the share."
-        ),
-    ),
-    "newsletter_itt": (
-        "ratio",
-        (
-            "Orders of a person of mean openness in the week in which a newsletter was sent to "
-            "them, over what they would have ordered without, less one."
-        ),
-    ),
-    "newsletter_opener": ("ratio", "The same for those who open it themselves."),
-    "loyalty_members": (
-        "ratio",
-        (
-            "Orders of members who earn 3% in points over those of the same members without "
-            "points, less one."
-        ),
-    ),
-    "referred_death": (
-        "ratio",
-        (
-            "Weekly rate of leaving of a referred customer over the same customer's if nobody had "
-            "brought them."
-        ),
-    ),
-    "posts_visits": ("elasticity", "Café visits to the week's reach of posts."),
-    "offer_effect": (
-        "share",
-        (
-            "Chance of leaving within 12 weeks with the offer less without it, mean over all "
-            "customers of the retention test."
-        ),
-    ),
-    "offer_untreated": (
-        "share",
-        (
-            "Chance of leaving within 12 weeks without the offer, mean over all customers of the "
-            "retention test."
-        ),
-    ),
-    "offer_harmed": (
-        "share",
-        "Customers of the retention test whom the offer makes more likely to leave.",
-    ),
-}
-"""Quantity -> unit, and exactly what it measures."""
+ANSWERS = declared("market/truth/answers.toml")
+"""Quantity -> its `unit`, and exactly what it `measures`."""
 
 
 def answers(history: History) -> pd.DataFrame:
@@ -133,8 +77,8 @@ def answers(history: History) -> pd.DataFrame:
         {
             "quantity": list(values),
             "value": [float(value) for value in values.values()],
-            "unit": [ANSWERS[name][0] for name in values],
-            "measures": [ANSWERS[name][1] for name in values],
+            "unit": [ANSWERS[name]["unit"] for name in values],
+            "measures": [ANSWERS[name]["measures"] for name in values],
         }
     )
 
