@@ -112,11 +112,14 @@ def test_boxes_by_hand():
         }
     )
     table = kpi.compute(
-        firm(subscriptions=contracts), ["boxes", "box_churn"], by="month", end="2025-03-01"
+        firm(subscriptions=contracts),
+        ["subscriptions", "subscription_churn"],
+        by="month",
+        end="2025-03-01",
     )
     wide = table.pivot(index="month", columns="kpi", values="value")
-    assert wide["boxes"].tolist() == [2, 2]
-    assert wide["box_churn"].tolist()[1] == 0.5
+    assert wide["subscriptions"].tolist() == [2, 2]
+    assert wide["subscription_churn"].tolist()[1] == 0.5
 
 
 def steady(first="2023-11-06", last=TODAY):
@@ -132,7 +135,7 @@ def steady(first="2023-11-06", last=TODAY):
     return firm(last, orders=orders, subscriptions=boxes)
 
 
-FOLLOWING = ["retention", "churn", "lifetime_value", "box_churn"]
+FOLLOWING = ["retention", "churn", "lifetime_value", "subscription_churn"]
 CUT = ["week", "month", "quarter", "year"]
 
 
@@ -141,7 +144,7 @@ CUT = ["week", "month", "quarter", "year"]
 def test_a_period_in_part_is_left_out_of_what_follows_people_and_of_nothing_else(by, days):
     company = steady(last=pd.Timestamp("2025-06-26"))
     table = kpi.compute(
-        company, [*FOLLOWING, "revenue", "active_customers", "boxes"], by=by, **days
+        company, [*FOLLOWING, "revenue", "active_customers", "subscriptions"], by=by, **days
     )
     end = pd.Timestamp(days.get("end", "2025-06-26"))
     unit = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}[by]
@@ -149,7 +152,7 @@ def test_a_period_in_part_is_left_out_of_what_follows_people_and_of_nothing_else
     begun = table[by] >= pd.Timestamp(days.get("start", "2023-01-01"))
     known = table["kpi"].isin(FOLLOWING)
     assert (over & begun)[known].all()
-    for name in ("active_customers", "revenue", "boxes"):
+    for name in ("active_customers", "revenue", "subscriptions"):
         shown = table.loc[table["kpi"] == name, by]
         assert shown.min() == table[by].min()
         assert shown.max() == table[by].max() == pd.Timestamp(end).to_period(unit).start_time

@@ -28,7 +28,7 @@ LOST = {
     "sessions.pages": {"bounce_rate"},
     "store_weeks.staff_hours": {"visits_per_staff_hour"},
     "store_weeks.wait_minutes": {"wait_minutes"},
-    "subscriptions.ended_date": {"boxes", "box_churn"},
+    "subscriptions.ended_date": {"subscriptions", "subscription_churn"},
     "survey_responses.service": {"service_rating"},
     "tickets.closed_at": {"ticket_hours"},
 }
@@ -192,7 +192,7 @@ EARLY = pd.Timestamp("2025-01-01")
     [
         ("orders", {"delivered_date": EARLY}, ["delivery_time", "late_share"]),
         ("tickets", {"closed_at": EARLY.tz_localize("UTC")}, ["ticket_hours"]),
-        ("subscriptions", {"ended_date": EARLY}, ["boxes"]),
+        ("subscriptions", {"ended_date": EARLY}, ["subscriptions"]),
         ("ad_spend", {"clicks": 900}, ["ctr"]),
         ("store_weeks", {"tickets": 900}, ["cafe_conversion"]),
         ("awareness", {"spontaneous": 900}, ["awareness", "aided_awareness"]),

@@ -144,7 +144,7 @@ def test_three_intervals_of_the_published_company_are_those_of_the_plain_loop():
     ("arguments", "said"),
     [
         ({"names": "ad_spend"}, "ad_spend has no interval"),
-        ({"names": "boxes"}, "boxes has no interval"),
+        ({"names": "subscriptions"}, "subscriptions has no interval"),
         ({"level": 95}, "level is 95: give a number between 0 and 1"),
         ({"draws": 10}, "draws is 10: give a whole number of 100 or more"),
         ({"names": "order_valeu"}, "did you mean order_value"),

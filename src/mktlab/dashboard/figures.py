@@ -34,7 +34,7 @@ TILES = (
     "nps",
     "late_share",
     "wait_minutes",
-    "boxes",
+    "subscriptions",
 )
 """The numbers on the page, from money to what makes it."""
 CHANNEL_COLUMNS = ("ad_spend", "ctr", "cpc", "visits", "conversion")
@@ -181,18 +181,18 @@ class Board:
         if selection.start >= self.first:
             known = ratios(self._rows.total(selection), self.names).iloc[0]
             values.loc[known.index] = known
-            if "boxes" in self.names and self._rows.speaks("orders", selection):
-                values["boxes"] = self._boxes(selection)
+            if "subscriptions" in self.names and self._rows.speaks("orders", selection):
+                values["subscriptions"] = self._subscriptions(selection)
         return values
 
-    def _boxes(self, selection: Selection) -> float:
+    def _subscriptions(self, selection: Selection) -> float:
         table, people = self._subscriptions, self.filters.people(selection)
         if people is not None:
             table = table[table["customer_id"].isin(people)]
         if table.empty:
             return 0.0
-        company = Company({"subscriptions": table}, name="boxes", today=self.last)
-        return float(kpi.compute(company, "boxes", end=selection.end)["value"].iloc[0])
+        company = Company({"subscriptions": table}, name="subscriptions", today=self.last)
+        return float(kpi.compute(company, "subscriptions", end=selection.end)["value"].iloc[0])
 
     def _nothing(self, selection: Selection) -> str:
         weeks = f"from {selection.start:%Y-%m-%d} up to {selection.end:%Y-%m-%d}"

@@ -21,7 +21,7 @@ from mktlab.company import Company
 from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
 from mktlab.kpi.compute import asked_tables
 from mktlab.kpi.intervals import DECIDED, UNITS, measured
-from mktlab.kpi.registry import BOXES, BUYERS, KPIS
+from mktlab.kpi.registry import CONTRACTS, BUYERS, KPIS
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
 
 Floats = npt.NDArray[np.float64]
@@ -183,7 +183,7 @@ def interval(name: str, chosen: dict[str, SourceRows]) -> tuple[float, float]:
     """
     nothing = (np.nan, np.nan)
     parts = KPIS[name].parts
-    if any(part in BUYERS or part in BOXES for part in parts):
+    if any(part in BUYERS or part in CONTRACTS for part in parts):
         return nothing
     sources = {MEASURES[part].source for part in parts}
     drawn = {source for source in sources if source in UNITS}
@@ -253,7 +253,7 @@ def adds_up(name: str) -> bool:
     >>> adds_up("revenue"), adds_up("active_customers")
     (True, False)
     """
-    return not any(part in BUYERS or part in BOXES for part in KPIS[name].parts)
+    return not any(part in BUYERS or part in CONTRACTS for part in KPIS[name].parts)
 
 
 def _prepared(tables: Tables, source: str, measures: list[str]) -> pd.DataFrame:

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from mktlab.kpi.aggregate import PERIODS, joined, totals
-from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, KPIS, Kpi, find
-from mktlab.kpi.retention import boxes, buyers
+from mktlab.kpi.registry import CONTRACTS, BUYERS, DERIVED, KPIS, Kpi, find
+from mktlab.kpi.retention import buyers, contracts
 from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
@@ -92,8 +92,8 @@ def compute(
     table = totals(tables, measures, dimensions, first, last)
     if any(name in BUYERS for name in measures):
         table = joined(table, buyers(tables, dimensions, first, last), dimensions)
-    if any(name in BOXES for name in measures):
-        table = joined(table, boxes(tables, dimensions, first, last), dimensions)
+    if any(name in CONTRACTS for name in measures):
+        table = joined(table, contracts(tables, dimensions, first, last), dimensions)
     assert table is not None  # every KPI has a measure
     return _long(_derive(table), wanted, dimensions)
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from mktlab.kpi.aggregate import within
 from mktlab.kpi.compute import asked_tables, available, compute, period
-from mktlab.kpi.registry import BOXES, BUYERS, DERIVED, Kpi, find
+from mktlab.kpi.registry import CONTRACTS, BUYERS, DERIVED, Kpi, find
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
 from mktlab.schema import MktlabError
 from mktlab.tables import HasTables
@@ -42,7 +42,7 @@ UNITS = {
 GROUPS = 2000
 BLOCK = 250  # draws held as wide numbers at a time: 4 MB
 DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
-_COUNTED = ("awareness", "aided_awareness", "retention", "churn", "box_churn")
+_COUNTED = ("awareness", "aided_awareness", "retention", "churn", "subscription_churn")
 _PER_BUYER = ("repeat_rate", "purchase_frequency", "revenue_per_customer")
 Days = tuple[pd.Timestamp | None, pd.Timestamp]
 
@@ -140,7 +140,7 @@ def _drawn(kpi: Kpi) -> bool:
     """Whether chance has a hand in the KPI, and how is known."""
     if kpi.name in (*_COUNTED, *_PER_BUYER):
         return True
-    if any(name in BUYERS or name in BOXES for name in kpi.parts):
+    if any(name in BUYERS or name in CONTRACTS for name in kpi.parts):
         return False
     return len({UNITS.get(MEASURES[name].source) for name in kpi.parts} - {None}) == 1
 

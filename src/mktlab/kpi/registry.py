@@ -18,7 +18,7 @@ from mktlab.spelling import did_you_mean
 
 BUYERS = ("buyers", "repeat_buyers", "buyers_before", "returned", "lapsed")
 """Measures that follow customers: who bought, twice or more, in the period before, in both."""
-BOXES = ("boxes_running", "boxes_before", "boxes_ended")
+CONTRACTS = ("contracts_running", "contracts_before", "contracts_ended")
 """Measures that follow subscriptions: running at the end, at the beginning, ended in between."""
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "margin": ("line_sales", "goods"),
@@ -56,7 +56,10 @@ class Kpi(NamedTuple):
         """The tables that it needs."""
         found: dict[str, None] = {}
         for name in self.parts:
-            follows = {**dict.fromkeys(BUYERS, "orders"), **dict.fromkeys(BOXES, "subscriptions")}
+            follows = {
+                **dict.fromkeys(BUYERS, "orders"),
+                **dict.fromkeys(CONTRACTS, "subscriptions"),
+            }
             more = (follows[name],) if name in follows else SOURCES[MEASURES[name].source].tables
             found |= dict.fromkeys(more)
         return tuple(found)
@@ -66,7 +69,7 @@ class Kpi(NamedTuple):
         """The tables that it needs, and the columns, as "table.column", that one may lack."""
         found = list(self.tables)
         for name in self.parts:
-            if name in BOXES:
+            if name in CONTRACTS:
                 found.append("subscriptions.ended_date")
             elif name in MEASURES:
                 table = SOURCES[MEASURES[name].source].tables[0]
@@ -77,7 +80,7 @@ class Kpi(NamedTuple):
     @property
     def splits(self) -> dict[str, list[str]]:
         """The dimensions that it can be split by, and the columns that each needs."""
-        if any(name in BOXES or name in BUYERS for name in self.parts):
+        if any(name in CONTRACTS or name in BUYERS for name in self.parts):
             return {}
         shared = [SOURCES[MEASURES[name].source].dimensions for name in self.parts]
         return {

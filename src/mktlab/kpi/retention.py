@@ -1,4 +1,4 @@
-"""Follow customers and contracts from one period to the next: who came back, which boxes ended."""
+"""Follow customers and contracts from one period to the next: who came back, which contracts ended."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _completed(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(returned=returned, lapsed=table["buyers_before"] - returned)
 
 
-def boxes(
+def contracts(
     tables: Tables, dimensions: tuple[str, ...], first: pd.Timestamp | None, last: pd.Timestamp
 ) -> pd.DataFrame:
     """Subscriptions that ran when each period began and ended, and that ended in between.
@@ -93,9 +93,9 @@ def boxes(
     Of a period in part, only those that ran at its end.
     """
     table = lazy(tables["subscriptions"]).select("started_date", "ended_date")
-    contracts = table.collect("pandas").to_native()
-    started = contracts["started_date"].to_numpy("datetime64[D]")
-    ended = contracts["ended_date"].fillna(pd.Timestamp.max.floor("D")).to_numpy("datetime64[D]")
+    signed = table.collect("pandas").to_native()
+    started = signed["started_date"].to_numpy("datetime64[D]")
+    ended = signed["ended_date"].fillna(pd.Timestamp.max.floor("D")).to_numpy("datetime64[D]")
     final = last - pd.Timedelta(days=1)
     begin = pd.Timestamp(started.min(initial=np.datetime64(final, "D"))) if first is None else first
     edges = [(begin, last)]
@@ -110,9 +110,9 @@ def boxes(
         rows.append(
             {
                 **({dimensions[0]: start} if dimensions else {}),
-                "boxes_before": float(before.sum()) if whole else np.nan,
-                "boxes_ended": float((before & (ended < after)).sum()),
-                "boxes_running": float(((started < after) & (ended >= after)).sum()),
+                "contracts_before": float(before.sum()) if whole else np.nan,
+                "contracts_ended": float((before & (ended < after)).sum()),
+                "contracts_running": float(((started < after) & (ended >= after)).sum()),
             }
         )
     found = pd.DataFrame(rows)
