@@ -182,10 +182,10 @@ class Board:
             known = ratios(self._rows.total(selection), self.names).iloc[0]
             values.loc[known.index] = known
             if "subscriptions" in self.names and self._rows.speaks("orders", selection):
-                values["subscriptions"] = self._subscriptions(selection)
+                values["subscriptions"] = self._running(selection)
         return values
 
-    def _subscriptions(self, selection: Selection) -> float:
+    def _running(self, selection: Selection) -> float:
         table, people = self._subscriptions, self.filters.people(selection)
         if people is not None:
             table = table[table["customer_id"].isin(people)]

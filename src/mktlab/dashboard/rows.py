@@ -21,7 +21,7 @@ from mktlab.company import Company
 from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
 from mktlab.kpi.compute import asked_tables
 from mktlab.kpi.intervals import DECIDED, UNITS, measured
-from mktlab.kpi.registry import CONTRACTS, BUYERS, KPIS
+from mktlab.kpi.registry import BUYERS, CONTRACTS, KPIS
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
 
 Floats = npt.NDArray[np.float64]

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from mktlab.kpi.aggregate import PERIODS, joined, totals
-from mktlab.kpi.registry import CONTRACTS, BUYERS, DERIVED, KPIS, Kpi, find
+from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, KPIS, Kpi, find
 from mktlab.kpi.retention import buyers, contracts
 from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders

@@ -17,7 +17,7 @@ import pandas as pd
 
 from mktlab.kpi.aggregate import within
 from mktlab.kpi.compute import asked_tables, available, compute, period
-from mktlab.kpi.registry import CONTRACTS, BUYERS, DERIVED, Kpi, find
+from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, Kpi, find
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
 from mktlab.schema import MktlabError
 from mktlab.tables import HasTables

@@ -1,4 +1,4 @@
-"""Follow customers and contracts from one period to the next: who came back, which contracts ended."""
+"""Follow customers and contracts from one period to the next: who came back, what ended."""
 
 from __future__ import annotations
 
