@@ -76,4 +76,5 @@ def main(place: Path, way: str) -> None:
         sys.stdout.write(f"{after} {found(folder) if tidy and kept else 'untidy'}\n")
 
 
-main(Path(sys.argv[1]), sys.argv[2])
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

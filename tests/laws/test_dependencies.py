@@ -26,7 +26,7 @@ STARTED = {
     "jupytext": ("CONTRIBUTING.md", "jupytext --to"),
     "mypy": ("Makefile", "-m mypy"),
     "nbval": ("Makefile", "--nbval"),
-    "pytest-xdist": ("Makefile", "-n 2 --dist"),
+    "pytest-xdist": ("Makefile", "-n auto --dist"),
     "ruff": ("Makefile", "-m ruff"),
 }
 

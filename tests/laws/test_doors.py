@@ -219,7 +219,7 @@ def test_ci_fails_in_one_sentence_where_no_browser_can_be_had(server, user: int)
 
 
 def test_make_test_and_test_slow_share_every_test() -> None:
-    assert '-m "not slow" tests src $(NOTEBOOKS)' in text_of("Makefile")
+    assert '-m "not slow" tests $(NOTEBOOKS) src' in text_of("Makefile")
     assert "-m slow tests\n" in text_of("Makefile")
 
 

@@ -38,6 +38,7 @@ class Company(Record):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> orders = pd.DataFrame({"order_date": pd.to_datetime(["2024-01-05", "2024-03-09"])})
     >>> company = Company({"orders": orders}, name="Corner shop")
     >>> company.today
