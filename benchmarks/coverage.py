@@ -2,8 +2,8 @@
 
 Every topic in `benchmarks.worlds` has a `trial`: it simulates one small world and returns, claim by
 claim, the estimate, its interval and the truth. This command runs the trials of many seeds and
-writes them to `coverage.csv`, from which `tests/laws/test_coverage.py` reads the shares; the test also
-runs some trials again, so that the file cannot drift from the code.
+writes them to `coverage.csv`, from which `tests/laws/test_coverage.py` reads the shares; the test
+also runs some trials again, so that the file cannot drift from the code.
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ def test_an_odd_place_is_refused_at_every_door_and_nothing_is_left_there(
     odd, door, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("mktlab.market.simulate", lambda **_: pytest.fail("simulated first"))
-    monkeypatch.setattr("papermill.execute_notebook", lambda *_, **__: pytest.fail("ran first"))
+    monkeypatch.setattr("mktlab.notebooks.run.run_cells", lambda *_, **__: pytest.fail("ran first"))
     if odd in ("a zero byte", "half a letter") and door in ("data --out", "run -o"):
         return  # no shell passes it on
     place = odd_places(tmp_path)[odd]
