@@ -33,8 +33,10 @@ if NO_NETWORK not in inherited.split(os.pathsep):
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at the markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In the slow run, mark every property test slow, so that it is tried again on more."""
+    """Mark slow what needs a browser and, in the slow run, every property, to be tried on more."""
     for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.slow)
         if SLOW and hasattr(getattr(item, "obj", None), "hypothesis"):
             item.add_marker(pytest.mark.slow)
 

@@ -68,6 +68,7 @@ def test_a_broken_lock_is_mended_by_its_fix(tmp_path: Path, broken: str | None) 
 KERNEL = {"display_name": "Python 3", "language": "python"}
 
 
+@pytest.mark.slow  # a Python of its own each time
 @pytest.mark.parametrize(
     "text",
     [

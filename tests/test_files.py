@@ -17,7 +17,11 @@ HELPER = Path(__file__).parent / "helpers" / "killed_saves.py"
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the helper forks")
 @pytest.mark.parametrize(
     ("way", "found"),
-    [("whole", ["old", "new"]), ("new", ["none", "new"]), ("beside", ["old", "half", "new"])],
+    [
+        ("new", ["none", "new"]),
+        pytest.param("whole", ["old", "new"], marks=pytest.mark.slow),
+        pytest.param("beside", ["old", "half", "new"], marks=pytest.mark.slow),
+    ],
 )
 def test_a_save_killed_at_any_touch_of_the_disk_leaves_the_old_or_the_new_and_runs_again(
     way: str, found: list[str], tmp_path: Path

@@ -1,7 +1,4 @@
-"""What axe-core, the usual accessibility checker, finds on each exported lesson page.
-
-A third of the pages in every run, by the day of the last commit; the others in the slow run.
-"""
+"""What axe-core, the usual accessibility checker, finds on each exported lesson page."""
 
 from pathlib import Path
 
@@ -9,7 +6,6 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from test_browser import browser, pytestmark
-from turns import a_third
 
 from mktlab.course.catalogue import LESSONS, find
 from mktlab.notebooks.page import render
@@ -30,7 +26,7 @@ def serious(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", a_third([lesson.name for lesson in LESSONS]))
+@pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
 def test_an_exported_lesson_has_no_serious_violation(name, browser, tmp_path):
     path = ROOT / find(name).path()
     page = browser.new_page()

@@ -1,7 +1,4 @@
-"""Each lesson's what-if panel in a real JupyterLab: moved by the keyboard, read, looked at.
-
-A third of the lessons in every run, by the day of the last commit; the others in the slow run.
-"""
+"""Each lesson's what-if panel in a real JupyterLab: moved by the keyboard, read, looked at."""
 
 from pathlib import Path
 
@@ -9,7 +6,6 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 from test_browser import WAIT, Notebook, browser, home, lab, pytestmark
-from turns import a_third
 
 from mktlab.course.catalogue import LESSONS, find
 
@@ -36,7 +32,7 @@ def stored_sentences(lesson):
     return {output.data.get("text/plain") for output in outputs if "data" in output}
 
 
-@pytest.mark.parametrize("name", a_third(WITH_PANEL))
+@pytest.mark.parametrize("name", WITH_PANEL)
 def test_a_slider_moves_the_sentence_and_the_picture(name, browser, lab):
     lesson = find(name)
     notebook = Notebook(browser, lab, lesson.path().as_posix())

@@ -135,6 +135,7 @@ def test_a_preview_starts_no_kernel(server):
     assert server.kernels() == []
 
 
+@pytest.mark.slow
 def test_there_are_only_so_many_kernels_and_those_without_a_page_end(server):
     with ThreadPoolExecutor(3) as pool:
         answers = sorted(pool.map(server.ask, ["/"] * 3))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from mktlab.cli import app
@@ -14,6 +15,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+@pytest.mark.slow
 def test_a_fresh_simulation_writes_the_same_files(tmp_path: Path) -> None:
     made = CliRunner().invoke(app, ["data", "build", "--out", str(tmp_path)])
     assert made.exit_code == 0, made.stderr

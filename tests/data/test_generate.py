@@ -32,6 +32,7 @@ def wait_for(process: subprocess.Popen[str], place: Path, pattern: str) -> None:
         time.sleep(0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no such signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_killed_run_leaves_the_old_company_and_runs_again(how: int, tmp_path: Path) -> None:
@@ -50,6 +51,7 @@ def test_a_killed_run_leaves_the_old_company_and_runs_again(how: int, tmp_path: 
         assert [path.name for path in tmp_path.iterdir()] == ["market"]
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_end_with_one_whole_company(tmp_path: Path) -> None:
     out = tmp_path / "market"
     for _ in range(2):
