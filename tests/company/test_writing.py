@@ -167,6 +167,7 @@ print(peak() - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no peak memory of a process")
 @pytest.mark.parametrize("format", ["csv", "parquet"])
 def test_saving_a_large_table_needs_the_memory_of_a_part(format, tmp_path):

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from turns import a_third
 
 import mktlab
 from mktlab import market
@@ -105,7 +104,8 @@ FILES = ["orders.parquet", "datapackage.json", "truth/customers.parquet"]
 DAMAGES = [b"", b"half of it", None]
 
 
-@pytest.mark.parametrize(("name", "damage"), a_third([*product(FILES, DAMAGES)]))
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "damage"), product(FILES, DAMAGES))
 def test_a_damaged_copy_is_made_anew_with_a_note(name, damage, small, tmp_path):
     first = mktlab.load("solane", learner="Ada")
     path = world_files(tmp_path) / name
@@ -177,6 +177,7 @@ def test_a_notebook_that_comes_second_leaves_the_copy_of_the_first(small, tmp_pa
     assert [path.name for path in world_files(tmp_path).parent.iterdir()] == [str(small[0])]
 
 
+@pytest.mark.slow
 def test_notebooks_that_start_at_once_do_not_break_each_other(tmp_path):
     code = (
         "from functools import partial; from mktlab import load, market;"

@@ -61,6 +61,7 @@ def test_all_advertising_together_brings_less_than_its_channels_one_by_one_would
     assert 0.06 < together / revenue < 0.16  # a year without advertising costs about a tenth
 
 
+@pytest.mark.slow
 def test_truth_that_takes_long_is_worked_out_once_when_asked_for_and_says_what_it_measures():
     truth = simulate(people=400, weeks=60).truth
     assert "channels" in dir(truth)

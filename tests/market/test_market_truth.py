@@ -48,6 +48,7 @@ def surprises(seed):
     return who, np.array(what_came(later, who)) - expected, expected
 
 
+@pytest.mark.slow
 def test_expected_value_is_what_the_same_market_brings_in_the_next_13_weeks():
     """With the weeks as they came, what is left is the chance of single persons.
 
