@@ -105,7 +105,7 @@ DAMAGES = [b"", b"half of it", None]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "damage"), product(FILES, DAMAGES))
+@pytest.mark.parametrize(("name", "damage"), [*product(FILES, DAMAGES)])
 def test_a_damaged_copy_is_made_anew_with_a_note(name, damage, small, tmp_path):
     first = mktlab.load("solane", learner="Ada")
     path = world_files(tmp_path) / name

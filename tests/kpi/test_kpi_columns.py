@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from turns import a_third
 
 from mktlab import dashboard, kpi
 from mktlab.company import Company
@@ -106,7 +107,7 @@ def test_the_made_company_has_every_kpi_and_breaks_no_rule(whole):
             assert (FULL[name][low] <= FULL[name][high]).all()
 
 
-@pytest.mark.parametrize("place", OPTIONAL)
+@pytest.mark.parametrize("place", a_third([*OPTIONAL]))
 def test_without_an_optional_column_only_what_needs_it_is_left_out(whole, drawn, place):
     company, lost = without(place), LOST.get(place, set())
     found = values(company, **SINCE)
@@ -136,7 +137,7 @@ def test_a_split_by_a_column_that_is_not_there_says_which_and_what_there_is(plac
             kpi.compute(alone, by=column)
 
 
-@pytest.mark.parametrize("place", {**LOST, **SPLITS})
+@pytest.mark.parametrize("place", a_third([*{**LOST, **SPLITS}]))
 def test_the_dashboard_opens_without_an_optional_column_and_shows_the_kpis(place):
     company = without(place)
     board = dashboard.Board(company)
