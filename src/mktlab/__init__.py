@@ -9,5 +9,6 @@ from mktlab.company import Company
 from mktlab.course import exercise
 from mktlab.data.load import load
 from mktlab.schema import MktlabError
+from mktlab.show.words import language
 
-__all__ = ["Company", "MktlabError", "exercise", "load"]
+__all__ = ["Company", "MktlabError", "exercise", "language", "load"]

@@ -178,7 +178,7 @@ def shown(value: float, unit: str, currency: str = "") -> str:
     """A KPI's value as people write it.
 
     >>> shown(0.0213, "share"), shown(-1234.5, "currency", "EUR"), shown(3.25, "minutes")
-    ('2.1%', '-€1,234', '3.2 minutes')
+    ('2.1%', '−€1,234', '3.2 minutes')
     """
     if unit == "share":
         return f"{value:.1%}"

@@ -1,5 +1,16 @@
-"""How the course shows things: charts, what-if panels, numbers in words, workbooks."""
+"""How the course shows things: numbers and sentences, tables, charts, what-if panels, workbooks."""
 
-from mktlab.show.formats import money, symbol
+from mktlab.show.formats import count, day, decimal, money, share, symbol
+from mktlab.show.words import label, say, say_many
 
-__all__ = ["money", "symbol"]
+__all__ = [
+    "count",
+    "day",
+    "decimal",
+    "label",
+    "money",
+    "say",
+    "say_many",
+    "share",
+    "symbol",
+]

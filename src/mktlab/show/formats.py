@@ -1,13 +1,66 @@
-"""Money in words: the one place where an amount meets the sign of its currency.
+"""Numbers as people read them: the one place that knows commas, signs and currencies.
 
-A lesson leaves the currency out and writes in that of the company loaded last (`mktlab.load` calls
-`use`), so that it shows $ to a shop that sells in dollars. The package itself knows whose amounts
-it writes and always names the currency.
+`money`, `share`, `count`, `decimal` and `day` write a value in the language of the session, which
+`mktlab.language` sets. A lesson leaves the currency out and writes in that of the company loaded
+last (`mktlab.load` calls `use`), so that it shows $ to a shop that sells in dollars. The package
+itself knows whose amounts it writes and always names the currency. What is unknown is written "–".
 """
 
 from __future__ import annotations
 
+import datetime
+import math
+from typing import NamedTuple
+
+UNKNOWN = "–"
+MINUS = "\N{MINUS SIGN}"
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+_HARD = "\N{NO-BREAK SPACE}"
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+
+
+class _Habits(NamedTuple):
+    """How a language writes numbers."""
+
+    thousands: str
+    point: str
+    percent: str
+    money_first: bool
+    months: tuple[str, ...]
+
+
+HABITS = {
+    "en": _Habits(
+        ",",
+        ".",
+        "%",
+        True,
+        tuple(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]),
+    ),
+    "fr": _Habits(
+        _THIN,
+        ",",
+        f"{_HARD}%",
+        False,
+        tuple(
+            [
+                "janv.",
+                "févr.",
+                "mars",
+                "avr.",
+                "mai",
+                "juin",
+                "juill.",
+                "août",
+                "sept.",
+                "oct.",
+                "nov.",
+                "déc.",
+            ]
+        ),
+    ),
+}
+_language = "en"
 _in_use = "EUR"
 
 
@@ -15,6 +68,67 @@ def use(currency: str) -> None:
     """Write in this currency wherever none is named."""
     global _in_use
     _in_use = currency
+
+
+def speak(language: str) -> None:
+    """Write numbers as this language does; `mktlab.language` is its door."""
+    global _language
+    _language = language
+
+
+def habits() -> _Habits:
+    """How the language of the session writes numbers."""
+    return HABITS[_language]
+
+
+def decimal(value: float, digits: int = 1, *, sign: bool = False) -> str:
+    """A number with so many digits after the point.
+
+    Parameters
+    ----------
+    value
+        Any real number; one that is missing is written "–".
+    digits
+        How many digits stand after the point.
+    sign
+        Whether a plus stands before what is above zero: for changes.
+
+    >>> decimal(1234.56), decimal(-0.5, 2), decimal(0.04, sign=True), decimal(float("nan"))
+    ('1,234.6', '−0.50', '0.0', '–')
+    """
+    number = float(value)
+    if math.isnan(number):
+        return UNKNOWN
+    rules = habits()
+    written = f"{abs(number):,.{digits}f}"
+    mark = _mark(number, written, sign)
+    if rules.thousands != ",":
+        written = written.replace(",", rules.thousands).replace(".", rules.point)
+    return mark + written
+
+
+def _mark(number: float, written: str, sign: bool) -> str:
+    rounds_to_zero = not written.strip("0.,")
+    return "" if rounds_to_zero else MINUS if number < 0 else "+" if sign else ""
+
+
+def count(value: float, *, sign: bool = False) -> str:
+    """A whole number, such as of people or pieces.
+
+    >>> count(5815), count(-3.2, sign=True)
+    ('5,815', '−3')
+    """
+    return decimal(value, 0, sign=sign)
+
+
+def share(value: float, digits: int = 0, *, sign: bool = False) -> str:
+    """A part of one, in percent.
+
+    >>> share(0.413), share(0.0271, 1), share(0.05, sign=True)
+    ('41%', '2.7%', '+5%')
+    """
+    written = decimal(100 * value, digits, sign=sign)
+    return written if written == UNKNOWN else written + habits().percent
 
 
 def money(
@@ -30,12 +144,24 @@ def money(
         A code such as EUR; in a lesson, by default that of the company loaded last.
 
     >>> money(-1250.4, "EUR"), money(1250.4, "CHF", sign=True), money(0.35, "EUR", cents=True)
-    ('-€1,250', '+1,250 CHF', '€0.35')
+    ('−€1,250', '+1,250 CHF', '€0.35')
     """
-    written = f"{abs(amount):,.{2 if cents else 0}f}"
-    rounds_to_zero = not written.strip("0.")
-    mark = "" if rounds_to_zero else "-" if amount < 0 else "+" if sign else ""
-    return mark + with_unit(written, symbol(currency))
+    written = decimal(amount, 2 if cents else 0, sign=sign)
+    if written == UNKNOWN:
+        return written
+    mark = written[0] if written[0] in (MINUS, "+") else ""
+    return mark + with_unit(written.removeprefix(mark), symbol(currency))
+
+
+def day(value: datetime.date) -> str:
+    """A day as it stands in a sentence or below an axis; one that is missing (NaT) as "–".
+
+    >>> day(datetime.date(2025, 12, 5))
+    '5 Dec 2025'
+    """
+    if value != value:  # pandas' NaT equals nothing
+        return UNKNOWN
+    return f"{value.day} {habits().months[value.month - 1]} {value.year}"
 
 
 def symbol(currency: str | None = None) -> str:
@@ -63,9 +189,11 @@ def is_money(words: str) -> bool:
 
 
 def with_unit(amount: str, words: str) -> str:
-    """A number that is written already, with its unit: a sign of money stands before it.
+    """A number that is written already, with its unit: English has a sign of money before it.
 
     >>> with_unit("23", "€"), with_unit("320", "€ a week"), with_unit("2.4", "people")
     ('€23', '€320 a week', '2.4 people')
     """
-    return f"{words[0]}{amount}{words[1:]}" if is_money(words) else f"{amount} {words}"
+    if is_money(words) and habits().money_first:
+        return f"{words[0]}{amount}{words[1:]}"
+    return f"{amount}{_HARD if is_money(words) else ' '}{words}"
