@@ -26,38 +26,14 @@ class _Habits(NamedTuple):
     point: str
     percent: str
     money_first: bool
-    months: tuple[str, ...]
+    months: str
 
 
 HABITS = {
-    "en": _Habits(
-        ",",
-        ".",
-        "%",
-        True,
-        tuple(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]),
-    ),
+    "en": _Habits(",", ".", "%", True, "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
     "fr": _Habits(
-        _THIN,
-        ",",
-        f"{_HARD}%",
-        False,
-        tuple(
-            [
-                "janv.",
-                "févr.",
-                "mars",
-                "avr.",
-                "mai",
-                "juin",
-                "juill.",
-                "août",
-                "sept.",
-                "oct.",
-                "nov.",
-                "déc.",
-            ]
-        ),
+        *(_THIN, ",", f"{_HARD}%", False),
+        "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc.",
     ),
 }
 _language = "en"
@@ -161,7 +137,7 @@ def day(value: datetime.date) -> str:
     """
     if value != value:  # pandas' NaT equals nothing
         return UNKNOWN
-    return f"{value.day} {habits().months[value.month - 1]} {value.year}"
+    return f"{value.day} {habits().months.split()[value.month - 1]} {value.year}"
 
 
 def symbol(currency: str | None = None) -> str:
