@@ -25,7 +25,7 @@ PARTS: Mapping[str, str] = {
 
 
 class Lesson(NamedTuple):
-    """One lesson: its place, its question, the tables it needs, minutes, what comes before."""
+    """One lesson: its place, question, tables and minutes, what comes before, its new words."""
 
     name: str
     title: str
@@ -36,6 +36,7 @@ class Lesson(NamedTuple):
     more: str = ""
     exercise: int = 0
     after: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -71,7 +72,7 @@ class Lesson(NamedTuple):
 def _read() -> tuple[Lesson, ...]:
     rows = declared("course/lessons.toml")
     for row in rows.values():
-        row |= {key: tuple(row[key]) for key in ("tables", "after") if key in row}
+        row |= {key: tuple(row[key]) for key in ("tables", "after", "words") if key in row}
     return tuple(Lesson(name=name, **rows[name]) for name in sorted(rows))
 
 

@@ -1,8 +1,8 @@
 """What the catalogue says in notebooks and in the README, as Markdown that is written, never typed.
 
 `write_all` puts it in its places, or tells where it is out of date: the cells `catalogue-needs`
-(tables, what to know first, minutes) and `catalogue-next` of each lesson, the map of lesson 00, and
-the list between two comments of the README. Only text is written, so no notebook has to run again.
+(tables, what to know first, minutes), `catalogue-words` and `catalogue-next` of each lesson, the map
+of lesson 00, and the list between two comments of the README. Only text is written, so no notebook has to run again.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import os
 from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, Lesson, course, find
+from mktlab.course.glossary import table
 from mktlab.schema import MktlabError
 
 NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
+WORDS = "catalogue-words"
 BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
 
 
@@ -99,7 +101,7 @@ def write_all(root: Path, *, check: bool = False) -> list[Path]:
     """
     changed = []
     for lesson in LESSONS:
-        words = {NEEDS: needs(lesson), NEXT: onward(lesson)}
+        words = {NEEDS: needs(lesson), WORDS: table(lesson.words), NEXT: onward(lesson)}
         if lesson is LESSONS[0]:
             words[MAP] = course_map()
         changed += _write_cells(root / lesson.path(), words, check)
