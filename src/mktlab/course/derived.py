@@ -1,8 +1,9 @@
 """What the catalogue says in notebooks and in the README, as Markdown that is written, never typed.
 
 `write_all` puts it in its places, or tells where it is out of date: the cells `catalogue-needs`
-(tables, what to know first, minutes), `catalogue-words` and `catalogue-next` of each lesson, the map
-of lesson 00, and the list between two comments of the README. Only text is written, so no notebook has to run again.
+(tables, what to know first, minutes), `catalogue-words` (from the glossary) and `catalogue-next` of
+each lesson, the map of lesson 00, and the list between two comments of the README. Only text is
+written, so no notebook has to run again.
 """
 
 from __future__ import annotations
