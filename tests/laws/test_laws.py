@@ -17,9 +17,6 @@ from mktlab.course import questions_of
 from mktlab.course.build import MARK, build_all
 from mktlab.course.catalogue import LESSONS
 from mktlab.course.checking.question import Decision
-from mktlab.course.derived import write_all
-from mktlab.notebooks.store import MOST_BYTES
-from mktlab.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = [lesson.name for lesson in LESSONS if lesson.exercise]
@@ -50,9 +47,6 @@ NOTEBOOKS = sorted(
 
 of_every_lesson = pytest.mark.parametrize("lesson", EXERCISES)
 of_every_question = pytest.mark.parametrize(("lesson", "question"), QUESTIONS)
-in_every_notebook = pytest.mark.parametrize(
-    "path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT))
-)
 
 
 @cache
@@ -204,69 +198,3 @@ def test_a_right_answer_is_right_in_any_shape(lesson, question):
     value = question.expected(solane())
     for shape, answer in other_shapes(value, key=getattr(question, "key", ())).items():
         assert getattr(exercise(lesson), question.name).check(answer).state == "right", shape
-
-
-@in_every_notebook
-def test_notebooks_are_stored_executed_in_order_and_clean(path):
-    notebook = notebook_at(path)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    outputs = [output for cell in code for output in cell.outputs]
-    assert outputs
-    for output in outputs:
-        assert output.output_type != "error"
-        assert output.get("name") != "stderr"
-        assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
-        if "image/png" in output.get("data", {}):
-            assert output.metadata["image/png"]["alt"]
-    assert path.stat().st_size <= MOST_BYTES
-
-
-@in_every_notebook
-def test_code_cells_are_short_and_take_no_shortcuts(path):
-    for cell in notebook_at(path).cells:
-        if cell.cell_type == "code":
-            lines = [line for line in cell.source.splitlines() if line.strip()]
-            assert len(lines) <= 15, cell.source
-            for shortcut in ("sys.path", "%pip", "!pip", "filterwarnings", "inplace=True"):
-                assert shortcut not in cell.source
-
-
-@in_every_notebook
-def test_a_notebook_opens_with_its_title_and_what_it_needs(path):
-    title, needs = (cell.source for cell in nbformat.read(path, as_version=4).cells[:2])
-    assert title.startswith("# ")
-    assert "**Tables:**" in title + needs
-    assert "**Time:**" in needs
-
-
-@in_every_notebook
-def test_the_tables_and_columns_that_a_notebook_names_exist(path):
-    known = set(TABLES) | {column.name for table in TABLES.values() for column in table.columns}
-    cells = [cell.source for cell in notebook_at(path).cells]
-    named = "\n\n".join(cells[:2]).partition("**Tables:**")[2].partition("\n\n")[0]
-    for source in cells:
-        if source.startswith("## Your data"):
-            rows = [line.split("|")[1] for line in source.splitlines() if line.startswith("|")]
-            named += " ".join(rows)
-    assert set(re.findall(r"`([^`]+)`", named)) <= known
-
-
-def test_the_catalogue_has_every_notebook_and_nothing_else():
-    for folder in ("notebooks", "exercises", "solutions"):
-        found = {path.relative_to(ROOT).as_posix() for path in NOTEBOOKS if folder in path.parts}
-        known = [x for x in LESSONS if folder == "notebooks" or x.exercise]
-        assert found == {lesson.path(folder).as_posix() for lesson in known}
-
-
-def test_what_the_catalogue_says_stands_in_notebooks_and_readme():
-    assert write_all(ROOT, check=True) == [], "out of date; to mend it: mktlab lesson build"
-
-
-@in_every_notebook
-def test_no_stored_output_names_another_lesson(path):
-    others = {lesson.name for lesson in LESSONS} - {path.stem}
-    for cell in nbformat.read(path, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            text = str(output.get("data", output.get("text", "")))
-            assert not [name for name in others if name in text]

@@ -1,24 +1,17 @@
 """One fact, one home: `mktlab.orders` alone says which orders count."""
 
 import ast
-import json
 import re
 from pathlib import Path
 
 import pytest
+from stored import ROOT, at, cells, in_every_notebook, tags
 
-ROOT = Path(__file__).parents[2]
 HOME = ROOT / "src" / "mktlab" / "orders.py"
 MODULES = [
     path
     for path in sorted((ROOT / "src" / "mktlab").rglob("*.py"))
     if path != HOME and "market" not in path.parts  # the market makes orders, it judges none
-]
-NOTEBOOKS = [
-    path
-    for folder in ("notebooks", "exercises", "solutions")
-    for path in sorted((ROOT / folder).rglob("*.ipynb"))
-    if ".ipynb_checkpoints" not in path.parts
 ]
 IN_A_QUERY = re.compile(r"\bstatus\s*[!=]=|\brevenue\s*>=?\s*0?\.0|\brefunded\s*<=?\s*revenue")
 MAGICS = re.compile(r"^\s*[%!].*$", re.MULTILINE)
@@ -43,10 +36,6 @@ def _says(comparison: ast.Compare) -> bool:
         or ("status" in texts and bool(texts & {"paid", "cancelled"}))
         or ("revenue" in texts and 0.05 in texts)
     )
-
-
-def code(cell: dict) -> str:
-    return MAGICS.sub("pass", "".join(cell["source"]))
 
 
 @pytest.mark.parametrize(
@@ -82,16 +71,22 @@ def test_what_says_nothing_of_purchases_is_let_through(source: str) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_but_orders_says_what_a_purchase_is(path: Path) -> None:
-    assert rules_of_purchases(path.read_text(encoding="utf-8")) == []
+    found = rules_of_purchases(path.read_text(encoding="utf-8"))
+    assert not found, f"{path.name} says what a purchase is ({found[0]}): ask mktlab.orders."
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT)))
+@in_every_notebook
 def test_no_notebook_says_what_a_purchase_is_but_where_it_is_taught(path: Path) -> None:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    taught = [cell for cell in cells if "one-home" in cell["metadata"].get("tags", [])]
-    others = [cell for cell in cells if cell["cell_type"] == "code" and cell not in taught]
-    assert [rule for cell in others for rule in rules_of_purchases(code(cell))] == []
-    assert bool(taught) == (
-        path.relative_to(ROOT).as_posix() == "notebooks/1_segmentation/11_rfm.ipynb"
-    )
-    assert all(rules_of_purchases(code(cell)) for cell in taught)
+    taught = path.relative_to(ROOT).as_posix() == "notebooks/1_segmentation/11_rfm.ipynb"
+    for cell in cells(path):
+        found = rules_of_purchases(MAGICS.sub("pass", cell.source))
+        if "one-home" not in tags(cell):
+            assert not found, (
+                f"{at(path, cell)} says what a purchase is ({found[0]}): use "
+                "mktlab.orders.purchases."
+            )
+        else:
+            assert found, f"{at(path, cell)} says nothing of purchases: take off its tag one-home."
+            assert taught, (
+                f"{at(path, cell)}: lesson 11 teaches this, so do without the tag one-home."
+            )

@@ -1,23 +1,17 @@
 """One place writes money: `mktlab.show`. Everything else asks it, lessons too."""
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from stored import ROOT, at, cells, in_every_notebook, tags
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "mktlab"
 DECLARES_UNITS = {"plan/mix.py", "plan/objectives.py"}
 """Where units such as "€ a week" are declared, to be put into a currency by `formats.unit`."""
 BY_HAND = re.compile(r"[€£]{|{amount} ?(€|£|EUR|USD|{currency})")
-NOTEBOOKS = [
-    path
-    for folder in ("notebooks", "exercises", "solutions")
-    for path in sorted((ROOT / folder).rglob("*.ipynb"))
-]
 
 
 def by_hand(source: str) -> Iterator[str]:
@@ -61,22 +55,22 @@ def test_the_package_writes_money_in_one_place() -> None:
         for path in PACKAGE.rglob("*.py")
         if list(by_hand(path.read_text(encoding="utf-8")))
     }
-    assert found - DECLARES_UNITS == {"show/formats.py"}
+    odd = found - DECLARES_UNITS - {"show/formats.py"}
+    assert not odd, (
+        f"{', '.join(sorted(odd))}: let mktlab.show.money put amount and currency together."
+    )
 
 
-def code(notebook: Path) -> Iterator[tuple[str, bool]]:
-    """The code of each cell, and whether it is for Maison Solane alone."""
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            tags = cell["metadata"].get("tags", [])
-            yield "".join(cell["source"]), "solane" in tags
+@in_every_notebook
+def test_lessons_write_money_with_the_helper(path: Path) -> None:
+    for cell in cells(path):
+        assert "€{" not in cell.source, f"{at(path, cell)}: write amounts with show.money."
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-def test_lessons_write_money_with_the_helper(notebook: Path) -> None:
-    assert not [source for source, _ in code(notebook) if "€{" in source]
-
-
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-def test_what_runs_on_own_tables_names_no_currency(notebook: Path) -> None:
-    assert not [source for source, solane in code(notebook) if "€" in source and not solane]
+@in_every_notebook
+def test_what_runs_on_own_tables_names_no_currency(path: Path) -> None:
+    for cell in cells(path):
+        assert "€" not in cell.source or "solane" in tags(cell), (
+            f"{at(path, cell)} says €, and a reader's own company may sell in another currency: "
+            "use show.money or show.symbol(), or tag the cell solane."
+        )
