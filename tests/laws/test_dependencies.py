@@ -79,7 +79,11 @@ def provide(module: str) -> set[str]:
 )
 def test_whatever_is_imported_is_declared(folders: tuple[str, ...], groups: list[str]) -> None:
     ready = declared(*groups)
-    assert [m for m in sorted(imported(*folders)) if not provide(m) & ready] == []
+    missing = [m for m in sorted(imported(*folders)) if not provide(m) & ready]
+    assert not missing, (
+        f"imported, and not in pyproject.toml: {', '.join(missing)}; do without, or declare where "
+        "each comes from (a lesson needs it: dependencies; a test: dev), then make lock."
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,14 +96,17 @@ def test_whatever_is_declared_is_imported_or_started(
 ) -> None:
     used = set().union(*map(provide, imported(*folders)))
     types = {name for one in used for name in (f"{one}-stubs", f"types-{one}")}
-    assert declared(*groups) - used - types - set(STARTED) == set()
+    unused = declared(*groups) - used - types - set(STARTED)
+    assert not unused, f"in pyproject.toml, and not used: {', '.join(sorted(unused))}; take it out."
 
 
 @pytest.mark.parametrize("name", STARTED)
 def test_what_is_started_is_declared_and_started_where_it_is_said(name: str) -> None:
     file, words = STARTED[name]
     assert name in declared("build", "dev")
-    assert words in (ROOT / file).read_text(encoding="utf-8")
+    assert words in (ROOT / file).read_text(encoding="utf-8"), (
+        f"{file} no longer starts {name} by {words!r}: mend STARTED, or take {name} out."
+    )
 
 
 def test_the_course_starts_without_a_tool_for_tests() -> None:

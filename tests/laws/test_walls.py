@@ -61,7 +61,9 @@ def imports(module: str) -> set[str]:
 
 
 def test_every_room_stands_on_a_floor():
-    assert {room(module) for module in modules()} == set().union(*FLOORS)
+    rooms, placed = {room(module) for module in modules()}, set().union(*FLOORS)
+    assert rooms <= placed, f"give {rooms - placed} a floor in FLOORS, above all that it imports."
+    assert placed <= rooms, f"FLOORS names rooms that are not there: take out {placed - rooms}."
 
 
 def test_a_room_imports_from_rooms_below_it_alone():
@@ -74,14 +76,18 @@ def test_a_room_imports_from_rooms_below_it_alone():
         and floor[room(other)] >= floor[room(module)]
         and not {room(module), room(other)} <= ANALYSIS
     ]
-    assert climbs == []
+    assert not climbs, (
+        f"{'; '.join(climbs)}: a room asks rooms below it alone, so move what both need down."
+    )
 
 
 def test_no_files_import_each_other_in_a_circle():
     try:
         TopologicalSorter({module: imports(module) for module in modules()}).prepare()
     except CycleError as circle:
-        raise AssertionError(f"a circle of files: {' -> '.join(circle.args[1])}") from None
+        raise AssertionError(
+            f"a circle of files: {' -> '.join(circle.args[1])}; move what they share into a third."
+        ) from None
 
 
 def test_a_circle_would_be_found(monkeypatch):
@@ -100,26 +106,33 @@ def test_no_estimator_sees_the_market_and_the_market_no_estimator():
     for module in modules():
         seen = {room(other) for other in imports(module)}
         if room(module) in ANALYSIS:
-            assert not seen & {"market", "data", "course", "dashboard"}, module
+            seen &= {"market", "data", "course", "dashboard"}
+            assert not seen, f"{module} imports {seen}: an estimator sees tables, never the truth."
         if room(module) == "market":
-            assert not seen & ANALYSIS, module
+            assert not seen & ANALYSIS, (
+                f"{module} imports {seen & ANALYSIS}: the market knows no estimator."
+            )
 
 
 def test_a_question_file_imports_no_other():
     for module in modules():
         if module.startswith("course.questions."):
-            assert not [other for other in imports(module) if other.startswith("course.questions.")]
+            others = [x for x in imports(module) if x.startswith("course.questions.")]
+            assert not others, f"{module} imports {others[0]}: questions of one lesson stand alone."
 
 
 def test_every_file_opens_with_its_purpose_and_stays_small():
     for module, path in modules().items():
         text = path.read_text(encoding="utf-8")
-        assert ast.get_docstring(ast.parse(text)), f"{module} does not say what it is for"
-        assert len(text.splitlines()) < LONGEST, f"{module} is too long: is it two things?"
+        assert ast.get_docstring(ast.parse(text)), f"{module}: open it with what it is for."
+        lines = len(text.splitlines())
+        assert lines < LONGEST, f"{module} has {lines} lines of {LONGEST}: make two modules of it."
 
 
 def test_rooms_keep_their_promised_size():
     for name, most in SIZES.items():
         files = [path for module, path in modules().items() if not name or room(module) == name]
         lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
-        assert lines <= most, f"{name or 'the package'} has {lines:,} lines of {most:,}"
+        assert lines <= most, (
+            f"{name or 'the package'} has {lines:,} lines of {most:,}: what can go?"
+        )
