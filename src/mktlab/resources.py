@@ -6,6 +6,8 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
+from mktlab.schema import MktlabError
+
 
 def read_text(path: str) -> str:
     """A text of the package, by its path from here.
@@ -22,4 +24,7 @@ def declared(path: str) -> dict[str, Any]:
     >>> declared("kpi/kpis.toml")["orders"]["unit"]
     'orders'
     """
-    return tomllib.loads(read_text(path))
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise MktlabError(f"{path} is not TOML: {error}.") from None

@@ -8,9 +8,10 @@ import pytest
 
 import mktlab
 from mktlab import MktlabError
-from mktlab.course import questions_of
+from mktlab.course import catalogue, questions_of
 from mktlab.course.catalogue import LESSONS, PARTS, course, find
 from mktlab.course.derived import write_all
+from mktlab.resources import declared
 from mktlab.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -91,3 +92,26 @@ def test_a_missing_notebook_or_place_is_told_in_a_sentence(copied):
     path.unlink()
     with pytest.raises(MktlabError, match="The catalogue has 11_rfm, but there is no "):
         write_all(copied)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"read": None}, r"\[11_rfm\] lacks read; write its row as those of the other"),
+        ({"minutes": 5}, r"\[11_rfm\] has an odd minutes; "),
+        ({"after": ["10_x"]}, r"\[11_rfm\] comes after a lesson that is not there, 10_x; "),
+    ],
+)
+def test_a_row_that_is_not_whole_is_told_in_a_sentence(monkeypatch, row, told):
+    rows = declared("course/lessons.toml")
+    rows["11_rfm"] = {k: v for k, v in (rows["11_rfm"] | row).items() if v is not None}
+    monkeypatch.setattr(catalogue, "declared", lambda path: rows)
+    with pytest.raises(MktlabError, match=told):
+        catalogue._read()
+
+
+def test_lessons_that_wait_for_each_other_are_told_in_a_sentence(monkeypatch):
+    one, other = find(11)._replace(after=("31_churn",)), find(31)
+    monkeypatch.setattr(catalogue, "LESSONS", (one, other))
+    with pytest.raises(MktlabError, match="each of 11_rfm, 31_churn comes after another of them"):
+        list(course())

@@ -71,8 +71,22 @@ class Lesson(NamedTuple):
 
 def _read() -> tuple[Lesson, ...]:
     rows = declared("course/lessons.toml")
-    for row in rows.values():
+    for name, row in rows.items():
         row |= {key: tuple(row[key]) for key in ("tables", "after", "words") if key in row}
+        needed = {field for field in Lesson._fields if field not in Lesson._field_defaults} - {
+            "name"
+        }
+        wrong = {
+            "lacks": needed - set(row),
+            "has an odd": set(row) - set(Lesson._fields[1:]),
+            "comes after a lesson that is not there,": set(row.get("after", ())) - set(rows),
+        }
+        for problem, keys in wrong.items():
+            if keys:
+                raise MktlabError(
+                    f"course/lessons.toml: [{name}] {problem} {', '.join(sorted(keys))}; write its "
+                    "row as those of the other lessons are."
+                )
     return tuple(Lesson(name=name, **rows[name]) for name in sorted(rows))
 
 
@@ -109,6 +123,10 @@ def course() -> Iterator[Lesson]:
     """
     done: set[str] = set()
     while len(done) < len(LESSONS):
-        ready = next(x for x in LESSONS if x.name not in done and done.issuperset(x.after))
+        later = [x for x in LESSONS if x.name not in done]
+        ready = next((x for x in later if done.issuperset(x.after)), None)
+        if ready is None:
+            names = ", ".join(x.name for x in later)
+            raise MktlabError(f"course/lessons.toml: each of {names} comes after another of them.")
         done.add(ready.name)
         yield ready
