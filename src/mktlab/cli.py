@@ -16,6 +16,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from mktlab import lesson_commands
+
 START = Path("notebooks", "00_start_here.ipynb")
 
 
@@ -302,3 +304,6 @@ def build_lessons(
     elif check:
         typer.echo("To mend it: mktlab lesson build", err=True)
         raise typer.Exit(1)
+
+
+lesson_commands.add_to(lesson_app, project_folder)

@@ -21,7 +21,7 @@ FLOORS = [
     {"course"},
     {"dashboard"},
     {"notebooks"},
-    {"doctor"},
+    {"doctor", "lesson_commands"},
     {"", "cli"},
     {"__main__"},
 ]

@@ -1,0 +1,164 @@
+"""What holds beyond the published world: a lesson's answers and its claims on learners' worlds.
+
+`trouble` looks at one world. `prove` plays all of `CHECKED` and stores in how many the lesson is
+well and each claim holds, with a fingerprint of what that rests on; `stale` compares it with today.
+A claim is a sentence that a lesson stands for, as a function of a company: `course/claims/`.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from mktlab.course import exercise
+from mktlab.course.catalogue import Lesson
+from mktlab.course.claims import Claim
+from mktlab.course.stored import read
+from mktlab.data.load import load
+from mktlab.schema import MktlabError
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+
+Execute = Callable[[Path], object]
+CHECKED = tuple(f"world {n}" for n in range(1, 21))
+"""The learners in whose worlds every lesson is checked."""
+QUESTIONS = Path("src", "mktlab", "course", "questions")
+CLAIMS = QUESTIONS.with_name("claims")
+
+
+def trouble(root: Path, lesson: Lesson, learner: str, *, run: Execute) -> list[str]:
+    """What goes wrong with a lesson's answers and mistakes in a learner's world, in sentences."""
+    company = load("solane", learner=learner)
+    where: dict[str, Any] = {"lesson": lesson.name, "learner": learner}
+    found = []
+    for name, asked in exercise(lesson.number, company).questions.items():
+        for mistake in asked.question.mistakes:
+            told = asked.check(mistake.compute(company))
+            if mistake.name not in told.title:
+                odd = (
+                    "{lesson}, {name}, learner “{learner}”: the mistake “{mistake}” is told "
+                    "“{told}”; make the two differ in every world, or drop it."
+                )
+                about = {"name": name, "mistake": mistake.name, "told": told.title}
+                found.append(say(odd, **where, **about))
+    for name, told in _answers(root / lesson.path("solutions"), learner, run).items():
+        if not told.startswith("Right"):
+            odd = (
+                "{lesson}, {name}, learner “{learner}”: the worked answer is told “{told}”; "
+                "compute it, and what is expected, from the tables alone."
+            )
+            found.append(say(odd, name=name, told=told.partition("\n")[0], **where))
+    return found
+
+
+def _answers(solution: Path, learner: str, run: Execute) -> dict[str, str]:
+    """What the checks say when a copy of the solution runs in the learner's world."""
+    import nbformat
+
+    notebook = read(solution)
+    tagged = [n for n, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", [])]
+    if not tagged or "learner=LEARNER" not in "".join(cell.source for cell in notebook.cells):
+        need = (
+            '{name}: add LEARNER = "" to the cell tagged parameters, and load the company by '
+            "company = mktlab.load(SOURCE, learner=LEARNER)."
+        )
+        raise MktlabError(say(need, name=solution.stem))
+    cell = nbformat.v4.new_code_cell(f"LEARNER = {learner!r}")  # type: ignore[no-untyped-call]
+    notebook.cells.insert(tagged[-1] + 1, cell)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder, solution.name)
+        nbformat.write(notebook, copy)  # type: ignore[no-untyped-call]
+        run(copy)
+        ran = read(copy)
+    checks = [cell for cell in ran.cells if ".check(answer" in cell.source and cell.get("outputs")]
+    told = {cell.source.strip(): cell.outputs[-1] for cell in checks}
+    return {check: str(output.get("data", {}).get("text/plain")) for check, output in told.items()}
+
+
+def claims_of(lesson: Lesson) -> tuple[Claim, ...]:
+    """The claims of a lesson; many have none."""
+    name = f"mktlab.course.claims.lesson_{lesson.number}"
+    return import_module(name).CLAIMS if find_spec(name) else ()
+
+
+def stored(lesson: Lesson, root: Path) -> Path:
+    """Where the record of a lesson stands."""
+    return root / CLAIMS / f"lesson_{lesson.number}.json"
+
+
+def fingerprint(lesson: Lesson, root: Path) -> str:
+    """Sixteen digits of what a record rests on: questions, claims, worked answers, the market.
+
+    The market is known by the published tables: their checksums stand in `datapackage.json`.
+    """
+    number = lesson.number
+    files = [QUESTIONS / f"lesson_{number}.py", QUESTIONS / f"lesson_{number}.toml"]
+    files += [CLAIMS / f"lesson_{number}.py", Path("datasets", "solane", "datapackage.json")]
+    digest = sha256()
+    for file in files:
+        digest.update((root / file).read_bytes() if (root / file).is_file() else b"none")
+    if lesson.exercise:
+        cells = read(root / lesson.path("solutions")).cells
+        digest.update("\n".join(c.source for c in cells if c.cell_type == "code").encode())
+    return digest.hexdigest()[:16]
+
+
+def stale(lesson: Lesson, root: Path) -> str:
+    """Why the record of a lesson cannot be trusted, in a sentence; "" when it can."""
+    about: dict[str, Any] = {"name": lesson.name, "number": lesson.number, "worlds": len(CHECKED)}
+    try:
+        record = json.loads(stored(lesson, root).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return say("Check {name} in other worlds: mktlab lesson check {number} --all", **about)
+    if record["fingerprint"] != fingerprint(lesson, root):
+        old = "{name} or the market changed, so check it again: mktlab lesson check {number} --all"
+        return say(old, **about)
+    if record["well"] < len(CHECKED):
+        few = "{name} is well in {well} of {worlds} worlds: see mktlab lesson check {number} --all"
+        return say(few, well=record["well"], **about)
+    for claim in claims_of(lesson):
+        holds = record["claims"][claim.says]
+        if holds < claim.at_least:
+            few = (
+                "{name} claims “{claim}”, and that holds in {n} of {worlds} worlds, not {least}: "
+                "let the lesson say how often, and course/claims/ ask for no more."
+            )
+            return say(few, claim=claim.says, n=holds, least=claim.at_least, **about)
+    return ""
+
+
+def prove(root: Path, lesson: Lesson, *, run: Execute) -> Iterator[str]:
+    """Check a lesson in every world of `CHECKED` and store the record; yields what goes wrong."""
+    well, claims = 0, dict.fromkeys((claim.says for claim in claims_of(lesson)), 0)
+    with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+        jobs = [pool.apply_async(_in_world, (root, lesson, learner, run)) for learner in CHECKED]
+        for job in jobs:
+            problems, hold = job.get()
+            well += not problems
+            for claim in hold:
+                claims[claim] += 1
+            yield from problems
+    record = {"fingerprint": fingerprint(lesson, root), "well": well, "claims": claims}
+    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    stored(lesson, root).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _in_world(
+    root: Path, lesson: Lesson, learner: str, run: Execute
+) -> tuple[list[str], list[str]]:
+    """What goes wrong in a world, and the claims that hold in it."""
+    try:
+        found = trouble(root, lesson, learner, run=run) if lesson.exercise else []
+    except MktlabError as problem:
+        found = [f"{learner}: {problem}"]
+    company = load("solane", learner=learner)
+    return found, [claim.says for claim in claims_of(lesson) if claim.holds(company)]
