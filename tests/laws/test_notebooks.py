@@ -198,11 +198,15 @@ def test_nothing_is_left_to_be_filled_in(path):
         assert "TODO" not in cell.source, f"{at(path, cell)}: write what its TODO asks for."
 
 
-def test_the_catalogue_leaves_nothing_to_be_filled_in():
-    for lesson in LESSONS:
-        assert "TODO" not in str(tuple(lesson)), (
-            f"course/lessons.toml, [{lesson.name}]: write what its TODOs ask for."
-        )
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_catalogue_and_questions_leave_nothing_to_be_filled_in(lesson):
+    course = ROOT / "src" / "mktlab" / "course"
+    rows = (course / "lessons.toml").read_text(encoding="utf-8").split("\n[")
+    (row,) = (row for row in rows if row.startswith(f"{lesson.name}]"))
+    assert "TODO" not in row, f"course/lessons.toml, [{lesson.name}]: do what its TODOs ask for."
+    for path in sorted((course / "questions").glob(f"lesson_{lesson.number}.*")):
+        todo = [line for line in path.read_text(encoding="utf-8").splitlines() if "TODO" in line]
+        assert not todo, f"{path.name}: do what it asks for in {todo[0].strip()!r}."
 
 
 def test_the_catalogue_has_every_notebook_and_nothing_else():

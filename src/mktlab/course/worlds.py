@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mktlab.course import exercise
 from mktlab.course.catalogue import Lesson
@@ -24,9 +24,6 @@ from mktlab.course.stored import read
 from mktlab.data.load import load
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
-
-if TYPE_CHECKING:
-    from mktlab.company import Company
 
 Execute = Callable[[Path], object]
 CHECKED = tuple(f"world {n}" for n in range(1, 21))
@@ -50,13 +47,13 @@ def trouble(root: Path, lesson: Lesson, learner: str, *, run: Execute) -> list[s
                 )
                 about = {"name": name, "mistake": mistake.name, "told": told.title}
                 found.append(say(odd, **where, **about))
-    for name, told in _answers(root / lesson.path("solutions"), learner, run).items():
-        if not told.startswith("Right"):
+    for name, said in _answers(root / lesson.path("solutions"), learner, run).items():
+        if not said.startswith("Right"):
             odd = (
                 "{lesson}, {name}, learner “{learner}”: the worked answer is told “{told}”; "
                 "compute it, and what is expected, from the tables alone."
             )
-            found.append(say(odd, name=name, told=told.partition("\n")[0], **where))
+            found.append(say(odd, name=name, told=said.partition("\n")[0], **where))
     return found
 
 
