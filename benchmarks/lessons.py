@@ -6,11 +6,12 @@ may take 30 s and 500 MB.
 
 import multiprocessing
 import os
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from mktlab.course.check import measure
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,18 +22,14 @@ def all_notebooks() -> list[Path]:
     return [path for top in folders for path in sorted((ROOT / top).rglob("[0-9]*.ipynb"))]
 
 
-def measure(path: Path) -> tuple[float, float]:
-    """Seconds, kernel start included, and the kernel's peak memory in MB."""
+def play(path: Path) -> None:
+    """Run a notebook and store nothing."""
     import nbformat
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
-    start = time.perf_counter()
     client = NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}})
     client.execute(stderr=subprocess.DEVNULL)  # what kernels say in the terminal
-    seconds = time.perf_counter() - start
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
 
 
 def run(paths: list[Path] | None = None) -> None:
@@ -40,7 +37,7 @@ def run(paths: list[Path] | None = None) -> None:
     begun = time.perf_counter()
     for path in paths or all_notebooks():
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            seconds, memory = pool.apply(measure, (path.resolve(),))
+            seconds, memory = pool.apply(measure, (path.resolve(), play))
         print(f"{os.path.relpath(path):<56} {seconds:6.1f} s {memory:6.0f} MB", flush=True)
     print(f"{'all':<56} {time.perf_counter() - begun:6.1f} s")
 

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,6 +67,13 @@ def judge(root: Path, lesson: Lesson, *, run: Execute) -> Iterator[Finding]:
             yield from step()
         except MktlabError as problem:
             yield Finding(False, str(problem))
+        except Exception as problem:  # an author's own code may fail in any way
+            place = traceback.extract_tb(problem.__traceback__)[-1]
+            where = f"{Path(place.filename).name}, line {place.lineno}"
+            told = "{where}: {kind}: {problem}"
+            yield Finding(
+                False, say(told, where=where, kind=type(problem).__name__, problem=problem)
+            )
 
 
 def _notebooks(root: Path, lesson: Lesson) -> list[Path]:
