@@ -9,10 +9,9 @@ import pytest
 import mktlab
 from mktlab import MktlabError
 from mktlab.course import catalogue, questions_of
-from mktlab.course.catalogue import LESSONS, PARTS, course, find
+from mktlab.course.catalogue import LESSONS, course, find
 from mktlab.course.derived import write_all
 from mktlab.resources import declared
-from mktlab.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,18 +21,6 @@ def test_a_lesson_comes_after_all_that_it_builds_on():
     assert sorted(order) == [lesson.name for lesson in LESSONS]
     for lesson in LESSONS:
         assert all(order.index(before) < order.index(lesson.name) for before in lesson.after)
-
-
-def test_a_lesson_names_tables_and_a_part_that_exist():
-    for lesson in LESSONS:
-        odd = set(lesson.tables) - set(TABLES)
-        assert not odd, (
-            f"[{lesson.name}] needs {odd}, and src/mktlab/tables.toml has no such table."
-        )
-        assert lesson.part in PARTS, f"[{lesson.name}] part is one of {', '.join(PARTS)}."
-        assert lesson.part[:1] == lesson.number.strip("0")[:1], (
-            f"[{lesson.name}] stands in {lesson.part}: a number begins with that of its part."
-        )
 
 
 @pytest.mark.parametrize("said", [11, "11", "11_rfm"])

@@ -26,6 +26,7 @@ def test_minutes_are_words_lines_and_figures_without_what_is_optional():
     ("message", "text", "told"),
     [
         ("AssertionError: a.ipynb: mend it.\nassert not ['x']", "", "a.ipynb: mend it."),
+        ("AssertionError: mend it. [+3 more lines; see the text]", "", "mend it."),
         ("Failed: cell 3 uses money.", "", "cell 3 uses money."),
         ("assert 1 == 2", "", "test_law: assert 1 == 2"),
         ("collection failure", "x\nE   KeyError: 1\nE   MktlabError: say so.", "say so."),

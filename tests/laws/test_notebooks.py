@@ -8,7 +8,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from stored import NOTEBOOKS, ROOT, at, cells, in_every_notebook, notebook_at, tags
 
-from mktlab.course.catalogue import LESSONS
+from mktlab.course.catalogue import LESSONS, PARTS
 from mktlab.course.derived import write_all
 from mktlab.notebooks.store import MOST_BYTES
 from mktlab.tables import TABLES
@@ -207,6 +207,18 @@ def test_catalogue_and_questions_leave_nothing_to_be_filled_in(lesson):
     for path in sorted((course / "questions").glob(f"lesson_{lesson.number}.*")):
         todo = [line for line in path.read_text(encoding="utf-8").splitlines() if "TODO" in line]
         assert not todo, f"{path.name}: do what it asks for in {todo[0].strip()!r}."
+
+
+def test_the_catalogue_names_tables_and_parts_that_exist():
+    for lesson in LESSONS:
+        odd = set(lesson.tables) - set(TABLES)
+        assert not odd, (
+            f"[{lesson.name}] needs {odd}, and src/mktlab/tables.toml has no such table."
+        )
+        assert lesson.part in PARTS, f"[{lesson.name}] part is one of {', '.join(PARTS)}."
+        assert lesson.part[:1] == lesson.number.strip("0")[:1], (
+            f"[{lesson.name}] stands in {lesson.part}: a number begins with that of its part."
+        )
 
 
 def test_the_catalogue_has_every_notebook_and_nothing_else():

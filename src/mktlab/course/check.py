@@ -35,6 +35,7 @@ Execute = Callable[[Path], object]
 """Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 
 SECONDS, MEGABYTES, MINUTES = 30, 500, 60
+GLOSSARY = "tests/course/test_glossary.py"
 APART = 10
 """By so many minutes the catalogue may differ from what is reckoned."""
 
@@ -191,7 +192,7 @@ def _lawful(root: Path, lesson: Lesson) -> Iterator[Finding]:
     with TemporaryDirectory() as folder:
         record = Path(folder, "laws.xml")
         options = ["-q", "-p", "no:cacheprovider", f"--junitxml={record}"]
-        chosen = ["-k", f"{lesson.name} or catalogue or glossary", "tests/laws", "tests/course"]
+        chosen = ["-k", f"{lesson.name} or catalogue or glossary", "tests/laws", GLOSSARY]
         command = [sys.executable, "-m", "pytest", *options, *chosen]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True)
         if not record.is_file():
@@ -208,6 +209,7 @@ def _sentences(case: ElementTree.Element) -> Iterator[str]:
     """What a broken law says, without what pytest adds."""
     for problem in [*case.iter("failure"), *case.iter("error")]:
         told = problem.get("message", "").partition("\nassert ")[0]
+        told = re.sub(r" \[\+\d+ more lines.*", "", told)
         if told == "collection failure":
             lines = [x[1:].strip() for x in (problem.text or "").splitlines() if x.startswith("E ")]
             told = lines[-1] if lines else told
