@@ -106,8 +106,8 @@ def _shorter(value: float) -> tuple[float, int, str]:
     size, letter = (1e6, "M") if abs(value) >= 999_500 else (1e3, "k")
     if not abs(value) >= 9_999.5:
         return value, 0, ""
-    whole = (value / size).is_integer() if isinstance(value, float) else value % size == 0
-    half = letter == "M" or value / size * 10 % 1 == 0
+    whole = value % size == 0
+    half = letter == "M" or value % 500 == 0
     return value / size, int(half and not whole), letter
 
 
@@ -150,6 +150,8 @@ def money(
     if written == UNKNOWN:
         return written
     mark = written[0] if written[0] in (MINUS, "+") else ""
+    if letter and not habits().money_first:
+        return f"{written}{_HARD}{letter}{symbol(currency)}"
     return mark + with_unit(written.removeprefix(mark) + letter, symbol(currency))
 
 

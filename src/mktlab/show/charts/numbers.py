@@ -96,7 +96,7 @@ def name_of(thing: object) -> str:
 
 def on_axis(axis: Axis, fmt: str = "") -> None:
     """Write the ticks of an axis as all numbers are written; leave days and names as they are."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
     from matplotlib.ticker import Formatter, ScalarFormatter
 
     class Ticks(Formatter):
@@ -112,7 +112,10 @@ def on_axis(axis: Axis, fmt: str = "") -> None:
         def format_ticks(self, values: Any) -> list[str]:
             written = super().format_ticks(values)
             months = dict(zip(_ENGLISH, formats.habits().months.split(), strict=True))
-            return [" ".join(months.get(w, w) for w in text.split(" ")) for text in written]
+            written = [" ".join(months.get(w, w) for w in text.split(" ")) for text in written]
+            if written and not written[0].isdigit():
+                written[0] += f" {num2date(values[0]).year}"
+            return written
 
     if isinstance(axis.get_major_locator(), AutoDateLocator):
         locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]

@@ -100,30 +100,34 @@ def gridded(ax: Axes, axis: str = "y") -> None:
     """Gray lines behind the marks, for values that are not written."""
     ax.grid(visible=True, axis=axis, color=RULE, linewidth=0.8)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
-    ax.tick_params(length=0)
+    ax.tick_params(length=0, pad=6)
     ax.spines[:].set_visible(False)
 
 
-def room(ax: Axes, low: float, high: float, left: float, right: float, beside: float) -> None:
-    """Widen the x axis by so many inches of words at each end; `beside` stands left of the axis."""
+def room(ax: Axes, low: float, high: float, left: float, right: float, beside: float) -> float:
+    """Widen the x axis by so many inches of words at each end; `beside` stands left of the axis.
+
+    Returns how much of the axis an inch is.
+    """
     figure = ax.get_figure(root=True)
     assert figure is not None
     wide = figure.get_figwidth() / max(1, len({a.get_subplotspec() for a in figure.axes}))
     inside = max(wide - beside - 0.3, 1.0)
     spread = ((high - low) or 1.0) / max(1 - (left + right) / inside, 0.3)
     ax.set_xlim(low - spread * left / inside, high + spread * right / inside)
+    return spread / inside
 
 
 def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
     """Dashed lines with their names: `across` is the axis on which the value lies."""
-    for name, value in (line or {}).items():
+    for row, (name, value) in enumerate(sorted((line or {}).items(), key=lambda pair: pair[1])):
         if across == "x":
             ax.axvline(value, color=INK, linestyle=(0, (4, 3)), linewidth=1)
             ax.annotate(
                 name_of(name),
-                (value, 1),
+                (ax.convert_xunits(value), 1),
                 xycoords=ax.get_xaxis_transform(),
-                xytext=(4, 0),
+                xytext=(4, -15 * row),
                 textcoords="offset points",
                 va="top",
                 fontsize=TEXT,
@@ -189,7 +193,7 @@ def told(names: Iterable[object], values: Iterable[float], write: Callable[[floa
     known = [pair for pair in pairs if np.isfinite(pair[1])] or pairs
     low, high = min(known, key=lambda p: p[1]), max(known, key=lambda p: p[1])
     return say(
-        "from {a} at {first} to {b} at {last}, lowest {low} at {c}, highest {high} at {d}",
+        "from {a} ({first}) to {b} ({last}), lowest {low} ({c}), highest {high} ({d})",
         a=write(known[0][1]),
         b=write(known[-1][1]),
         first=known[0][0],
@@ -201,15 +205,15 @@ def told(names: Iterable[object], values: Iterable[float], write: Callable[[floa
     )
 
 
-def note_above(ax: Axes, x: float, words: str) -> None:
-    """The one annotation of a chart, in the color of what it speaks of, on top."""
+def note_above(ax: Axes, x: float, words: str, below: int = 0) -> None:
+    """The one annotation of a chart, in the color of what it speaks of, below so many lines."""
     low, high = ax.get_ylim()
     ax.set_ylim(low, high + 0.12 * (high - low))
     ax.annotate(
         words,
-        (x, 1),
+        (ax.convert_xunits(x), 1),
         xycoords=ax.get_xaxis_transform(),
-        xytext=(5, -1),
+        xytext=(4, -2 - 15 * below),
         textcoords="offset points",
         va="top",
         color=ORANGE,
@@ -241,7 +245,7 @@ def beside(
         words,
         start,
         xycoords=after if after is not None else "data",
-        xytext=(-5 if left else 9 if after is not None else 5, 0),
+        xytext=(-5 if left else 9 if after is not None else 7, 0),
         textcoords="offset points",
         ha="right" if left else "left",
         va="center",

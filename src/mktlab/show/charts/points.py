@@ -173,14 +173,15 @@ def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, writ
         ax.annotate(
             write(value) + day,
             (at, value),
-            xytext=(-6 if late else 6, 6 if order == 0 else -6),
+            xytext=(-6 if late else 6, 6) if order == 0 else (0, -10),
             textcoords="offset points",
-            ha="right" if late else "left",
-            va="bottom" if order == 0 else "top",
+            ha="center" if order else "right" if late else "left",
+            va="top" if order else "bottom",
             color=color,
             fontweight="bold",
             fontsize=TEXT,
-            zorder=6,
+            zorder=4,
+            bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
         )
 
 
@@ -267,7 +268,7 @@ def dots(
     parts.columns(data, x, y, label, low, high)
     known = data.dropna(subset=[x, y])
     picked = known.index.isin(parts.chosen(highlight, known.index, "highlight"))
-    ax = parts.blank(ax, 3.6)
+    ax = parts.blank(ax, 4.2 if diagonal else 3.6)
     if diagonal:
         ax.axline((0, 0), slope=1, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
     if low and high:
@@ -388,6 +389,7 @@ def intervals(
             color=MUTED,
             fontsize=TEXT,
             annotation_clip=False,
+            bbox={"fc": "white", "ec": "none", "pad": 1},
         )
     ax.hlines(places, known[1], known[2], colors=colors, linewidth=2.2, zorder=3)
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)

@@ -85,13 +85,17 @@ def bars(
     colors = parts.shades(list(values.index), highlight, truth)
     if lying:
         ax = parts.blank(ax, 0.2 + _ROW * len(values))
-        _lying(ax, values, colors, write, _reference(reference, values), note)
+        inch = _lying(ax, values, colors, write, _reference(reference, values), note)
+        if gap:
+            _bracket(ax, values, gap, write, inch)
     else:
         ax = parts.blank(ax, 3.2)
-        _standing(ax, values, colors, write, fmt, note)
+        _standing(ax, values, colors, write, fmt)
+        if note and ORANGE in colors:
+            place = colors.index(ORANGE)
+            at = values.index[place] if parts.is_scale(values.index) else place - _THICK / 2
+            parts.note_above(ax, at, note, len(line or ()))
     parts.marked(ax, line, "x" if lying or parts.is_scale(values.index) else "y")
-    if gap:
-        _bracket(ax, values, gap, write)
     ax.set_xlabel(xlabel)
     words = [say("Bars: {values}", values=parts.told(values.index, values, write))]
     for name, numbers in _reference(reference, values).items():
@@ -135,7 +139,8 @@ def _lying(
     write: Write,
     reference: Mapping[str, pd.Series[Any]],
     note: str,
-) -> None:
+) -> float:
+    """Draw lying bars; returns how much of their axis is an inch."""
     numbers, places = values.to_numpy(float), range(len(values))
     parts.bare(ax)
     parts.rows(ax, values.index, places)
@@ -151,48 +156,36 @@ def _lying(
     left = width if everything.min() < 0 else 0.0
     noted = parts.widest(ax, [note + "m"], fontweight="bold") if note else 0.0
     right = max(width + noted, parts.widest(ax, names, small=True))
-    parts.room(ax, everything.min(), everything.max(), left, right, beside)
-    for name, other in zip(names, others, strict=True):
-        for place, (number, end) in enumerate(zip(numbers, other, strict=True)):
+    inch = parts.room(ax, everything.min(), everything.max(), left, right, beside)
+    for place, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
+        marks = [other[place] for other in others]
+        for end in marks:
             ax.plot([number, end], [place, place], color=INK, linewidth=0.8, zorder=1)
             ax.plot(end, place, "D", mfc="white", mec=INK, markersize=6, zorder=4)
-            if place == 0:
-                parts.beside(ax, end, place, name, size=NOTE, color=MUTED)
-    for place, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
-        near = [o[place] for o in others if _covers(ax, number, o[place], width)]
+        side = -1 if number < 0 else 1
+        near = [end for end in marks if -0.1 < side * (end - number) / inch < width + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
         said = parts.beside(ax, end, place, text, left=number < 0)
+        for name, mark in zip(names if place == 0 else (), marks, strict=False):
+            after = said if near else None
+            parts.beside(ax, mark, place, name, size=NOTE, color=MUTED, after=after)
         if note and color == ORANGE and ORANGE not in colors[:place]:
             parts.beside(ax, end, place, note, color=ORANGE, fontweight="bold", after=said)
+    return inch
 
 
-def _covers(ax: Axes, number: float, other: float, width: float) -> bool:
-    """Whether a diamond stands where the value of its bar is to be written."""
-    low, high = ax.get_xlim()
-    figure = ax.get_figure(root=True)
-    reach = (high - low) * (width + 0.1) / (figure.get_figwidth() * 0.7 if figure else 5)
-    away = (other - number) * (1 if number >= 0 else -1)
-    return bool(-reach / 8 < away < reach)
-
-
-def _bracket(ax: Axes, values: pd.Series[Any], gap: tuple[object, object], write: Write) -> None:
-    places = [
-        list(values.index).index(name) for name in parts.chosen(list(gap), values.index, "gap")
-    ]
-    edge = ax.get_yaxis_transform()
-    look: dict[str, Any] = {"color": INK, "linewidth": 1, "clip_on": False, "transform": edge}
-    ax.plot([1.0, 1.012, 1.012, 1.0], np.repeat(places, 2), **look)
-    apart = abs(float(values.iloc[places[0]]) - float(values.iloc[places[1]]))
-    ax.annotate(
-        write(apart).removeprefix("+"),
-        (1.012, sum(places) / 2),
-        xycoords=edge,
-        xytext=(5, 0),
-        textcoords="offset points",
-        va="center",
-        fontweight="bold",
-        fontsize=TEXT,
-    )
+def _bracket(
+    ax: Axes, values: pd.Series[Any], gap: tuple[object, object], write: Write, inch: float
+) -> None:
+    """The difference between two bars, right of both and of what stands between them."""
+    names = list(values.index)
+    places = sorted(names.index(name) for name in parts.chosen(list(gap), names, "gap"))
+    spanned = values.iloc[places[0] : places[-1] + 1]
+    edge = max(spanned.max(), 0) + inch * (parts.widest(ax, map(write, spanned)) + 0.12)
+    arm = [edge, edge + 0.08 * inch, edge + 0.08 * inch, edge]
+    ax.plot(arm, np.repeat(places, 2), color=INK, linewidth=1, clip_on=False, scalex=False)
+    apart = write(abs(float(spanned.iloc[0]) - float(spanned.iloc[-1]))).removeprefix("+")
+    parts.beside(ax, arm[1], sum(places) / 2, apart, fontweight="bold")
 
 
 def _standing(
@@ -201,7 +194,6 @@ def _standing(
     colors: Sequence[str],
     write: Write,
     fmt: str,
-    note: str,
 ) -> None:
     scale = parts.is_scale(values.index)
     places = values.index.to_numpy() if scale else np.arange(len(values))
@@ -231,8 +223,6 @@ def _standing(
         on_axis(ax.yaxis, fmt)
     on_axis(ax.xaxis)
     ax.margins(x=0.01)
-    if note and ORANGE in colors:
-        parts.note_above(ax, places[colors.index(ORANGE)], note)
 
 
 def steps(
