@@ -8,7 +8,7 @@ starting position everywhere else (a stored notebook, a web page, paper).
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, Any

@@ -110,11 +110,12 @@ def on_axis(axis: Axis, fmt: str = "") -> None:
 
     class Days(ConciseDateFormatter):
         def format_ticks(self, values: Any) -> list[str]:
-            written = super().format_ticks(values)
+            written = super().format_ticks(values)  # type: ignore[no-untyped-call]
             months = dict(zip(_ENGLISH, formats.habits().months.split(), strict=True))
             written = [" ".join(months.get(w, w) for w in text.split(" ")) for text in written]
             if written and not written[0].isdigit():
-                written[0] += f" {num2date(values[0]).year}"
+                first = num2date(values[0])  # type: ignore[no-untyped-call]
+                written[0] += f" {first.year}"
             return written
 
     if isinstance(axis.get_major_locator(), AutoDateLocator):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mktlab.schema import MktlabError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation
 
 Names = object | Sequence[object]
+Floats = npt.NDArray[np.float64]
 _MOST_SAID = 12
 
 
@@ -89,7 +91,7 @@ def bare(ax: Axes) -> None:
     ax.tick_params(length=0)
 
 
-def rows(ax: Axes, names: Iterable[object], places: Sequence[float]) -> None:
+def rows(ax: Axes, names: Iterable[object], places: Sequence[float] | Floats) -> None:
     """Names of lying marks at the left, the first on top."""
     ax.set_yticks(places, [name_of(name) for name in names])
     ax.tick_params(axis="y", labelcolor=INK)
@@ -125,7 +127,7 @@ def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
             ax.axvline(value, color=INK, linestyle=(0, (4, 3)), linewidth=1)
             ax.annotate(
                 name_of(name),
-                (ax.convert_xunits(value), 1),
+                (ax.convert_xunits(value), 1),  # type: ignore[no-untyped-call]
                 xycoords=ax.get_xaxis_transform(),
                 xytext=(4, -15 * row),
                 textcoords="offset points",
@@ -211,7 +213,7 @@ def note_above(ax: Axes, x: float, words: str, below: int = 0) -> None:
     ax.set_ylim(low, high + 0.12 * (high - low))
     ax.annotate(
         words,
-        (ax.convert_xunits(x), 1),
+        (ax.convert_xunits(x), 1),  # type: ignore[no-untyped-call]
         xycoords=ax.get_xaxis_transform(),
         xytext=(4, -2 - 15 * below),
         textcoords="offset points",

@@ -119,14 +119,13 @@ def _wide(
         return data.to_frame(), {}
     named = band if isinstance(band, Mapping) else {"": band} if band else {}
     edges = [edge for pair in named.values() for edge in pair]
-    values = [y] if isinstance(y, str) else list(y) if y is not None else []
+    values: list[Any] = [y] if isinstance(y, str) else list(y) if y is not None else []
     parts.columns(data, x, hue, *values, *([] if hue else edges))
     table = data if x is None else data.set_index(x)
     if hue is not None:
-        order = list(dict.fromkeys(data[hue]))
         value = values[0] if values else table.select_dtypes("number").columns[0]
-        table = table.pivot_table(index=table.index, columns=hue, values=value)[order]
-        values = order
+        order = list(dict.fromkeys(data[hue]))
+        return table.set_index(hue, append=True)[value].unstack()[order], {}
     values = values or [c for c in table.select_dtypes("number") if c not in edges]
     if not values:
         raise MktlabError("data has no column of numbers to draw: name one with y=.")
@@ -160,7 +159,7 @@ def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, writ
     points = []
     for name, at in wanted.items():
         known = table[name].dropna()
-        place = known.index.get_indexer([at], method="nearest")[0]
+        place = known.index.get_indexer(pd.Index([at]), method="nearest")[0]
         color = ORANGE if len(table.columns) == 1 else colors[list(table.columns).index(name)]
         points.append((known.iloc[place], known.index[place], color))
     low, high = ax.get_ylim()
@@ -365,7 +364,7 @@ def intervals(
     true = truth if isinstance(truth, Mapping) else {} if truth is None else {say("truth"): truth}
     known = [data[c].to_numpy(float) for c in (x, low, high)]
     write = writer(fmt, np.concatenate(known))
-    colors, places = parts.shades(names, highlight, ()), np.arange(len(names))
+    colors, places = parts.shades(names, highlight, ()), np.arange(float(len(names)))
     ax = parts.blank(ax, 0.75 + 0.42 * len(names))
     parts.gridded(ax, "x")
     parts.rows(ax, names, places)

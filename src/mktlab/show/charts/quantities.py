@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -199,8 +199,9 @@ def _standing(
     places = values.index.to_numpy() if scale else np.arange(len(values))
     step = pd.Series(places).diff().min() if scale and len(values) > 1 else 1
     touching = scale and step != 1
-    width, align = (step, "edge") if touching else (_THICK, "center")
-    ax.bar(places, values, width, align=align, color=colors, ec="white", lw=touching, zorder=2)
+    width, ends = (step, "white") if touching else (_THICK, "none")
+    side: Literal["edge", "center"] = "edge" if touching else "center"
+    ax.bar(places, values, width, align=side, color=colors, edgecolor=ends, zorder=2)
     ax.axhline(0, color=INK, linewidth=1, zorder=3)
     if len(values) <= _FEW:
         parts.bare(ax)
