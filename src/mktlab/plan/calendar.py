@@ -20,7 +20,8 @@ from mktlab.plan.mix import LEVERS
 from mktlab.plan.objectives import Objective
 from mktlab.plan.wording import P_NAMES, change, number, title
 from mktlab.schema import MktlabError
-from mktlab.show.charts import BLUE, ORANGE, theme
+from mktlab.show import theme
+from mktlab.show.charts import BLUE, ORANGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

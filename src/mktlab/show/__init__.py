@@ -1,5 +1,6 @@
 """How the course shows things: numbers and sentences, tables, charts, what-if panels, workbooks."""
 
+from mktlab.show.charts.colors import theme
 from mktlab.show.formats import count, day, decimal, money, share, symbol
 from mktlab.show.words import label, say, say_many
 
@@ -13,4 +14,5 @@ __all__ = [
     "say_many",
     "share",
     "symbol",
+    "theme",
 ]

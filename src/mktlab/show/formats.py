@@ -88,13 +88,27 @@ def _mark(number: float, written: str, sign: bool) -> str:
     return "" if rounds_to_zero else MINUS if number < 0 else "+" if sign else ""
 
 
-def count(value: float, *, sign: bool = False) -> str:
-    """A whole number, such as of people or pieces.
+def count(value: float, *, sign: bool = False, short: bool = False) -> str:
+    """A whole number, such as of people or pieces; for charts, `short` writes it as 13k.
 
-    >>> count(5815), count(-3.2, sign=True)
-    ('5,815', '−3')
+    >>> count(5815), count(-3.2, sign=True), count(12_870, short=True)
+    ('5,815', '−3', '13k')
     """
-    return decimal(value, 0, sign=sign)
+    number, digits, letter = _shorter(value) if short else (value, 0, "")
+    return decimal(number, digits, sign=sign) + letter
+
+
+def _shorter(value: float) -> tuple[float, int, str]:
+    """The thousands or millions of a number, how many digits to write after the point, the letter.
+
+    A half thousand is written, as axes have it: 12.5k.
+    """
+    size, letter = (1e6, "M") if abs(value) >= 999_500 else (1e3, "k")
+    if not abs(value) >= 9_999.5:
+        return value, 0, ""
+    whole = value % size == 0
+    half = letter == "M" or value % 500 == 0
+    return value / size, int(half and not whole), letter
 
 
 def share(value: float, digits: int = 0, *, sign: bool = False) -> str:
@@ -108,7 +122,12 @@ def share(value: float, digits: int = 0, *, sign: bool = False) -> str:
 
 
 def money(
-    amount: float, currency: str | None = None, *, cents: bool = False, sign: bool = False
+    amount: float,
+    currency: str | None = None,
+    *,
+    cents: bool = False,
+    sign: bool = False,
+    short: bool = False,
 ) -> str:
     """An amount with its currency, the minus (and, if `sign`, the plus) before everything.
 
@@ -118,15 +137,22 @@ def money(
         Rounded to whole units or, with `cents`, to two decimals.
     currency
         A code such as EUR; in a lesson, by default that of the company loaded last.
+    short
+        From 10,000 on in thousands, from a million on in millions: for charts and their titles.
 
+    >>> money(12_870, "EUR", short=True), money(-1_240_000, "EUR", short=True)
+    ('€13k', '−€1.2M')
     >>> money(-1250.4, "EUR"), money(1250.4, "CHF", sign=True), money(0.35, "EUR", cents=True)
     ('−€1,250', '+1,250 CHF', '€0.35')
     """
-    written = decimal(amount, 2 if cents else 0, sign=sign)
+    number, digits, letter = _shorter(amount) if short else (amount, 0, "")
+    written = decimal(number, digits if letter or not cents else 2, sign=sign)
     if written == UNKNOWN:
         return written
     mark = written[0] if written[0] in (MINUS, "+") else ""
-    return mark + with_unit(written.removeprefix(mark), symbol(currency))
+    if letter and not habits().money_first:
+        return f"{written}{_HARD}{letter}{symbol(currency)}"
+    return mark + with_unit(written.removeprefix(mark) + letter, symbol(currency))
 
 
 def day(value: datetime.date) -> str:

@@ -1,4 +1,4 @@
-"""What-if panels: sliders that redraw a chart and the sentence under it.
+"""What-if panels: sliders that redraw a chart and the sentence above it.
 
 `what_if(draw, ...)` makes a panel from a function that draws; `slider` makes a control for it.
 A panel shows itself twice in one output: live where a kernel answers, and as the picture of its
@@ -8,25 +8,37 @@ starting position everywhere else (a stored notebook, a web page, paper).
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mktlab.show import charts
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     import ipywidgets as ipw
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 Draw = Callable[..., tuple["Axes | Figure", str]]
+Limits = tuple[float, float]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+_CLASS = "mktlab-what-if"
+# Names stand above their sliders; the sentence, which the picture shows, is for screen readers.
+_STYLE = f"""<style>
+.{_CLASS} .widget-label {{ text-align: left; height: auto; }}
+.{_CLASS} button:focus-visible {{ outline: 3px solid #0B57D0; outline-offset: 2px; }}
+.{_CLASS} [role=status] {{ position: absolute; width: 1px; height: 1px; margin: 0;
+  overflow: hidden; clip-path: inset(50%); white-space: nowrap; }}
+</style>"""
 
 
 def slider(
     label: str, *, low: float, high: float, start: float, step: float = 1
 ) -> ipw.ValueWidget:
-    """A slider with its label, whole numbers when `step` is whole; works from the keyboard."""
+    """A slider below its name, whole numbers when `step` is whole; works from the keyboard."""
     import ipywidgets as ipw
 
     kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
@@ -37,46 +49,109 @@ def slider(
         step=step,
         description=label,
         continuous_update=False,
-        style={"description_width": "16em"},
-        layout={"width": "36em", "max_width": "100%"},
+        style={"description_width": "100%"},
+        layout={"width": "19em", "height": "auto", "flex_flow": "row wrap"},
     )
 
 
 class Panel:
-    """Controls, a sentence and a chart that follow each other; made by `what_if`.
+    """Controls and a chart that follow each other; made by `what_if`.
 
     `controls` maps the name of each argument to its widget: set `panel.controls["x"].value` to move
     a slider from code. `message` is the sentence shown now.
     """
 
-    def __init__(self, draw: Draw, controls: dict[str, ipw.ValueWidget]) -> None:
+    def __init__(
+        self, draw: Draw, controls: dict[str, ipw.ValueWidget], sub: str, ylim: Limits | None
+    ) -> None:
         import ipywidgets as ipw
 
-        self._draw = draw
+        self._draw, self._sub, self._ylim = draw, sub, ylim
         self.controls = controls
-        self._sentence = ipw.HTML()
-        self._picture = ipw.HTML()
-        self._view = ipw.VBox([*controls.values(), self._sentence, self._picture])
+        self._at_start = self._values()
+        self._sentence, self._picture = ipw.HTML(), ipw.HTML()
+        back = ipw.Button(description=say("Back to start"), layout={"margin": "auto 0 4px 8px"})
+        back.on_click(self._back)
+        row = ipw.HBox([*controls.values(), back], layout={"flex_flow": "row wrap"})
+        self._view = ipw.VBox([row, self._picture, self._sentence])
+        self._view.add_class(_CLASS)
+        self._ghosts: list[_Ghost] = []
+        self._limits = [] if ylim else self._over_corners()
         self._start = self._render()
         for control in controls.values():
             control.observe(self._update, names="value")
 
+    def _values(self) -> dict[str, Any]:
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _over_corners(self) -> list[tuple[Limits, Limits]]:
+        """For each Axes what its axes must hold where the sliders stand at their ends."""
+        from matplotlib import pyplot as plt
+
+        ends = ([c.min, c.max] if hasattr(c, "min") else [c.value] for c in self.controls.values())
+        found: list[tuple[Limits, Limits]] = []
+        for corner in [self._at_start.values(), *product(*ends)]:
+            chart, _ = self._draw(**dict(zip(self.controls, corner, strict=True)))
+            figure = charts.figure_of(chart)
+            found = _wider(found, [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes])
+            plt.close(figure)
+        return found
+
     def _render(self) -> tuple[dict[str, object], dict[str, object]]:
         from matplotlib import pyplot as plt
 
-        chart, self.message = self._draw(**{k: c.value for k, c in self.controls.items()})
-        data, metadata = charts.bundle(chart, alt=self.message)
-        plt.close(charts.figure_of(chart))
-        picture = base64.b64encode(data["image/png"]).decode()  # type: ignore[arg-type]
-        words = escape(self.message)
-        self._picture.value = (
-            f'<img style="max-width: 100%" alt="{words}" src="data:image/png;base64,{picture}">'
+        values = self._values()
+        chart, self.message = self._draw(**values)
+        figure = charts.figure_of(chart)
+        sub = self._sub or " "
+        if not self._ghosts:
+            self._ghosts = [_Ghost(ax) for ax in figure.axes]
+        elif values != self._at_start:
+            for ghost, ax in zip(self._ghosts, figure.axes, strict=False):
+                ghost.draw(ax)
+            sub = (
+                say("{sub}; gray: the start", sub=self._sub)
+                if self._sub
+                else say("gray: the start")
+            )
+        self._hold(figure)
+        titled = any(ax.get_title("left") or ax.get_title() for ax in figure.axes)
+        described = any(ax.get_label() for ax in figure.axes)
+        data, metadata = charts.bundle(
+            chart,
+            title="" if titled else self.message,
+            sub=sub,
+            alt=None if described else self.message,
         )
-        self._sentence.value = f'<p role="status">{words}</p>'
+        plt.close(figure)
+        picture = base64.b64encode(data["image/png"]).decode()  # type: ignore[arg-type]
+        self._picture.value = (
+            f'<img style="width: {metadata["image/png"]["width"]}px; max-width: 100%" '  # type: ignore[index]
+            f'alt="{escape(str(data["text/plain"]))}" src="data:image/png;base64,{picture}">'
+        )
+        self._sentence.value = f'{_STYLE}<p role="status">{escape(self.message)}</p>'
         return data, metadata
+
+    def _hold(self, figure: Figure) -> None:
+        """Keep the axes as they are for all values, so that what moves is the data."""
+        if self._ylim:
+            for ax in figure.axes:
+                set_limits = ax.set_xlim if _has_names(ax.yaxis) else ax.set_ylim
+                set_limits(self._ylim)
+        here = [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes]
+        self._limits = _wider(self._limits, here)
+        for ax, (xlim, ylim) in zip(figure.axes, self._limits, strict=False):
+            if not _has_names(ax.xaxis):
+                ax.set_xlim(xlim)
+            if not _has_names(ax.yaxis):
+                ax.set_ylim(ylim)
 
     def _update(self, _change: object) -> None:
         self._render()
+
+    def _back(self, _button: object) -> None:
+        for name, value in self._at_start.items():
+            self.controls[name].value = value
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> tuple[dict[str, object], dict[str, object]]:
         data, metadata = self._start
@@ -84,15 +159,87 @@ class Panel:
         return data | {WIDGET_VIEW: view}, metadata
 
 
-def what_if(draw: Draw, **controls: ipw.ValueWidget) -> Panel:
+class _Ghost:
+    """The lines and bars of a chart as they were, to be drawn in gray behind others."""
+
+    def __init__(self, ax: Axes) -> None:
+        from matplotlib.patches import Rectangle
+
+        self._names = _names(ax)
+        self._lines = [
+            (line.get_xdata(), line.get_ydata(), line.get_marker())
+            for line in ax.lines
+            if line.get_transform() == ax.transData
+        ]
+        self._bars = [
+            (bar.get_xy(), bar.get_width(), bar.get_height())
+            for bar in ax.patches
+            if isinstance(bar, Rectangle)
+        ]
+
+    def draw(self, ax: Axes) -> None:
+        from matplotlib.patches import Rectangle
+
+        if _names(ax) != self._names:  # the bars stand for other things now
+            return
+        for x, y, marker in self._lines:
+            ax.plot(x, y, marker=marker, color=charts.GHOST, linewidth=1.6, zorder=1.5)
+        look: dict[str, Any] = {"fill": False, "edgecolor": charts.MUTED, "linestyle": "--"}
+        for place, width, height in self._bars:
+            ax.add_patch(Rectangle(place, width, height, zorder=4, **look))
+
+
+def _names(ax: Axes) -> list[str]:
+    return [
+        text.get_text()
+        for axis in (ax.xaxis, ax.yaxis)
+        if _has_names(axis)
+        for text in axis.get_ticklabels()
+    ]
+
+
+def _has_names(axis: Axis) -> bool:
+    """Whether an axis has names rather than numbers or days."""
+    from matplotlib.category import StrCategoryFormatter
+    from matplotlib.ticker import FixedFormatter, FuncFormatter
+
+    return isinstance(
+        axis.get_major_formatter(), FixedFormatter | FuncFormatter | StrCategoryFormatter
+    )
+
+
+def _wider(
+    one: Sequence[tuple[Limits, Limits]], other: Sequence[tuple[Limits, Limits]]
+) -> list[tuple[Limits, Limits]]:
+    """The limits that hold both, Axes by Axes."""
+    if len(one) != len(other):
+        return list(other)
+
+    def both(a: Limits, b: Limits) -> Limits:
+        low, high = min(*a, *b), max(*a, *b)
+        return (low, high) if b[0] <= b[1] else (high, low)
+
+    return [(both(a[0], b[0]), both(a[1], b[1])) for a, b in zip(one, other, strict=True)]
+
+
+def what_if(
+    draw: Draw, *, sub: str = "", ylim: Limits | None = None, **controls: ipw.ValueWidget
+) -> Panel:
     """A panel that calls `draw` with the values of the controls, now and at each change.
+
+    The axes stay as they are while sliders move, and the start remains as a gray ghost.
 
     Parameters
     ----------
     draw
         A function of the controls' values that returns a chart (Axes or Figure) and a sentence
-        that says what it shows; the sentence is also the picture's description.
+        that says what it shows: the title of the chart, unless that has one.
+    sub
+        The subtitle: what is drawn, in which unit, of which time.
+    ylim
+        Lowest and highest value on the axis of values (of lying bars: x). Without it, `draw` is
+        called for all ends of the sliders, once: give it where that is slow.
     controls
         One widget per argument of `draw`, for instance from `slider`.
     """
-    return Panel(draw, controls)
+    return Panel(draw, controls, sub, ylim)

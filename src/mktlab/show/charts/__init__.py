@@ -1,0 +1,52 @@
+"""Charts as the course shows them: a table in, a finished Axes out, one message each.
+
+`bars`, `steps`, `grid` (quantities) and `lines`, `dots`, `intervals` (points) draw one kind of
+chart each, in the colors of `colors`, with the numbers of `numbers`; every Axes carries a
+description made from its data. `show` (picture) adds title and subtitle and displays the chart with
+its description. docs/pictures.md is the guide that they follow.
+"""
+
+from mktlab.show.charts.colors import (
+    BLUE,
+    DPI,
+    GHOST,
+    GRAY,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    PALE,
+    PALETTE,
+    PURPLE,
+    QUIET,
+    RULE,
+)
+from mktlab.show.charts.picture import bundle, figure_of, png, show
+from mktlab.show.charts.points import dots, intervals, lines
+from mktlab.show.charts.quantities import bars, grid, steps
+
+__all__ = [
+    "BLUE",
+    "DPI",
+    "GHOST",
+    "GRAY",
+    "GREEN",
+    "INK",
+    "MUTED",
+    "ORANGE",
+    "PALE",
+    "PALETTE",
+    "PURPLE",
+    "QUIET",
+    "RULE",
+    "bars",
+    "bundle",
+    "dots",
+    "figure_of",
+    "grid",
+    "intervals",
+    "lines",
+    "png",
+    "show",
+    "steps",
+]

@@ -1,0 +1,258 @@
+"""What the charts share: their data from a table, an empty Axes, labels beside marks, words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mktlab.schema import MktlabError
+from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, NOTE, ORANGE, RULE, TEXT, WIDTH
+from mktlab.show.charts.numbers import inches, name_of
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
+
+Names = object | Sequence[object]
+Floats = npt.NDArray[np.float64]
+_MOST_SAID = 12
+
+
+def blank(ax: Axes | None, height: float) -> Axes:
+    """The Axes to draw on: the one given, or that of a new figure, so many inches high."""
+    from matplotlib import pyplot as plt
+
+    if ax is None:
+        _, ax = plt.subplots(figsize=(WIDTH, height), layout="constrained")
+    return ax
+
+
+def columns(data: pd.DataFrame, *names: str | None) -> None:
+    """Refuse data that is no table, or lacks a column."""
+    if not isinstance(data, pd.DataFrame):
+        raise MktlabError(
+            f"data is a {type(data).__name__}: give a Series or a DataFrame, such as {{...}} "
+            "put into pd.Series."
+        )
+    for name in names:
+        if name is not None and name not in data:
+            known = ", ".join(map(str, data.columns))
+            raise MktlabError(f"data has no column {name!r}: it has {known}.")
+
+
+def series(data: pd.DataFrame | pd.Series[Any], key: str | None, value: str | None) -> pd.Series:
+    """One column of numbers by one of names, days or numbers (or by the index)."""
+    if isinstance(data, pd.Series):
+        return data
+    columns(data, key, value)
+    if value is None:
+        numbers = data.select_dtypes("number").columns.difference([key], sort=False)
+        if len(numbers) != 1:
+            raise MktlabError("data has several columns: say with x= and y= which two to draw.")
+        value = numbers[0]
+    return data[value] if key is None else data.set_index(key)[value]
+
+
+def is_scale(index: pd.Index[Any]) -> bool:
+    """Whether an index holds numbers or days rather than names."""
+    return bool(
+        pd.api.types.is_numeric_dtype(index.dtype) or pd.api.types.is_datetime64_any_dtype(index)
+    )
+
+
+def chosen(names: Names, known: Iterable[object], what: str) -> list[object]:
+    """The names that are picked out, one or several, all of which must be there."""
+    wanted = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
+    known = list(known)
+    scale = is_scale(pd.Index(known))  # a range of numbers may be wider than the data
+    missing = [] if scale else [name for name in wanted if name not in known]
+    if missing:
+        raise MktlabError(
+            f"{what} is {missing[0]!r}, which the chart has not: give one of "
+            f"{', '.join(map(repr, known))}."
+        )
+    return wanted
+
+
+def shades(known: Sequence[object], highlight: Names, truth: Names) -> list[str]:
+    """ORANGE for what is highlighted, GRAY for the truth, BLUE for the others."""
+    picked, true = chosen(highlight, known, "highlight"), chosen(truth, known, "truth")
+    return [ORANGE if k in picked else GRAY if k in true else BLUE for k in known]
+
+
+def bare(ax: Axes) -> None:
+    """No frame and no ticks: names alone remain."""
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+
+
+def rows(ax: Axes, names: Iterable[object], places: Sequence[float] | Floats) -> None:
+    """Names of lying marks at the left, the first on top."""
+    ax.set_yticks(places, [name_of(name) for name in names])
+    ax.tick_params(axis="y", labelcolor=INK)
+    ax.set_ylim(places[-1] + 0.6, -0.6)
+
+
+def gridded(ax: Axes, axis: str = "y") -> None:
+    """Gray lines behind the marks, for values that are not written."""
+    ax.grid(visible=True, axis=axis, color=RULE, linewidth=0.8)  # type: ignore[arg-type]
+    ax.set_axisbelow(True)
+    ax.tick_params(length=0, pad=6)
+    ax.spines[:].set_visible(False)
+
+
+def room(ax: Axes, low: float, high: float, left: float, right: float, beside: float) -> float:
+    """Widen the x axis by so many inches of words at each end; `beside` stands left of the axis.
+
+    Returns how much of the axis an inch is.
+    """
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    wide = figure.get_figwidth() / max(1, len({a.get_subplotspec() for a in figure.axes}))
+    inside = max(wide - beside - 0.3, 1.0)
+    spread = ((high - low) or 1.0) / max(1 - (left + right) / inside, 0.3)
+    ax.set_xlim(low - spread * left / inside, high + spread * right / inside)
+    return spread / inside
+
+
+def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
+    """Dashed lines with their names: `across` is the axis on which the value lies."""
+    for row, (name, value) in enumerate(sorted((line or {}).items(), key=lambda pair: pair[1])):
+        if across == "x":
+            ax.axvline(value, color=INK, linestyle=(0, (4, 3)), linewidth=1)
+            ax.annotate(
+                name_of(name),
+                (ax.convert_xunits(value), 1),  # type: ignore[no-untyped-call]
+                xycoords=ax.get_xaxis_transform(),
+                xytext=(4, -15 * row),
+                textcoords="offset points",
+                va="top",
+                fontsize=TEXT,
+                color=MUTED,
+                bbox={"fc": "white", "ec": "none", "pad": 1},
+            )
+        else:
+            ax.axhline(value, color=INK, linestyle=(0, (4, 3)), linewidth=1)
+            ax.annotate(
+                name_of(name),
+                (1, value),
+                xycoords=ax.get_yaxis_transform(),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=TEXT,
+                color=MUTED,
+            )
+
+
+def at_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
+    """Words at the right of points (x, y, words, color), pushed apart where they would overlap."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    low, high = ax.get_ylim()
+    points = 72 * figure.get_figheight() * 0.78 / max(1, _stacked(ax))
+    order = sorted(ends, key=lambda end: end[1])
+    wanted = [(y - low) / (high - low) * points for _, y, _, _ in order]
+    halves = [0.62 * TEXT * (1 + words.count("\n")) for _, _, words, _ in order]
+    placed: list[float] = []
+    for place, half in zip(wanted, halves, strict=True):
+        lowest = placed[-1] + halves[len(placed) - 1] + half if placed else place
+        placed.append(max(place, lowest))
+    over = max(placed[-1] + halves[-1] - points, 0) if placed else 0
+    for number in range(len(placed) - 1, -1, -1):  # what stands above the top moves down again
+        most = points - halves[-1] if number == len(placed) - 1 else None
+        if most is None:
+            most = placed[number + 1] - halves[number + 1] - halves[number]
+        placed[number] = min(placed[number], most) if over else placed[number]
+    for (x, y, words, color), place, want in zip(order, placed, wanted, strict=True):
+        ax.annotate(
+            words,
+            (x, y),
+            xytext=(7, place - want),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            fontsize=TEXT,
+            annotation_clip=False,
+        )
+
+
+def _stacked(ax: Axes) -> int:
+    spec = ax.get_subplotspec()
+    return spec.get_gridspec().nrows if spec else 1
+
+
+def told(names: Iterable[object], values: Iterable[float], write: Callable[[float], str]) -> str:
+    """Names with their values; of many the first, the last, the lowest and the highest."""
+    pairs = [(name_of(n), float(v)) for n, v in zip(names, values, strict=True)]
+    if len(pairs) <= _MOST_SAID:
+        return ", ".join(f"{name} {write(value)}" for name, value in pairs)
+    known = [pair for pair in pairs if np.isfinite(pair[1])] or pairs
+    low, high = min(known, key=lambda p: p[1]), max(known, key=lambda p: p[1])
+    return say(
+        "from {a} ({first}) to {b} ({last}), lowest {low} ({c}), highest {high} ({d})",
+        a=write(known[0][1]),
+        b=write(known[-1][1]),
+        first=known[0][0],
+        last=known[-1][0],
+        low=write(low[1]),
+        high=write(high[1]),
+        c=low[0],
+        d=high[0],
+    )
+
+
+def note_above(ax: Axes, x: float, words: str, below: int = 0) -> None:
+    """The one annotation of a chart, in the color of what it speaks of, below so many lines."""
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.12 * (high - low))
+    ax.annotate(
+        words,
+        (ax.convert_xunits(x), 1),  # type: ignore[no-untyped-call]
+        xycoords=ax.get_xaxis_transform(),
+        xytext=(4, -2 - 15 * below),
+        textcoords="offset points",
+        va="top",
+        color=ORANGE,
+        fontweight="bold",
+        fontsize=TEXT,
+    )
+
+
+def widest(ax: Axes, texts: Iterable[str], *, small: bool = False, **look: Any) -> float:
+    """Inches that these words take beside a mark, with a little space."""
+    written = list(texts)
+    return inches(ax, written, NOTE if small else TEXT, **look) + 0.12 if any(written) else 0.0
+
+
+def beside(
+    ax: Axes,
+    x: float,
+    y: float,
+    words: str,
+    *,
+    left: bool = False,
+    size: float = TEXT,
+    after: Annotation | None = None,
+    **look: Any,
+) -> Annotation:
+    """Words right (or left) of the end of a lying mark, or right of the words `after` which."""
+    start = (1.0, 0.5) if after is not None else (x, y)
+    return ax.annotate(
+        words,
+        start,
+        xycoords=after if after is not None else "data",
+        xytext=(-5 if left else 9 if after is not None else 7, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center",
+        fontsize=size,
+        zorder=5,
+        bbox={"fc": "white", "ec": "none", "pad": 0.8},
+        **look,
+    )
