@@ -1,9 +1,9 @@
 """A Maison Solane of a learner's own: the same company and rules, from a seed that a name gives.
 
 `world` simulates it once at teaching size and keeps it as Parquet in `cache_folder`, under the
-version and the `fingerprint` of this package, so that a changed market is never served from an old
-copy. The cache may be deleted at any time, and whatever is wrong with it, the lesson goes on: the
-world is then simulated again, and `company.notes` says so.
+`fingerprint` of the market, so that a changed market is never served from an old copy. The cache
+may be deleted at any time, and whatever is wrong with it, the lesson goes on: the world is then
+simulated again, and `company.notes` says so.
 """
 
 from __future__ import annotations
@@ -26,6 +26,25 @@ from mktlab.schema import MktlabError
 PUBLISHED = 2023
 """The seed of the published company, which no learner gets."""
 
+CHECKED = tuple(f"world {n}" for n in range(1, 21))
+"""The learners in whose worlds every lesson and every answer of the course is checked."""
+
+MAKES = (
+    "market",
+    "company",
+    "files.py",
+    "plan/costs.py",
+    "plan/mix.py",
+    "resources.py",
+    "schema.py",
+    "tables.py",
+    "tables.toml",
+)
+"""The rooms and files of the package that make a world and its copy."""
+
+LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy")
+"""The libraries that compute and write it: another version may draw or round differently."""
+
 _NOT_KEPT = (
     "This world could not be kept in the cache folder, so every load simulates it anew; set the "
     "environment variable MKTLAB_CACHE to a folder that you may write to."
@@ -37,7 +56,7 @@ def world(learner: str | int) -> Company:
     """The Maison Solane of a learner; `mktlab.load("solane", learner=...)` is its door."""
     shown, seed, notes = _shown(learner), seed_of(learner), []
     try:
-        folder = cache_folder() / "worlds" / f"{version('mktlab')}-{fingerprint()}" / str(seed)
+        folder = cache_folder() / "worlds" / fingerprint() / str(seed)
         company = _kept(folder)
         damaged = company is None and os.path.lexists(folder)
     except (OSError, RuntimeError):  # no home, or a cache that may not even be looked at
@@ -120,15 +139,25 @@ def cache_folder() -> Path:
 
 @cache
 def fingerprint(package: Path = Path(__file__).parents[1]) -> str:
-    """Sixteen digits that change with any source file of this package.
+    """Sixteen digits that change with what makes a world (`MAKES`, `LIBRARIES`), and with it alone.
 
     They are taken once per process, as a market that is already loaded does not change either.
     """
-    digest = hashlib.sha256()
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".toml")):
+    digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in LIBRARIES).encode())
+    for path in makers(package):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(package).as_posix()} {len(content)} ".encode() + content)
     return digest.hexdigest()[:16]
+
+
+def makers(package: Path) -> list[Path]:
+    """The files of `MAKES` in the package's folder.
+
+    >>> makers(Path("a folder that is not there"))
+    []
+    """
+    found = (path for name in MAKES for path in [package / name, *(package / name).rglob("*")])
+    return sorted(path for path in found if path.suffix in (".py", ".toml") and path.is_file())
 
 
 def _kept(folder: Path) -> Company | None:
