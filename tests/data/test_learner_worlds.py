@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import io
 import json
 import shutil
 import subprocess
@@ -10,9 +11,11 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 import mktlab
 from mktlab import market
@@ -336,3 +339,52 @@ def test_the_cache_lies_where_the_platform_keeps_caches(
     if variable:
         monkeypatch.setenv(variable, str(tmp_path / "said"))
     assert cache_folder() == tmp_path / expected
+
+
+MADE = "Making the market of Ada [x], once: about 5 seconds ..."
+LOAD = """
+from functools import partial
+import mktlab
+from mktlab import market
+market.simulate = partial(market.simulate, people=300, weeks=13)
+name = mktlab.load("solane", learner="Ada [x]").name
+"""
+
+
+def test_a_notebook_says_that_a_world_is_made_and_stores_nothing_of_it(tmp_path):
+    def load_in_a_kernel():
+        cells = [nbformat.v4.new_code_cell(source) for source in (LOAD, "name")]
+        client = NotebookClient(nbformat.v4.new_notebook(cells=cells), record_timing=False)
+        shown, process = [], client.process_message
+
+        def heard(message, *place):
+            shown.append(message["content"].get("data", {}).get("text/plain"))
+            return process(message, *place)
+
+        client.process_message = heard
+        load, name = client.execute().cells
+        assert load.outputs == []
+        assert name.outputs[0].data == {"text/plain": "'Maison Solane (world of Ada [x])'"}
+        return [text for text in shown if text]
+
+    first, second = load_in_a_kernel(), load_in_a_kernel()
+    assert first[0] == MADE
+    assert second == first[1:]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("stream", [Terminal, io.StringIO])
+def test_a_terminal_says_so_in_a_line_that_goes_away_and_a_file_gets_nothing(stream, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", stream())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    mktlab.load("solane", learner="Ada [x]")
+    first = sys.stderr.getvalue()
+    assert (MADE in first) == (stream is Terminal)
+    assert first[-8:] in ("", "\x1b[1A\x1b[2K")  # up, and empty the line
+    mktlab.load("solane", learner="Ada [x]")
+    assert sys.stderr.getvalue() == first

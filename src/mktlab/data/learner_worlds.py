@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from numbers import Integral
@@ -22,6 +24,7 @@ from mktlab.company.description import Description
 from mktlab.company.package import save
 from mktlab.data.folder import read_company
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 PUBLISHED = 2023
 """The seed of the published company, which no learner gets."""
@@ -41,6 +44,9 @@ MAKES = (
     "tables.toml",
 )
 """The rooms and files of the package that make a world and its copy."""
+
+SECONDS = 5
+"""What making a world takes on two cores, about."""
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy")
 """The libraries that compute and write it: another version may draw or round differently."""
@@ -62,13 +68,15 @@ def world(learner: str | int) -> Company:
     except (OSError, RuntimeError):  # no home, or a cache that may not even be looked at
         folder, company, damaged = None, None, False
     if company is None:
-        from mktlab.market import simulate
+        told = "Making the market of {learner}, once: about {n} seconds ..."
+        with shown_meanwhile(say(told, learner=shown, n=SECONDS)):
+            from mktlab.market import simulate
 
-        company = simulate(seed=seed)
-        if damaged:
-            notes.append(_DAMAGED)
-        if folder is None or not _keep(company, folder):
-            notes.append(_NOT_KEPT)
+            company = simulate(seed=seed)
+            if damaged:
+                notes.append(_DAMAGED)
+            if folder is None or not _keep(company, folder):
+                notes.append(_NOT_KEPT)
     return Company(
         company.tables,
         name=f"{company.name} (world of {shown})",
@@ -77,6 +85,32 @@ def world(learner: str | int) -> Company:
         truth=_with_reruns(company.truth) if isinstance(company.truth, Truth) else None,
         notes=notes,
     )
+
+
+@contextmanager
+def shown_meanwhile(message: str) -> Iterator[None]:
+    """Show a message while something takes long, and leave nothing of it in the end.
+
+    In a notebook it is the output of the cell, which is then emptied, so that what is stored is the
+    same as without; on a terminal it is a line that goes away; elsewhere nobody is there to read.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if hasattr(shell, "kernel"):
+        from IPython.display import clear_output, display
+
+        display({"text/plain": message}, raw=True)  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            clear_output()  # type: ignore[no-untyped-call]
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.markup import escape
+
+        with Console(stderr=True).status(escape(message)):
+            yield
+    else:
+        yield
 
 
 def _with_reruns(truth: Truth) -> Truth:
