@@ -131,16 +131,19 @@ def run(
     data: Annotated[
         str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
     ] = "solane",
+    learner: Annotated[
+        str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
+    ] = "",
     output: Annotated[Path, typer.Option("--output", "-o", help="The report to write.")] = Path(
         "report.html"
     ),
 ) -> None:
-    """Run a lesson on your own tables and write a report."""
+    """Run a lesson on your own tables, or in a learner's world, and write a report."""
     from mktlab.notebooks import run_notebook
 
     lesson = find_notebook(notebook)
     _check_tables(lesson.stem, data)
-    report = run_notebook(lesson, data=data, output=output)
+    report = run_notebook(lesson, data=data, learner=learner, output=output)
     typer.echo(f"Wrote {report}")
 
 

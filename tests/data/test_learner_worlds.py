@@ -1,5 +1,9 @@
 """Every learner has a world of their own: always the same one, quickly, and whatever happens."""
 
+import ast
+import importlib
+import io
+import json
 import shutil
 import subprocess
 import sys
@@ -7,14 +11,16 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 import mktlab
 from mktlab import market
 from mktlab.data import learner_worlds as worlds
-from mktlab.data.learner_worlds import cache_folder, fingerprint, seed_of
+from mktlab.data.learner_worlds import LIBRARIES, MAKES, cache_folder, fingerprint, makers, seed_of
 from mktlab.schema import MktlabError
 
 SIMULATE = market.simulate
@@ -89,19 +95,28 @@ def test_the_seed_of_a_name_never_changes():
     assert seed_of("Ada") == 0x06F600AF30CB
 
 
-@pytest.mark.parametrize("nobody", ["  ", 1.5, True, b"Ada", ["Ada"]])
+@pytest.mark.parametrize("nobody", ["  ", "\n", 1.5, True, b"Ada", ["Ada"]])
 def test_a_learner_without_a_name_is_told_in_a_sentence(nobody):
     with pytest.raises(MktlabError, match="learner must be a name or a whole number, not"):
         mktlab.load("solane", learner=nobody)
 
 
-def test_without_a_learner_the_published_company_is_loaded():
-    assert mktlab.load("solane", learner="").name == mktlab.load("solane").name == "Maison Solane"
-
-
 def test_a_learner_goes_with_maison_solane_only(tmp_path):
     with pytest.raises(MktlabError, match="learner goes with Maison Solane only"):
         mktlab.load(tmp_path, learner="Ada")
+
+
+@pytest.mark.parametrize("nobody", ["", None])
+def test_without_a_learner_it_is_the_published_company_or_ones_own(nobody, small, tmp_path):
+    assert mktlab.load("solane", learner=nobody).name == "Maison Solane"
+    (tmp_path / "products.csv").write_text("product_id,name\nA,Beans\n")
+    assert list(mktlab.load(tmp_path, learner=nobody).tables) == ["products"]
+    assert small == []
+
+
+def test_the_course_is_checked_on_twenty_worlds():
+    assert tuple(f"world {n}" for n in range(1, 21)) == worlds.CHECKED
+    assert len({seed_of(name) for name in worlds.CHECKED}) == 20
 
 
 FILES = ["orders.parquet", "datapackage.json", "truth/customers.parquet"]
@@ -155,15 +170,125 @@ def test_another_market_is_never_served_from_the_cache(small, monkeypatch):
     assert len(small) == 2
 
 
-def test_the_fingerprint_changes_with_any_line_of_the_market(tmp_path):
+PACKAGE = Path(mktlab.__file__).parent
+WATCHED = """
+import importlib.util, json, sys, tempfile
+from pathlib import Path
+
+name = "mktlab"  # without what its door imports
+sys.modules[name] = importlib.util.module_from_spec(importlib.util.find_spec(name))
+package = str(Path(sys.modules[name].__path__[0])) + "/"
+read, ran = {}, set()
+
+
+def opened(event, args):  # data files, under the file that asked for them
+    path = str(args[0]) if event == "open" else ""
+    if path.startswith(package) and Path(path).suffix not in (".py", ".pyc"):
+        frame = sys._getframe()
+        files = []
+        while frame := frame.f_back:
+            files.append(frame.f_code.co_filename)
+        ours = [file for file in files if file.startswith(package)]
+        asked = next(file for file in ours if not file.endswith("/resources.py"))
+        read.setdefault(asked, set()).update([path, *ours[: ours.index(asked)]])
+
+
+def called(frame, event, arg):
+    if frame.f_code.co_filename.startswith(package):
+        ran.add(frame.f_code.co_filename)
+
+
+sys.addaudithook(opened)
+from mktlab.company.package import save
+from mktlab.market import simulate
+
+sys.setprofile(called)
+save(simulate(people=100, weeks=13), Path(tempfile.mkdtemp(), "w"), format="parquet", reruns=False)
+sys.setprofile(None)
+print(json.dumps({"ran": sorted(ran), "read": {file: sorted(read[file]) for file in read}}))
+"""
+
+
+def imported(path):
+    """Module -> names, of what a file imports from the package at its top."""
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("mktlab"):
+            found.setdefault(node.module, set()).update(alias.name for alias in node.names)
+    return found
+
+
+def what_makes_a_world():
+    """The files that run while a small world is made and kept, their constants and their data."""
+    told = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    seen = json.loads(told.stdout)
+    todo, found = {Path(file) for file in seen["ran"]}, set()
+    while todo:
+        path = todo.pop()
+        found.add(path)
+        todo |= {Path(file) for file in seen["read"].get(str(path), [])} - found
+        for name, names in imported(path).items() if path.suffix == ".py" else ():
+            module = importlib.import_module(name)
+            if any(isinstance(getattr(module, constant), DATA) for constant in names):
+                todo |= {Path(module.__file__)} - found
+    return {path.relative_to(PACKAGE) for path in found}
+
+
+DATA = (bool, int, float, str, tuple, list, dict, set, frozenset, np.ndarray, pd.DataFrame)
+
+
+def test_the_fingerprint_covers_what_makes_a_world_and_nothing_else():
+    covered = {path.relative_to(PACKAGE) for path in makers(PACKAGE)}
+    makes = what_makes_a_world()
+    assert {path.as_posix() for path in makes - covered} == set()
+    assert [name for name in MAKES if not any(path.is_relative_to(name) for path in makes)] == []
+    assert Path("market", "world.py") in makes and Path("tables.toml") in makes
+
+
+def test_the_fingerprint_knows_the_version_of_every_library_that_makes_a_world():
+    libraries = set()
+    for path in makers(PACKAGE):
+        if path.suffix == ".py":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else []
+                names += (
+                    [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                )
+                libraries |= {str(name).partition(".")[0] for name in names}
+    shown = {"mktlab", "narwhals"}  # narwhals checks tables and computes none
+    assert libraries - sys.stdlib_module_names - shown == set(LIBRARIES)
+
+
+@pytest.mark.parametrize(
+    ("file", "matters"),
+    [
+        ("market/prices.py", True),
+        ("plan/mix.py", True),
+        ("tables.toml", True),
+        ("cli.py", False),
+        ("show/charts.py", False),
+        ("course/lessons.toml", False),
+        ("plan/brief.py", False),
+    ],
+)
+def test_the_fingerprint_changes_with_any_line_of_the_market_alone(file, matters, tmp_path):
     package = tmp_path / "mktlab"
-    shutil.copytree(Path(mktlab.__file__).parent, package)
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     before = fingerprint(package)
     assert before == fingerprint()
     fingerprint.cache_clear()
-    with (package / "market" / "prices.py").open("a") as file:
-        file.write("\n")
-    assert fingerprint(package) != before
+    with (package / file).open("a") as changed:
+        changed.write("\n")
+    assert (fingerprint(package) != before) == matters
+
+
+def test_the_fingerprint_changes_with_a_library(monkeypatch):
+    before = fingerprint()
+    fingerprint.cache_clear()
+    monkeypatch.setattr(worlds, "version", lambda name: "another")
+    assert fingerprint() != before
+    fingerprint.cache_clear()
 
 
 def test_a_notebook_that_comes_second_leaves_the_copy_of_the_first(small, tmp_path, monkeypatch):
@@ -214,3 +339,52 @@ def test_the_cache_lies_where_the_platform_keeps_caches(
     if variable:
         monkeypatch.setenv(variable, str(tmp_path / "said"))
     assert cache_folder() == tmp_path / expected
+
+
+MADE = "Making the market of Ada [x], once: about 5 seconds ..."
+LOAD = """
+from functools import partial
+import mktlab
+from mktlab import market
+market.simulate = partial(market.simulate, people=300, weeks=13)
+name = mktlab.load("solane", learner="Ada [x]").name
+"""
+
+
+def test_a_notebook_says_that_a_world_is_made_and_stores_nothing_of_it(tmp_path):
+    def load_in_a_kernel():
+        cells = [nbformat.v4.new_code_cell(source) for source in (LOAD, "name")]
+        client = NotebookClient(nbformat.v4.new_notebook(cells=cells), record_timing=False)
+        shown, process = [], client.process_message
+
+        def heard(message, *place):
+            shown.append(message["content"].get("data", {}).get("text/plain"))
+            return process(message, *place)
+
+        client.process_message = heard
+        load, name = client.execute().cells
+        assert load.outputs == []
+        assert name.outputs[0].data == {"text/plain": "'Maison Solane (world of Ada [x])'"}
+        return [text for text in shown if text]
+
+    first, second = load_in_a_kernel(), load_in_a_kernel()
+    assert first[0] == MADE
+    assert second == first[1:]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("stream", [Terminal, io.StringIO])
+def test_a_terminal_says_so_in_a_line_that_goes_away_and_a_file_gets_nothing(stream, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", stream())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    mktlab.load("solane", learner="Ada [x]")
+    first = sys.stderr.getvalue()
+    assert (MADE in first) == (stream is Terminal)
+    assert first[-8:] in ("", "\x1b[1A\x1b[2K")  # up, and empty the line
+    mktlab.load("solane", learner="Ada [x]")
+    assert sys.stderr.getvalue() == first

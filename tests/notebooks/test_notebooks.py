@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from mktlab import market
 from mktlab.course.stored import strip
 from mktlab.notebooks import execute, run_notebook
 from mktlab.notebooks.page import headings, mathml, render
@@ -263,6 +265,53 @@ def test_source_overrules_the_parameters_even_where_another_run_left_its_own(
     folder.mkdir()
     text = run_notebook(left, data=folder, output=tmp_path / "r.html").read_text(encoding="utf-8")
     assert '>Léa\'s "shop" SOLANE</pre>' in text
+
+
+KNOWS_LEARNERS = 'SOURCE = "solane"\nLEARNER = "Bob"'
+LOADS = "import mktlab\nprint(mktlab.load(SOURCE, learner=LEARNER).name)"
+
+
+@pytest.mark.parametrize(
+    ("learner", "name"),
+    [(" Ada  L. ", "Maison Solane (world of Ada L.)"), ("", "Maison Solane")],
+)
+def test_a_report_says_whose_world_it_shows(learner, name, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("MKTLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(market, "simulate", partial(market.simulate, people=300, weeks=13))
+    lesson = write(tmp_path / "n.ipynb", code(KNOWS_LEARNERS, "parameters"), code(LOADS))
+    report = run_notebook(lesson, learner=learner, output=tmp_path / "r.html")
+    text = report.read_text(encoding="utf-8")
+    assert f"n.ipynb · data: {name} · " in text
+    assert f">{name}</pre>" in text
+    assert "Making the market" not in text
+
+
+def test_own_data_overrule_the_learner_of_a_notebook(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "products.csv").write_text("product_id,name\nA,Beans\n")
+    lesson = write(tmp_path / "n.ipynb", code(KNOWS_LEARNERS, "parameters"), code(LOADS))
+    report = run_notebook(lesson, data=tmp_path / "shop", output=tmp_path / "r.html")
+    assert "data: shop · " in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "options", "sentence"),
+    [
+        (KNOWS_LEARNERS, {"learner": "Ada", "data": "."}, "leave out --learner, or leave out --d"),
+        (KNOWS_LEARNERS, {"learner": "  "}, "learner must be a name or a whole number, not '  '"),
+        ('SOURCE = "solane"', {"learner": "Ada"}, "n.ipynb knows no LEARNER, so it cannot be run"),
+    ],
+)
+def test_a_learner_is_checked_before_anything_runs(
+    parameters, options, sentence, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(market, "simulate", lambda **_: pytest.fail("simulated first"))
+    lesson = write(tmp_path / "n.ipynb", code(parameters, "parameters"), code("1 / 0"))
+    with pytest.raises(MktlabError) as told:
+        run_notebook(lesson, output=tmp_path / "r.html", **options)
+    assert sentence in str(told.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["n.ipynb"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """A Maison Solane of a learner's own: the same company and rules, from a seed that a name gives.
 
 `world` simulates it once at teaching size and keeps it as Parquet in `cache_folder`, under the
-version and the `fingerprint` of this package, so that a changed market is never served from an old
-copy. The cache may be deleted at any time, and whatever is wrong with it, the lesson goes on: the
-world is then simulated again, and `company.notes` says so.
+`fingerprint` of the market, so that a changed market is never served from an old copy. The cache
+may be deleted at any time, and whatever is wrong with it, the lesson goes on: the world is then
+simulated again, and `company.notes` says so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from numbers import Integral
@@ -22,9 +24,32 @@ from mktlab.company.description import Description
 from mktlab.company.package import save
 from mktlab.data.folder import read_company
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 PUBLISHED = 2023
 """The seed of the published company, which no learner gets."""
+
+CHECKED = tuple(f"world {n}" for n in range(1, 21))
+"""The learners in whose worlds every lesson and every answer of the course is checked."""
+
+MAKES = (
+    "market",
+    "company",
+    "files.py",
+    "plan/costs.py",
+    "plan/mix.py",
+    "resources.py",
+    "schema.py",
+    "tables.py",
+    "tables.toml",
+)
+"""The rooms and files of the package that make a world and its copy."""
+
+SECONDS = 5
+"""What making a world takes on two cores, about."""
+
+LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy")
+"""The libraries that compute and write it: another version may draw or round differently."""
 
 _NOT_KEPT = (
     "This world could not be kept in the cache folder, so every load simulates it anew; set the "
@@ -37,19 +62,21 @@ def world(learner: str | int) -> Company:
     """The Maison Solane of a learner; `mktlab.load("solane", learner=...)` is its door."""
     shown, seed, notes = _shown(learner), seed_of(learner), []
     try:
-        folder = cache_folder() / "worlds" / f"{version('mktlab')}-{fingerprint()}" / str(seed)
+        folder = cache_folder() / "worlds" / fingerprint() / str(seed)
         company = _kept(folder)
         damaged = company is None and os.path.lexists(folder)
     except (OSError, RuntimeError):  # no home, or a cache that may not even be looked at
         folder, company, damaged = None, None, False
     if company is None:
-        from mktlab.market import simulate
+        told = "Making the market of {learner}, once: about {n} seconds ..."
+        with shown_meanwhile(say(told, learner=shown, n=SECONDS)):
+            from mktlab.market import simulate
 
-        company = simulate(seed=seed)
-        if damaged:
-            notes.append(_DAMAGED)
-        if folder is None or not _keep(company, folder):
-            notes.append(_NOT_KEPT)
+            company = simulate(seed=seed)
+            if damaged:
+                notes.append(_DAMAGED)
+            if folder is None or not _keep(company, folder):
+                notes.append(_NOT_KEPT)
     return Company(
         company.tables,
         name=f"{company.name} (world of {shown})",
@@ -58,6 +85,32 @@ def world(learner: str | int) -> Company:
         truth=_with_reruns(company.truth) if isinstance(company.truth, Truth) else None,
         notes=notes,
     )
+
+
+@contextmanager
+def shown_meanwhile(message: str) -> Iterator[None]:
+    """Show a message while something takes long, and leave nothing of it in the end.
+
+    In a notebook it is the output of the cell, which is then emptied, so that what is stored is the
+    same as without; on a terminal it is a line that goes away; elsewhere nobody is there to read.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if hasattr(shell, "kernel"):
+        from IPython.display import clear_output, display
+
+        display({"text/plain": message}, raw=True)  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            clear_output()  # type: ignore[no-untyped-call]
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.markup import escape
+
+        with Console(stderr=True).status(escape(message)):
+            yield
+    else:
+        yield
 
 
 def _with_reruns(truth: Truth) -> Truth:
@@ -120,15 +173,25 @@ def cache_folder() -> Path:
 
 @cache
 def fingerprint(package: Path = Path(__file__).parents[1]) -> str:
-    """Sixteen digits that change with any source file of this package.
+    """Sixteen digits that change with what makes a world (`MAKES`, `LIBRARIES`), and with it alone.
 
     They are taken once per process, as a market that is already loaded does not change either.
     """
-    digest = hashlib.sha256()
-    for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".toml")):
+    digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in LIBRARIES).encode())
+    for path in makers(package):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(package).as_posix()} {len(content)} ".encode() + content)
     return digest.hexdigest()[:16]
+
+
+def makers(package: Path) -> list[Path]:
+    """The files of `MAKES` in the package's folder.
+
+    >>> makers(Path("a folder that is not there"))
+    []
+    """
+    found = (path for name in MAKES for path in [package / name, *(package / name).rglob("*")])
+    return sorted(path for path in found if path.suffix in (".py", ".toml") and path.is_file())
 
 
 def _kept(folder: Path) -> Company | None:

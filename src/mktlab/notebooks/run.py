@@ -11,16 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mktlab.course.stored import read
+from mktlab.data.load import load
 from mktlab.files import is_folder, printable, write_whole
 from mktlab.notebooks.engine import Watch, run_cells
 from mktlab.notebooks.page import render
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -> Path:
+def run_notebook(
+    notebook: Path, *, data: str | Path = "solane", learner: str = "", output: Path
+) -> Path:
     """Run a notebook on a data folder and write the result as one self-contained page.
 
     The notebook itself is not changed. Left out are the cells tagged `catalogue`, which lead
@@ -29,9 +33,12 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     Parameters
     ----------
     notebook
-        A notebook with a cell tagged `parameters` that sets `SOURCE`.
+        A notebook with a cell tagged `parameters` that sets `SOURCE`, and `LEARNER` where one may
+        be given.
     data
         A folder of tables, or `"solane"`.
+    learner
+        Whose Maison Solane, as in `mktlab.load`; without a name, the published one.
     output
         The HTML file to write. It replaces an earlier one, and only once everything ran.
 
@@ -43,18 +50,26 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     Raises
     ------
     MktlabError
-        Before anything runs, if one of the three paths cannot be used; afterwards, if a cell
-        fails. When the cell's own error is a `MktlabError`, its message is passed on as it is.
+        Before anything runs, if one of the three paths or the learner cannot be used; afterwards,
+        if a cell fails. When the cell's own error is a `MktlabError`, its message is passed on as
+        it is.
     """
     notebook, output = Path(notebook), Path(output)
     lesson = read(notebook)
-    _check_parameters(lesson, notebook)
+    _check_parameters(lesson, notebook, learner)
     folder = None if str(data) == "solane" else _data_folder(Path(data))
+    if folder and learner:
+        raise MktlabError(
+            say("--learner goes with Maison Solane only: leave out --learner, or leave out --data.")
+        )
     _check_output(output, notebook)
+    whose = printable(folder.name) if folder else "Maison Solane"
+    if learner:
+        whose = load("solane", learner=learner).name  # here it can tell that it makes this world
     source = str(folder or "solane")
-    advice = f'"jupyter lab {notebook}", set SOURCE = {source!r}'
-    watch = Watch(lesson, notebook, advice=advice)
-    _set_source(lesson, source)
+    setting = f"SOURCE = {source!r}" + (f", LEARNER = {learner!r}" if learner else "")
+    watch = Watch(lesson, notebook, advice=f'"jupyter lab {notebook}", set {setting}')
+    _set_parameters(lesson, SOURCE=source, LEARNER=learner)
     left_out = {"catalogue", "solane"} if folder else {"catalogue"}
     lesson.cells = [c for c in lesson.cells if not left_out & {*c.metadata.get("tags", [])}]
     with _progress(len(lesson.cells)) as show:
@@ -63,8 +78,7 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     page = render(
         lesson,
         name=notebook.stem,
-        byline=f"{notebook.name} · data: {printable(folder.name) if folder else 'Maison Solane'} · "
-        f"{today.day} {today:%B %Y} · made with mktlab",
+        byline=f"{notebook.name} · data: {whose} · {today.day} {today:%B %Y} · made with mktlab",
         folder=notebook.resolve().parent,
         hide=_local_paths(Path(data).absolute() if folder else None, notebook),
     )
@@ -72,14 +86,15 @@ def run_notebook(notebook: Path, *, data: str | Path = "solane", output: Path) -
     return output
 
 
-def _set_source(lesson: NotebookNode, source: str) -> None:
+def _set_parameters(lesson: NotebookNode, **values: str) -> None:
     """Let a cell after the parameters overrule them; a page shows neither."""
     import nbformat
 
     tags = {"parameters", "injected-parameters"}
     last = max(n for n, c in enumerate(lesson.cells) if tags & {*c.metadata.get("tags", [])})
     cell = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
-        f"SOURCE = {source!r}", metadata={"tags": ["injected-parameters"]}
+        "\n".join(f"{name} = {value!r}" for name, value in values.items()),
+        metadata={"tags": ["injected-parameters"]},
     )
     lesson.cells.insert(last + 1, cell)
 
@@ -99,12 +114,22 @@ def _progress(cells: int) -> Iterator[Callable[[str, int], None]]:
         yield lambda section, done: bar.update(task, completed=done, description=escape(section))
 
 
-def _check_parameters(lesson: NotebookNode, path: Path) -> None:
+def _check_parameters(lesson: NotebookNode, path: Path, learner: str) -> None:
     tagged = [c for c in lesson.cells if "parameters" in c.metadata.get("tags", [])]
-    if not any(re.search(r"^SOURCE\b", c.source, re.MULTILINE) for c in tagged):
+    known = {name for c in tagged for name in re.findall(r"^(\w+) *=", c.source, re.MULTILINE)}
+    if "SOURCE" not in known:
         raise MktlabError(
             f"{path.name} has no cell tagged `parameters` that sets SOURCE, so it cannot be given "
             'other data: add a cell SOURCE = "solane" with that tag.'
+        )
+    if learner and "LEARNER" not in known:
+        raise MktlabError(
+            say(
+                "{notebook} knows no LEARNER, so it cannot be run in a learner's world: add the "
+                'line LEARNER = "" to its cell tagged `parameters`, and learner=LEARNER to its '
+                "mktlab.load.",
+                notebook=path.name,
+            )
         )
 
 
