@@ -20,6 +20,7 @@ from mktlab.plan.wording import number, title
 from mktlab.schema import MktlabError
 from mktlab.show import sheets
 from mktlab.show.formats import is_money, money
+from mktlab.show.tables import Grid
 from mktlab.show.widgets import WIDGET_VIEW
 
 STEPS = (1, 4, 13)
@@ -181,7 +182,7 @@ class ControlRoom:
             )
             heads = ("Lever", "Today", "Planned", "Unit", "Acts")
             if rows:
-                told += wording.table("What it changes; weeks of preparation", heads, rows)
+                told += Grid.of(heads, rows).html(caption="What it changes; weeks of preparation")
         self._parts["plan"].value = wording.html(told)
         return not problems
 
@@ -210,7 +211,7 @@ class ControlRoom:
             unit = "" if row.unit == "share" or is_money(row.unit) else str(row.unit)
             rows.append((str(row.meaning), *values, unit, target, reached))
         heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
-        return wording.table(f"Over {self.season.week} weeks", heads, rows)
+        return Grid.of(heads, rows).html(caption=f"Over {self.season.week} weeks")
 
     def _books_table(self, books: pd.DataFrame) -> str:
         rows = [
@@ -218,7 +219,7 @@ class ControlRoom:
             for account, row in zip(books.index, books.to_numpy(), strict=True)
         ]
         heads = ("Account", "With the plan", "As today", "Difference", "Difference without luck")
-        return wording.table("Euros over these weeks; costs are negative", heads, rows)
+        return Grid.of(heads, rows).html(caption="Euros over these weeks; costs are negative")
 
     def workbook(self) -> bytes:
         """Targets, books and the plan in force as an .xlsx file.

@@ -7,7 +7,7 @@ ground at a contrast of 4.5 to 1 or better.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -17,6 +17,7 @@ from mktlab.dashboard.figures import Page, said
 from mktlab.kpi.registry import KPIS
 from mktlab.kpi.tree import shown
 from mktlab.resources import read_text
+from mktlab.show.tables import Grid
 
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
 STYLE = f"<style>\n{read_text('dashboard/page/board.css')}</style>"
@@ -141,19 +142,6 @@ def alert_list(page: Page, *, sigmas: float, most: int = 8) -> str:
     return title + asked + (f"<ul>{items}</ul>{rest}" if items else "<p>No alert.</p>")
 
 
-def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table with a caption; the first cell of a row is its header."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for first, *cells in rows
-    )
-    caption = f"<caption>{escape(caption)}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
 def channel_table(page: Page) -> str:
     """What each channel costs and brings."""
     if page.channels.empty:
@@ -163,7 +151,7 @@ def channel_table(page: Page) -> str:
     )
     rows = [[str(cell) for cell in row] for row in known.replace("unknown", "–").itertuples()]
     heads = ["Channel", *(KPIS[str(name)].label for name in page.channels)]
-    return "<h2>Channels</h2>" + table("These weeks, all customers", heads, rows)
+    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(caption="These weeks, all customers")
 
 
 def notes(page: Page) -> str:

@@ -26,6 +26,7 @@ from mktlab.resources import read_text
 from mktlab.schema import MktlabError
 from mktlab.show.charts import png
 from mktlab.show.formats import money
+from mktlab.show.tables import Grid
 
 OVERSPENT = 0.05  # share above the planned costs of a week at which new spending stops
 _PAGE = read_text("plan/brief.html")
@@ -153,31 +154,10 @@ def _list(sentences: Iterable[str]) -> str:
     return "<ul>\n" + "\n".join(f"<li>{escape(s)}</li>" for s in sentences) + "\n</ul>"
 
 
-def _table(label: str, kind: str, content: str) -> str:
-    """A table that can be scrolled by itself, also with keys, where the screen is narrow."""
-    return (
-        f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">\n'
-        f'<table class="{kind}">\n{content}\n</table>\n</div>'
-    )
-
-
-def _row(cells: Iterable[str], numbers: int = 0, kind: str = "td") -> str:
-    """A table row of escaped cells; the first names the row, the last `numbers` hold numbers."""
-    texts = list(cells)
-    scope = "col" if kind == "th" else "row"
-    parts = []
-    for place, text in enumerate(texts):
-        tag = "th" if kind == "th" or place == 0 else "td"
-        mark = f' scope="{scope}"' if tag == "th" else ""
-        mark += ' class="num"' if place >= len(texts) - numbers else ""
-        parts.append(f"<{tag}{mark}>{text}</{tag}>")
-    return f"<tr>{''.join(parts)}</tr>"
-
-
 def _objectives(dates: Calendar, currency: str) -> str:
     if not dates.objectives:
         return "<p>The plan names no objective, so nothing will tell whether it worked.</p>"
-    head = _row(("Objective", "Target", "By", "Owner", "Counted as"), kind="th")
+    heads = ("Objective", "Target", "By", "Owner", "Counted as")
     rows = []
     for entry in dates.objectives:
         known = INDICATORS.get(entry.kpi) if isinstance(entry.kpi, str) else None
@@ -188,10 +168,8 @@ def _objectives(dates: Calendar, currency: str) -> str:
             str(entry.owner) or "not named",
             " ".join(filter(None, (known.definition if known else "", str(entry.note)))),
         )
-        rows.append(_row(escape(cell) for cell in said))
-    body = "\n".join(rows)
-    table = f"<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>"
-    return _table("Objectives", "targets", table)
+        rows.append(said)
+    return Grid.of(heads, rows).html(label="Objectives", kind="targets")
 
 
 def _day(week: object, first: pd.Timestamp | None) -> str:
@@ -202,31 +180,26 @@ def _day(week: object, first: pd.Timestamp | None) -> str:
 
 
 def _seven_ps(plan: Decisions, currency: str) -> str:
-    head = _row(("P", "What changes", "Cost", "Against today"), numbers=2, kind="th")
     costs = priced(plan).groupby("p")[["total", "extra"]].sum()
     totals, extras = costs["total"].to_dict(), costs["extra"].to_dict()
     rows = []
     for group in GROUPS:
         p = P_NAMES[group]
         levers = [x for x in LEVERS.values() if x.group == group and plan.changed(x.path)]
-        said = [escape(change(x, plan.value(x.path), currency)) for x in levers]
-        what = "; ".join(said) or '<span class="quiet">as today</span>'
-        cost = extra = '<span class="quiet">through sales</span>'
+        said = [change(x, plan.value(x.path), currency) for x in levers]
+        cost = extra = "through sales"
         if p in totals:
-            cost = escape(money(totals[p], currency))
-            extra = escape(money(extras[p], currency, sign=True))
-        rows.append(_row((p, what, cost, extra), numbers=2))
+            cost, extra = money(totals[p], currency), money(extras[p], currency, sign=True)
+        rows.append((p, "; ".join(said) or "as today", cost, extra))
     total, more = float(costs["total"].sum()), float(costs["extra"].sum())
     left = plan.budget - total
-    feet = (
+    rows += [
         ("Total", "", money(total, currency), money(more, currency, sign=True)),
         ("Budget", "", money(plan.budget, currency), ""),
         ("Left" if left >= 0 else "Over budget", "", money(abs(left), currency), ""),
-    )
-    foot = "\n".join(_row((escape(cell) for cell in cells), numbers=2) for cells in feet)
-    body = "\n".join(rows)
-    table = f"<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n<tfoot>\n{foot}\n</tfoot>"
-    return _table("The seven Ps and what they cost", "costs", table)
+    ]
+    grid = Grid.of(("P", "What changes", "Cost", "Against today"), rows, right=(2, 3))
+    return grid.html(label="The seven Ps and what they cost", kind="costs", foot=3)
 
 
 def _picture(dates: Calendar) -> str:
