@@ -27,7 +27,7 @@ MOST_ROWS = 15
 """A longer table shows its first five rows and its last five."""
 _MOST_COLUMNS = 20
 _ENDS = 5
-_CUT = 300  # letters of one cell
+_CUT, _PROSE, _SHORT = 300, 40, 16  # letters of a cell: most, of more lines, of one line
 _NAMES_THINGS = {"year", "id"}  # such a number is a name, as one that names a row: no thousands
 _AMOUNT = re.compile(r"[-+−]?[€$£¥]?\d[\d.,\u202f]*([ \u00a0]?[%€$£¥])?|–|")
 
@@ -140,11 +140,12 @@ class Grid:
         return f"<tr>{''.join(cells)}</tr>"
 
     def _style(self, place: int) -> str:
-        top = ";vertical-align:top" if self._has_prose() else ""
-        return f' style="text-align:{"right" if self.right[place] else "left"}{top}"'
-
-    def _has_prose(self) -> bool:
-        return any(len(cell) > 60 for row in self.rows for cell in row)
+        side = f"text-align:{'right' if self.right[place] else 'left'}"
+        sizes = [[len(cell) for cell in column] for column in zip(*self.rows, strict=True)]
+        if max(map(max, sizes), default=0) > _PROSE:  # then lines are read from the top
+            side += ";vertical-align:top"
+            side += ";white-space:nowrap" if max(sizes[place]) <= _SHORT else ""
+        return f' style="{side}"'
 
     def _is_wide(self) -> bool:
         """Whether it takes more than a page's width although texts are broken into lines."""
