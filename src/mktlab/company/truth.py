@@ -44,12 +44,22 @@ class Tables:
 
     def _unknown(self, name: str) -> UnknownName:
         likely = did_you_mean(name, dir(self))
-        return UnknownName(f"There is no {name} here{likely}; it has {', '.join(self._tables)}.")
+        return UnknownName(
+            say(
+                "There is no {name} here{likely}; it has {tables}.",
+                name=name,
+                likely=likely,
+                tables=", ".join(self._tables),
+            )
+        )
 
     def __setattr__(self, name: str, value: object) -> None:
         raise MktlabError(
-            f"{name} cannot be set, because a company does not change: keep your own version under "
-            "a name of its own, such as my_orders = company.orders.assign(...)."
+            say(
+                "{name} cannot be set, because a company does not change: keep your own version "
+                "under a name of its own, such as my_orders = company.orders.assign(...).",
+                name=name,
+            )
         )
 
     def __delattr__(self, name: str) -> None:

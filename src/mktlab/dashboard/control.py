@@ -19,7 +19,7 @@ from mktlab.plan import LEVERS, Plan
 from mktlab.plan.wording import number, title
 from mktlab.schema import MktlabError
 from mktlab.show import sheets
-from mktlab.show.formats import is_money, money
+from mktlab.show.formats import is_money, money, share
 from mktlab.show.tables import Grid
 from mktlab.show.widgets import WIDGET_VIEW
 
@@ -262,4 +262,4 @@ class ControlRoom:
 def _said(value: float, unit: str) -> str:
     if is_money(unit):
         return money(value, "EUR", cents=abs(value) < 100)
-    return f"{value:.1%}" if unit == "share" else number(round(value, 2))
+    return share(value, 1) if unit == "share" else number(round(value, 2))

@@ -16,7 +16,7 @@ from mktlab.dashboard.figures import Page
 from mktlab.dashboard.wording import tile_lines, title_of, value_of
 from mktlab.kpi.registry import KPIS
 from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, ORANGE
-from mktlab.show.formats import money
+from mktlab.show.formats import decimal, digits, money, share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,10 +80,10 @@ def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
 def _short(name: str, value: float, currency: str) -> str:
     unit = KPIS[name].unit
     if unit == "share":
-        return f"{100 * value:.4g}%"
+        return share(value, digits(100 * value))
     if unit == "currency":
         return money(value, currency, cents=round(value, 2) % 1 != 0)
-    return f"{value:,.4g}"
+    return decimal(value, digits(value))
 
 
 def poster(page: Page, name: str, *, sigmas: float) -> Figure:

@@ -17,7 +17,9 @@ from mktlab.dashboard.figures import Page, said
 from mktlab.kpi.registry import KPIS
 from mktlab.kpi.tree import shown
 from mktlab.resources import read_text
+from mktlab.show.formats import decimal, share
 from mktlab.show.tables import Grid
+from mktlab.show.words import say
 
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
 STYLE = f"<style>\n{read_text('dashboard/page/board.css')}</style>"
@@ -50,9 +52,10 @@ def range_of(name: str, low: float, high: float, currency: str) -> str:
     """
     unit = KPIS[name].unit
     if unit in ("share", "currency"):
-        return f"{value_of(name, low, currency)} to {value_of(name, high, currency)}"
+        ends = value_of(name, low, currency), value_of(name, high, currency)
+        return say("{low} to {high}", low=ends[0], high=ends[1])
     digits = 0 if high >= 100 else 1
-    return f"{low:,.{digits}f} to {high:,.{digits}f} {unit}"
+    return say("{low} to {high}", low=decimal(low, digits), high=decimal(high, digits)) + f" {unit}"
 
 
 def change_of(name: str, value: float, before: float) -> str:
@@ -64,13 +67,13 @@ def change_of(name: str, value: float, before: float) -> str:
     unit = KPIS[name].unit
     if unit in ("share", "points"):
         moved = (value - before) * (100 if unit == "share" else 1)
-        size = f"{abs(moved):.1f} points"
+        size = say("{size:decimal} points", size=abs(moved))
     else:
         moved = value / before - 1 if before else 0.0
-        size = f"{abs(moved):.0%}"
-    if float(re.sub(r"[^0-9.]", "", size)) == 0:
-        return "as much"
-    return f"{size} {'more' if moved > 0 else 'less'}"
+        size = share(abs(moved))
+    if not re.search("[1-9]", size):
+        return say("as much")
+    return say("{size} more", size=size) if moved > 0 else say("{size} less", size=size)
 
 
 def tiles(page: Page) -> str:

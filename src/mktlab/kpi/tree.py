@@ -15,7 +15,7 @@ import pandas as pd
 from mktlab.kpi.registry import find
 from mktlab.schema import MktlabError
 from mktlab.show.charts import BLUE, GRAY
-from mktlab.show.formats import money
+from mktlab.show.formats import decimal, money, share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -181,8 +181,8 @@ def shown(value: float, unit: str, currency: str = "") -> str:
     ('2.1%', '−€1,234', '3.2 minutes')
     """
     if unit == "share":
-        return f"{value:.1%}"
+        return share(value, 1)
     if unit == "currency":
         return money(value, currency, cents=abs(value) < 100)
     digits = 0 if abs(value) >= 1000 or value == int(value) else 1
-    return f"{value:,.{digits}f} {unit}".replace(" ratio", "")
+    return f"{decimal(value, digits)} {unit}".replace(" ratio", "")

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ from mktlab.schema import MktlabError
 from mktlab.show.charts import png
 from mktlab.show.formats import money
 from mktlab.show.tables import Grid
+from mktlab.show.words import say, say_many
 
 OVERSPENT = 0.05  # share above the planned costs of a week at which new spending stops
 _PAGE = read_text("plan/brief.html")
@@ -53,7 +55,9 @@ class Brief:
         return _PAGE.format(title=escape(self.title), style=_style(), body=self.body)
 
     def __repr__(self) -> str:
-        return f"{self.title}: a page to be shown in a notebook, or saved with save(path)."
+        return say(
+            "{title}: a page to be shown in a notebook, or saved with save(path).", title=self.title
+        )
 
     def _repr_html_(self) -> str:
         return f"<style>\n{_style()}\n</style>\n{self.body}"
@@ -89,7 +93,9 @@ def brief(
         When a value is no number or out of its limits, or an argument is of no use.
     """
     if not isinstance(currency, str) or not currency.strip():
-        raise MktlabError(f'currency: {number(currency)} is no currency; write a code as in "EUR".')
+        raise MktlabError(
+            say('currency: {code} is no currency; write a code as in "EUR".', code=number(currency))
+        )
     dates = calendar(plan, starting=starting, currency=currency)
     sections = [
         f"<h1>{escape(plan.name)}</h1>\n<p>{escape(summary(plan, currency))}</p>",
@@ -117,29 +123,44 @@ def summary(plan: Decisions, currency: str = "EUR") -> str:
     costs = priced(plan)
     total, extra = float(costs["total"].sum()), float(costs["extra"].sum())
     changes = plan.changes()
-    spent = f"costs {money(total, currency)} of a budget of {money(plan.budget, currency)}"
-    over = f"Over {plan.weeks} week{'s' if plan.weeks > 1 else ''}"
+    told: dict[str, Any] = {
+        "changes": len(changes),
+        "levers": len(LEVERS),
+        "ps": ", ".join(dict.fromkeys(changes["p"])),
+        "starts": min(changes["starts"], default=0),
+        "total": money(total, currency),
+        "budget": money(plan.budget, currency),
+        "more": money(abs(extra), currency),
+    }
     if changes.empty:
-        return f"{over} nothing changes; that {spent}."
-    ps = list(dict.fromkeys(changes["p"]))
-    more = money(abs(extra), currency)
-    against = f"{more} {'more' if extra > 0 else 'less'} than going on as today"
-    if round(extra) == 0:
-        against = "as much as going on as today"
-    aims = f", and aims at {_count(len(plan.objectives), 'objective')}" if plan.objectives else ""
-    return (
-        f"{over} the plan changes {len(changes)} of {len(LEVERS)} levers "
-        f"({', '.join(ps)}), the first in week {min(changes['starts'])}; it {spent}, "
-        f"{against}{aims}."
+        return say_many(*_NOTHING, plan.weeks, **told)
+    return " ".join(
+        [
+            say_many(*_CHANGES, plan.weeks, **told),
+            say(_COSTS[(round(extra) > 0) - (round(extra) < 0)], **told),
+            *([say_many(*_AIMS, len(plan.objectives))] if plan.objectives else []),
+        ]
     )
+
+
+_NOTHING = (
+    "Over {n} week nothing changes; that costs {total} of a budget of {budget}.",
+    "Over {n} weeks nothing changes; that costs {total} of a budget of {budget}.",
+)
+_CHANGES = (
+    "Over {n} week the plan changes {changes} of {levers} levers ({ps}), from week {starts} on.",
+    "Over {n} weeks the plan changes {changes} of {levers} levers ({ps}), from week {starts} on.",
+)
+_COSTS = {
+    1: "It costs {total} of a budget of {budget}, {more} more than going on as today.",
+    0: "It costs {total} of a budget of {budget}, as much as going on as today.",
+    -1: "It costs {total} of a budget of {budget}, {more} less than going on as today.",
+}
+_AIMS = "It aims at {n} objective.", "It aims at {n} objectives."
 
 
 def _style() -> str:
     return read_text("plan/brief.css").strip()
-
-
-def _count(many: int, what: str) -> str:
-    return f"{many} {what}{'' if many == 1 else 's'}"
 
 
 def _section(title: str, content: str) -> str:
@@ -241,14 +262,20 @@ def _rules(plan: Decisions) -> list[str]:
         )
         if known and is_whole(entry.by_week):
             half = max(entry.by_week // 2, 1)
-            halfway[INDICATORS[entry.kpi].over].append(f"{entry.label()} in week {half}")
+            halfway[INDICATORS[entry.kpi].over].append(
+                say("{objective} in week {half}", objective=entry.label(), half=half)
+            )
     worse = {
         "sum": "less than half of the target is reached",
         "end": "it is no nearer its target than before the plan",
         "mean": "its mean so far misses the target",
     }
     rules = [
-        f"{', '.join(names)}: if {worse[over]}, find out why; change or stop what does not help."
+        say(
+            "{names}: if {worse}, find out why; change or stop what does not help.",
+            names=", ".join(names),
+            worse=worse[over],
+        )
         for over, names in halfway.items()
         if names
     ]
@@ -257,8 +284,11 @@ def _rules(plan: Decisions) -> list[str]:
             "Actions: what is not ready in its week is reported in that week, with a new date."
         )
     rules.append(
-        f"Costs: if a week costs over {OVERSPENT:.0%} more than planned, new spending stops until "
-        "the reason is known."
+        say(
+            "Costs: if a week costs over {overspent:share} more than planned, new spending stops "
+            "until the reason is known.",
+            overspent=OVERSPENT,
+        )
     )
     return rules
 
