@@ -19,7 +19,7 @@ from mktlab.kpi.tree import shown
 from mktlab.resources import read_text
 from mktlab.show.formats import decimal, share
 from mktlab.show.tables import Grid
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
 STYLE = f"<style>\n{read_text('dashboard/page/board.css')}</style>"
@@ -91,7 +91,7 @@ def tiles(page: Page) -> str:
 def title_of(page: Page) -> str:
     """Which weeks, and of whom."""
     last = page.selection.end - pd.Timedelta(days=1)
-    weeks = "1 week" if page.selection.weeks == 1 else f"{page.selection.weeks} weeks"
+    weeks = say_many("{n} week", "{n} weeks", page.selection.weeks)
     days = f"{page.selection.start:%Y-%m-%d} to {last:%Y-%m-%d}"
     return f"{days} ({weeks}), {said(page.selection)}"
 
@@ -104,7 +104,11 @@ def tile_lines(row: Any, page: Page) -> list[str]:
     if pd.notna(low) and pd.notna(high):
         lines.append(f"95%: {range_of(name, low, high, currency)}")
     state, target = str(row.status), row.target
-    goal = f", target {value_of(name, target, currency)}" if pd.notna(target) else ""
+    goal = (
+        say(", target {target}", target=value_of(name, target, currency))
+        if pd.notna(target)
+        else ""
+    )
     lines.append(f"{SIGNS[state]} {state}{goal}")
     if pd.notna(row.before):
         moved = change_of(name, row.value, row.before)
@@ -125,9 +129,17 @@ def alert_sentences(page: Page) -> list[str]:
         name = str(row.kpi)
         floor = 0.0 if row.value >= 0 and row.low < 0 else row.low
         usual = f"usually {range_of(name, floor, row.high, page.currency)}"
-        word = {"other": "unusual"}.get(str(row.side), f"{row.side} than usual")
+        word = {"other": "unusual"}.get(str(row.side), say("{side} than usual", side=row.side))
         seen = f"{KPIS[name].label} {value_of(name, row.value, page.currency)}"
-        found.append(f"Week of {row.week:%Y-%m-%d}: {seen}, {word} ({usual})")
+        found.append(
+            say(
+                "Week of {week:%Y-%m-%d}: {seen}, {word} ({usual})",
+                week=row.week,
+                seen=seen,
+                word=word,
+                usual=usual,
+            )
+        )
     return found
 
 
@@ -154,7 +166,9 @@ def channel_table(page: Page) -> str:
     )
     rows = [[str(cell) for cell in row] for row in known.replace("unknown", "–").itertuples()]
     heads = ["Channel", *(KPIS[str(name)].label for name in page.channels)]
-    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(caption="These weeks, all customers")
+    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(
+        caption=say("These weeks, all customers")
+    )
 
 
 def notes(page: Page) -> str:
@@ -167,5 +181,5 @@ def summary(page: Page) -> str:
     tiles: Iterable[Any] = page.tiles.itertuples()
     told = [f"{tile.label} {tile_lines(tile, page)[0]} ({tile.status})" for tile in tiles]
     count = len(page.alerts)
-    alerts = "no alert" if not count else "1 alert" if count == 1 else f"{count} alerts"
+    alerts = say_many("{n} alert", "{n} alerts", count) if count else say("no alert")
     return f"{title_of(page)}: {', '.join(told)}; {alerts}."

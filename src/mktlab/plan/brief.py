@@ -178,7 +178,7 @@ def _list(sentences: Iterable[str]) -> str:
 def _objectives(dates: Calendar, currency: str) -> str:
     if not dates.objectives:
         return "<p>The plan names no objective, so nothing will tell whether it worked.</p>"
-    heads = ("Objective", "Target", "By", "Owner", "Counted as")
+    heads = ("Objective", "Target", "By", "Owner", say("Counted as"))
     rows = []
     for entry in dates.objectives:
         known = INDICATORS.get(entry.kpi) if isinstance(entry.kpi, str) else None
@@ -186,7 +186,7 @@ def _objectives(dates: Calendar, currency: str) -> str:
             entry.label(),
             entry.words(currency),
             f"week {number(entry.by_week)}{_day(entry.by_week, dates.first)}",
-            str(entry.owner) or "not named",
+            str(entry.owner) or say("not named"),
             " ".join(filter(None, (known.definition if known else "", str(entry.note)))),
         )
         rows.append(said)
@@ -208,18 +208,18 @@ def _seven_ps(plan: Decisions, currency: str) -> str:
         p = P_NAMES[group]
         levers = [x for x in LEVERS.values() if x.group == group and plan.changed(x.path)]
         said = [change(x, plan.value(x.path), currency) for x in levers]
-        cost = extra = "through sales"
+        cost = extra = say("through sales")
         if p in totals:
             cost, extra = money(totals[p], currency), money(extras[p], currency, sign=True)
-        rows.append((p, "; ".join(said) or "as today", cost, extra))
+        rows.append((p, "; ".join(said) or say("as today"), cost, extra))
     total, more = float(costs["total"].sum()), float(costs["extra"].sum())
     left = plan.budget - total
     rows += [
         ("Total", "", money(total, currency), money(more, currency, sign=True)),
         ("Budget", "", money(plan.budget, currency), ""),
-        ("Left" if left >= 0 else "Over budget", "", money(abs(left), currency), ""),
+        ("Left" if left >= 0 else say("Over budget"), "", money(abs(left), currency), ""),
     ]
-    grid = Grid.of(("P", "What changes", "Cost", "Against today"), rows, right=(2, 3))
+    grid = Grid.of(("P", say("What changes"), "Cost", say("Against today")), rows, right=(2, 3))
     return grid.html(label="The seven Ps and what they cost", kind="costs", foot=3)
 
 
@@ -266,9 +266,9 @@ def _rules(plan: Decisions) -> list[str]:
                 say("{objective} in week {half}", objective=entry.label(), half=half)
             )
     worse = {
-        "sum": "less than half of the target is reached",
-        "end": "it is no nearer its target than before the plan",
-        "mean": "its mean so far misses the target",
+        "sum": say("less than half of the target is reached"),
+        "end": say("it is no nearer its target than before the plan"),
+        "mean": say("its mean so far misses the target"),
     }
     rules = [
         say(
@@ -281,7 +281,7 @@ def _rules(plan: Decisions) -> list[str]:
     ]
     if not plan.changes().empty:
         rules.append(
-            "Actions: what is not ready in its week is reported in that week, with a new date."
+            say("Actions: what is not ready in its week is reported in that week, with a new date.")
         )
     rules.append(
         say(

@@ -199,7 +199,9 @@ class Calendar:
         ax.set_ylim(len(bars) - 0.4, -1.6 if self.objectives else -0.6)
         if not bars:
             ax.set_ylim(0.4, -1.6 if self.objectives else -0.6)
-            ax.text((earliest + self.weeks) / 2, 0, "Nothing changes.", ha="center", va="center")
+            ax.text(
+                (earliest + self.weeks) / 2, 0, say("Nothing changes."), ha="center", va="center"
+            )
         look: dict[str, Any] = {"height": 0.6, "edgecolor": BLUE, "linewidth": 0.8}
         for row, (_, prepare, starts) in enumerate(bars):
             left, begin = max(prepare, earliest), min(starts, self.weeks + 1)

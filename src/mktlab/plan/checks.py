@@ -96,7 +96,10 @@ def refuse(plan: Decisions, problems: list[str]) -> None:
     """Raise one `MktlabError` with these problems, if there are any."""
     if problems:
         lines = "".join(f"\n- {sentence}" for sentence in problems)
-        one, many = "The plan {name} has {n} problem:", "The plan {name} has {n} problems:"
+        one, many = (
+            say("The plan {{name}} has {{n}} problem:"),
+            say("The plan {{name}} has {{n}} problems:"),
+        )
         raise MktlabError(say_many(one, many, len(problems), name=number(plan.name)) + lines)
 
 
@@ -116,7 +119,7 @@ def kind_problem(lever: Lever, value: object) -> str:
         )
     if is_number(value):
         return ""
-    advice = "write it without quotes and with a decimal point"
+    advice = say("write it without quotes and with a decimal point")
     return say(
         "{path}: {value} is no finite number; {advice}.",
         path=lever.path,

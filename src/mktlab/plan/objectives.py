@@ -76,7 +76,7 @@ class Objective:
         known = INDICATORS.get(self.kpi) if isinstance(self.kpi, str) else None
         if known is None:
             return number(self.target)
-        bound = "at least" if known.direction == "up" else "at most"
+        bound = say("at least") if known.direction == "up" else say("at most")
         return f"{bound} {with_unit(number(self.target), unit(known.unit, currency))}"
 
 
@@ -155,7 +155,7 @@ def _outside(name: str, kpi: Indicator, target: float) -> str:
             target=number(target),
         )
     limits = f"{number(kpi.low)} to {number(kpi.high)}"
-    advice = "choose a target within"
+    advice = say("choose a target within")
     if kpi.high == 1 and 1 < target <= 100:
         advice = say(
             "write {target} % as {share}", target=number(target), share=number(target / 100)

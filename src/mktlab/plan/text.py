@@ -165,11 +165,11 @@ def from_toml(source: str | Path, make: type[D]) -> D:
         found += _group_problems(group, said.get(group, {}))
     starts = _flat(said.get("starts", {}))
     if not isinstance(said.get("starts", {}), dict):
-        found.append('starts: write lines such as "price.beans" = 5 under a line [starts].')
+        found.append(say('starts: write lines such as "price.beans" = 5 under a line [starts].'))
     found += _starts_problems(starts)
     entries = said.get("objectives", [])
     if not isinstance(entries, list):
-        found.append("objectives: write each one under a line [[objectives]].")
+        found.append(say("objectives: write each one under a line [[objectives]]."))
         entries = []
     for place, entry in enumerate(entries, start=1):
         found += _entry_problems(entry, f"objectives[{place}]")
