@@ -160,6 +160,7 @@ def test_copies_and_pickles_are_whole(company):
 def test_a_real_company_has_no_truth_and_says_what_to_do(company):
     assert not company.truth
     assert repr(company.truth) == NoTruth.MESSAGE
+    assert repr(company.truth.describe("customers")) == NoTruth.MESSAGE
     with pytest.raises(MktlabError, match="Real markets keep their truth secret"):
         _ = company.truth.elasticity
     assert not hasattr(company.truth, "elasticity")

@@ -196,6 +196,10 @@ class NoTruth:
         'companies only, such as mktlab.load("solane").'
     )
 
+    def describe(self, *_names: str) -> NoTruth:
+        """Nothing to describe: shown, it says why."""
+        return self
+
     def __bool__(self) -> bool:
         return False
 

@@ -130,33 +130,35 @@ def summary(plan: Decisions, currency: str = "EUR") -> str:
         "starts": min(changes["starts"], default=0),
         "total": money(total, currency),
         "budget": money(plan.budget, currency),
-        "more": money(abs(extra), currency),
     }
+    more = money(abs(extra), currency)
+    against = say("as much as going on as today")
+    if round(extra) > 0:
+        against = say("{more} more than going on as today", more=more)
+    if round(extra) < 0:
+        against = say("{less} less than going on as today", less=more)
     if changes.empty:
-        return say_many(*_NOTHING, plan.weeks, **told)
-    return " ".join(
-        [
-            say_many(*_CHANGES, plan.weeks, **told),
-            say(_COSTS[(round(extra) > 0) - (round(extra) < 0)], **told),
-            *([say_many(*_AIMS, len(plan.objectives))] if plan.objectives else []),
-        ]
-    )
-
-
-_NOTHING = (
-    "Over {n} week nothing changes; that costs {total} of a budget of {budget}.",
-    "Over {n} weeks nothing changes; that costs {total} of a budget of {budget}.",
-)
-_CHANGES = (
-    "Over {n} week the plan changes {changes} of {levers} levers ({ps}), from week {starts} on.",
-    "Over {n} weeks the plan changes {changes} of {levers} levers ({ps}), from week {starts} on.",
-)
-_COSTS = {
-    1: "It costs {total} of a budget of {budget}, {more} more than going on as today.",
-    0: "It costs {total} of a budget of {budget}, as much as going on as today.",
-    -1: "It costs {total} of a budget of {budget}, {more} less than going on as today.",
-}
-_AIMS = "It aims at {n} objective.", "It aims at {n} objectives."
+        return say_many(
+            "Over {n} week nothing changes; that costs {total} of a budget of {budget}.",
+            "Over {n} weeks nothing changes; that costs {total} of a budget of {budget}.",
+            plan.weeks,
+            **told,
+        )
+    parts = [
+        say_many(
+            "Over {n} week the plan changes {changes} of {levers} levers ({ps}), from week "
+            "{starts} on.",
+            "Over {n} weeks the plan changes {changes} of {levers} levers ({ps}), from week "
+            "{starts} on.",
+            plan.weeks,
+            **told,
+        ),
+        say("It costs {total} of a budget of {budget}, {against}.", against=against, **told),
+    ]
+    if plan.objectives:
+        many = len(plan.objectives)
+        parts.append(say_many("It aims at {n} objective.", "It aims at {n} objectives.", many))
+    return " ".join(parts)
 
 
 def _style() -> str:
