@@ -12,6 +12,7 @@ import pandas as pd
 
 from mktlab.kpi.registry import KPIS
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 SIGMAS = 3.0
 WEEKS = 26
@@ -57,13 +58,23 @@ def limits(weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS) 
         weekly.columns
     ):
         raise MktlabError(
-            "weekly must be a table with a row per week and a column of numbers per KPI, such as "
-            "dashboard.show(company).page.weekly."
+            say(
+                "weekly must be a table with a row per week and a column of numbers per KPI, such "
+                "as dashboard.show(company).page.weekly."
+            )
         )
     if isinstance(sigmas, bool) or not isinstance(sigmas, int | float) or not 0 < sigmas <= 10:
-        raise MktlabError(f"sigmas is {sigmas!r}: give a number above 0, at most 10.")
+        raise MktlabError(
+            say("sigmas is {sigmas!r}: give a number above 0, at most 10.", sigmas=sigmas)
+        )
     if isinstance(weeks, bool) or not isinstance(weeks, int) or not FEWEST <= weeks <= 156:
-        raise MktlabError(f"weeks is {weeks!r}: give a whole number from {FEWEST} to 156.")
+        raise MktlabError(
+            say(
+                "weeks is {weeks!r}: give a whole number from {fewest} to 156.",
+                weeks=weeks,
+                fewest=FEWEST,
+            )
+        )
     parts = [_limits_of(weekly[name], sigmas, weeks) for name in weekly]
     columns = ["week", "kpi", "value", "usual", "low", "high"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from mktlab.show.words import say
+
 MINIMUM = (3, 11)
 SET_UP = "delete the folder .venv, then: make lab (Windows and conda: see README.md)"
 BUILD = "mktlab data build"
@@ -80,16 +82,21 @@ def check_packages(lock: Path, name: str = "packages") -> Check:
     except (OSError, ValueError):
         pins = {}
     if not pins:
-        fix = f"git checkout {lock.name}, or download the project anew"
-        return Check(name, False, f"{lock} cannot be read, or pins nothing", fix)
+        fix = say("git checkout {name}, or download the project anew", name=lock.name)
+        return Check(name, False, say("{lock} cannot be read, or pins nothing", lock=lock), fix)
     differing = [
-        f"{package} {_installed(package) or 'missing'} instead of {version}"
+        say(
+            "{package} {found} instead of {version}",
+            package=package,
+            found=_installed(package) or say("missing"),
+            version=version,
+        )
         for package, version in pins.items()
         if _installed(package) != version
     ]
     if not differing:
-        return Check(name, True, f"all {len(pins)} as in {lock.name}")
-    more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
+        return Check(name, True, say("all {pins} as in {name}", pins=len(pins), name=lock.name))
+    more = say(" and {rest} more", rest=len(differing) - 5) if len(differing) > 5 else ""
     return Check(name, False, ", ".join(differing[:5]) + more, SET_UP)
 
 
@@ -115,13 +122,23 @@ def check_kernel(name: str = "python3", *, seconds: float = 30) -> Check:
     try:
         total, home = _ask_kernel(name, seconds)
     except NoSuchKernel:
-        return Check("kernel", False, f"no kernel named {name}", SET_UP)
+        return Check("kernel", False, say("no kernel named {name}", name=name), SET_UP)
     except Exception as problem:
-        found = f"{name} does not start ({type(problem).__name__}: {problem})"
+        found = say(
+            "{name} does not start ({kind}: {problem})",
+            name=name,
+            kind=type(problem).__name__,
+            problem=problem,
+        )
     else:
         if home == repr(sys.prefix) and total == "2":
-            return Check("kernel", True, f"{name} starts and says 1 + 1 is 2")
-        found = f"{name} runs another environment, {home}, and says 1 + 1 is {total}"
+            return Check("kernel", True, say("{name} starts and says 1 + 1 is 2", name=name))
+        found = say(
+            "{name} runs another environment, {home}, and says 1 + 1 is {total}",
+            name=name,
+            home=home,
+            total=total,
+        )
     folder = Path(KernelSpecManager().find_kernel_specs().get(name, sys.prefix))
     fix = "remove the kernel of that name that is in the way (jupyter kernelspec list): delete "
     ours = folder.resolve().is_relative_to(Path(sys.prefix).resolve())
@@ -177,7 +194,7 @@ def check_write_access(folders: Iterable[Path]) -> Check:
             with tempfile.TemporaryFile(dir=place):
                 pass
         except OSError as problem:
-            fix = f"make {place} a folder you may write to, or move the project"
+            fix = say("make {place} a folder you may write to, or move the project", place=place)
             return Check("write access", False, f"{place}: {problem.strerror}", fix)
     return Check("write access", True, " and ".join(str(folder) for folder in folders))
 
@@ -186,17 +203,28 @@ def check_data(folder: Path) -> Check:
     """Check every file that `folder`'s datapackage.json lists against its sha256."""
     description = folder / "datapackage.json"
     if not description.is_file():
-        return Check("data", False, f"no {description.name} in {folder}", BUILD)
+        return Check(
+            "data", False, say("no {name} in {folder}", name=description.name, folder=folder), BUILD
+        )
     try:
         files = json.loads(description.read_text(encoding="utf-8"))["resources"]
         wrong = [file["path"] for file in files if _sha256(folder / file["path"]) != file["hash"]]
     except (ValueError, LookupError, TypeError):
         files = wrong = []
     if not files:
-        return Check("data", False, f"{description} cannot be read, or lists nothing", BUILD)
+        return Check(
+            "data",
+            False,
+            say("{description} cannot be read, or lists nothing", description=description),
+            BUILD,
+        )
     if wrong:
         return Check("data", False, "changed or missing: " + ", ".join(wrong), BUILD)
-    return Check("data", True, f"{len(files)} files of {folder.name} as they were published")
+    return Check(
+        "data",
+        True,
+        say("{files} files of {name} as they were published", files=len(files), name=folder.name),
+    )
 
 
 def _installed(name: str) -> str | None:

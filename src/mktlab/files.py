@@ -17,6 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 HIDDEN = ".mktlab-"
 """How the names begin of what is there only while something is written."""
@@ -69,7 +70,9 @@ def write_whole(path: str | Path, data: str | bytes | None, *, what: str = "The 
     try:
         place = _real(path)
         if place.exists() and not (place.is_file() and os.access(place, os.W_OK)):
-            raise OSError(0, "Permission denied" if place.is_file() else "Something else is there")
+            raise OSError(
+                0, say("Permission denied") if place.is_file() else say("Something else is there")
+            )
         part = place.with_name(f"{HIDDEN}{os.getpid()}-{token_hex(4)}.part")
         try:
             part.write_bytes(content or b"")
@@ -81,8 +84,13 @@ def write_whole(path: str | Path, data: str | bytes | None, *, what: str = "The 
             part.unlink(missing_ok=True)
     except OSError as error:
         raise MktlabError(
-            f"{what} {printable(path)} cannot be written ({_reason(error)}): give a file in a "
-            "folder that exists, has room and that you may write to."
+            say(
+                "{what} {path} cannot be written ({error}): give a file in a folder that exists, "
+                "has room and that you may write to.",
+                what=what,
+                path=printable(path),
+                error=_reason(error),
+            )
         ) from None
 
 
@@ -119,7 +127,9 @@ def whole_folder(folder: Path, *, last: str, ours: Callable[[], Collection[str]]
         try:
             making.mkdir(parents=True)
             if place.exists() and not (place.is_dir() and os.access(place, os.W_OK)):
-                raise OSError(0, "Permission denied" if place.is_dir() else "Not a directory")
+                raise OSError(
+                    0, say("Permission denied") if place.is_dir() else say("Not a directory")
+                )
             yield making
             if making == inside or not _swap(making, place, ours):
                 shutil.move(making, inside)
@@ -134,8 +144,12 @@ def whole_folder(folder: Path, *, last: str, ours: Callable[[], Collection[str]]
                     path.rmdir()
     except OSError as error:
         raise MktlabError(
-            f"{printable(folder)} cannot be written to ({_reason(error)}): give another folder, "
-            "one that you may write to, on a disk with room."
+            say(
+                "{folder} cannot be written to ({error}): give another folder, one that you may "
+                "write to, on a disk with room.",
+                folder=printable(folder),
+                error=_reason(error),
+            )
         ) from None
 
 
@@ -187,7 +201,7 @@ def _move_in(inside: Path, folder: Path, last: str, ours: Collection[str]) -> No
     """Replace the files of a folder by those of a hidden one in it, and take away the others."""
     new = [path.relative_to(inside) for path in inside.rglob("*") if path.is_file()]
     if any((folder / path).is_dir() for path in new):
-        raise OSError(0, "A folder has the name of a file")
+        raise OSError(0, say("A folder has the name of a file"))
     (folder / last).unlink(missing_ok=True)
     for path in {Path(name) for name in ours} - set(new):
         if (folder / path).is_file():
@@ -204,9 +218,9 @@ def _real(path: str | Path) -> Path:
     try:
         place = Path(os.path.realpath(path))
     except ValueError:  # a zero byte, or half a letter
-        raise OSError(0, "No file can have this name") from None
+        raise OSError(0, say("No file can have this name")) from None
     if place.is_symlink():
-        raise OSError(0, "Its links lead in a circle")
+        raise OSError(0, say("Its links lead in a circle"))
     return place
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from mktlab.schema import MktlabError
+from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES
 
 TEST_REVENUE = 0.05
@@ -112,14 +113,17 @@ def check_orders(
     >>> orders = pd.DataFrame({"order_date": [day, day], "revenue": [10.0, -5.0]})
     >>> check_orders(orders, ["order_date", "revenue"])
     Traceback (most recent call last):
-    mktlab.schema.MktlabError: orders: revenue is below 0 in 1 row, the first in row 1; mend them, \
-or leave them out and say so (what was given back belongs into the column refunded).
+    mktlab.schema.MktlabError: orders: revenue is below 0 (what was given back belongs into the \
+column refunded) in 1 row, the first in row 1; mend them, or leave them out and say so.
     """
     try:
         frame: Frame = nw.from_native(orders)
     except TypeError:
         raise MktlabError(
-            f"orders is a {type(orders).__name__}: give a table, such as company.orders."
+            say(
+                "orders is a {kind}: give a table, such as company.orders.",
+                kind=type(orders).__name__,
+            )
         ) from None
     known = frame.collect_schema()
     _check_columns(frame, needs)
@@ -131,17 +135,24 @@ or leave them out and say so (what was given back belongs into the column refund
     rows, different, *found = (number or 0 for number in counts.collect().row(0))
     for (said, rule), number in zip(wrong.items(), found, strict=True):
         if number:
-            back = " (what was given back belongs into the column refunded)"
-            raise MktlabError(
-                f"orders: {said} in {number:,} row{'s' if number > 1 else ''}"
-                f"{_first(frame, rule)}; mend them, or leave them out and say so"
-                f"{back if 'below 0' in said else ''}."
+            one = "orders: {said} in {n} row{first}; mend them, or leave them out and say so."
+            many = (
+                "orders: {said} in {n:count} rows{first}; mend them, or leave them out and say so."
             )
+            told = say_many(one, many, number, said=said, first=_first(frame, rule))
+            raise MktlabError(told)
     if different < rows:
-        again = _first(frame, ~nw.col("order_id").is_first_distinct(), "first again")
+        again = _first(
+            frame, ~nw.col("order_id").is_first_distinct(), ", the first again in row {row}"
+        )
         raise MktlabError(
-            f"orders: order_id is not unique: {rows:,} rows, {different:,} different numbers"
-            f"{again}; every order needs a number of its own and one row."
+            say(
+                "orders: order_id is not unique: {rows:count} rows, {different:count} different "
+                "numbers{again}; every order needs a number of its own and one row.",
+                rows=rows,
+                different=different,
+                again=again,
+            )
         )
 
 
@@ -151,24 +162,40 @@ def _check_columns(frame: Frame, needs: Sequence[str]) -> None:
     missing = [name for name in needs if name not in known]
     if missing:
         raise MktlabError(
-            f"orders has no column {', '.join(missing)}: it has {', '.join(known)}; rename yours."
+            say(
+                "orders has no column {missing}: it has {known}; rename yours.",
+                missing=", ".join(missing),
+                known=", ".join(known),
+            )
         )
     if not isinstance(known["order_date"], days):
         raise MktlabError(
-            f"order_date of orders holds {known['order_date']}, not days: load the table with "
-            "mktlab.load, or convert the column with pandas.to_datetime."
+            say(
+                "order_date of orders holds {dtype}, not days: load the table with "
+                "mktlab.load, or convert the column with pandas.to_datetime.",
+                dtype=known["order_date"],
+            )
         )
     for name in DAYS:
         if zone := getattr(known.get(name), "time_zone", None):
             raise MktlabError(
-                f"{name} of orders holds moments in the time zone {zone}, not days: load the table "
-                "with mktlab.load, or keep the local day (in pandas, .dt.tz_localize(None))."
+                say(
+                    "{name} of orders holds moments in the time zone {zone}, not days: load the "
+                    "table with mktlab.load, or keep the local day (in pandas, "
+                    ".dt.tz_localize(None)).",
+                    name=name,
+                    zone=zone,
+                )
             )
     for name in AMOUNTS:
         if name in known and not known[name].is_numeric():
             raise MktlabError(
-                f"{name} of orders holds {known[name]}, not numbers: load the table with "
-                "mktlab.load, or convert the column with pandas.to_numeric."
+                say(
+                    "{name} of orders holds {dtype}, not numbers: load the table with "
+                    "mktlab.load, or convert the column with pandas.to_numeric.",
+                    name=name,
+                    dtype=known[name],
+                )
             )
 
 
@@ -176,10 +203,13 @@ def _wrong(
     known: nw.Schema, today: pd.Timestamp | None, filled: Sequence[str]
 ) -> dict[str, nw.Expr]:
     """What may be wrong with a row, in words -> the rule that finds it."""
-    rules = {f"{name} is empty": nw.col(name).is_null() for name in ("order_date", *filled)}
+    rules = {
+        say("{name} is empty", name=name): nw.col(name).is_null()
+        for name in ("order_date", *filled)
+    }
     if today is not None:
         after = nw.lit(datetime(today.year, today.month, today.day))
-        rules[f"the day is {today:%Y-%m-%d}, which is today, or later"] = (
+        rules[say("the day is {today:%Y-%m-%d}, which is today, or later", today=today)] = (
             nw.col("order_date") >= after
         )
     if "status" in known:
@@ -188,13 +218,14 @@ def _wrong(
         if name in known:
             value = nw.col(name).cast(nw.Float64)
             infinite = ~value.is_finite().fill_null(False)
-            rules[f"{name} is empty or infinite"] = value.is_null() | infinite
-            rules[f"{name} is below 0"] = value < 0
+            rules[say("{name} is empty or infinite", name=name)] = value.is_null() | infinite
+            back = "{name} is below 0 (what was given back belongs into the column refunded)"
+            rules[say(back, name=name)] = value < 0
     return rules
 
 
-def _first(frame: Frame, rule: nw.Expr, words: str = "first") -> str:
+def _first(frame: Frame, rule: nw.Expr, words: str = ", the first in row {row}") -> str:
     """Where a rule first holds, in a table whose rows have an order."""
     if isinstance(frame, nw.LazyFrame):
         return ""
-    return f", the {words} in row {frame.with_row_index('row_').filter(rule)['row_'][0]}"
+    return say(words, row=frame.with_row_index("row_").filter(rule)["row_"][0])

@@ -16,6 +16,7 @@ from narwhals.typing import IntoFrameT
 
 from mktlab.orders import TEST_REVENUE, check_orders, rules
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 SEGMENTS: dict[str, tuple[str, str]] = {
     "champions": ("high", "high"),
@@ -90,7 +91,7 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     """
     day = _day(as_of)
     if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= 10:
-        raise MktlabError(f"bins is {bins!r}: give a whole number from 2 to 10.")
+        raise MktlabError(say("bins is {bins!r}: give a whole number from 2 to 10.", bins=bins))
     measures = (
         _purchases(orders, day)
         .group_by("customer_id", drop_null_keys=True)
@@ -124,7 +125,10 @@ def _day(as_of: object) -> date:
         if isinstance(as_of, date):
             return date.fromordinal(as_of.toordinal())
     raise MktlabError(
-        f"as_of is {as_of!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD)."
+        say(
+            "as_of is {as_of!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD).",
+            as_of=as_of,
+        )
     )
 
 
@@ -148,14 +152,23 @@ def _check_customers(frame: nw.LazyFrame[Any], bought: nw.Expr, day: date) -> No
     rows, purchases, of_customers = (number or 0 for number in counts.lazy().collect().row(0))
     if not of_customers:
         raise MktlabError(
-            f"orders: none of the {rows:,} rows is a customer's purchase before {day} (paid, not "
-            f"refunded in full, {TEST_REVENUE} or more, with a customer_id); look at these columns "
-            "and at as_of."
+            say(
+                "orders: none of the {rows:count} rows is a customer's purchase before {day} "
+                "(paid, not refunded in full, {least} or more, with a customer_id); look "
+                "at these columns and at as_of.",
+                rows=rows,
+                day=day,
+                least=TEST_REVENUE,
+            )
         )
     if of_customers < purchases:
         warnings.warn(
-            f"{purchases - of_customers:,} of {purchases:,} purchases have no customer_id and are "
-            "left out.",
+            say(
+                "{nameless:count} of {purchases:count} purchases have no customer_id and are "
+                "left out.",
+                nameless=purchases - of_customers,
+                purchases=purchases,
+            ),
             stacklevel=4,
         )
 

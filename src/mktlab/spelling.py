@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from mktlab.show.words import say
+
 
 def plain(name: str) -> str:
     """A name without case, accents and punctuation.
@@ -37,4 +39,4 @@ def did_you_mean(name: object, names: Iterable[str]) -> str:
     ' (did you mean price.beans?)'
     """
     likely = nearest(name, names)
-    return f" (did you mean {likely}?)" if likely else ""
+    return say(" (did you mean {likely}?)", likely=likely) if likely else ""

@@ -367,8 +367,11 @@ def test_a_wrong_question_gets_one_sentence(change: dict, sentence: str) -> None
             GOOD.assign(revenue=[9.0, 1.0, np.nan]),
             "revenue is empty or infinite in 1 row, the first in row 2",
         ),
-        (GOOD.assign(revenue=[9.0, -1.0, 1.0]), "revenue is below 0 in 1 row, the first in row 1"),
-        (GOOD.assign(refunded=-1.0), "refunded is below 0 in 3 rows, the first in row 0"),
+        (
+            GOOD.assign(revenue=[9.0, -1.0, 1.0]),
+            "revenue is below 0 .* in 1 row, the first in row 1",
+        ),
+        (GOOD.assign(refunded=-1.0), "refunded is below 0 .* in 3 rows, the first in row 0"),
         (GOOD.assign(refunded=GOOD["revenue"]), "None of the 3 orders is a purchase"),
         (GOOD.assign(status="cancelled"), "None of the 3 orders is a purchase"),
         (GOOD.assign(revenue=0.01), "None of the 3 orders is a purchase"),

@@ -62,9 +62,9 @@ def test_its_html_is_a_captioned_table_that_says_the_same(company):
     reader = Reader()
     reader.feed(company._repr_html_())
     assert [tag[0] for tag in reader.tags].count("table") == 1
-    assert ("caption",) in reader.tags
-    assert ("th", ("scope", "col")) in reader.tags
-    assert ("th", ("scope", "row")) in reader.tags
+    assert [tag[0] for tag in reader.tags].count("caption") == 1
+    assert ("th", ("scope", "col"), ("style", "text-align:left")) in reader.tags
+    assert ("th", ("scope", "row"), ("style", "text-align:left")) in reader.tags
     assert set(repr(company).replace("Note:", "").split()) <= set(reader.words)
 
 
@@ -160,6 +160,7 @@ def test_copies_and_pickles_are_whole(company):
 def test_a_real_company_has_no_truth_and_says_what_to_do(company):
     assert not company.truth
     assert repr(company.truth) == NoTruth.MESSAGE
+    assert repr(company.truth.describe("customers")) == NoTruth.MESSAGE
     with pytest.raises(MktlabError, match="Real markets keep their truth secret"):
         _ = company.truth.elasticity
     assert not hasattr(company.truth, "elasticity")
@@ -173,8 +174,12 @@ def test_truth_is_shown_and_cannot_be_changed():
     assert truth
     assert truth.parameters == {"seed": {"a": 1}}
     assert truth.flaws["key"].tolist() == ["a"]
-    assert "truth.flaws (1 row): All." in repr(truth)
-    assert "<td>All.</td>" in truth._repr_html_()
+    assert "flaws, parameters" in repr(truth)
+    assert ">All.</td>" in truth._repr_html_()
+    assert truth.describe("flaws").to_numpy().tolist() == [["flaws", "1 row", "All."]]
+    assert truth.describe()["table"].tolist() == ["flaws", "parameters"]
+    with pytest.raises(MktlabError, match="did you mean flaws"):
+        truth.describe("flaw")
     with pytest.raises(MktlabError, match="did you mean flaws"):
         _ = truth.flaw
 

@@ -402,9 +402,9 @@ def test_playing_weeks_moves_the_season_and_its_report(room):
     assert room.message.startswith("Week 4: the plan has earned")
     report = said(room.view).partition("<h2>Targets</h2>")[2]
     assert "<h2>Books</h2>" in report
-    money = re.findall(r"(?<=<td>)[^<>]*€[^<>]*", report)
+    money = re.findall(r'(?<=right">)[^<>]*€[^<>]*', report)
     assert money  # every amount with its sign before it, and cents on small ones alone
-    assert all(re.fullmatch(r"[-+]?€\d{1,3}(,\d{3})*(\.\d\d)?", amount) for amount in money)
+    assert all(re.fullmatch(r"[−+]?€\d{1,3}(,\d{3})*(\.\d\d)?", amount) for amount in money)
 
 
 def test_a_draft_is_checked_before_it_is_carried_out(room):

@@ -151,9 +151,9 @@ def _bad_objective(plan: Plan, rng: Random) -> tuple[Plan, str]:
         [
             (Objective("profits", 1, 9), r"no indicator 'profits' \(did you mean profit\?\)"),
             (Objective("profit", math.nan, 9), "target is nan"),
-            (Objective("orders", -1, 9), "the target of orders is -1, but it is never below 0"),
+            (Objective("orders", -1, 9), "the target of orders is −1, but it is never below 0"),
             (Objective("awareness", 40, 9), "write 40 % as 0.4"),
-            (Objective("nps", -101, 9), "lies from -100 to 100"),
+            (Objective("nps", -101, 9), "lies from −100 to 100"),
             (Objective("boxes", 9, 0), "by_week is 0, but the plan has weeks 1 to"),
             (Objective("boxes", 9, plan.weeks + 1), "but the plan has weeks 1 to"),
             (Objective("boxes", 9, 2.5), "by_week is 2.5, but it is a whole number"),

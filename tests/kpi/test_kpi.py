@@ -262,7 +262,7 @@ BAD_ORDERS = {
     "no table at all": ({}, "No KPI can be computed"),
     "an infinite amount": ({"orders": spoiled("revenue", np.inf)}, "revenue is empty or infinite"),
     "a missing amount": ({"orders": spoiled("revenue", np.nan)}, "revenue is empty or infinite"),
-    "a negative amount": ({"orders": spoiled("revenue", -1.0)}, "revenue is below 0 in 1 row"),
+    "a negative amount": ({"orders": spoiled("revenue", -1.0)}, "revenue is below 0 .* in 1 row"),
     "a day to come": (
         {"orders": spoiled("order_date", pd.Timestamp("2030-01-01"))},
         "the day is 2025-07-01, which is today, or later in 1 row",

@@ -8,10 +8,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
 ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts"}
 FLOORS = [
-    {"schema", "spelling"},
-    {"resources"},
-    {"tables", "files"},
-    {"orders", "show"},
+    {"schema", "resources"},
+    {"show"},
+    {"spelling", "tables", "files"},
+    {"orders"},
     {"reading"},
     {"company"},
     {"plan"},

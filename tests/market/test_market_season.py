@@ -101,7 +101,7 @@ def test_an_impossible_plan_is_refused_with_every_reason():
     wrong = Plan.baseline().but(
         price={"beans": 0.5}, people={"baristas": 1.2}, promotion={"radio": -1}
     )
-    with pytest.raises(MktlabError, match=r"promotion\.radio: -1 is outside 0 to 5,?000"):
+    with pytest.raises(MktlabError, match=r"promotion\.radio: −1 is outside 0 to 5,?000"):
         market.run(wrong)
     with pytest.raises(MktlabError, match=r"1\.2 baristas serve 28\.8 guests an hour"):
         market.start(Plan.baseline().but(people={"baristas": 1.2}))

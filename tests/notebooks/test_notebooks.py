@@ -446,6 +446,15 @@ def test_numbers_line_up_also_beside_a_header_over_several_rows(tmp_path: Path) 
     assert '<th rowspan="2" scope="rowgroup">a</th><th scope="row">b</th>' in text
 
 
+def test_a_table_with_a_box_of_its_own_gets_no_second_one(tmp_path: Path) -> None:
+    table = (
+        '<div role="region" tabindex="0"><table><tbody><tr><td>1</td></tr></tbody></table></div>'
+    )
+    notebook = nbformat.v4.new_notebook(cells=[markdown(table)])
+    text = render(notebook, name="n", byline="", folder=tmp_path, hide={})
+    assert text.count('role="region"') == 1
+
+
 def contrast(color: str, ground: str) -> float:
     """Contrast ratio of two colors (WCAG 2.2, relative luminance)."""
 

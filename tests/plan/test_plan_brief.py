@@ -44,9 +44,9 @@ def test_the_page_opens_with_the_name_and_a_sentence_counted_from_the_plan(
     assert soup.h1.get_text() == "Better <coffee> & service"
     extra = PLAN.cost()["extra"].sum()
     assert soup.h1.find_next("p").get_text() == (
-        f"Over 52 weeks the plan changes 3 of {len(LEVERS)} levers (Price, Product, People), the "
-        f"first in week 2; it costs €{PLAN.total_cost:,.0f} of a budget of €560,000, "
-        f"€{extra:,.0f} more than going on as today, and aims at 1 objective."
+        f"Over 52 weeks the plan changes 3 of {len(LEVERS)} levers (Price, Product, People), "
+        f"from week 2 on. It costs €{PLAN.total_cost:,.0f} of a budget of €560,000, "
+        f"€{extra:,.0f} more than going on as today. It aims at 1 objective."
     )
 
 

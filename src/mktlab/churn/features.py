@@ -15,6 +15,7 @@ import pandas as pd
 
 from mktlab.orders import TEST_REVENUE, check_orders, purchases
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.tables import TABLES
 
 FEATURES: dict[str, str] = {
@@ -73,8 +74,12 @@ class Purchases:
             net = net - bought["refunded"]
         if bought.empty:
             raise MktlabError(
-                f"None of the {len(orders):,} orders is a purchase (paid, not refunded in full, "
-                f"{TEST_REVENUE} or more): look at status and refunded in orders."
+                say(
+                    "None of the {orders:count} orders is a purchase (paid, not refunded in full, "
+                    "{least} or more): look at status and refunded in orders.",
+                    orders=len(orders),
+                    least=TEST_REVENUE,
+                )
             )
         used = ["order_id", "customer_id", "order_date", "discount", "outlet"]
         rows = bought[[name for name in used if name in bought]]
@@ -253,7 +258,7 @@ MEASURES: dict[str, Callable[[Mapping[str, pd.DataFrame], Purchases], Measure]] 
 def _orders(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> pd.DataFrame:
     """The orders, fit to be counted."""
     if "orders" not in tables or not len(tables["orders"]):
-        raise MktlabError("There are no orders: churn is told from orders, so add that table.")
+        raise MktlabError(say("There are no orders: churn is told from orders, so add that table."))
     orders = tables["orders"]
     check_orders(orders, REQUIRED, today=today, filled=("order_id", "customer_id"))
     return orders

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -65,10 +66,14 @@ def auc(
 
     score, event = _scored(risk, churned)
     if not 0 < level < 1:
-        raise MktlabError(f"level is {level!r}: give a number between 0 and 1, such as 0.95.")
+        raise MktlabError(
+            say("level is {level!r}: give a number between 0 and 1, such as 0.95.", level=level)
+        )
     m, n = int(event.sum()), int((~event).sum())
     if min(m, n) < 2:
-        raise MktlabError(f"auc needs two churners and two stayers at least: {m} and {n} are here.")
+        raise MktlabError(
+            say("auc needs two churners and two stayers at least: {m} and {n} are here.", m=m, n=n)
+        )
     own = np.empty(len(score))
     own[event], own[~event] = rankdata(score[event]), rankdata(score[~event])
     above = rankdata(score) - own  # rows of the other kind below each row, ties one half
@@ -76,14 +81,20 @@ def auc(
     share = np.where(event, above / n, 1 - above / m) - area
     whose = np.arange(len(score)) if customer is None else pd.factorize(np.asarray(customer))[0]
     if len(whose) != len(score):
-        raise MktlabError(f"customer has {len(whose):,} rows and risk {len(score):,}: match them.")
+        raise MktlabError(
+            say(
+                "customer has {whose:count} rows and risk {score:count}: match them.",
+                whose=len(whose),
+                score=len(score),
+            )
+        )
     size = int(whose.max()) + 1
     up = np.bincount(whose, np.where(event, share, 0.0), size)
     down = np.bincount(whose, np.where(event, 0.0, share), size)
     with_up = len(np.unique(whose[event]))
     with_down = len(np.unique(whose[~event]))
     if min(with_up, with_down) < 2:
-        raise MktlabError("auc needs churned rows of two customers, and stayed rows of two.")
+        raise MktlabError(say("auc needs churned rows of two customers, and stayed rows of two."))
     variance = with_up / (with_up - 1) * (up**2).sum() / m**2
     variance += with_down / (with_down - 1) * (down**2).sum() / n**2
     variance += 2 * size / (size - 1) * (up * down).sum() / (m * n)
@@ -109,7 +120,7 @@ def calibration(risk: Column, churned: Column, *, bins: int = 10) -> pd.DataFram
     """
     chance, event = _scored(risk, churned, chances=True)
     if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= 100:
-        raise MktlabError(f"bins is {bins!r}: give a whole number from 2 to 100.")
+        raise MktlabError(say("bins is {bins!r}: give a whole number from 2 to 100.", bins=bins))
     lower = pd.Series(chance).rank(method="min").astype(int) - 1
     frame = pd.DataFrame({"risk": chance, "event": event}).groupby(bins * lower // len(chance))
     table = frame.agg(
@@ -141,7 +152,7 @@ def gains(risk: Column, churned: Column) -> pd.DataFrame:
     """
     score, event = _scored(risk, churned)
     if not event.any():
-        raise MktlabError("churned is false in every row: there are no churners to find.")
+        raise MktlabError(say("churned is false in every row: there are no churners to find."))
     order = np.argsort(-score, kind="stable")
     found = np.concatenate([[0.0], _even(event, score)[order].cumsum()])
     contacts = np.arange(len(found))
@@ -196,10 +207,19 @@ def profit_curve(
     happened: Column = [False] * len(risk) if churned is None else churned
     chance, event = _scored(risk, happened, chances=True)
     for name, number in {"cost": cost, "value": value, "success": success}.items():
-        most, accepted = (1.0, "a share from 0 to 1") if name == "success" else (1e12, "an amount")
+        most, accepted = (
+            (1.0, say("a share from 0 to 1")) if name == "success" else (1e12, say("an amount"))
+        )
         plain = isinstance(number, int | float | np.number) and not isinstance(number, bool)
         if not (plain and 0 <= number <= most):
-            raise MktlabError(f"{name} is {number!r}: give {accepted}, 0 or more.")
+            raise MktlabError(
+                say(
+                    "{name} is {number!r}: give {accepted}, 0 or more.",
+                    name=name,
+                    number=number,
+                    accepted=accepted,
+                )
+            )
     order = np.argsort(-chance, kind="stable")
     table = pd.DataFrame(
         {
@@ -218,24 +238,44 @@ def _scored(risk: Column, churned: Column, *, chances: bool = False) -> tuple[Fl
     """The two columns as arrays, after a look at them."""
     if len(risk) != len(churned):
         raise MktlabError(
-            f"risk has {len(risk):,} rows and churned {len(churned):,}: give one of each per row."
+            say(
+                "risk has {risk:count} rows and churned {churned:count}: give one of each per row.",
+                risk=len(risk),
+                churned=len(churned),
+            )
         )
     if not len(risk):
-        raise MktlabError("risk is empty: give at least one row.")
+        raise MktlabError(say("risk is empty: give at least one row."))
     try:
         score, event = np.asarray(risk, dtype=float), np.asarray(churned, dtype=float)
     except (TypeError, ValueError):
         raise MktlabError(
-            "risk and churned must be plain columns: numbers, and true or false."
+            say("risk and churned must be plain columns: numbers, and true or false.")
         ) from None
     wrong = ~np.isfinite(score) | (chances & ((score < 0) | (score > 1)))
     if wrong.any():
-        row, accepted = int(np.argmax(wrong)), "a chance from 0 to 1" if chances else "a number"
-        raise MktlabError(f"risk holds {score[row]} in row {row}: every row needs {accepted}.")
+        row, accepted = (
+            int(np.argmax(wrong)),
+            say("a chance from 0 to 1") if chances else say("a number"),
+        )
+        raise MktlabError(
+            say(
+                "risk holds {score} in row {row}: every row needs {accepted}.",
+                score=score[row],
+                row=row,
+                accepted=accepted,
+            )
+        )
     wrong = (event != 0) & (event != 1)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise MktlabError(f"churned holds {event[row]} in row {row}: give true or false, 1 or 0.")
+        raise MktlabError(
+            say(
+                "churned holds {event} in row {row}: give true or false, 1 or 0.",
+                event=event[row],
+                row=row,
+            )
+        )
     return score, event == 1
 
 

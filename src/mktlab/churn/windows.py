@@ -15,6 +15,7 @@ import pandas as pd
 
 from mktlab.churn.features import FEATURES, MEASURES, NEEDS, Ints, Purchases
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.tables import HasTables
 
 UNDATED: dict[str, str] = {
@@ -116,15 +117,25 @@ def _at_risk(bought: Purchases, cut: int, window: int) -> Ints:
     first = int(bought.day[0])
     if cut - window < first:
         raise MktlabError(
-            f"The {window // 7} weeks before the cut {_day(cut):%Y-%m-%d} begin before the first "
-            f"purchase ({_day(first):%Y-%m-%d}): take cuts from {_day(first + window):%Y-%m-%d} "
-            "on, or a smaller window_weeks."
+            say(
+                "The {window} weeks before the cut {cut:%Y-%m-%d} begin before the first purchase "
+                "({first:%Y-%m-%d}): take cuts from {earliest:%Y-%m-%d} on, or a smaller "
+                "window_weeks.",
+                window=window // 7,
+                cut=_day(cut),
+                first=_day(first),
+                earliest=_day(first + window),
+            )
         )
     at_risk: Ints = np.unique(bought.code[bought.between(cut - window, cut)])
     if not len(at_risk):
         raise MktlabError(
-            f"Nobody bought in the {window // 7} weeks before the cut {_day(cut):%Y-%m-%d}: take a "
-            "larger window_weeks or another cut."
+            say(
+                "Nobody bought in the {window} weeks before the cut {cut:%Y-%m-%d}: take a larger "
+                "window_weeks or another cut.",
+                window=window // 7,
+                cut=_day(cut),
+            )
         )
     return at_risk
 
@@ -132,14 +143,23 @@ def _at_risk(bought: Purchases, cut: int, window: int) -> Ints:
 def _tables(company: HasTables) -> tuple[Mapping[str, pd.DataFrame], pd.Timestamp]:
     if not (hasattr(company, "tables") and hasattr(company, "today")):
         raise MktlabError(
-            f'company is a {type(company).__name__}: give a company, such as mktlab.load("solane").'
+            say(
+                'company is a {name}: give a company, such as mktlab.load("solane").',
+                name=type(company).__name__,
+            )
         )
     return company.tables, pd.Timestamp(company.today)
 
 
 def _weeks(name: str, weeks: object) -> int:
     if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= 520:
-        raise MktlabError(f"{name} is {weeks!r}: give a whole number of weeks from 1 to 520.")
+        raise MktlabError(
+            say(
+                "{name} is {weeks!r}: give a whole number of weeks from 1 to 520.",
+                name=name,
+                weeks=weeks,
+            )
+        )
     return weeks
 
 
@@ -148,19 +168,28 @@ def _cuts(dates: Any, today: int, horizon: int) -> list[int]:
     several = isinstance(dates, Iterable) and not isinstance(dates, str)
     cuts = sorted(_cut(one) for one in (list(dates) if several else [dates]))
     if not cuts:
-        raise MktlabError("dates is empty: give a cut day, such as '2025-06-30', or several.")
+        raise MktlabError(say("dates is empty: give a cut day, such as '2025-06-30', or several."))
     if len(set(cuts)) < len(cuts):
-        raise MktlabError("dates holds a cut day twice: give each day once.")
+        raise MktlabError(say("dates holds a cut day twice: give each day once."))
     if cuts[-1] + horizon > today:
-        told = (
-            f"the {horizon // 7} weeks after it end on {_day(cuts[-1] + horizon):%Y-%m-%d}, and "
-            if horizon
-            else ""
+        plain = (
+            "The cut {cut:%Y-%m-%d} is too late: today is {today:%Y-%m-%d}. Take cuts up to "
+            "{latest:%Y-%m-%d}."
+        )
+        labeled = (
+            "The cut {cut:%Y-%m-%d} is too late: the {weeks} weeks after it end on {end:%Y-%m-%d}, "
+            "and today is {today:%Y-%m-%d}. Take cuts up to {latest:%Y-%m-%d}, or "
+            "horizon_weeks=None to leave the label out."
         )
         raise MktlabError(
-            f"The cut {_day(cuts[-1]):%Y-%m-%d} is too late: {told}today is "
-            f"{_day(today):%Y-%m-%d}. Take cuts up to {_day(today - horizon):%Y-%m-%d}"
-            + (", or horizon_weeks=None to leave the label out." if horizon else ".")
+            say(
+                labeled if horizon else plain,
+                cut=_day(cuts[-1]),
+                weeks=horizon // 7,
+                end=_day(cuts[-1] + horizon),
+                today=_day(today),
+                latest=_day(today - horizon),
+            )
         )
     return cuts
 
@@ -174,7 +203,10 @@ def _cut(one: Any) -> int:
             if day.tz is None and day == day.normalize():
                 return _number(day)
     raise MktlabError(
-        f"dates holds {one!r}: give days such as company.today or '2025-06-30' (YYYY-MM-DD)."
+        say(
+            "dates holds {one!r}: give days such as company.today or '2025-06-30' (YYYY-MM-DD).",
+            one=one,
+        )
     )
 
 
@@ -187,11 +219,25 @@ def _wanted(tables: Mapping[str, pd.DataFrame], features: Sequence[str] | None) 
     for name in asked:
         _refuse_undated(name)
         if name not in FEATURES:
-            raise MktlabError(f"features holds {name!r}: choose among {', '.join(FEATURES)}.")
+            raise MktlabError(
+                say(
+                    "features holds {name!r}: choose among {features}.",
+                    name=name,
+                    features=", ".join(FEATURES),
+                )
+            )
         if name not in possible:
-            raise MktlabError(f"features asks for {name}, which needs {_lacking(tables, name)}.")
+            raise MktlabError(
+                say(
+                    "features asks for {name}, which needs {tables}.",
+                    name=name,
+                    tables=_lacking(tables, name),
+                )
+            )
     if not asked:
-        raise MktlabError(f"features is empty: choose among {', '.join(possible)}.")
+        raise MktlabError(
+            say("features is empty: choose among {possible}.", possible=", ".join(possible))
+        )
     return [name for name in FEATURES if name in asked]
 
 
@@ -199,17 +245,25 @@ def _lacking(tables: Mapping[str, pd.DataFrame], feature: str) -> str:
     """What a feature needs and the tables do not have; "" for nothing."""
     table, *columns = NEEDS.get(feature, ("orders",))
     if table not in tables or (table != "orders" and not len(tables[table])):
-        return f"the table {table}"
+        return say("the table {table}", table=table)
     missing = [name for name in columns if name not in tables[table]]
-    return f"the column {', '.join(missing)} of {table}" if missing else ""
+    return (
+        say("the column {missing} of {table}", missing=", ".join(missing), table=table)
+        if missing
+        else ""
+    )
 
 
 def _refuse_undated(name: object) -> None:
     column = str(name).rpartition(".")[2]
     if column in UNDATED:
         raise MktlabError(
-            f"{name} cannot be a feature, because it may know what came after the cut: "
-            f"{UNDATED[column]}."
+            say(
+                "{name} cannot be a feature, because it may know what came after the cut: "
+                "{undated}.",
+                name=name,
+                undated=UNDATED[column],
+            )
         )
 
 
@@ -219,31 +273,47 @@ def _with_extra(table: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in (*keys, "known_date") if name not in extra]
     if missing:
         raise MktlabError(
-            f"extra has no column {', '.join(missing)}: give customer_id, cut_date and known_date, "
-            "the day on which the rest of the row was known."
+            say(
+                "extra has no column {missing}: give customer_id, cut_date and known_date, the "
+                "day on which the rest of the row was known.",
+                missing=", ".join(missing),
+            )
         )
     own = [name for name in extra if name not in (*keys, "known_date")]
     for name in own:
         _refuse_undated(name)
     clash = [str(name) for name in own if name in table]
     if clash or not own:
-        told = f"has {', '.join(clash)}, as the snapshots do" if clash else "has no feature"
-        raise MktlabError(f"extra {told}: give each feature a name of its own.")
+        told = (
+            say("has {clash}, as the snapshots do", clash=", ".join(clash))
+            if clash
+            else say("has no feature")
+        )
+        raise MktlabError(say("extra {told}: give each feature a name of its own.", told=told))
     for name in ("cut_date", "known_date"):
         if not pd.api.types.is_datetime64_dtype(extra[name]) or extra[name].isna().any():
-            raise MktlabError(f"{name} of extra must be a day in every row.")
+            raise MktlabError(say("{name} of extra must be a day in every row.", name=name))
     late = extra["known_date"] >= extra["cut_date"]
     if late.any():
         row = int(late.to_numpy().argmax())
         raise MktlabError(
-            f"extra has {late.sum():,} rows known on or after their cut, first row {row}, known on "
-            f"{extra['known_date'].iloc[row]:%Y-%m-%d}, cut on "
-            f"{extra['cut_date'].iloc[row]:%Y-%m-%d}: on the cut day nobody knew them."
+            say(
+                "extra has {late:count} rows known on or after their cut, first row {row}, known "
+                "on {known:%Y-%m-%d}, cut on {cut:%Y-%m-%d}: on the cut day nobody knew them.",
+                late=late.sum(),
+                row=row,
+                known=extra["known_date"].iloc[row],
+                cut=extra["cut_date"].iloc[row],
+            )
         )
     if (twice := extra.duplicated(keys)).any():
         raise MktlabError(
-            f"extra has {twice.sum():,} rows too many, first row "
-            f"{int(twice.to_numpy().argmax())}: give one per customer and cut."
+            say(
+                "extra has {twice:count} rows too many, first row {row}: give one per customer "
+                "and cut.",
+                twice=twice.sum(),
+                row=int(twice.to_numpy().argmax()),
+            )
         )
     labels = [name for name in ("churned",) if name in table]
     joined = table.drop(columns=labels).merge(extra[[*keys, *own]], how="left", on=keys)

@@ -19,6 +19,7 @@ from mktlab.files import is_file, printable
 from mktlab.reading.dialect import read_csv
 from mktlab.reading.parsing import Settings, parse
 from mktlab.schema import Column, Kind, MktlabError
+from mktlab.show.words import say
 
 PACKAGE = "datapackage.json"
 _KINDS: dict[str, Kind] = {
@@ -122,7 +123,9 @@ class Description:
                 }
             return Truth(tables, parameters, meanings) if tables else None
         except Exception:  # whatever is wrong with a truth, the tables are there
-            raise MktlabError(f"{path} cannot be read, so this company shows no truth.") from None
+            raise MktlabError(
+                say("{path} cannot be read, so this company shows no truth.", path=path)
+            ) from None
 
 
 def _bytes(path: Path) -> bytes:

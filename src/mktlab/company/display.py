@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mktlab.company import html
 from mktlab.company.record import Record
 from mktlab.schema import MktlabError
+from mktlab.show.formats import count
+from mktlab.show.tables import Grid
+from mktlab.show.words import say
 from mktlab.tables import TABLES
 
 HEADERS = ("table", "rows", "first day", "last day", "one row per")
@@ -34,7 +36,7 @@ def facts(company: Record) -> Summary:
     for name, table in company.tables.items():
         period = company.period(name)
         first, last = (f"{day:%Y-%m-%d}" for day in period) if period else ("", "")
-        rows.append((name, f"{len(table):,}", first, last, TABLES[name].one_row_per))
+        rows.append((name, count(len(table)), first, last, TABLES[name].one_row_per))
     return Summary(_title(company), rows, _sentences(company), company.notes)
 
 
@@ -42,40 +44,35 @@ def _title(company: Record) -> str:
     # Customers may have joined long before the first day that other tables speak of.
     tables = [name for name in company.tables if name != "customers"]
     firsts = [period[0] for name in tables if (period := company.period(name))]
-    amounts = f"amounts in {company.currency}"
+    told = {"name": company.name, "code": company.currency}
     try:
         last = company.today - pd.Timedelta(days=1)
     except MktlabError:  # no table has a day
-        return f"{company.name}: {amounts}"
-    return f"{company.name}: {min([*firsts, last]):%Y-%m-%d} to {last:%Y-%m-%d}, {amounts}"
+        return say("{name}: amounts in {code}", **told)
+    sentence = "{name}: {first:%Y-%m-%d} to {last:%Y-%m-%d}, amounts in {code}"
+    return say(sentence, first=min([*firsts, last]), last=last, **told)
 
 
 def _sentences(company: Record) -> list[str]:
     if company.truth:
-        return ["The market is simulated; its truth is in company.truth."]
-    return ["Which lessons these tables open: mktlab lesson list --data FOLDER."]
+        return [say("The market is simulated; its truth is in company.truth.")]
+    return [say("Which lessons these tables open: mktlab lesson list --data FOLDER.")]
 
 
 def company_text(company: Record) -> str:
     """A company as plain text."""
     title, rows, sentences, notes = facts(company)
-    table = [HEADERS, *rows]
-    widths = [max(len(row[place]) for row in table) for place in range(len(HEADERS))]
-    lines = []
-    for row in table:
-        cells = [
-            cell.rjust(width) if header == "rows" else cell.ljust(width)
-            for header, cell, width in zip(HEADERS, row, widths, strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join([title, "", *lines, "", *sentences, *(f"Note: {note}" for note in notes)])
+    table = Grid.of(HEADERS, rows).text()
+    told = [say("Note: {note}", note=note) for note in notes]
+    return "\n".join([title, "", table, "", *sentences, *told])
 
 
 def company_html(company: Record) -> str:
     """A company as HTML: a table with a caption, then sentences."""
     title, rows, sentences, notes = facts(company)
-    parts = [html.table(title, HEADERS, rows), *(f"<p>{escape(text)}</p>" for text in sentences)]
+    table = Grid.of(HEADERS, rows).html(caption=title)
+    parts = [table, *(f"<p>{escape(text)}</p>" for text in sentences)]
     if notes:
         items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-        parts.append(f"<p>Notes on the files:</p><ul>{items}</ul>")
+        parts.append(f"<p>{escape(say('Notes on the files:'))}</p><ul>{items}</ul>")
     return "\n".join(parts)

@@ -26,6 +26,7 @@ from mktlab.company.truth import Truth
 from mktlab.company.writing import write_table
 from mktlab.files import cut_off, whole_folder
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.tables import TABLES
 
 CC0 = {
@@ -76,7 +77,9 @@ def save(
         has in another format, as the two would mix; if it cannot be written to.
     """
     if format not in FORMATS:
-        raise MktlabError(f"save: there is no format {format!r}; choose {' or '.join(FORMATS)}.")
+        raise MktlabError(
+            say("save: there is no format {format!r}; choose csv or parquet.", format=format)
+        )
     with replaced(folder) as making:
         _refuse_leftovers(company, folder, format)
         write(company, making, format=format, reruns=reruns, written=written)
@@ -144,8 +147,14 @@ def _refuse_leftovers(company: Record, folder: Path, format: str) -> None:
         table = path.suffix.lower() in (".csv", ".parquet") and path.stem.lower() in TABLES
         if table and path.name not in kept:
             raise MktlabError(
-                f"save: {folder} holds {path.name}, which is no {format} table of {company.name} "
-                "and would mix with its tables; save to an empty folder, or remove that file."
+                say(
+                    "save: {folder} holds {name}, which is no {format} table of {company} "
+                    "and would mix with its tables; save to an empty folder, or remove that file.",
+                    folder=folder,
+                    name=path.name,
+                    format=format,
+                    company=company.name,
+                )
             )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mktlab.company.truth import NoTruth, Tables, Truth, UnknownName
 from mktlab.schema import MktlabError, first_and_last
+from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 from mktlab.tables import TABLES
 
@@ -41,8 +42,11 @@ class Record(Tables):
         unknown = [table for table in tables if table not in TABLES]
         if unknown:
             raise MktlabError(
-                f"Company: {', '.join(unknown)} is no table of a company; the tables are "
-                f"{', '.join(TABLES)}."
+                say(
+                    "Company: {unknown} is no table of a company; the tables are {tables}.",
+                    unknown=", ".join(unknown),
+                    tables=", ".join(TABLES),
+                )
             )
         kept = {table: tables[table].copy(deep=False) for table in TABLES if table in tables}
         self.__dict__.update(
@@ -63,8 +67,11 @@ class Record(Tables):
         lasts = [days[1] for name in self._tables if (days := self.period(name))]
         if not lasts:
             raise MktlabError(
-                f"{self.name}: no table has a day in it, so today is unknown; add a table with "
-                "dates, such as orders.csv."
+                say(
+                    "{name}: no table has a day in it, so today is unknown; add a table with "
+                    "dates, such as orders.csv.",
+                    name=self.name,
+                )
             )
         return max(lasts) + pd.Timedelta(days=1)
 
@@ -106,7 +113,14 @@ class Record(Tables):
         if table not in TABLES:
             likely = did_you_mean(table, TABLES)
             known = ", ".join(TABLES)
-            raise UnknownName(f"describe: no table is {table!r}{likely}; choose among {known}.")
+            raise UnknownName(
+                say(
+                    "describe: no table is {table!r}{likely}; choose among {known}.",
+                    table=table,
+                    likely=likely,
+                    known=known,
+                )
+            )
         dictionary = TABLES[table].dictionary()
         dictionary["unit"] = dictionary["unit"].replace("currency", self.currency)
         if table not in self._tables:
@@ -133,6 +147,11 @@ class Record(Tables):
         if name not in TABLES:
             return super()._unknown(name)
         return MissingTable(
-            f"{self.name} has no table {name}: add {name}.csv to its folder, with the columns "
-            f"{', '.join(TABLES[name].required)} at least."
+            say(
+                "{company} has no table {name}: add {name}.csv to its folder, with the columns "
+                "{required} at least.",
+                company=self.name,
+                name=name,
+                required=", ".join(TABLES[name].required),
+            )
         )

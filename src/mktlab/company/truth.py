@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import copy
 import json
+import textwrap
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any, NoReturn
 
 import pandas as pd
 
-from mktlab.company import html
 from mktlab.schema import MktlabError
+from mktlab.show.tables import Grid
+from mktlab.show.words import say, say_many
 from mktlab.spelling import did_you_mean
 
 
@@ -41,12 +44,22 @@ class Tables:
 
     def _unknown(self, name: str) -> UnknownName:
         likely = did_you_mean(name, dir(self))
-        return UnknownName(f"There is no {name} here{likely}; it has {', '.join(self._tables)}.")
+        return UnknownName(
+            say(
+                "There is no {name} here{likely}; it has {tables}.",
+                name=name,
+                likely=likely,
+                tables=", ".join(self._tables),
+            )
+        )
 
     def __setattr__(self, name: str, value: object) -> None:
         raise MktlabError(
-            f"{name} cannot be set, because a company does not change: keep your own version under "
-            "a name of its own, such as my_orders = company.orders.assign(...)."
+            say(
+                "{name} cannot be set, because a company does not change: keep your own version "
+                "under a name of its own, such as my_orders = company.orders.assign(...).",
+                name=name,
+            )
         )
 
     def __delattr__(self, name: str) -> None:
@@ -76,9 +89,8 @@ class Truth(Tables):
     >>> truth = Truth({"customers": pd.DataFrame({"segment": ["local"]})}, {"seed": 1},
     ...               {"customers": "Who the customers really are."})
     >>> truth
-    The truth of a simulated market
-    truth.customers (1 row): Who the customers really are.
-    truth.parameters (1 entry): The numbers that the market was played with.
+    The truth of a simulated market: customers, parameters. What one of them holds:
+    company.truth.describe("customers").
     """
 
     meanings: dict[str, str]
@@ -124,28 +136,55 @@ class Truth(Tables):
     def __bool__(self) -> bool:
         return True
 
-    def _rows(self) -> list[tuple[str, ...]]:
-        """What it holds, a row each: name, size, meaning."""
-        sizes = {name: _size_of(table) for name, table in self._tables.items()}
-        sizes |= dict.fromkeys(self._later, "worked out when asked for")
-        rows = [
-            (f"truth.{name}", size, self.meanings.get(name, "")) for name, size in sizes.items()
-        ]
-        count = len(self.parameters)
-        entries = "1 entry" if count == 1 else f"{count} entries"
-        return [
-            *rows,
-            ("truth.parameters", entries, "The numbers that the market was played with."),
-        ]
+    def describe(self, *names: str) -> pd.DataFrame:
+        """What the truth holds; a lesson shows the part that it uses.
+
+        Parameters
+        ----------
+        names
+            Tables, or "parameters"; without any, all of them.
+
+        Returns
+        -------
+        One row per name: `table, holds, meaning`.
+
+        Raises
+        ------
+        MktlabError
+            If the truth has nothing by that name.
+        """
+        holds = {name: _size_of(table) for name, table in self._tables.items()}
+        holds |= dict.fromkeys(self._later, say("worked out when asked for"))
+        entries = say_many("{n} entry", "{n:count} entries", len(self.parameters))
+        meanings = self.meanings | {
+            "parameters": say("The numbers that the market was played with.")
+        }
+        holds["parameters"] = entries
+        for name in names:
+            if name not in holds:
+                raise self._unknown(name)
+        chosen = names or tuple(holds)
+        rows = [(name, holds[name], meanings.get(name, "")) for name in chosen]
+        return pd.DataFrame(rows, columns=["table", "holds", "meaning"])
 
     def __repr__(self) -> str:
-        lines = [f"{name} ({rows}): {meaning}".strip() for name, rows, meaning in self._rows()]
-        return "\n".join(["The truth of a simulated market", *lines])
+        return "\n".join(textwrap.wrap(self._told(), 100))
+
+    def _told(self) -> str:
+        names = [*self._tables, *self._later, "parameters"]
+        return say(
+            "The truth of a simulated market: {names}. What one of them holds: "
+            'company.truth.describe("{first}").',
+            names=", ".join(names),
+            first=names[0],
+        )
 
     def _repr_html_(self) -> str:
-        return html.table(
-            "The truth of a simulated market", ("name", "holds", "meaning"), self._rows()
-        )
+        entries = self.describe()
+        told = escape(self._told())
+        table = Grid.of(list(map(str, entries)), entries.to_numpy().tolist()).html()
+        title = escape(say("What each of them holds"))
+        return f"<p>{told}</p>\n<details><summary>{title}</summary>\n{table}\n</details>"
 
 
 class NoTruth:
@@ -156,6 +195,10 @@ class NoTruth:
         "last weeks and predict them, or run an experiment; company.truth exists for simulated "
         'companies only, such as mktlab.load("solane").'
     )
+
+    def describe(self, *_names: str) -> NoTruth:
+        """Nothing to describe: shown, it says why."""
+        return self
 
     def __bool__(self) -> bool:
         return False
@@ -170,4 +213,4 @@ class NoTruth:
 
 
 def _size_of(table: pd.DataFrame) -> str:
-    return "1 row" if len(table) == 1 else f"{len(table):,} rows"
+    return say_many("{n} row", "{n:count} rows", len(table))

@@ -19,8 +19,10 @@ from mktlab.plan import LEVERS, Plan
 from mktlab.plan.wording import number, title
 from mktlab.schema import MktlabError
 from mktlab.show import sheets
-from mktlab.show.formats import is_money, money
+from mktlab.show.formats import is_money, money, share
+from mktlab.show.tables import Grid
 from mktlab.show.widgets import WIDGET_VIEW
+from mktlab.show.words import say
 
 STEPS = (1, 4, 13)
 FEWEST = 1_000  # persons; with fewer, a week has hardly an order
@@ -56,9 +58,17 @@ class ControlRoom:
         import ipywidgets as ipw
 
         if not isinstance(plan, Plan | None):
-            raise MktlabError(f"plan is a {type(plan).__name__}: give a Plan, or leave it out.")
+            raise MktlabError(
+                say("plan is a {name}: give a Plan, or leave it out.", name=type(plan).__name__)
+            )
         if people is not None and (type(people) is not int or people < FEWEST):
-            raise MktlabError(f"people is {people!r}: give a whole number of {FEWEST:,} or more.")
+            raise MktlabError(
+                say(
+                    "people is {people!r}: give a whole number of {fewest:count} or more.",
+                    people=people,
+                    fewest=FEWEST,
+                )
+            )
         size = {} if people is None else {"people": people}
         self.season = start(Plan.baseline() if plan is None else plan, **size)
         self.message = ""
@@ -73,15 +83,15 @@ class ControlRoom:
         for weeks, button in self.buttons.items():
             button.on_click(lambda _button, weeks=weeks: self.advance(weeks))
         self.levers = {path: self._lever(path) for path in MAIN_LEVERS}
-        self.carry_out = ipw.Button(description="Carry it out")
-        self.check = ipw.Button(description="Check the plan")
-        self.export = ipw.Button(description="Make an Excel file", layout={"width": "14em"})
+        self.carry_out = ipw.Button(description=say("Carry it out"))
+        self.check = ipw.Button(description=say("Check the plan"))
+        self.export = ipw.Button(description=say("Make an Excel file"), layout={"width": "14em"})
         self.check.on_click(lambda _button: self._tell_draft())
         self.carry_out.on_click(lambda _button: self.carry())
         self.export.on_click(lambda _button: self._export())
         self.view = self._laid_out(heading)
         name = self.season.plan.name
-        self._say(f"The plan {name!r} starts: no week is played yet. Play some.")
+        self._say(say("The plan {name!r} starts: no week is played yet. Play some.", name=name))
 
     def _lever(self, path: str) -> Any:
         import ipywidgets as ipw
@@ -155,7 +165,9 @@ class ControlRoom:
         except MktlabError as problem:
             self._say(str(problem))
             return False
-        self._say(f"From week {self.season.week + 1} on, the changed plan is carried out.")
+        self._say(
+            say("From week {week} on, the changed plan is carried out.", week=self.season.week + 1)
+        )
         return True
 
     def _tell_draft(self) -> bool:
@@ -181,7 +193,9 @@ class ControlRoom:
             )
             heads = ("Lever", "Today", "Planned", "Unit", "Acts")
             if rows:
-                told += wording.table("What it changes; weeks of preparation", heads, rows)
+                told += Grid.of(heads, rows).html(
+                    caption=say("What it changes; weeks of preparation")
+                )
         self._parts["plan"].value = wording.html(told)
         return not problems
 
@@ -193,9 +207,14 @@ class ControlRoom:
             f"<div><h2>Books</h2>{self._books_table(books)}</div></div>"
         )
         self._say(
-            f"Week {self.season.week}: the plan has earned {money(profit['plan'], 'EUR')}, "
-            f"{money(profit['difference'], 'EUR', sign=True)} against going on as today, of which "
-            f"{money(profit['expected_difference'], 'EUR', sign=True)} is not luck."
+            say(
+                "Week {week}: the plan has earned {plan}, {difference} against going on as today, "
+                "of which {expected_difference} is not luck.",
+                week=self.season.week,
+                plan=money(profit["plan"], "EUR"),
+                difference=money(profit["difference"], "EUR", sign=True),
+                expected_difference=money(profit["expected_difference"], "EUR", sign=True),
+            )
         )
 
     def _report_table(self) -> str:
@@ -204,13 +223,17 @@ class ControlRoom:
         for row in indicators:
             target = ""
             if pd.notna(row.target):
-                target = f"{_said(row.target, row.unit)} by week {row.by_week}"
+                target = say(
+                    "{target} by week {by_week}",
+                    target=_said(row.target, row.unit),
+                    by_week=row.by_week,
+                )
             reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
             values = (_said(row.value, row.unit), _said(row.baseline, row.unit))
             unit = "" if row.unit == "share" or is_money(row.unit) else str(row.unit)
             rows.append((str(row.meaning), *values, unit, target, reached))
         heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
-        return wording.table(f"Over {self.season.week} weeks", heads, rows)
+        return Grid.of(heads, rows).html(caption=say("Over {week} weeks", week=self.season.week))
 
     def _books_table(self, books: pd.DataFrame) -> str:
         rows = [
@@ -218,7 +241,7 @@ class ControlRoom:
             for account, row in zip(books.index, books.to_numpy(), strict=True)
         ]
         heads = ("Account", "With the plan", "As today", "Difference", "Difference without luck")
-        return wording.table("Euros over these weeks; costs are negative", heads, rows)
+        return Grid.of(heads, rows).html(caption=say("Euros over these weeks; costs are negative"))
 
     def workbook(self) -> bytes:
         """Targets, books and the plan in force as an .xlsx file.
@@ -229,7 +252,7 @@ class ControlRoom:
             When no week is played yet.
         """
         book, season = sheets.empty(), self.season
-        setting = [("Plan", season.plan.name), ("Weeks played", season.week)]
+        setting = [("Plan", season.plan.name), (say("Weeks played"), season.week)]
         sheets.add(book, "Season", ("What", "Value"), setting, widths=(20, 50))
         tables = {
             "Targets": season.report(),
@@ -245,7 +268,9 @@ class ControlRoom:
         if self.season.week:
             self._parts["file"].value = link(self.workbook(), "season.xlsx")
         else:
-            self._parts["file"].value = wording.status("No week is played yet: play some first.")
+            self._parts["file"].value = wording.status(
+                say("No week is played yet: play some first.")
+            )
 
     def _say(self, text: str) -> None:
         self.message = text
@@ -261,4 +286,4 @@ class ControlRoom:
 def _said(value: float, unit: str) -> str:
     if is_money(unit):
         return money(value, "EUR", cents=abs(value) < 100)
-    return f"{value:.1%}" if unit == "share" else number(round(value, 2))
+    return share(value, 1) if unit == "share" else number(round(value, 2))

@@ -16,7 +16,8 @@ from mktlab.dashboard.figures import Page
 from mktlab.dashboard.wording import tile_lines, title_of, value_of
 from mktlab.kpi.registry import KPIS
 from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, ORANGE
-from mktlab.show.formats import money
+from mktlab.show.formats import decimal, digits, money, share
+from mktlab.show.words import say, say_many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,29 +62,35 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
         return f"{title}."
     ends = (known.iloc[0], known.iloc[-1], known.min(), known.max())
     first, last, lowest, highest = (value_of(name, value, page.currency) for value in ends)
-    return (
-        f"Weekly line of {KPIS[name].label}, from {first} to {last}, lowest {lowest}, highest "
-        f"{highest}; the gray band is the usual range, diamonds are weeks outside it. {title}."
+    return say(
+        "Weekly line of {label}, from {first} to {last}, lowest {lowest}, highest {highest}; "
+        "the gray band is the usual range, diamonds are weeks outside it. {title}.",
+        label=KPIS[name].label,
+        first=first,
+        last=last,
+        lowest=lowest,
+        highest=highest,
+        title=title,
     )
 
 
 def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
     label = KPIS[name].label
     if weeks["value"].notna().sum() == 0:
-        return f"{label}: not known in these weeks"
+        return say("{label}: not known in these weeks", label=label)
     if outside == 0:
-        return f"{label}: no week outside its usual range"
-    noun = "week" if outside == 1 else "weeks"
-    return f"{label}: {outside} {noun} outside the usual range"
+        return say("{label}: no week outside its usual range", label=label)
+    one = "{label}: {n} week outside the usual range"
+    return say_many(one, "{label}: {n} weeks outside the usual range", outside, label=label)
 
 
 def _short(name: str, value: float, currency: str) -> str:
     unit = KPIS[name].unit
     if unit == "share":
-        return f"{100 * value:.4g}%"
+        return share(value, digits(100 * value))
     if unit == "currency":
         return money(value, currency, cents=round(value, 2) % 1 != 0)
-    return f"{value:,.4g}"
+    return decimal(value, digits(value))
 
 
 def poster(page: Page, name: str, *, sigmas: float) -> Figure:

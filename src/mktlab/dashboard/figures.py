@@ -21,6 +21,7 @@ from mktlab.kpi.compute import ORDERS
 from mktlab.kpi.registry import KPIS
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 TILES = (
     "revenue",
@@ -89,8 +90,11 @@ class Board:
         self._media_names = [name for name in CHANNEL_COLUMNS if name in known]
         if not self.names:
             raise MktlabError(
-                f"{company.name} has no table that the dashboard could show: bring an orders.csv "
-                "at least, with order_id, customer_id, order_date and revenue."
+                say(
+                    "{name} has no table that the dashboard could show: bring an orders.csv at "
+                    "least, with order_id, customer_id, order_date and revenue.",
+                    name=company.name,
+                )
             )
         if "orders" in company.tables:
             check_orders(company.tables["orders"], ORDERS, today=company.today)
@@ -102,7 +106,9 @@ class Board:
         self.weekly_names = [name for name in self.names if adds_up(name)]
         self._rows = Rows(self.filters, [*self.names, *self._media_names])
         if not len(self._rows.weeks):
-            raise MktlabError(f"{company.name} has no week with data: its tables are empty.")
+            raise MktlabError(
+                say("{name} has no week with data: its tables are empty.", name=company.name)
+            )
 
     @property
     def first(self) -> pd.Timestamp:
@@ -139,9 +145,14 @@ class Board:
         end = min(monday(pd.Timestamp(last_day)) + WEEK, self.last)
         if start >= end:
             raise MktlabError(
-                f"There are no data from {first_day:%Y-%m-%d} to {last_day:%Y-%m-%d}: choose days "
-                f"from {self.first:%Y-%m-%d} to {self.last - pd.Timedelta(days=1):%Y-%m-%d}, the "
-                "first one first."
+                say(
+                    "There are no data from {first_day:%Y-%m-%d} to {last_day:%Y-%m-%d}: choose "
+                    "days from {first:%Y-%m-%d} to {last:%Y-%m-%d}, the first one first.",
+                    first_day=first_day,
+                    last_day=last_day,
+                    first=self.first,
+                    last=self.last - pd.Timedelta(days=1),
+                )
             )
         chosen = Selection(start, end, segment, channel, against)
         self.filters.check(chosen)
@@ -195,11 +206,22 @@ class Board:
         return float(kpi.compute(company, "subscriptions", end=selection.end)["value"].iloc[0])
 
     def _nothing(self, selection: Selection) -> str:
-        weeks = f"from {selection.start:%Y-%m-%d} up to {selection.end:%Y-%m-%d}"
-        advice = "choose other weeks or filters."
+        weeks = say(
+            "from {start:%Y-%m-%d} up to {end:%Y-%m-%d}", start=selection.start, end=selection.end
+        )
+        advice = say("choose other weeks or filters.")
         if selection.segment and not self._rows.speaks("orders", selection):
-            advice = f"{selection.channel} is no channel that customers were won by; {advice}"
-        return f"There is nothing {weeks} for {said(selection)}: {advice}"
+            advice = say(
+                "{channel} is no channel that customers were won by; {advice}",
+                channel=selection.channel,
+                advice=advice,
+            )
+        return say(
+            "There is nothing {weeks} for {selection}: {advice}",
+            weeks=weeks,
+            selection=said(selection),
+            advice=advice,
+        )
 
     def _tiles(self, selection: Selection, now: pd.Series[float]) -> pd.DataFrame:
         before = self._values(selection.compared)
@@ -246,25 +268,44 @@ class Board:
         if absent:
             lacking = {t for n in absent for t in KPIS[n].tables if t not in self.company.tables}
             named = ", ".join(KPIS[name].label for name in absent)
-            where = f": the tables have no {', '.join(sorted(lacking))}" if lacking else ""
-            notes.append(f"Not here{where}. Missing: {named}.")
+            where = (
+                say(": the tables have no {lacking}", lacking=", ".join(sorted(lacking)))
+                if lacking
+                else ""
+            )
+            notes.append(say("Not here{where}. Missing: {named}.", where=where, named=named))
         hidden = [KPIS[name].label for name in self.names if pd.isna(now[name])]
         if hidden:
-            notes.append(f"Not known for {said(selection)} in these weeks: {', '.join(hidden)}.")
+            notes.append(
+                say(
+                    "Not known for {selection} in these weeks: {hidden}.",
+                    selection=said(selection),
+                    hidden=", ".join(hidden),
+                )
+            )
         if selection.compared.start < self.first:
             notes.append(
-                f"The data begin on {self.first:%Y-%m-%d}, so these weeks have nothing to be "
-                "compared with, and no target but those you set."
+                say(
+                    "The data begin on {first:%Y-%m-%d}, so these weeks have nothing to be "
+                    "compared with, and no target but those you set.",
+                    first=self.first,
+                )
             )
         if self._nameless:
             notes.append(
-                f"{self._nameless:,} orders name no customer: they count in the money of all "
-                "customers, and in no segment."
+                say(
+                    "{nameless:count} orders name no customer: they count in the money of all "
+                    "customers, and in no segment.",
+                    nameless=self._nameless,
+                )
             )
         if selection.segment:
             notes.append(
-                f"Segments are those of today. Looking back, {selection.segment} were chosen by "
-                "what they did since: do not read a trend into it."
+                say(
+                    "Segments are those of today. Looking back, {segment} were chosen by what "
+                    "they did since: do not read a trend into it.",
+                    segment=selection.segment,
+                )
             )
         return notes
 
@@ -278,21 +319,29 @@ def said(selection: Selection) -> str:
     people = f"{selection.segment or 'all'} customers"
     if selection.segment == UNSCORED:
         people = "customers without a purchase yet"
-    return people + (f" of the channel {selection.channel}" if selection.channel else "")
+    return people + (
+        say(" of the channel {channel}", channel=selection.channel) if selection.channel else ""
+    )
 
 
 def _checked(targets: Mapping[str, float] | None) -> dict[str, float]:
     """The targets, if they can be ones."""
     if not isinstance(targets, Mapping | None):
         raise MktlabError(
-            f"targets is a {type(targets).__name__}: give each KPI its number, such as "
-            '{"late_share": 0.05}.'
+            say(
+                'targets is a {name}: give each KPI its number, such as {{"late_share": 0.05}}.',
+                name=type(targets).__name__,
+            )
         )
     wanted = dict(targets or {})
     kpi.against_targets(pd.DataFrame({"kpi": list(wanted), "value": 0.0}), wanted)
     for name in wanted:
         if name not in TILES:
             raise MktlabError(
-                f"targets: {name} is not on the page; choose among {', '.join(TILES)}."
+                say(
+                    "targets: {name} is not on the page; choose among {tiles}.",
+                    name=name,
+                    tiles=", ".join(TILES),
+                )
             )
     return wanted

@@ -14,6 +14,7 @@ from mktlab.company import Company
 from mktlab.orders import purchases
 from mktlab.schema import MktlabError
 from mktlab.segmentation import SEGMENTS, rfm
+from mktlab.show.words import say
 
 OF_CHANNELS = ("ad_spend", "sessions")
 UNSCORED = "no purchase yet"
@@ -111,8 +112,12 @@ class Filters:
         """
         if selection.start >= selection.end:
             raise MktlabError(
-                f"From {selection.start:%Y-%m-%d} to {selection.end:%Y-%m-%d} there is no week: "
-                "choose a first day that comes before the last one."
+                say(
+                    "From {start:%Y-%m-%d} to {end:%Y-%m-%d} there is no week: choose a first day "
+                    "that comes before the last one.",
+                    start=selection.start,
+                    end=selection.end,
+                )
             )
         for what, value, known in (
             ("segment", selection.segment, self.segments),
@@ -120,7 +125,12 @@ class Filters:
         ):
             if value and value not in known:
                 raise MktlabError(
-                    f"There is no {what} {value!r} here: choose among {', '.join(known) or 'none'}."
+                    say(
+                        "There is no {what} {value!r} here: choose among {known}.",
+                        what=what,
+                        value=value,
+                        known=", ".join(known) or "none",
+                    )
                 )
 
     def people(self, selection: Selection) -> pd.Index[str] | None:

@@ -21,6 +21,7 @@ from mktlab.kpi.registry import KPIS
 from mktlab.schema import MktlabError
 from mktlab.show import charts
 from mktlab.show.widgets import WIDGET_VIEW
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     import ipywidgets as ipw
@@ -89,26 +90,26 @@ class Dashboard:
         board = self.board
         measures = [(KPIS[name].label, name) for name in board.weekly_names]
         wide = {"layout": {"width": "21em"}, "style": {"description_width": "6.5em"}}
-        everybody = [("all customers", ""), *((name, name) for name in board.filters.segments)]
-        everywhere = [("all channels", ""), *((name, name) for name in board.filters.channels)]
-        compared = [("a year before", "year"), ("the weeks before", "before")]
+        everybody = [(say("all customers"), ""), *((name, name) for name in board.filters.segments)]
+        everywhere = [(say("all channels"), ""), *((name, name) for name in board.filters.channels)]
+        compared = [(say("a year before"), "year"), (say("the weeks before"), "before")]
         return {
             "period": ipw.Dropdown(
                 options=[*PERIODS, OWN_DAYS], value="Last 13 weeks", description="Period", **wide
             ),
-            "first": ipw.DatePicker(description="First day", **wide),
-            "last": ipw.DatePicker(description="Last day", **wide),
-            "against": ipw.Dropdown(options=compared, description="Compare to", **wide),
+            "first": ipw.DatePicker(description=say("First day"), **wide),
+            "last": ipw.DatePicker(description=say("Last day"), **wide),
+            "against": ipw.Dropdown(options=compared, description=say("Compare to"), **wide),
             "segment": ipw.Dropdown(options=everybody, description="Segment", **wide),
             "channel": ipw.Dropdown(options=everywhere, description="Channel", **wide),
             "sigmas": ipw.Dropdown(
-                options=[(f"{s:g} std. deviations", s) for s in (2.0, 2.5, 3.0, 3.5, 4.0)],
+                options=[(say("{s:g} std. deviations", s=s), s) for s in (2.0, 2.5, 3.0, 3.5, 4.0)],
                 value=SIGMAS,
-                description="Alert beyond",
+                description=say("Alert beyond"),
                 **wide,
             ),
-            "measure": ipw.Dropdown(options=measures, description="Trend of", **wide),
-            "export": ipw.Button(description="Make an Excel file", layout={"width": "14em"}),
+            "measure": ipw.Dropdown(options=measures, description=say("Trend of"), **wide),
+            "export": ipw.Button(description=say("Make an Excel file"), layout={"width": "14em"}),
         }
 
     def _changed(self, name: str) -> Any:
@@ -165,7 +166,9 @@ class Dashboard:
         c = self.controls
         days = [c["first"].value, c["last"].value]
         if None in days:
-            raise MktlabError("A day is missing: write a first and a last day, or choose a period.")
+            raise MktlabError(
+                say("A day is missing: write a first and a last day, or choose a period.")
+            )
         chosen = self.board.selection(
             *map(pd.Timestamp, days),
             segment=c["segment"].value,
@@ -191,7 +194,7 @@ class Dashboard:
         from mktlab.dashboard.export import workbook
 
         if self.page is None:
-            self._parts["file"].value = wording.status("There is nothing to export.")
+            self._parts["file"].value = wording.status(say("There is nothing to export."))
             return
         content = workbook(
             self.page, company=self.board.company.name, sigmas=self.controls["sigmas"].value
@@ -228,8 +231,17 @@ class Dashboard:
 def _announced(page: Page) -> str:
     """The sentence that is read out when the numbers have changed."""
     off = [str(label) for label in page.tiles.loc[page.tiles["status"] == "off target", "label"]]
-    behind = f"off target: {', '.join(off)}" if off else "nothing is off target for sure"
-    return f"Shown: {wording.title_of(page)}. {len(page.tiles)} numbers, {behind}."
+    behind = (
+        say("off target: {off}", off=", ".join(off))
+        if off
+        else say("nothing is off target for sure")
+    )
+    return say(
+        "Shown: {title}. {tiles} numbers, {behind}.",
+        title=wording.title_of(page),
+        tiles=len(page.tiles),
+        behind=behind,
+    )
 
 
 def link(content: bytes, name: str) -> str:

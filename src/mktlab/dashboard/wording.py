@@ -7,7 +7,7 @@ ground at a contrast of 4.5 to 1 or better.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -17,6 +17,9 @@ from mktlab.dashboard.figures import Page, said
 from mktlab.kpi.registry import KPIS
 from mktlab.kpi.tree import shown
 from mktlab.resources import read_text
+from mktlab.show.formats import decimal, share
+from mktlab.show.tables import Grid
+from mktlab.show.words import say, say_many
 
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
 STYLE = f"<style>\n{read_text('dashboard/page/board.css')}</style>"
@@ -49,9 +52,10 @@ def range_of(name: str, low: float, high: float, currency: str) -> str:
     """
     unit = KPIS[name].unit
     if unit in ("share", "currency"):
-        return f"{value_of(name, low, currency)} to {value_of(name, high, currency)}"
+        ends = value_of(name, low, currency), value_of(name, high, currency)
+        return say("{low} to {high}", low=ends[0], high=ends[1])
     digits = 0 if high >= 100 else 1
-    return f"{low:,.{digits}f} to {high:,.{digits}f} {unit}"
+    return say("{low} to {high}", low=decimal(low, digits), high=decimal(high, digits)) + f" {unit}"
 
 
 def change_of(name: str, value: float, before: float) -> str:
@@ -63,13 +67,13 @@ def change_of(name: str, value: float, before: float) -> str:
     unit = KPIS[name].unit
     if unit in ("share", "points"):
         moved = (value - before) * (100 if unit == "share" else 1)
-        size = f"{abs(moved):.1f} points"
+        size = say("{size:decimal} points", size=abs(moved))
     else:
         moved = value / before - 1 if before else 0.0
-        size = f"{abs(moved):.0%}"
-    if float(re.sub(r"[^0-9.]", "", size)) == 0:
-        return "as much"
-    return f"{size} {'more' if moved > 0 else 'less'}"
+        size = share(abs(moved))
+    if not re.search("[1-9]", size):
+        return say("as much")
+    return say("{size} more", size=size) if moved > 0 else say("{size} less", size=size)
 
 
 def tiles(page: Page) -> str:
@@ -87,7 +91,7 @@ def tiles(page: Page) -> str:
 def title_of(page: Page) -> str:
     """Which weeks, and of whom."""
     last = page.selection.end - pd.Timedelta(days=1)
-    weeks = "1 week" if page.selection.weeks == 1 else f"{page.selection.weeks} weeks"
+    weeks = say_many("{n} week", "{n} weeks", page.selection.weeks)
     days = f"{page.selection.start:%Y-%m-%d} to {last:%Y-%m-%d}"
     return f"{days} ({weeks}), {said(page.selection)}"
 
@@ -100,7 +104,11 @@ def tile_lines(row: Any, page: Page) -> list[str]:
     if pd.notna(low) and pd.notna(high):
         lines.append(f"95%: {range_of(name, low, high, currency)}")
     state, target = str(row.status), row.target
-    goal = f", target {value_of(name, target, currency)}" if pd.notna(target) else ""
+    goal = (
+        say(", target {target}", target=value_of(name, target, currency))
+        if pd.notna(target)
+        else ""
+    )
     lines.append(f"{SIGNS[state]} {state}{goal}")
     if pd.notna(row.before):
         moved = change_of(name, row.value, row.before)
@@ -121,9 +129,17 @@ def alert_sentences(page: Page) -> list[str]:
         name = str(row.kpi)
         floor = 0.0 if row.value >= 0 and row.low < 0 else row.low
         usual = f"usually {range_of(name, floor, row.high, page.currency)}"
-        word = {"other": "unusual"}.get(str(row.side), f"{row.side} than usual")
+        word = {"other": "unusual"}.get(str(row.side), say("{side} than usual", side=row.side))
         seen = f"{KPIS[name].label} {value_of(name, row.value, page.currency)}"
-        found.append(f"Week of {row.week:%Y-%m-%d}: {seen}, {word} ({usual})")
+        found.append(
+            say(
+                "Week of {week:%Y-%m-%d}: {seen}, {word} ({usual})",
+                week=row.week,
+                seen=seen,
+                word=word,
+                usual=usual,
+            )
+        )
     return found
 
 
@@ -141,19 +157,6 @@ def alert_list(page: Page, *, sigmas: float, most: int = 8) -> str:
     return title + asked + (f"<ul>{items}</ul>{rest}" if items else "<p>No alert.</p>")
 
 
-def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table with a caption; the first cell of a row is its header."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for first, *cells in rows
-    )
-    caption = f"<caption>{escape(caption)}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
 def channel_table(page: Page) -> str:
     """What each channel costs and brings."""
     if page.channels.empty:
@@ -163,7 +166,9 @@ def channel_table(page: Page) -> str:
     )
     rows = [[str(cell) for cell in row] for row in known.replace("unknown", "–").itertuples()]
     heads = ["Channel", *(KPIS[str(name)].label for name in page.channels)]
-    return "<h2>Channels</h2>" + table("These weeks, all customers", heads, rows)
+    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(
+        caption=say("These weeks, all customers")
+    )
 
 
 def notes(page: Page) -> str:
@@ -176,5 +181,5 @@ def summary(page: Page) -> str:
     tiles: Iterable[Any] = page.tiles.itertuples()
     told = [f"{tile.label} {tile_lines(tile, page)[0]} ({tile.status})" for tile in tiles]
     count = len(page.alerts)
-    alerts = "no alert" if not count else "1 alert" if count == 1 else f"{count} alerts"
+    alerts = say_many("{n} alert", "{n} alerts", count) if count else say("no alert")
     return f"{title_of(page)}: {', '.join(told)}; {alerts}."

@@ -18,6 +18,7 @@ from mktlab.kpi.retention import buyers, contracts
 from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.tables import HasTables
 
 ORDERS = ("order_id", "customer_id", "order_date", "revenue")
@@ -109,9 +110,17 @@ def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
     known = {*PERIODS, *(name for source in SOURCES.values() for name in source.dimensions)}
     for name in given:
         if name not in known:
-            raise MktlabError(f"by: {name!r} is no way to split; choose among {_list(known)}.")
+            raise MktlabError(
+                say(
+                    "by: {name!r} is no way to split; choose among {known}.",
+                    name=name,
+                    known=_list(known),
+                )
+            )
     if len(set(given)) < len(given) or sum(name in PERIODS for name in given) > 1:
-        raise MktlabError(f"by: {', '.join(given)} names a split twice; give each once.")
+        raise MktlabError(
+            say("by: {given} names a split twice; give each once.", given=", ".join(given))
+        )
     return given
 
 
@@ -119,7 +128,10 @@ def asked_tables(company: HasTables) -> dict[str, Any]:
     """The tables by name, and `our_brand`, which tells the company in panels that know others."""
     if not (hasattr(company, "tables") and hasattr(company, "today")):
         raise MktlabError(
-            f'company is a {type(company).__name__}: give a company, such as mktlab.load("solane").'
+            say(
+                'company is a {name}: give a company, such as mktlab.load("solane").',
+                name=type(company).__name__,
+            )
         )
     brand = getattr(company, "name", None)
     return {**company.tables, **({"our_brand": brand} if isinstance(brand, str) else {})}
@@ -134,12 +146,21 @@ def period(
     first = None if start is None else _day("start", start)
     if last > today:
         raise MktlabError(
-            f"end is {last:%Y-%m-%d}, but the tables end before {today:%Y-%m-%d}: nothing is known "
-            "of later days, so take an earlier end."
+            say(
+                "end is {last:%Y-%m-%d}, but the tables end before {today:%Y-%m-%d}: nothing is "
+                "known of later days, so take an earlier end.",
+                last=last,
+                today=today,
+            )
         )
     if first is not None and first >= last:
         raise MktlabError(
-            f"start is {first:%Y-%m-%d} and end {last:%Y-%m-%d}: the start comes before the end."
+            say(
+                "start is {first:%Y-%m-%d} and end {last:%Y-%m-%d}: the start comes before the "
+                "end.",
+                first=first,
+                last=last,
+            )
         )
     return first, last
 
@@ -150,7 +171,12 @@ def _day(name: str, said: date | str) -> pd.Timestamp:
         return pd.Timestamp(year=day.year, month=day.month, day=day.day)
     except (TypeError, ValueError, AttributeError):
         raise MktlabError(
-            f"{name} is {said!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD)."
+            say(
+                "{name} is {said!r}: give a day such as company.today or '2025-12-29' "
+                "(YYYY-MM-DD).",
+                name=name,
+                said=said,
+            )
         ) from None
 
 
@@ -162,23 +188,46 @@ def _wanted(
         there = [kpi for kpi in KPIS.values() if not _missing(known, kpi.needs)]
         fit = [kpi for kpi in there if not _blocking(known, kpi, dimensions)]
         if not there:
-            raise MktlabError(f"No KPI can be computed from the tables {_list(known)}.")
+            raise MktlabError(
+                say("No KPI can be computed from the tables {known}.", known=_list(known))
+            )
         if not fit:
             blocked = max((_blocking(known, kpi, dimensions) for kpi in there), key=len)
             ways = _list(dict.fromkeys(way for kpi in there for way in _ways(known, kpi)))
-            raise MktlabError(f"by: no KPI can be split by {blocked}; choose among {ways}.")
+            raise MktlabError(
+                say(
+                    "by: no KPI can be split by {blocked}; choose among {ways}.",
+                    blocked=blocked,
+                    ways=ways,
+                )
+            )
         return fit
     wanted = []
     for name in dict.fromkeys([names] if isinstance(names, str) else names):
         kpi = find(name)
         if missing := _missing(known, kpi.needs):
-            raise MktlabError(f"{name} needs {missing}; kpi.available(company) lists what can be.")
+            raise MktlabError(
+                say(
+                    "{name} needs {missing}; kpi.available(company) lists what can be.",
+                    name=name,
+                    missing=missing,
+                )
+            )
         if blocked := _blocking(known, kpi, dimensions):
             ways = _list(_ways(known, kpi))
-            raise MktlabError(f"{name} cannot be split by {blocked}; it can be by {ways}.")
+            raise MktlabError(
+                say(
+                    "{name} cannot be split by {blocked}; it can be by {ways}.",
+                    name=name,
+                    blocked=blocked,
+                    ways=ways,
+                )
+            )
         wanted.append(kpi)
     if not wanted:
-        raise MktlabError("names is empty: give the name of a KPI, or None for all there can be.")
+        raise MktlabError(
+            say("names is empty: give the name of a KPI, or None for all there can be.")
+        )
     return wanted
 
 
@@ -195,9 +244,9 @@ def _missing(known: Columns, needs: Iterable[str]) -> str:
     for need in needs:
         table, _, column = need.partition(".")
         if table not in known:
-            return f"the table {table}"
+            return say("the table {table}", table=table)
         if column and column not in known[table]:
-            return f"the column {column} of {table}"
+            return say("the column {column} of {table}", column=column, table=table)
     return ""
 
 
@@ -211,7 +260,7 @@ def _blocking(known: Columns, kpi: Kpi, dimensions: tuple[str, ...]) -> str:
     ways = _ways(known, kpi)
     blocked = [name for name in dimensions if name not in ways]
     lacks = [_missing(known, kpi.splits[name]) for name in blocked if name in kpi.splits]
-    return _list(blocked) + (f" ({_list(lacks)} is missing)" if lacks else "")
+    return _list(blocked) + (say(" ({lacks} is missing)", lacks=_list(lacks)) if lacks else "")
 
 
 def _derive(table: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from mktlab.kpi.compute import asked_tables, available, compute, period
 from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, Kpi, find
 from mktlab.kpi.sources import MEASURES, SOURCES, Tables
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.tables import HasTables
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -112,8 +113,11 @@ def intervals(
         for kpi in wanted:
             if not _drawn(kpi):
                 raise MktlabError(
-                    f"{kpi.name} has no interval: nothing in it is drawn by lot, or no formula is "
-                    "known; leave it out, or use kpi.compute."
+                    say(
+                        "{name} has no interval: nothing in it is drawn by lot, or no formula is "
+                        "known; leave it out, or use kpi.compute.",
+                        name=kpi.name,
+                    )
                 )
     values = compute(company, [kpi.name for kpi in wanted], start=start, end=end)
     known = values.set_index("kpi")[["value", "denominator"]].astype(float).T.to_dict("list")
@@ -131,9 +135,13 @@ def intervals(
 
 def _check(level: float, draws: int) -> None:
     if isinstance(level, bool) or not isinstance(level, float | int) or not 0 < level < 1:
-        raise MktlabError(f"level is {level!r}: give a number between 0 and 1, such as 0.95.")
+        raise MktlabError(
+            say("level is {level!r}: give a number between 0 and 1, such as 0.95.", level=level)
+        )
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 100:
-        raise MktlabError(f"draws is {draws!r}: give a whole number of 100 or more.")
+        raise MktlabError(
+            say("draws is {draws!r}: give a whole number of 100 or more.", draws=draws)
+        )
 
 
 def _drawn(kpi: Kpi) -> bool:

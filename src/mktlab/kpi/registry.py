@@ -14,6 +14,7 @@ import pandas as pd
 from mktlab.kpi.sources import MEASURES, SOURCES
 from mktlab.resources import declared
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 
 BUYERS = ("buyers", "repeat_buyers", "buyers_before", "returned", "lapsed")
@@ -119,4 +120,8 @@ def find(name: str) -> Kpi:
     if isinstance(name, str) and name in KPIS:
         return KPIS[name]
     likely = did_you_mean(name, KPIS)
-    raise MktlabError(f"There is no KPI {name!r}{likely}; kpi.describe() lists them.")
+    raise MktlabError(
+        say(
+            "There is no KPI {name!r}{likely}; kpi.describe() lists them.", name=name, likely=likely
+        )
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mktlab.kpi.registry import find
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 
 def against_targets(values: pd.DataFrame, targets: Mapping[str, float]) -> pd.DataFrame:
@@ -45,22 +46,31 @@ def against_targets(values: pd.DataFrame, targets: Mapping[str, float]) -> pd.Da
     """
     if not {"kpi", "value"} <= set(values) or values["kpi"].duplicated().any():
         raise MktlabError(
-            "values must be what kpi.compute gives without by, or kpi.intervals: one row per KPI."
+            say(
+                "values must be what kpi.compute gives without by, or kpi.intervals: one row per "
+                "KPI."
+            )
         )
     known = values.set_index("kpi").reindex(columns=["value", "low", "high"]).astype(float)
     rows = []
     for name, target in targets.items():
         kpi = find(name)
         if kpi.direction == "neither":
-            raise MktlabError(f"{name} has no good direction, so it can have no target.")
+            raise MktlabError(
+                say("{name} has no good direction, so it can have no target.", name=name)
+            )
         if (
             isinstance(target, bool)
             or not isinstance(target, int | float)
             or not np.isfinite(target)
         ):
-            raise MktlabError(f"The target of {name} is {target!r}: give a number.")
+            raise MktlabError(
+                say("The target of {name} is {target!r}: give a number.", name=name, target=target)
+            )
         if name not in known.index:
-            raise MktlabError(f"values has no row for {name}: compute it too, or drop its target.")
+            raise MktlabError(
+                say("values has no row for {name}: compute it too, or drop its target.", name=name)
+            )
         value, low, high = known.loc[name]
         status = _status(value, low, high, float(target), up=kpi.direction == "up")
         rows.append((name, value, low, high, float(target), status))

@@ -15,7 +15,8 @@ import pandas as pd
 from mktlab.kpi.registry import find
 from mktlab.schema import MktlabError
 from mktlab.show.charts import BLUE, GRAY
-from mktlab.show.formats import money
+from mktlab.show.formats import decimal, money, share
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +67,7 @@ class Tree:
                 how = "moved by" if children[0].sign == "from" else "is"
                 parts = f" {_SAID[children[0].sign]} ".join(self._told(n) for n in children)
                 said.append(f"{self._told(node)} {how} {parts}")
-        return f"KPI tree. {'; '.join(said) or self._told(self.nodes[0])}."
+        return say("KPI tree. {made}.", made="; ".join(said) or self._told(self.nodes[0]))
 
     def _told(self, node: Node) -> str:
         value = self.values.get(node.name)
@@ -136,7 +137,7 @@ def tree(
     """
     find(root)
     if isinstance(depth, bool) or not isinstance(depth, int) or not 1 <= depth <= 6:
-        raise MktlabError(f"depth is {depth!r}: give a whole number from 1 to 6.")
+        raise MktlabError(say("depth is {depth!r}: give a whole number from 1 to 6.", depth=depth))
     nodes: list[Node] = []
     _grow(nodes, root, 0, None, "", depth)
     return Tree(tuple(nodes), _shown(values, currency))
@@ -167,8 +168,10 @@ def _shown(values: pd.DataFrame | None, currency: str) -> dict[str, str]:
         return {}
     if not {"kpi", "value", "unit"} <= set(values) or values["kpi"].duplicated().any():
         raise MktlabError(
-            "values must be what kpi.compute gives without by: one row per KPI, with kpi, value "
-            "and unit."
+            say(
+                "values must be what kpi.compute gives without by: one row per KPI, with kpi, "
+                "value and unit."
+            )
         )
     rows = values.loc[values["value"].notna(), ["kpi", "value", "unit"]]
     return {k: shown(v, u, currency) for k, v, u in rows.itertuples(index=False)}
@@ -181,8 +184,8 @@ def shown(value: float, unit: str, currency: str = "") -> str:
     ('2.1%', '−€1,234', '3.2 minutes')
     """
     if unit == "share":
-        return f"{value:.1%}"
+        return share(value, 1)
     if unit == "currency":
         return money(value, currency, cents=abs(value) < 100)
     digits = 0 if abs(value) >= 1000 or value == int(value) else 1
-    return f"{value:,.{digits}f} {unit}".replace(" ratio", "")
+    return f"{decimal(value, digits)} {unit}".replace(" ratio", "")

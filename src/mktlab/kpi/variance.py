@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 COLUMNS = ("units", "sales", "goods")
 
@@ -60,7 +61,9 @@ def variance(
     """
     for name, amount in (("planned_spend", planned_spend), ("actual_spend", actual_spend)):
         if isinstance(amount, bool) or not np.isfinite(amount):
-            raise MktlabError(f"{name} is {amount!r}: give an amount in euros.")
+            raise MktlabError(
+                say("{name} is {amount!r}: give an amount in euros.", name=name, amount=amount)
+            )
     plan, came = _table(planned, by, "planned"), _table(actual, by, "actual")
     usual = came if expected is None else _table(expected, by, "expected")
     groups = plan.index.union(came.index).union(usual.index)
@@ -99,20 +102,38 @@ def _table(table: pd.DataFrame, by: str, name: str) -> pd.DataFrame:
     missing = [column for column in (by, *COLUMNS) if column not in table]
     if missing:
         raise MktlabError(
-            f"{name} has no column {', '.join(missing)}: give {by}, units, sales and goods."
+            say(
+                "{name} has no column {missing}: give {by}, units, sales and goods.",
+                name=name,
+                missing=", ".join(missing),
+                by=by,
+            )
         )
     if table[by].duplicated().any():
         twice = table.loc[table[by].duplicated(), by].iloc[0]
-        raise MktlabError(f"{name} has {by} {twice} twice: give one row for each.")
+        raise MktlabError(
+            say(
+                "{name} has {by} {twice} twice: give one row for each.",
+                name=name,
+                by=by,
+                twice=twice,
+            )
+        )
     numbers = table.set_index(by)[list(COLUMNS)].astype(float)
     values = numbers.to_numpy()
     wrong = ~np.isfinite(values) | ((values < 0) & (np.arange(len(COLUMNS)) == 0))
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise MktlabError(
-            f"{COLUMNS[column]} of {name} is {values[row, column]} for {numbers.index[row]}: "
-            "give a finite number, for units from 0 up."
+            say(
+                "{column} of {name} is {value} for {row}: give a finite number, for units "
+                "from 0 up.",
+                column=COLUMNS[column],
+                name=name,
+                value=values[row, column],
+                row=numbers.index[row],
+            )
         )
     if not numbers["units"].sum() > 0 and name == "planned":
-        raise MktlabError("planned has no units: there is no plan to compare with.")
+        raise MktlabError(say("planned has no units: there is no plan to compare with."))
     return numbers

@@ -20,6 +20,7 @@ from mktlab.market.state import History
 from mktlab.market.truth import MEANINGS, RERUNS, parameters, rerun, reveal, with_duplicates
 from mktlab.market.week import Decide, as_usual, begin, play
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 PEOPLE = 12_000
 WEEKS = 156
@@ -73,8 +74,12 @@ def simulate(
     unknown = [flaw for flaw in flaws if flaw not in tuple(FLAWS)] if listed else [flaws]
     if unknown:
         raise MktlabError(
-            f"simulate: there is no flaw named {', '.join(map(repr, unknown))}; "
-            f"choose among {', '.join(FLAWS)}, or pass flaws=() for clean tables."
+            say(
+                "simulate: there is no flaw named {names}; choose among {flaws}, or pass flaws=() "
+                "for clean tables.",
+                names=", ".join(map(repr, unknown)),
+                flaws=", ".join(FLAWS),
+            )
         )
     before = play(begin(people=people, weeks=weeks, seed=seed), max(0, weeks - YEAR))
     return company_of(before, play(before.copy(), min(weeks, YEAR)), flaws=flaws)
@@ -120,7 +125,14 @@ def _check(name: str, number: int, low: int, high: int) -> None:
     whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
     if not whole or not low <= number <= high:
         raise MktlabError(
-            f"simulate: {name} must be a whole number from {low:,} to {high:,}, not {number!r}."
+            say(
+                "simulate: {name} must be a whole number from {low:count} to {high:count}, not "
+                "{number!r}.",
+                name=name,
+                low=low,
+                high=high,
+                number=number,
+            )
         )
 
 

@@ -24,6 +24,7 @@ from mktlab.market.week import begin, play
 from mktlab.plan import Plan
 from mktlab.plan.mix import LEVERS, REFERENCE_PEOPLE
 from mktlab.show.formats import money
+from mktlab.show.words import say
 
 HIDDEN_SEEDS = tuple(range(9001, 9009))
 PEOPLE = 3000  # in each hidden world; euros are told for a company of REFERENCE_PEOPLE
@@ -56,14 +57,21 @@ class Score:
 
     def __repr__(self) -> str:
         profit, equity, nps = self.merit
-        return (
-            f"Score {self.total:.0f} of 100, better than {self.percentile:.0f}% of random plans\n"
-            f"Profit {money(profit, 'EUR', sign=True)} against doing nothing: "
-            f"{self.points['profit']:.0f} points\n"
-            f"Customer equity {money(equity, 'EUR', sign=True)}: "
-            f"{self.points['equity']:.0f} points\n"
-            f"Net promoter score {nps:+.1f}: {self.points['nps']:.0f} points\n"
-            f"Control, targets against results: {self.points['control']:.0f} points"
+        return say(
+            "Score {total:count} of 100, better than {percentile:count}% of random plans\n"
+            "Profit {profit} against doing nothing: {for_profit:count} points\n"
+            "Customer equity {equity}: {for_equity:count} points\n"
+            "Net promoter score {nps:+decimal}: {for_nps:count} points\n"
+            "Control, targets against results: {control:count} points",
+            total=self.total,
+            percentile=self.percentile,
+            profit=money(profit, "EUR", sign=True),
+            for_profit=self.points["profit"],
+            equity=money(equity, "EUR", sign=True),
+            for_equity=self.points["equity"],
+            nps=nps,
+            for_nps=self.points["nps"],
+            control=self.points["control"],
         )
 
 

@@ -26,6 +26,7 @@ from mktlab.market.week import begin, play
 from mktlab.plan import INDICATORS, Plan
 from mktlab.plan.mix import BASE, Mix
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 LONGEST = 156
 
@@ -75,8 +76,14 @@ class Season:
         left = LONGEST - self.week
         if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= left:
             raise MktlabError(
-                f"advance: weeks must be a whole number from 1 to {left}, not {weeks!r}; a season "
-                f"lasts {LONGEST} weeks at most, and {self.week} are played."
+                say(
+                    "advance: weeks must be a whole number from 1 to {left}, not {weeks!r}; a "
+                    "season lasts {longest} weeks at most, and {week} are played.",
+                    left=left,
+                    weeks=weeks,
+                    longest=LONGEST,
+                    week=self.week,
+                )
             )
         play(self._history, weeks, self._mix)
         self.week += weeks
@@ -157,7 +164,9 @@ class Season:
     def _check_played(self, what: str) -> None:
         if not self.week:
             raise MktlabError(
-                f"{what}: no week of the season is played yet; advance() comes first."
+                say(
+                    "{what}: no week of the season is played yet; advance() comes first.", what=what
+                )
             )
 
     def _kpis(self) -> pd.DataFrame:

@@ -239,6 +239,8 @@ class _Page:
             self.anchor(heading)
         for table in soup.find_all("table"):
             _align(table)
+            if table.parent and table.parent.get("role") == "region":
+                table.parent.unwrap()  # the page has a box of its own
             self.box(soup, table)
         for pre in soup.select(".highlight pre"):
             pre.attrs |= {"tabindex": "0"}

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,8 @@ from mktlab.resources import read_text
 from mktlab.schema import MktlabError
 from mktlab.show.charts import png
 from mktlab.show.formats import money
+from mktlab.show.tables import Grid
+from mktlab.show.words import say, say_many
 
 OVERSPENT = 0.05  # share above the planned costs of a week at which new spending stops
 _PAGE = read_text("plan/brief.html")
@@ -52,7 +55,9 @@ class Brief:
         return _PAGE.format(title=escape(self.title), style=_style(), body=self.body)
 
     def __repr__(self) -> str:
-        return f"{self.title}: a page to be shown in a notebook, or saved with save(path)."
+        return say(
+            "{title}: a page to be shown in a notebook, or saved with save(path).", title=self.title
+        )
 
     def _repr_html_(self) -> str:
         return f"<style>\n{_style()}\n</style>\n{self.body}"
@@ -88,7 +93,9 @@ def brief(
         When a value is no number or out of its limits, or an argument is of no use.
     """
     if not isinstance(currency, str) or not currency.strip():
-        raise MktlabError(f'currency: {number(currency)} is no currency; write a code as in "EUR".')
+        raise MktlabError(
+            say('currency: {code} is no currency; write a code as in "EUR".', code=number(currency))
+        )
     dates = calendar(plan, starting=starting, currency=currency)
     sections = [
         f"<h1>{escape(plan.name)}</h1>\n<p>{escape(summary(plan, currency))}</p>",
@@ -116,29 +123,46 @@ def summary(plan: Decisions, currency: str = "EUR") -> str:
     costs = priced(plan)
     total, extra = float(costs["total"].sum()), float(costs["extra"].sum())
     changes = plan.changes()
-    spent = f"costs {money(total, currency)} of a budget of {money(plan.budget, currency)}"
-    over = f"Over {plan.weeks} week{'s' if plan.weeks > 1 else ''}"
-    if changes.empty:
-        return f"{over} nothing changes; that {spent}."
-    ps = list(dict.fromkeys(changes["p"]))
+    told: dict[str, Any] = {
+        "changes": len(changes),
+        "levers": len(LEVERS),
+        "ps": ", ".join(dict.fromkeys(changes["p"])),
+        "starts": min(changes["starts"], default=0),
+        "total": money(total, currency),
+        "budget": money(plan.budget, currency),
+    }
     more = money(abs(extra), currency)
-    against = f"{more} {'more' if extra > 0 else 'less'} than going on as today"
-    if round(extra) == 0:
-        against = "as much as going on as today"
-    aims = f", and aims at {_count(len(plan.objectives), 'objective')}" if plan.objectives else ""
-    return (
-        f"{over} the plan changes {len(changes)} of {len(LEVERS)} levers "
-        f"({', '.join(ps)}), the first in week {min(changes['starts'])}; it {spent}, "
-        f"{against}{aims}."
-    )
+    against = say("as much as going on as today")
+    if round(extra) > 0:
+        against = say("{more} more than going on as today", more=more)
+    if round(extra) < 0:
+        against = say("{less} less than going on as today", less=more)
+    if changes.empty:
+        return say_many(
+            "Over {n} week nothing changes; that costs {total} of a budget of {budget}.",
+            "Over {n} weeks nothing changes; that costs {total} of a budget of {budget}.",
+            plan.weeks,
+            **told,
+        )
+    parts = [
+        say_many(
+            "Over {n} week the plan changes {changes} of {levers} levers ({ps}), from week "
+            "{starts} on.",
+            "Over {n} weeks the plan changes {changes} of {levers} levers ({ps}), from week "
+            "{starts} on.",
+            plan.weeks,
+            **told,
+        ),
+        say("It costs {total} of a budget of {budget}, {against}.", against=against, **told),
+    ]
+    if plan.objectives:
+        many = len(plan.objectives)
+        parts.append(say_many("It aims at {n} objective.", "It aims at {n} objectives.", many))
+    return " ".join(parts)
 
 
 def _style() -> str:
     return read_text("plan/brief.css").strip()
-
-
-def _count(many: int, what: str) -> str:
-    return f"{many} {what}{'' if many == 1 else 's'}"
 
 
 def _section(title: str, content: str) -> str:
@@ -153,31 +177,10 @@ def _list(sentences: Iterable[str]) -> str:
     return "<ul>\n" + "\n".join(f"<li>{escape(s)}</li>" for s in sentences) + "\n</ul>"
 
 
-def _table(label: str, kind: str, content: str) -> str:
-    """A table that can be scrolled by itself, also with keys, where the screen is narrow."""
-    return (
-        f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">\n'
-        f'<table class="{kind}">\n{content}\n</table>\n</div>'
-    )
-
-
-def _row(cells: Iterable[str], numbers: int = 0, kind: str = "td") -> str:
-    """A table row of escaped cells; the first names the row, the last `numbers` hold numbers."""
-    texts = list(cells)
-    scope = "col" if kind == "th" else "row"
-    parts = []
-    for place, text in enumerate(texts):
-        tag = "th" if kind == "th" or place == 0 else "td"
-        mark = f' scope="{scope}"' if tag == "th" else ""
-        mark += ' class="num"' if place >= len(texts) - numbers else ""
-        parts.append(f"<{tag}{mark}>{text}</{tag}>")
-    return f"<tr>{''.join(parts)}</tr>"
-
-
 def _objectives(dates: Calendar, currency: str) -> str:
     if not dates.objectives:
         return "<p>The plan names no objective, so nothing will tell whether it worked.</p>"
-    head = _row(("Objective", "Target", "By", "Owner", "Counted as"), kind="th")
+    heads = ("Objective", "Target", "By", "Owner", say("Counted as"))
     rows = []
     for entry in dates.objectives:
         known = INDICATORS.get(entry.kpi) if isinstance(entry.kpi, str) else None
@@ -185,13 +188,11 @@ def _objectives(dates: Calendar, currency: str) -> str:
             entry.label(),
             entry.words(currency),
             f"week {number(entry.by_week)}{_day(entry.by_week, dates.first)}",
-            str(entry.owner) or "not named",
+            str(entry.owner) or say("not named"),
             " ".join(filter(None, (known.definition if known else "", str(entry.note)))),
         )
-        rows.append(_row(escape(cell) for cell in said))
-    body = "\n".join(rows)
-    table = f"<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>"
-    return _table("Objectives", "targets", table)
+        rows.append(said)
+    return Grid.of(heads, rows).html(label="Objectives", kind="targets")
 
 
 def _day(week: object, first: pd.Timestamp | None) -> str:
@@ -202,31 +203,26 @@ def _day(week: object, first: pd.Timestamp | None) -> str:
 
 
 def _seven_ps(plan: Decisions, currency: str) -> str:
-    head = _row(("P", "What changes", "Cost", "Against today"), numbers=2, kind="th")
     costs = priced(plan).groupby("p")[["total", "extra"]].sum()
     totals, extras = costs["total"].to_dict(), costs["extra"].to_dict()
     rows = []
     for group in GROUPS:
         p = P_NAMES[group]
         levers = [x for x in LEVERS.values() if x.group == group and plan.changed(x.path)]
-        said = [escape(change(x, plan.value(x.path), currency)) for x in levers]
-        what = "; ".join(said) or '<span class="quiet">as today</span>'
-        cost = extra = '<span class="quiet">through sales</span>'
+        said = [change(x, plan.value(x.path), currency) for x in levers]
+        cost = extra = say("through sales")
         if p in totals:
-            cost = escape(money(totals[p], currency))
-            extra = escape(money(extras[p], currency, sign=True))
-        rows.append(_row((p, what, cost, extra), numbers=2))
+            cost, extra = money(totals[p], currency), money(extras[p], currency, sign=True)
+        rows.append((p, "; ".join(said) or say("as today"), cost, extra))
     total, more = float(costs["total"].sum()), float(costs["extra"].sum())
     left = plan.budget - total
-    feet = (
+    rows += [
         ("Total", "", money(total, currency), money(more, currency, sign=True)),
         ("Budget", "", money(plan.budget, currency), ""),
-        ("Left" if left >= 0 else "Over budget", "", money(abs(left), currency), ""),
-    )
-    foot = "\n".join(_row((escape(cell) for cell in cells), numbers=2) for cells in feet)
-    body = "\n".join(rows)
-    table = f"<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n<tfoot>\n{foot}\n</tfoot>"
-    return _table("The seven Ps and what they cost", "costs", table)
+        ("Left" if left >= 0 else say("Over budget"), "", money(abs(left), currency), ""),
+    ]
+    grid = Grid.of(("P", say("What changes"), "Cost", say("Against today")), rows, right=(2, 3))
+    return grid.html(label="The seven Ps and what they cost", kind="costs", foot=3)
 
 
 def _picture(dates: Calendar) -> str:
@@ -268,24 +264,33 @@ def _rules(plan: Decisions) -> list[str]:
         )
         if known and is_whole(entry.by_week):
             half = max(entry.by_week // 2, 1)
-            halfway[INDICATORS[entry.kpi].over].append(f"{entry.label()} in week {half}")
+            halfway[INDICATORS[entry.kpi].over].append(
+                say("{objective} in week {half}", objective=entry.label(), half=half)
+            )
     worse = {
-        "sum": "less than half of the target is reached",
-        "end": "it is no nearer its target than before the plan",
-        "mean": "its mean so far misses the target",
+        "sum": say("less than half of the target is reached"),
+        "end": say("it is no nearer its target than before the plan"),
+        "mean": say("its mean so far misses the target"),
     }
     rules = [
-        f"{', '.join(names)}: if {worse[over]}, find out why; change or stop what does not help."
+        say(
+            "{names}: if {worse}, find out why; change or stop what does not help.",
+            names=", ".join(names),
+            worse=worse[over],
+        )
         for over, names in halfway.items()
         if names
     ]
     if not plan.changes().empty:
         rules.append(
-            "Actions: what is not ready in its week is reported in that week, with a new date."
+            say("Actions: what is not ready in its week is reported in that week, with a new date.")
         )
     rules.append(
-        f"Costs: if a week costs over {OVERSPENT:.0%} more than planned, new spending stops until "
-        "the reason is known."
+        say(
+            "Costs: if a week costs over {overspent:share} more than planned, new spending stops "
+            "until the reason is known.",
+            overspent=OVERSPENT,
+        )
     )
     return rules
 

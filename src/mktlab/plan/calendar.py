@@ -22,6 +22,7 @@ from mktlab.plan.wording import P_NAMES, change, number, title
 from mktlab.schema import MktlabError
 from mktlab.show import theme
 from mktlab.show.charts import BLUE, ORANGE
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +75,10 @@ def day(said: str | dt.date) -> pd.Timestamp:
         return pd.Timestamp(year=found.year, month=found.month, day=found.day)
     except (TypeError, ValueError, AttributeError):
         raise MktlabError(
-            f"starting: {number(said)} is no day; write the plan's first day as in 2026-01-05."
+            say(
+                "starting: {said} is no day; write the plan's first day as in 2026-01-05.",
+                said=number(said),
+            )
         ) from None
 
 
@@ -88,7 +92,10 @@ def date_of(first: pd.Timestamp, week: int) -> pd.Timestamp:
         return first + pd.Timedelta(days=7 * (int(week) - 1))
     except (OverflowError, ValueError):
         raise MktlabError(
-            f"starts: week {week} lies beyond any calendar; choose a week of the plan."
+            say(
+                "starts: week {week} lies beyond any calendar; choose a week of the plan.",
+                week=week,
+            )
         ) from None
 
 
@@ -116,15 +123,18 @@ class Calendar:
     def alt(self) -> str:
         """The chart in words."""
         if self.table.empty:
-            return "An empty calendar: nothing changes."
+            return say("An empty calendar: nothing changes.")
         said = [
-            f"{row.p}, {row.lever} from week {row.starts}"
+            say("{p}, {lever} from week {starts}", p=row.p, lever=row.lever, starts=row.starts)
             for row in self.table.itertuples(index=False)
         ]
-        marks = [f"{entry.label()} by week {entry.by_week}" for entry in self.objectives]
+        marks = [
+            say("{objective} by week {by_week}", objective=entry.label(), by_week=entry.by_week)
+            for entry in self.objectives
+        ]
         return (
             f"Calendar of {self.weeks} weeks. Actions: {'; '.join(said)}. "
-            + (f"Objectives: {'; '.join(marks)}." if marks else "")
+            + (say("Objectives: {marks}.", marks="; ".join(marks)) if marks else "")
         ).strip()
 
     def _repr_html_(self) -> str:
@@ -190,7 +200,9 @@ class Calendar:
         ax.set_ylim(len(bars) - 0.4, -1.6 if self.objectives else -0.6)
         if not bars:
             ax.set_ylim(0.4, -1.6 if self.objectives else -0.6)
-            ax.text((earliest + self.weeks) / 2, 0, "Nothing changes.", ha="center", va="center")
+            ax.text(
+                (earliest + self.weeks) / 2, 0, say("Nothing changes."), ha="center", va="center"
+            )
         look: dict[str, Any] = {"height": 0.6, "edgecolor": BLUE, "linewidth": 0.8}
         for row, (_, prepare, starts) in enumerate(bars):
             left, begin = max(prepare, earliest), min(starts, self.weeks + 1)
@@ -209,8 +221,8 @@ class Calendar:
 
     def _axis_label(self) -> str:
         if self.first is None:
-            return "week of the plan"
-        return f"week of the plan; week 1 begins on {self.first:%Y-%m-%d}"
+            return say("week of the plan")
+        return say("week of the plan; week 1 begins on {first:%Y-%m-%d}", first=self.first)
 
     def _draw_marks(self, ax: Axes) -> None:
         """Objectives on top: one diamond for each week that has some, with their names."""

@@ -40,6 +40,7 @@ from mktlab.plan.wording import (
 )
 from mktlab.schema import MktlabError
 from mktlab.show.formats import money
+from mktlab.show.words import say, say_many
 from mktlab.spelling import did_you_mean
 
 
@@ -48,8 +49,11 @@ def problems(plan: Decisions) -> list[str]:
     found = blocking(plan)
     found += [sentence for path in LEVERS for sentence in _start(plan, path)]
     found += [
-        f"starts: there is no lever {number(path)}{did_you_mean(path, LEVERS)}; "
-        "write it as in price.beans."
+        say(
+            "starts: there is no lever {path}{hint}; write it as in price.beans.",
+            path=number(path),
+            hint=did_you_mean(path, LEVERS),
+        )
         for path in plan.starts
         if path not in LEVERS
     ]
@@ -66,10 +70,15 @@ def blocking(plan: Decisions) -> list[str]:
     """The sentences on name, length, budget and values: what is to be mended before all else."""
     found = list(_frame(plan))
     if not isinstance(plan.name, str) or not plan.name.strip():
-        found.append(f"name: {number(plan.name)} is no name; write a few words in quotes.")
+        found.append(
+            say("name: {name} is no name; write a few words in quotes.", name=number(plan.name))
+        )
     if not is_number(plan.budget) or plan.budget < 0:
         found.append(
-            f"budget: {number(plan.budget)} is no amount; write a number of euros from 0 up."
+            say(
+                "budget: {budget} is no amount; write a number of euros from 0 up.",
+                budget=number(plan.budget),
+            )
         )
     for path, lever in LEVERS.items():
         value = plan.value(path)
@@ -87,8 +96,11 @@ def refuse(plan: Decisions, problems: list[str]) -> None:
     """Raise one `MktlabError` with these problems, if there are any."""
     if problems:
         lines = "".join(f"\n- {sentence}" for sentence in problems)
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        raise MktlabError(f"The plan {number(plan.name)} has {count}:{lines}")
+        one, many = (
+            say("The plan {{name}} has {{n}} problem:"),
+            say("The plan {{name}} has {{n}} problems:"),
+        )
+        raise MktlabError(say_many(one, many, len(problems), name=number(plan.name)) + lines)
 
 
 def kind_problem(lever: Lever, value: object) -> str:
@@ -100,31 +112,45 @@ def kind_problem(lever: Lever, value: object) -> str:
     if isinstance(lever.base, bool):
         if is_flag(value):
             return ""
-        return (
-            f"{lever.path}: {number(value)} is neither yes nor no; write True or False "
-            "(true or false in a file)."
+        return say(
+            "{path}: {value} is neither yes nor no; write True or False (true or false in a file).",
+            path=lever.path,
+            value=number(value),
         )
     if is_number(value):
         return ""
-    advice = "write it without quotes and with a decimal point"
-    return f"{lever.path}: {number(value)} is no finite number; {advice}."
+    advice = say("write it without quotes and with a decimal point")
+    return say(
+        "{path}: {value} is no finite number; {advice}.",
+        path=lever.path,
+        value=number(value),
+        advice=advice,
+    )
 
 
 def limit_problem(lever: Lever, value: float | bool) -> str:
     """What is wrong with the size of a value, or nothing."""
     if lever.low <= value <= lever.high:
         return ""
-    return (
-        f"{lever.path}: {number(value)} is outside {number(lever.low)} to {number(lever.high)} "
-        f"({lever.unit}); choose a value within."
+    return say(
+        "{path}: {value} is outside {low} to {high} ({unit}); choose a value within.",
+        path=lever.path,
+        value=number(value),
+        low=number(lever.low),
+        high=number(lever.high),
+        unit=lever.unit,
     )
 
 
 def _frame(plan: Decisions) -> Iterator[str]:
     if not is_whole(plan.weeks) or not 1 <= plan.weeks <= MOST_WEEKS:
         yield (
-            f"weeks: {as_written(plan.weeks)} is no length of a plan; "
-            f"write a whole number from 1 to {MOST_WEEKS}."
+            say(
+                "weeks: {weeks} is no length of a plan; write a whole number from 1 to "
+                "{most_weeks}.",
+                weeks=as_written(plan.weeks),
+                most_weeks=MOST_WEEKS,
+            )
         )
 
 
@@ -134,27 +160,48 @@ def _start(plan: Decisions, path: str) -> Iterator[str]:
     earliest = lever.lead_weeks + 1
     if path in plan.starts and not is_whole(said):
         yield (
-            f"starts: {path} starts in week {as_written(said)}, which is no whole number; "
-            f"write one from {earliest} up."
+            say(
+                "starts: {path} starts in week {said}, which is no whole number; write one from "
+                "{earliest} up.",
+                path=path,
+                said=as_written(said),
+                earliest=earliest,
+            )
         )
         return
     if not plan.changed(path):
         if path in plan.starts:
             yield (
-                f"starts: {path} stays as today, so nothing starts in week {said}; "
-                "change the lever, or take it out of starts."
+                say(
+                    "starts: {path} stays as today, so nothing starts in week {said}; change the "
+                    "lever, or take it out of starts.",
+                    path=path,
+                    said=said,
+                )
             )
         return
     begins = plan.starts_in(path)
     if begins < earliest:
         yield (
-            f"starts: {path} is to start in week {begins}, but needs {preparation(lever)}; "
-            f"let it start in week {earliest} or later."
+            say(
+                "starts: {path} is to start in week {begins}, but needs {time}; let it start in "
+                "week {earliest} or later.",
+                path=path,
+                begins=begins,
+                time=preparation(lever),
+                earliest=earliest,
+            )
         )
     elif not list(_frame(plan)) and begins > plan.weeks:
         yield (
-            f"starts: {path} ({preparation(lever)}) would start in week {begins}, after the plan's "
-            f"last week, {plan.weeks}; start it earlier, lengthen the plan, or leave it as today."
+            say(
+                "starts: {path} ({time}) would start in week {begins}, after the plan's last "
+                "week, {weeks}; start it earlier, lengthen the plan, or leave it as today.",
+                path=path,
+                time=preparation(lever),
+                begins=begins,
+                weeks=plan.weeks,
+            )
         )
 
 
@@ -167,7 +214,12 @@ def _first_of_each(
         for path, sentence in check(mix):
             if path not in told:
                 told.add(path)
-                yield f"{path}: from week {week} on, {sentence}"
+                yield say(
+                    "{path}: from week {week} on, {sentence}",
+                    path=path,
+                    week=week,
+                    sentence=sentence,
+                )
 
 
 def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
@@ -177,17 +229,20 @@ def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
     for family, share in GOODS.items():
         price, cost = getattr(mix.price, family) * (1 - depth), share * dearer
         if price < cost:
-            sentence = (
-                f"a promotion sells at {price:.2f} of the list price, below the unit cost of "
-                f"{cost:.2f}; raise the price above {cost / (1 - depth):.2f}, or lower "
-                "promotion.deal_depth."
+            sentence = say(
+                "a promotion sells at {price:decimal.2} of the list price, below the unit "
+                "cost of {cost:decimal.2}; raise the price above {least:decimal.2}, or lower "
+                "promotion.deal_depth.",
+                price=price,
+                cost=cost,
+                least=cost / (1 - depth),
             )
             yield f"price.{family}", sentence
     if mix.price.box < BOX_GOODS:
-        sentence = (
-            f"{money(mix.price.box, 'EUR', cents=True)} are below the "
-            f"{money(BOX_GOODS, 'EUR', cents=True)} that goods and postage of a box cost; ask for "
-            "more."
+        sentence = say(
+            "{box} are below the {box_goods} that goods and postage of a box cost; ask for more.",
+            box=money(mix.price.box, "EUR", cents=True),
+            box_goods=money(BOX_GOODS, "EUR", cents=True),
         )
         yield "price.box", sentence
 
@@ -198,16 +253,24 @@ def _staff(mix: Mix) -> Iterator[tuple[str, str]]:
     speed = CUPS_PER_HOUR * skill(mix)
     served, settled = people.baristas * speed, people.support_hours * TICKETS_PER_HOUR
     if served <= arrivals:
-        sentence = (
-            f"{number(people.baristas)} baristas serve {served:.1f} guests an hour, but "
-            f"{arrivals:.1f} come to a mean café at peak; plan more than {arrivals / speed:.2f} "
-            "baristas, train them, or offer process.order_ahead."
+        sentence = say(
+            "{baristas} baristas serve {served:decimal} guests an hour, but "
+            "{arrivals:decimal} come to a mean café at peak; plan more than "
+            "{least:decimal.2} baristas, train them, or offer process.order_ahead.",
+            baristas=number(people.baristas),
+            served=served,
+            arrivals=arrivals,
+            least=arrivals / speed,
         )
         yield "people.baristas", sentence
     if settled <= USUAL_TICKETS:
-        sentence = (
-            f"{number(people.support_hours)} hours settle {settled:.1f} requests a week, but "
-            f"{USUAL_TICKETS} come in; plan more than {USUAL_TICKETS / TICKETS_PER_HOUR:.2f} hours."
+        sentence = say(
+            "{support_hours} hours settle {settled:decimal} requests a week, but "
+            "{requests} come in; plan more than {least:decimal.2} hours.",
+            support_hours=number(people.support_hours),
+            settled=settled,
+            requests=USUAL_TICKETS,
+            least=USUAL_TICKETS / TICKETS_PER_HOUR,
         )
         yield "people.support_hours", sentence
 
@@ -221,9 +284,19 @@ def _budget(plan: Decisions) -> Iterator[str]:
     rows = zip(dearest["lever"], dearest["extra"], strict=True)
     named = ", ".join(f"{lever} ({money(extra, 'EUR', sign=True)})" for lever, extra in rows)
     today = money(sum(weekly_costs(BASE).values()) * plan.weeks, "EUR")
-    why = f"the dearest changes are {named}" if named else f"going on as today costs {today}"
+    why = (
+        say("the dearest changes are {named}", named=named)
+        if named
+        else say("going on as today costs {today}", today=today)
+    )
     yield (
-        f"budget: the plan costs {money(plan.budget + over, 'EUR')} over {plan.weeks} weeks, "
-        f"{money(over, 'EUR')} more than its budget of {money(plan.budget, 'EUR')}; {why}; "
-        "spend less or raise the budget."
+        say(
+            "budget: the plan costs {total} over {weeks} weeks, {over} more than its budget of "
+            "{budget}; {why}; spend less or raise the budget.",
+            total=money(plan.budget + over, "EUR"),
+            weeks=plan.weeks,
+            over=money(over, "EUR"),
+            budget=money(plan.budget, "EUR"),
+            why=why,
+        )
     )

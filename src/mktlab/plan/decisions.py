@@ -17,6 +17,7 @@ from mktlab.plan.mix import BASE, LEVERS, Mix
 from mktlab.plan.objectives import Objective
 from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, number
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 
 
@@ -37,19 +38,30 @@ class Decisions(Mix):
             accepted = type(getattr(BASE, group))
             if not isinstance(given[group], accepted):
                 raise MktlabError(
-                    f"{group}: {number(given[group])} is no group of levers; "
-                    f"write {accepted.__name__}(...), or use Plan.baseline().but({group}={{...}})."
+                    say(
+                        "{group}: {given} is no group of levers; write {name}(...), or use "
+                        "Plan.baseline().but({group}={{...}}).",
+                        group=group,
+                        given=number(given[group]),
+                        name=accepted.__name__,
+                    )
                 )
         starts, objectives = given["starts"], given["objectives"]
         if not isinstance(starts, Mapping):
             raise MktlabError(
-                f"starts: {number(starts)} names no weeks by lever; "
-                'write them as in {"people.baristas": 5}.'
+                say(
+                    "starts: {starts} names no weeks by lever; write them as in "
+                    '{{"people.baristas": 5}}.',
+                    starts=number(starts),
+                )
             )
         if not isinstance(objectives, (list, tuple)):
             raise MktlabError(
-                f"objectives: {number(objectives)} is no list; "
-                'write it as in [Objective("profit", 60_000, by_week=52)].'
+                say(
+                    'objectives: {objectives} is no list; write it as in [Objective("profit", '
+                    "60_000, by_week=52)].",
+                    objectives=number(objectives),
+                )
             )
         ordered = dict(sorted(starts.items(), key=lambda item: str(item[0])))
         object.__setattr__(self, "starts", ordered)
@@ -108,8 +120,12 @@ class Decisions(Mix):
     def _group(self, group: str, said: object) -> Any:
         if group not in GROUPS:
             raise MktlabError(
-                f"but: there is no P named {group!r}{did_you_mean(group, GROUPS)}; "
-                f"choose among {', '.join(GROUPS)}."
+                say(
+                    "but: there is no P named {group!r}{hint}; choose among {groups}.",
+                    group=group,
+                    hint=did_you_mean(group, GROUPS),
+                    groups=", ".join(GROUPS),
+                )
             )
         if not isinstance(said, Mapping):
             return said
@@ -117,8 +133,13 @@ class Decisions(Mix):
         for name in said:
             if name not in levers:
                 raise MktlabError(
-                    f"but: {group} has no lever {name!r}{did_you_mean(name, levers)}; "
-                    f"choose among {', '.join(levers)}."
+                    say(
+                        "but: {group} has no lever {name!r}{hint}; choose among {levers}.",
+                        group=group,
+                        name=name,
+                        hint=did_you_mean(name, levers),
+                        levers=", ".join(levers),
+                    )
                 )
         return replace(getattr(self, group), **said)
 
@@ -171,7 +192,9 @@ class Decisions(Mix):
         True
         """
         if not is_whole(week):
-            raise MktlabError(f"in_week: {number(week)} is no week; give a whole number from 0 up.")
+            raise MktlabError(
+                say("in_week: {week} is no week; give a whole number from 0 up.", week=number(week))
+            )
         groups: dict[str, Any] = {group: getattr(self, group) for group in GROUPS}
         for path, lever in LEVERS.items():
             old = before.value(path)

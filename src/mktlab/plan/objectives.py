@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from mktlab.plan.wording import as_written, is_number, is_whole, number
 from mktlab.resources import declared
 from mktlab.show.formats import unit, with_unit
+from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 
 
@@ -75,7 +76,7 @@ class Objective:
         known = INDICATORS.get(self.kpi) if isinstance(self.kpi, str) else None
         if known is None:
             return number(self.target)
-        bound = "at least" if known.direction == "up" else "at most"
+        bound = say("at least") if known.direction == "up" else say("at most")
         return f"{bound} {with_unit(number(self.target), unit(known.unit, currency))}"
 
 
@@ -87,46 +88,82 @@ def objective_problems(objective: object, place: str, weeks: int | None) -> Iter
     """
     if not isinstance(objective, Objective):
         yield (
-            f"{place}: {number(objective)} is no objective; "
-            'write it as Objective("profit", 60_000, by_week=52).'
+            say(
+                '{place}: {objective} is no objective; write it as Objective("profit", 60_000, '
+                "by_week=52).",
+                place=place,
+                objective=number(objective),
+            )
         )
         return
     kpi = INDICATORS.get(objective.kpi) if isinstance(objective.kpi, str) else None
     if kpi is None:
         yield (
-            f"{place}: there is no indicator {number(objective.kpi)}"
-            f"{did_you_mean(objective.kpi, INDICATORS)}; choose among {', '.join(INDICATORS)}."
+            say(
+                "{place}: there is no indicator {kpi}{hint}; choose among {indicators}.",
+                place=place,
+                kpi=number(objective.kpi),
+                hint=did_you_mean(objective.kpi, INDICATORS),
+                indicators=", ".join(INDICATORS),
+            )
         )
     if not is_number(objective.target):
         yield (
-            f"{place}: the target is {number(objective.target)}, which is not a finite number; "
-            "write one, with a decimal point if need be."
+            say(
+                "{place}: the target is {target}, which is not a finite number; write one, with a "
+                "decimal point if need be.",
+                place=place,
+                target=number(objective.target),
+            )
         )
     elif kpi and not kpi.low <= objective.target <= kpi.high:
         yield f"{place}: {_outside(objective.kpi, kpi, objective.target)}"
     if not is_whole(objective.by_week):
         yield (
-            f"{place}: by_week is {as_written(objective.by_week)}, but it is a whole number; "
-            "write one, counted from 1."
+            say(
+                "{place}: by_week is {by_week}, but it is a whole number; write one, counted from "
+                "1.",
+                place=place,
+                by_week=as_written(objective.by_week),
+            )
         )
     elif weeks is not None and not 1 <= objective.by_week <= weeks:
         yield (
-            f"{place}: by_week is {objective.by_week}, but the plan has weeks 1 to {weeks}; "
-            "choose one of them."
+            say(
+                "{place}: by_week is {by_week}, but the plan has weeks 1 to {weeks}; choose one "
+                "of them.",
+                place=place,
+                by_week=objective.by_week,
+                weeks=weeks,
+            )
         )
     for name in ("owner", "note"):
         if not isinstance(getattr(objective, name), str):
-            yield f"{place}: {name} is {number(getattr(objective, name))}; write text in quotes."
+            yield say(
+                "{place}: {name} is {value}; write text in quotes.",
+                place=place,
+                name=name,
+                value=number(getattr(objective, name)),
+            )
 
 
 def _outside(name: str, kpi: Indicator, target: float) -> str:
     if kpi.high == inf:
-        return (
-            f"the target of {name} is {number(target)}, but it is never below 0; "
-            "write a number from 0 up."
+        return say(
+            "the target of {name} is {target}, but it is never below 0; write a number from 0 up.",
+            name=name,
+            target=number(target),
         )
     limits = f"{number(kpi.low)} to {number(kpi.high)}"
-    advice = "choose a target within"
+    advice = say("choose a target within")
     if kpi.high == 1 and 1 < target <= 100:
-        advice = f"write {number(target)} % as {number(target / 100)}"
-    return f"the target of {name} is {number(target)}, but it lies from {limits}; {advice}."
+        advice = say(
+            "write {target} % as {share}", target=number(target), share=number(target / 100)
+        )
+    return say(
+        "the target of {name} is {target}, but it lies from {limits}; {advice}.",
+        name=name,
+        target=number(target),
+        limits=limits,
+        advice=advice,
+    )

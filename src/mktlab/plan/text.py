@@ -31,6 +31,7 @@ from mktlab.plan.wording import (
     write,
 )
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 
 D = TypeVar("D", bound=Decisions)
@@ -88,10 +89,17 @@ def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
 
 
 def _lever(lever: Lever, value: float | bool) -> str:
-    limits = f", {number(lever.low)} to {number(lever.high)}"
+    limits = say(", {low} to {high}", low=number(lever.low), high=number(lever.high))
     limits = "" if isinstance(lever.base, bool) else limits
     today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
-    said = f"{lever.meaning}: {lever.unit}{limits}; today {today}; {preparation(lever)}"
+    said = say(
+        "{meaning}: {unit}{limits}; today {today}; {time}",
+        meaning=lever.meaning,
+        unit=lever.unit,
+        limits=limits,
+        today=today,
+        time=preparation(lever),
+    )
     return f"# {said}\n{lever.name} = {_value(value)}\n"
 
 
@@ -143,8 +151,12 @@ def from_toml(source: str | Path, make: type[D]) -> D:
     name, text = _open(source)
     said = _parse(text, name)
     found = [
-        f"{key}: a plan has nothing of this name{did_you_mean(key, _KEYS)}; "
-        f"choose among {', '.join(_KEYS)}."
+        say(
+            "{key}: a plan has nothing of this name{hint}; choose among {keys}.",
+            key=key,
+            hint=did_you_mean(key, _KEYS),
+            keys=", ".join(_KEYS),
+        )
         for key in said
         if key not in _KEYS
     ]
@@ -153,15 +165,15 @@ def from_toml(source: str | Path, make: type[D]) -> D:
         found += _group_problems(group, said.get(group, {}))
     starts = _flat(said.get("starts", {}))
     if not isinstance(said.get("starts", {}), dict):
-        found.append('starts: write lines such as "price.beans" = 5 under a line [starts].')
+        found.append(say('starts: write lines such as "price.beans" = 5 under a line [starts].'))
     found += _starts_problems(starts)
     entries = said.get("objectives", [])
     if not isinstance(entries, list):
-        found.append("objectives: write each one under a line [[objectives]].")
+        found.append(say("objectives: write each one under a line [[objectives]]."))
         entries = []
     for place, entry in enumerate(entries, start=1):
         found += _entry_problems(entry, f"objectives[{place}]")
-    _raise(found, f"{name} cannot be read as a plan")
+    _raise(found, say("{name} cannot be read as a plan", name=name))
     frame = {key: said[key] for key in ("name", "weeks", "budget") if key in said}
     objectives = tuple(Objective(**entry) for entry in entries)
     plan = make(**frame, objectives=objectives, starts=starts)
@@ -176,11 +188,16 @@ def _open(source: str | Path) -> tuple[str, str]:
     try:
         return path.name, path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise MktlabError(f"{path} is not written in UTF-8: save it as UTF-8 text.") from None
+        raise MktlabError(
+            say("{path} is not written in UTF-8: save it as UTF-8 text.", path=path)
+        ) from None
     except OSError as error:
         raise MktlabError(
-            f"{path} cannot be opened ({(error.strerror or 'refused').lower()}): "
-            "give the path of a plan's .toml file."
+            say(
+                "{path} cannot be opened ({reason}): give the path of a plan's .toml file.",
+                path=path,
+                reason=(error.strerror or "refused").lower(),
+            )
         ) from None
 
 
@@ -191,33 +208,53 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else max(len(text.splitlines()), 1)
         raise MktlabError(
-            f"{name}, line {line}, is not written as TOML ({error}): "
-            "mend that line; numbers have a decimal point, and text stands in double quotes."
+            say(
+                "{name}, line {line}, is not written as TOML ({error}): mend that line; numbers "
+                "have a decimal point, and text stands in double quotes.",
+                name=name,
+                line=line,
+                error=error,
+            )
         ) from None
 
 
 def _frame_problems(said: dict[str, Any]) -> Iterator[str]:
     if not isinstance(said.get("name", ""), str):
-        yield f"name: {number(said['name'])} is no text; put it in double quotes."
+        yield say("name: {name} is no text; put it in double quotes.", name=number(said["name"]))
     if not is_whole(said.get("weeks", 1)):
-        yield f"weeks: {as_written(said['weeks'])} is no whole number; write one without quotes."
+        yield say(
+            "weeks: {weeks} is no whole number; write one without quotes.",
+            weeks=as_written(said["weeks"]),
+        )
     if not is_number(said.get("budget", 1)):
         yield (
-            f"budget: {number(said['budget'])} is no finite number; "
-            "write it without quotes and with a decimal point."
+            say(
+                "budget: {budget} is no finite number; write it without quotes and with a decimal "
+                "point.",
+                budget=number(said["budget"]),
+            )
         )
 
 
 def _group_problems(group: str, levers: object) -> Iterator[str]:
     if not isinstance(levers, dict):
-        yield f"{group}: {number(levers)} is no P; write its levers under a line [{group}]."
+        yield say(
+            "{group}: {value} is no P; write its levers under a line [{group}].",
+            group=group,
+            value=number(levers),
+        )
         return
     known = [lever.name for lever in LEVERS.values() if lever.group == group]
     for name, value in levers.items():
         if name not in known:
             yield (
-                f"{group}.{name}: there is no such lever{did_you_mean(name, known)}; "
-                f"choose among {', '.join(known)}."
+                say(
+                    "{group}.{name}: there is no such lever{hint}; choose among {known}.",
+                    group=group,
+                    name=name,
+                    hint=did_you_mean(name, known),
+                    known=", ".join(known),
+                )
             )
         else:
             problem = kind_problem(LEVERS[f"{group}.{name}"], value)
@@ -239,41 +276,69 @@ def _starts_problems(starts: dict[str, Any]) -> Iterator[str]:
     for path, week in starts.items():
         if path not in LEVERS:
             yield (
-                f"starts: there is no lever {path!r}{did_you_mean(path, LEVERS)}; "
-                'write it as in "price.beans" = 5 under a line [starts].'
+                say(
+                    'starts: there is no lever {path!r}{hint}; write it as in "price.beans" = 5 '
+                    "under a line [starts].",
+                    path=path,
+                    hint=did_you_mean(path, LEVERS),
+                )
             )
         elif not is_whole(week):
             yield (
-                f"starts: {path} starts in week {as_written(week)}, which is no whole number; "
-                "write one without quotes."
+                say(
+                    "starts: {path} starts in week {week}, which is no whole number; write one "
+                    "without quotes.",
+                    path=path,
+                    week=as_written(week),
+                )
             )
 
 
 def _entry_problems(entry: object, place: str) -> Iterator[str]:
     """What is wrong with the kinds of one objective's values."""
     if not isinstance(entry, dict):
-        yield f"{place}: {number(entry)} is no objective; write it under a line [[objectives]]."
+        yield say(
+            "{place}: {entry} is no objective; write it under a line [[objectives]].",
+            place=place,
+            entry=number(entry),
+        )
         return
     names = [f.name for f in fields(Objective)]
     for key in entry:
         if key not in names:
             yield (
-                f"{place}: an objective has no {key}{did_you_mean(key, names)}; "
-                f"choose among {', '.join(names)}."
+                say(
+                    "{place}: an objective has no {key}{hint}; choose among {names}.",
+                    place=place,
+                    key=key,
+                    hint=did_you_mean(key, names),
+                    names=", ".join(names),
+                )
             )
     for key in ("kpi", "owner", "note"):
         if not isinstance(entry.get(key, ""), str):
-            yield f"{place}: {key} is {number(entry[key])}; put text in double quotes."
+            yield say(
+                "{place}: {key} is {value}; put text in double quotes.",
+                place=place,
+                key=key,
+                value=number(entry[key]),
+            )
     checks = {"target": (is_number, "finite"), "by_week": (is_whole, "whole")}
     for key, (is_right, kind) in checks.items():
         if key in entry and not is_right(entry[key]):
             yield (
-                f"{place}: {key} is {as_written(entry[key])}, which is no {kind} number; "
-                "write one without quotes."
+                say(
+                    "{place}: {key} is {value}, which is no {kind} number; write one without "
+                    "quotes.",
+                    place=place,
+                    key=key,
+                    value=as_written(entry[key]),
+                    kind=kind,
+                )
             )
     for key in names[:3]:
         if key not in entry:
-            yield f"{place}: it has no {key}; add a line {key} = ..."
+            yield say("{place}: it has no {key}; add a line {key} = ...", place=place, key=key)
 
 
 def _raise(problems: list[str], opening: str) -> None:

@@ -16,7 +16,8 @@ from typing import Any, TypeGuard
 from mktlab.files import write_whole
 from mktlab.plan.mix import Lever, Mix
 from mktlab.schema import MktlabError
-from mktlab.show.formats import is_money, unit, with_unit
+from mktlab.show.formats import decimal, digits, is_money, unit, with_unit
+from mktlab.show.words import label, say, say_many
 
 GROUPS = tuple(group.name for group in fields(Mix))
 P_NAMES = {group: group.replace("_", " ").capitalize() for group in GROUPS}
@@ -69,11 +70,12 @@ def number(value: Any) -> str:
     ('1,250', '0.155', 'yes', "'x'")
     """
     if is_flag(value):
-        return "yes" if value else "no"
+        return label("yes") if value else label("no")
     if not is_number(value):
         return reprlib.repr(value)
-    rounded = round(float(value), 4)
-    return f"{rounded if rounded or not value else float(value):,}".removesuffix(".0")
+    if value and not round(float(value), 4):
+        return reprlib.repr(value)
+    return decimal(value, digits(value))
 
 
 def title(lever: Lever) -> str:
@@ -109,7 +111,8 @@ def preparation(lever: Lever) -> str:
     >>> preparation(LEVERS["price.tea"]), preparation(LEVERS["people.baristas"])
     ('1 week of preparation', '4 weeks of preparation')
     """
-    return f"{lever.lead_weeks} week{'' if lever.lead_weeks == 1 else 's'} of preparation"
+    one, many = "{n} week of preparation", "{n:count} weeks of preparation"
+    return say_many(one, many, lever.lead_weeks)
 
 
 def write(path: str | Path, content: str | bytes, *, suffixes: tuple[str, ...]) -> None:
@@ -123,6 +126,10 @@ def write(path: str | Path, content: str | bytes, *, suffixes: tuple[str, ...]) 
     path = Path(path)
     if path.suffix.lower() not in suffixes:
         raise MktlabError(
-            f"The file cannot be called {path.name!r}: give a name that ends in {suffixes[0]}."
+            say(
+                "The file cannot be called {name!r}: give a name that ends in {suffix}.",
+                name=path.name,
+                suffix=suffixes[0],
+            )
         )
     write_whole(path, content, what="The plan")

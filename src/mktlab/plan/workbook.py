@@ -18,6 +18,7 @@ from mktlab.plan.mix import LEVERS, Mix
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import P_NAMES, write
 from mktlab.show import sheets
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -110,7 +111,7 @@ def _calendar(book: Workbook, plan: Decisions, actions: Sequence[dict[Any, Any]]
     from openpyxl.styles import Font, PatternFill
 
     rows = [(a["action"], a["p"], a["owner"]) for a in actions] or [
-        ("Nothing changes, so nothing is to be prepared.", "", "")
+        (say("Nothing changes, so nothing is to be prepared."), "", "")
     ]
     heads = ("Action", "P", "Owner", *range(1, plan.weeks + 1))
     widths = (44, 18, 20, *([4] * plan.weeks))
@@ -130,5 +131,5 @@ def _kpis(book: Workbook) -> None:
         (name, kpi.label, kpi.unit, kpi.direction, over[kpi.over], kpi.definition)
         for name, kpi in INDICATORS.items()
     ]
-    heads = ("Name", "Indicator", "Unit", "Better", "Over the weeks", "Definition")
+    heads = ("Name", "Indicator", "Unit", "Better", say("Over the weeks"), "Definition")
     sheets.add(book, "KPIs", heads, rows, widths=(18, 22, 14, 10, 16, 80))

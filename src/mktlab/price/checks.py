@@ -9,20 +9,27 @@ import numpy as np
 import pandas as pd
 
 from mktlab.schema import MktlabError
+from mktlab.show.words import say, say_many
 
 
 def needs(table: object, columns: Iterable[str], who: str) -> None:
     """Refuse what is no table, or lacks a column, or has no row."""
     if not isinstance(table, pd.DataFrame):
-        raise MktlabError(f"{who}: got a {type(table).__name__}; give a pandas table.")
+        raise MktlabError(
+            say("{who}: got a {name}; give a pandas table.", who=who, name=type(table).__name__)
+        )
     missing = [name for name in columns if name not in table]
     if missing:
         raise MktlabError(
-            f"{who}: the table has no column {', '.join(missing)}; it has "
-            f"{', '.join(map(str, table.columns))}: rename yours."
+            say(
+                "{who}: the table has no column {missing}; it has {known}: rename yours.",
+                who=who,
+                missing=", ".join(missing),
+                known=", ".join(map(str, table.columns)),
+            )
         )
     if table.empty:
-        raise MktlabError(f"{who}: the table has no rows; check how it was filtered.")
+        raise MktlabError(say("{who}: the table has no rows; check how it was filtered.", who=who))
 
 
 def numbers(
@@ -40,17 +47,33 @@ def numbers(
         column = table[name]
         if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
             raise MktlabError(
-                f"{who}: {name} holds {column.dtype}, not numbers; convert it with "
-                "pandas.to_numeric."
+                say(
+                    "{who}: {name} holds {dtype}, not numbers; convert it with pandas.to_numeric.",
+                    who=who,
+                    name=name,
+                    dtype=column.dtype,
+                )
             )
         values = column.astype("float64")
         _refuse(
-            values.isna() & (not empty), name, "empty", "fill them or leave these rows out", who
+            values.isna() & (not empty),
+            name,
+            "empty",
+            say("fill them or leave these rows out"),
+            who,
         )
-        _refuse(values.abs() == np.inf, name, "infinite", "mend these rows or leave them out", who)
+        _refuse(
+            values.abs() == np.inf, name, "infinite", say("mend these rows or leave them out"), who
+        )
         wrong = values <= 0 if positive else values < 0
         what, why = ("not above 0", " (0 has no logarithm)") if positive else ("below 0", "")
-        _refuse(wrong, name, what, f"mend these rows{why}, or add up weeks or zones first", who)
+        _refuse(
+            wrong,
+            name,
+            what,
+            say("mend these rows{why}, or add up weeks or zones first", why=why),
+            who,
+        )
     return table[names].astype("float64")
 
 
@@ -59,19 +82,30 @@ def days(table: pd.DataFrame, column: str, who: str) -> None:
     needs(table, [column], who)
     if not pd.api.types.is_datetime64_any_dtype(table[column]):
         raise MktlabError(
-            f"{who}: {column} holds {table[column].dtype}, not days; convert it with "
-            "pandas.to_datetime."
+            say(
+                "{who}: {column} holds {dtype}, not days; convert it with pandas.to_datetime.",
+                who=who,
+                column=column,
+                dtype=table[column].dtype,
+            )
         )
-    _refuse(table[column].isna(), column, "empty", "fill them or leave these rows out", who)
+    _refuse(table[column].isna(), column, "empty", say("fill them or leave these rows out"), who)
 
 
 def _refuse(rows: pd.Series[bool], name: str, what: str, then: str, who: str) -> None:
     count = int(rows.sum())
     if count:
-        first = rows.idxmax()
         raise MktlabError(
-            f"{who}: {name} is {what} in {count:,} row{'s' if count > 1 else ''}, the first at "
-            f"index {first}; {then}."
+            say_many(
+                "{who}: {name} is {what} in {n} row, the first at index {first}; {then}.",
+                "{who}: {name} is {what} in {n:count} rows, the first at index {first}; {then}.",
+                count,
+                who=who,
+                name=name,
+                what=what,
+                first=rows.idxmax(),
+                then=then,
+            )
         )
 
 
@@ -80,5 +114,13 @@ def one_number(value: object, name: str, who: str, *, above: float = -math.inf) 
     good = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
     if not good or not math.isfinite(value) or value <= above:  # type: ignore[operator,arg-type]
         bound = "" if above == -math.inf else f" above {above:g}"
-        raise MktlabError(f"{who}: {name} is {value!r}; give a number{bound}.")
+        raise MktlabError(
+            say(
+                "{who}: {name} is {value!r}; give a number{bound}.",
+                who=who,
+                name=name,
+                value=value,
+                bound=bound,
+            )
+        )
     return float(value)  # type: ignore[arg-type]

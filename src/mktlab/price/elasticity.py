@@ -14,6 +14,7 @@ import pandas as pd
 
 from mktlab.price.checks import days, needs, numbers
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,10 +38,20 @@ class Elasticity:
     first_stage_f: float | None = None
 
     def __repr__(self) -> str:
-        f = "" if self.first_stage_f is None else f", first-stage F {self.first_stage_f:.0f}"
-        return (
-            f"{self.value:.2f} (95%: {self.low:.2f} to {self.high:.2f}; {self.method}, "
-            f"{self.observations} observations{f})"
+        f = (
+            ""
+            if self.first_stage_f is None
+            else say(", first-stage F {first_stage_f:count}", first_stage_f=self.first_stage_f)
+        )
+        return say(
+            "{value:decimal.2} (95%: {low:decimal.2} to {high:decimal.2}; {method}, "
+            "{observations} observations{f})",
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            method=self.method,
+            observations=self.observations,
+            f=f,
         )
 
 
@@ -98,8 +109,12 @@ def _one_row_per_week(weeks: pd.DataFrame, caller: str) -> npt.NDArray[np.intp]:
     twice = weeks["week"].duplicated()
     if twice.any():
         raise MktlabError(
-            f"{caller}: {weeks.loc[twice, 'week'].iloc[0]:%Y-%m-%d} stands in more than one row; "
-            "add up the zones first, as in panel.groupby('week')."
+            say(
+                "{caller}: {week:%Y-%m-%d} stands in more than one row; add up the zones first, "
+                "as in panel.groupby('week').",
+                caller=caller,
+                week=weeks.loc[twice, "week"].iloc[0],
+            )
         )
     return np.argsort(weeks["week"].to_numpy(), kind="stable")
 
@@ -107,20 +122,34 @@ def _one_row_per_week(weeks: pd.DataFrame, caller: str) -> npt.NDArray[np.intp]:
 def _controls(weeks: pd.DataFrame, controls: Sequence[str], caller: str) -> Floats:
     """The controls as numbers; a text becomes a column per value but the first."""
     if isinstance(controls, str):
-        raise MktlabError(f"{caller}: controls is a text; give a list, such as [{controls!r}].")
+        raise MktlabError(
+            say(
+                "{caller}: controls is a text; give a list, such as [{controls!r}].",
+                caller=caller,
+                controls=controls,
+            )
+        )
     needs(weeks, controls, caller)
     for name in controls:
         empty = int(weeks[name].isna().sum())
         if empty:
             raise MktlabError(
-                f"{caller}: the control {name} is empty in {empty} of {len(weeks)} rows; fill "
-                "them, for instance with interpolate(), or leave these rows out."
+                say(
+                    "{caller}: the control {name} is empty in {empty} of {weeks} rows; fill them, "
+                    "for instance with interpolate(), or leave these rows out.",
+                    caller=caller,
+                    name=name,
+                    empty=empty,
+                    weeks=len(weeks),
+                )
             )
     if not controls:
         return np.empty((len(weeks), 0))
     held = pd.get_dummies(weeks[list(controls)], drop_first=True).astype("float64")
     if not np.isfinite(held.to_numpy()).all():
-        raise MktlabError(f"{caller}: a control is infinite; mend it or leave these rows out.")
+        raise MktlabError(
+            say("{caller}: a control is infinite; mend it or leave these rows out.", caller=caller)
+        )
     return np.asarray(held, dtype=np.float64)
 
 
@@ -128,14 +157,22 @@ def _full_rank(design: Floats, caller: str) -> None:
     rows, columns = design.shape
     if rows < columns + 3:
         raise MktlabError(
-            f"{caller}: {rows} weeks are too few for {columns} unknowns; take more weeks or fewer "
-            "controls."
+            say(
+                "{caller}: {rows} weeks are too few for {columns} unknowns; take more weeks or "
+                "fewer controls.",
+                caller=caller,
+                rows=rows,
+                columns=columns,
+            )
         )
     scaled = design / np.abs(design).max(axis=0).clip(1e-300)
     if np.linalg.matrix_rank(scaled, tol=1e-9 * np.sqrt(rows)) < columns:
         raise MktlabError(
-            f"{caller}: the price (or instrument) does not vary, or a control says the same as "
-            "others; leave that control out, or take weeks with other prices."
+            say(
+                "{caller}: the price (or instrument) does not vary, or a control says the same as "
+                "others; leave that control out, or take weeks with other prices.",
+                caller=caller,
+            )
         )
 
 

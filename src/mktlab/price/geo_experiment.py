@@ -12,6 +12,7 @@ import pandas as pd
 from mktlab.price.checks import days, needs, numbers
 from mktlab.price.elasticity import Elasticity, Floats, with_interval
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 NO_TEST = "no test"
 TINY = 1e-10  # of a squared difference of log prices: a thousandth of a percent
@@ -94,8 +95,11 @@ def zone_test(panel: pd.DataFrame) -> Elasticity:
     tested = panel[panel["price_test"].notna() & (panel["price_test"] != NO_TEST)]
     if tested.empty:
         raise MktlabError(
-            f"zone_test: no week has a price test; price_test must name the zone's group in test "
-            f"weeks, and {NO_TEST!r} or nothing in the others."
+            say(
+                "zone_test: no week has a price test; price_test must name the zone's group in "
+                "test weeks, and {no_test!r} or nothing in the others.",
+                no_test=NO_TEST,
+            )
         )
     begins = tested["week"].drop_duplicates().sort_values()
     wave = (begins.diff() > pd.Timedelta(weeks=1)).cumsum().set_axis(begins.to_numpy())
@@ -111,8 +115,13 @@ def _cells(panel: pd.DataFrame, period: str, caller: str) -> pd.DataFrame:
     if twice.any():
         week, zone = panel.loc[twice, ["week", "zone"]].iloc[0]
         raise MktlabError(
-            f"{caller}: {zone} stands there twice in the week {week:%Y-%m-%d}; add up its pieces "
-            "first, as sales_panel does."
+            say(
+                "{caller}: {zone} stands there twice in the week {week:%Y-%m-%d}; add up its "
+                "pieces first, as sales_panel does.",
+                caller=caller,
+                zone=zone,
+                week=week,
+            )
         )
     rows = numbers(panel, ["pieces"], caller).assign(
         log_price=np.log(numbers(panel, ["price"], caller, positive=True)["price"]),
@@ -120,20 +129,29 @@ def _cells(panel: pd.DataFrame, period: str, caller: str) -> pd.DataFrame:
         zone=panel["zone"],
     )
     if rows["zone"].isna().any():
-        raise MktlabError(f"{caller}: zone is empty in a row; fill it or leave the row out.")
+        raise MktlabError(
+            say("{caller}: zone is empty in a row; fill it or leave the row out.", caller=caller)
+        )
     cells = rows.groupby(["period", "zone"], as_index=False, observed=True).agg(
         pieces=("pieces", "sum"), log_price=("log_price", "mean")
     )
     sold = cells.groupby("zone", observed=True)["pieces"].sum()
     if len(sold) < 3:
         raise MktlabError(
-            f"{caller}: zones are compared, and {len(sold)} of them are too few; give three or "
-            "more."
+            say(
+                "{caller}: zones are compared, and {sold} of them are too few; give three or more.",
+                caller=caller,
+                sold=len(sold),
+            )
         )
     if (sold == 0).any():
         raise MktlabError(
-            f"{caller}: {sold.index[sold == 0][0]} sold nothing in all these weeks; leave that "
-            "zone out, or add zones up."
+            say(
+                "{caller}: {index} sold nothing in all these weeks; leave that zone out, or add "
+                "zones up.",
+                caller=caller,
+                index=sold.index[sold == 0][0],
+            )
         )
     return cells
 
@@ -194,14 +212,16 @@ def _apart(rest: Floats, weight: Floats) -> float:
 
 def _why_not(differ: float, without: object) -> str:
     if differ >= TINY:
-        return (
-            "no elasticity fits these pieces; a zone may have sold only where it was dear, or only "
-            "where it was cheap: add up weeks or zones first."
+        return say(
+            "no elasticity fits these pieces; a zone may have sold only where it was dear, or "
+            "only where it was cheap: add up weeks or zones first."
         )
     alike = "prices do not differ between zones in the same weeks"
     if without is None:
-        return f"{alike}; only where they do can zones be compared."
-    return (
-        f"without {without}, {alike}; one zone alone cannot tell how sure the answer is, so let "
-        "prices differ in more zones."
+        return say("{alike}; only where they do can zones be compared.", alike=alike)
+    return say(
+        "without {without}, {alike}; one zone alone cannot tell how sure the answer is, so "
+        "let prices differ in more zones.",
+        without=without,
+        alike=alike,
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from mktlab.price.checks import numbers, one_number
 from mktlab.price.elasticity import Elasticity
 from mktlab.schema import MktlabError
+from mktlab.show.words import label, say
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,28 @@ class BestPrice:
 
     def __repr__(self) -> str:
         if self.decided_by == "demand":
-            return f"{self.price:.2f}: {self.beside}."
+            beside = label(self.beside)
+            return say("{price:decimal.2}: {beside}.", price=self.price, beside=beside)
         if "tried" in self.decided_by:
-            return f"{self.price:.2f}: {self.decided_by} decides; {self.beside}."
-        without = "there is no best price" if self.free is None else f"it would be {self.free:.2f}"
-        more = f", and {self.beside}" if "may" in self.beside else ""
-        return f"{self.price:.2f}: {self.decided_by} decides; without limits {without}{more}."
+            return say(
+                "{price:decimal.2}: {decided_by} decides; {beside}.",
+                price=self.price,
+                decided_by=label(self.decided_by),
+                beside=label(self.beside),
+            )
+        without = (
+            say("there is no best price")
+            if self.free is None
+            else say("it would be {free:decimal.2}", free=self.free)
+        )
+        more = say(", and {beside}", beside=label(self.beside)) if "may" in self.beside else ""
+        return say(
+            "{price:decimal.2}: {decided_by} decides; without limits {without}{more}.",
+            price=self.price,
+            decided_by=label(self.decided_by),
+            without=without,
+            more=more,
+        )
 
 
 def outcomes(
@@ -143,7 +160,13 @@ def best_price(
     cost = one_number(unit_cost, "unit_cost", caller, above=0)
     share = one_number(least_margin, "least_margin", caller)
     if not 0 <= share < 1:
-        raise MktlabError(f"{caller}: least_margin is {share:g}; give a share from 0 to below 1.")
+        raise MktlabError(
+            say(
+                "{caller}: least_margin is {share:g}; give a share from 0 to below 1.",
+                caller=caller,
+                share=share,
+            )
+        )
     floors = {"low": one_number(low, "low", caller, above=0) if low is not None else 0.0}
     floors["least_margin"] = cost / (1 - share) if share else 0.0
     floor = max(floors, key=lambda name: floors[name])
@@ -151,8 +174,14 @@ def best_price(
     highest = one_number(high, "high", caller, above=0) if high is not None else math.inf
     if lowest > highest:
         raise MktlabError(
-            f"{caller}: no price is allowed: {floor} asks for {lowest:.2f} or more, high for "
-            f"{highest:.2f} or less; loosen one of them."
+            say(
+                "{caller}: no price is allowed: {floor} asks for {lowest:decimal.2} or more, high "
+                "for {highest:decimal.2} or less; loosen one of them.",
+                caller=caller,
+                floor=floor,
+                lowest=lowest,
+                highest=highest,
+            )
         )
     if isinstance(demand, pd.DataFrame):
         return _best_point(demand, cost, lowest, highest, floor)
@@ -166,13 +195,20 @@ def _free(slope: float, cost: float, highest: float) -> float | None:
     """The best price without limits, or None where every dearer price earns more."""
     if slope >= 0:
         raise MktlabError(
-            f"best_price: an elasticity of {slope:.2f} says that people buy more when it is "
-            "dearer, and no price follows from that; measure with prices that demand did not set."
+            say(
+                "best_price: an elasticity of {slope:decimal.2} says that people buy more when it "
+                "is dearer, and no price follows from that; measure with prices that demand did "
+                "not set.",
+                slope=slope,
+            )
         )
     if slope >= -1 and highest == math.inf:
         raise MktlabError(
-            f"best_price: at an elasticity of {slope:.2f} every dearer price earns more, so there "
-            "is no best price; give the highest price that you would ask, high=..."
+            say(
+                "best_price: at an elasticity of {slope:decimal.2} every dearer price earns more, "
+                "so there is no best price; give the highest price that you would ask, high=...",
+                slope=slope,
+            )
         )
     return cost * slope / (1 + slope) if slope < -1 else None
 
@@ -197,8 +233,14 @@ def _best_point(
     allowed = points[points["price"].between(lowest, highest)]
     if allowed.empty:
         raise MktlabError(
-            f"{caller}: none of the {len(points)} prices lies from {lowest:.2f} to {highest:.2f}; "
-            "give more prices or loosen a limit."
+            say(
+                "{caller}: none of the {points} prices lies from {lowest:decimal.2} to "
+                "{highest:decimal.2}; give more prices or loosen a limit.",
+                caller=caller,
+                points=len(points),
+                lowest=lowest,
+                highest=highest,
+            )
         )
     price = float(allowed["price"].iloc[0])
     if not lowest <= free <= highest:

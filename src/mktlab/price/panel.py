@@ -12,6 +12,7 @@ import pandas as pd
 from mktlab.orders import rules
 from mktlab.price.checks import days, needs, numbers
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.tables import TABLES, HasTables
 
 NEEDED = {
@@ -53,7 +54,11 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
     for name, columns in NEEDED.items():
         if name not in tables:
             raise MktlabError(
-                f"sales_panel: the company has no table {name}; it needs {', '.join(columns)}."
+                say(
+                    "sales_panel: the company has no table {name}; it needs {columns}.",
+                    name=name,
+                    columns=", ".join(columns),
+                )
             )
         needs(tables[name], columns, f"sales_panel, {name}")
         if name in ("products", "orders"):
@@ -64,7 +69,13 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
     family = products.loc[products["category"] == category, "product_id"]
     if family.empty:
         known = ", ".join(sorted(products["category"].dropna().unique()))
-        raise MktlabError(f"sales_panel: there is no category {category!r}; choose among {known}.")
+        raise MktlabError(
+            say(
+                "sales_panel: there is no category {category!r}; choose among {known}.",
+                category=category,
+                known=known,
+            )
+        )
     shelf = tables["prices"][tables["prices"]["product_id"].isin(family)]
     shelf = shelf.assign(
         price=np.log(numbers(shelf, ["price"], "sales_panel, prices", positive=True)["price"])
@@ -80,8 +91,12 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
     left_out = int(sold["pieces"].sum() - panel["pieces"].sum())
     if not panel["pieces"].sum():
         raise MktlabError(
-            f"sales_panel: none of the {left_out:,} pieces sold of {category} meets a price; week "
-            "in prices must be a Monday, and zone the same words as in customers."
+            say(
+                "sales_panel: none of the {left_out:count} pieces sold of {category} meets a "
+                "price; week in prices must be a Monday, and zone the same words as in customers.",
+                left_out=left_out,
+                category=category,
+            )
         )
     others = tables.get("competitor_prices")
     if others is not None:

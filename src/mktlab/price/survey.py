@@ -9,6 +9,7 @@ import pandas as pd
 
 from mktlab.price.checks import numbers
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 QUESTIONS = ("too_cheap", "cheap", "expensive", "too_expensive")
 
@@ -39,10 +40,17 @@ class VanWestendorp:
     curves: pd.DataFrame
 
     def __repr__(self) -> str:
-        return (
-            f"Acceptable from {self.pmc:.2f} (pmc) to {self.pme:.2f} (pme); opp {self.opp:.2f}, "
-            f"ipp {self.ipp:.2f}. {self.respondents} respondents; left out: {self.inconsistent} "
-            f"inconsistent, {self.incomplete} incomplete."
+        return say(
+            "Acceptable from {pmc:decimal.2} (pmc) to {pme:decimal.2} (pme); opp "
+            "{opp:decimal.2}, ipp {ipp:decimal.2}. {respondents} respondents; left out: "
+            "{inconsistent} inconsistent, {incomplete} incomplete.",
+            pmc=self.pmc,
+            pme=self.pme,
+            opp=self.opp,
+            ipp=self.ipp,
+            respondents=self.respondents,
+            inconsistent=self.inconsistent,
+            incomplete=self.incomplete,
         )
 
 
@@ -85,8 +93,11 @@ inconsistent, 0 incomplete.
     consistent = known[(known.diff(axis=1).iloc[:, 1:] >= 0).all(axis=1)]
     if consistent.empty:
         raise MktlabError(
-            f"van_westendorp: none of the {len(answers)} respondents gave four prices that rise "
-            "from too_cheap to too_expensive; check that the columns are not mixed up."
+            say(
+                "van_westendorp: none of the {answers} respondents gave four prices that rise "
+                "from too_cheap to too_expensive; check that the columns are not mixed up.",
+                answers=len(answers),
+            )
         )
     prices = np.unique(consistent.to_numpy())
     named = {q: np.searchsorted(np.sort(consistent[q]), prices, side="right") for q in QUESTIONS}

@@ -24,6 +24,7 @@ from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
 from mktlab.schema import Column, Table
+from mktlab.show.words import say
 from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 
@@ -94,13 +95,26 @@ def _held(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError:
-        found, fix = f"no such folder, seen from {Path.cwd()}", "check the path, or make the folder"
+        found, fix = (
+            say("no such folder, seen from {path}", path=Path.cwd()),
+            say("check the path, or make the folder"),
+        )
     except NotADirectoryError:
-        found, fix = "a file where a folder is expected", "give the folder that the file lies in"
+        found, fix = (
+            say("a file where a folder is expected"),
+            say("give the folder that the file lies in"),
+        )
     except (OSError, ValueError) as error:
         found = f"no folder that can be read ({getattr(error, 'strerror', 'no such name')})"
-        fix = "give a folder that you may read"
-    problem = Problem(printable(folder.name), None, "", found, f"a folder that holds {_NAMES}", fix)
+        fix = say("give a folder that you may read")
+    problem = Problem(
+        printable(folder.name),
+        None,
+        "",
+        found,
+        say("a folder that holds {names}", names=_NAMES),
+        fix,
+    )
     raise TablesNotReadable(printable(folder), [problem])
 
 
@@ -110,7 +124,14 @@ def find_files(
     """The file of each table; what is wrong or odd is added to `problems` and `notes`."""
     held = [path for path in _held(folder) if not path.name.startswith(".")]
     problems += [
-        Problem(path.name, None, "", "no file, or none that can be opened", "a file", "take it out")
+        Problem(
+            path.name,
+            None,
+            "",
+            say("no file, or none that can be opened"),
+            say("a file"),
+            say("take it out"),
+        )
         for path in held
         if not is_file(path) and (path.name == FILE or _is_table(path))
     ]
@@ -127,16 +148,29 @@ def find_files(
             unknown.append(path.name)
     problems += _misplaced(mapping, fitting, [path.name for path in paths])
     problems += [
-        Problem(found[0].name, None, "", both, f"one file for {name}", "keep the one that counts")
+        Problem(
+            found[0].name,
+            None,
+            "",
+            both,
+            say("one file for {name}", name=name),
+            say("keep the one that counts"),
+        )
         for name, found in fitting.items()
         if len(found) > 1 and (both := " and ".join(path.name for path in found))
     ]
     if not any(fitting.values()):
-        found = "no file of a table" + (f", only {', '.join(unknown)}" if unknown else "")
-        fix = f'rename your file, or name it in {FILE}: [orders] and file = "your file.csv"'
+        found = "no file of a table" + (
+            say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
+        )
+        fix = say(
+            'rename your file, or name it in {file}: [orders] and file = "your file.csv"', file=FILE
+        )
         problems.append(Problem(folder.name, None, "", found, _NAMES, fix))
     elif unknown:
-        notes.append(f"Not read, as no table goes by that name: {', '.join(unknown)}.")
+        notes.append(
+            say("Not read, as no table goes by that name: {unknown}.", unknown=", ".join(unknown))
+        )
     return {name: found[0] for name, found in fitting.items() if len(found) == 1}
 
 
@@ -152,9 +186,20 @@ def _misplaced(
         file = mapping.files.get(table, f"{table}.csv")
         if not fitting[table] or (table in mapping.files and file not in names):
             likely = nearest(file, names)
-            fix = f'write file = "{likely}", if that is meant' if likely else "mend the name"
-            found = f"[{table}], but the folder has no {file}"
-            yield Problem(FILE, None, "", found, f"a file of the folder: {', '.join(names)}", fix)
+            fix = (
+                say('write file = "{likely}", if that is meant', likely=likely)
+                if likely
+                else say("mend the name")
+            )
+            found = say("[{table}], but the folder has no {file}", table=table, file=file)
+            yield Problem(
+                FILE,
+                None,
+                "",
+                found,
+                say("a file of the folder: {names}", names=", ".join(names)),
+                fix,
+            )
 
 
 def read_table(
@@ -208,9 +253,17 @@ def _missing(table: Table, sheet: TextTable, missing: list[str], taken: dict[str
         sheet.file,
         None,
         "",
-        f"no column {', '.join(missing)}; the headers are {', '.join(sheet.columns)}",
-        f"the columns {', '.join(table.required)}",
-        f"make a file {FILE} beside it with these lines, once you have checked them:\n{lines}",
+        say(
+            "no column {missing}; the headers are {columns}",
+            missing=", ".join(missing),
+            columns=", ".join(sheet.columns),
+        ),
+        say("the columns {required}", required=", ".join(table.required)),
+        say(
+            "make a file {file} beside it with these lines, once you have checked them:\n{lines}",
+            file=FILE,
+            lines=lines,
+        ),
     )
 
 
@@ -248,18 +301,25 @@ def _fill(
             continue
         default = json.dumps(column.default).strip('"')
         if column.name not in columns:
-            absent.append(f"{column.name} (taken as {default})")
+            absent.append(say("{name} (taken as {default})", name=column.name, default=default))
             columns[column.name] = pd.Series(column.default, range(rows), dtype=column.dtype)
             continue
         values = columns[column.name]
         empty = values.isna() & ~faulty[column.name]
         if empty.any():
-            count = f"{int(empty.sum()):,}"
-            notes.append(f"{file}: empty cells of {column.name} taken as {default}: {count} rows.")
+            notes.append(
+                say(
+                    "{file}: empty cells of {name} taken as {default}: {rows:count} rows.",
+                    file=file,
+                    name=column.name,
+                    default=default,
+                    rows=int(empty.sum()),
+                )
+            )
             filled = values.where(~empty, column.default)
             columns[column.name] = (
                 filled if filled.hasnans else filled.astype(pandas_dtype(column.dtype))
             )
     if absent:
-        notes.append(f"{file} has no column {', '.join(absent)}.")
+        notes.append(say("{file} has no column {absent}.", file=file, absent=", ".join(absent)))
     return notes

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, masked
 from mktlab.schema import Column, Table
+from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES
 
 _HINTS = {
@@ -55,13 +56,21 @@ def _broken(
 ) -> Iterator[Fault]:
     empty = values.isna().to_numpy() & understood
     if empty.any() and not column.nullable:
-        optional = "" if column.required else ", or leave the whole column out"
-        yield Fault(empty, "an empty cell", f"fill it in, or remove its row{optional}")
+        optional = "" if column.required else say(", or leave the whole column out")
+        yield Fault(
+            empty,
+            say("an empty cell"),
+            say("fill it in, or remove its row{optional}", optional=optional),
+        )
     if empty.sum() == understood.sum():
         return
     broken = ~column.keeps(values)
     if broken.any():
-        fix = "write one of these words in every cell" if column.allowed else "mend these cells"
+        fix = (
+            say("write one of these words in every cell")
+            if column.allowed
+            else say("mend these cells")
+        )
         fix = _HINTS.get(f"{table.name}.{column.name}", fix)
         yield Fault(broken, _example(column, values, broken), fix)
     if column.kind in ("date", "instant") and not column.ahead:
@@ -71,9 +80,9 @@ def _broken(
 def _ahead(values: pd.Series[Any], end: pd.Timestamp) -> Iterator[Fault]:
     ahead = (values >= end.tz_localize(values.dt.tz)).to_numpy()
     if ahead.any():
-        found = f"{values[int(ahead.argmax())]:%Y-%m-%d}, in the future"
-        fix = "look at the year, the order of day and month, and this machine's clock"
-        yield Fault(ahead, found, fix, accepted="a day up to tomorrow")
+        found = say("{day:%Y-%m-%d}, in the future", day=values[int(ahead.argmax())])
+        fix = say("look at the year, the order of day and month, and this machine's clock")
+        yield Fault(ahead, found, fix, accepted=say("a day up to tomorrow"))
 
 
 def _repeated(
@@ -94,14 +103,14 @@ def _repeated(
             for name in key
         )
         name = key[0] if len(key) == 1 else ""
-        hint = f"keep one row per {table.one_row_per}"
+        hint = say("keep one row per {one_row_per}", one_row_per=table.one_row_per)
         yield (
             name,
             Fault(
                 again,
                 f"the same {' and '.join(key)} ({same}) in more than one row",
                 _HINTS.get(f"{table.name}.{name}", hint),
-                accepted=f"one row per {table.one_row_per}",
+                accepted=say("one row per {one_row_per}", one_row_per=table.one_row_per),
             ),
         )
 
@@ -131,14 +140,26 @@ out what that would spoil.']
         broken = (frame[low] > frame[high]).fillna(False).to_numpy(dtype=bool)
         if broken.any():
             day = table[low].kind in ("date", "instant")
-            said = f"{high} is before {low}" if day else f"{low} is more than {high}"
+            said = (
+                say("{high} is before {low}", high=high, low=low)
+                if day
+                else say("{low} is more than {high}", low=low, high=high)
+            )
             names = (high, low) if day else (low, high)
             values = " and ".join(_example(table[name], frame[name], broken) for name in names)
-            count = f"{broken.sum():,} row{'s' if broken.sum() > 1 else ''}"
+            count = say_many("{n} row", "{n:count} rows", broken.sum())
             unit = "row" if file.lower().endswith(".parquet") else "line"
             yield (
-                f"{file}: {said} in {count}, first at {unit} {line(int(broken.argmax())):,} "
-                f"({values}); KPIs leave out what that would spoil."
+                say(
+                    "{file}: {said} in {count}, first at {unit} {line:count} ({values}); KPIs "
+                    "leave out what that would spoil.",
+                    file=file,
+                    said=said,
+                    count=count,
+                    unit=unit,
+                    line=line(int(broken.argmax())),
+                    values=values,
+                )
             )
 
 
@@ -159,5 +180,11 @@ def dangling(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             known = pa.array(target[column.name], pa.large_string())
             count = len(ids) - (pc.sum(pc.is_in(ids, value_set=known)).as_py() or 0)
             if count:
-                rows = f"{count:,} rows are" if count > 1 else "1 row is"
-                yield f"{name}: the {column.name} of {rows} not in {column.refers_to}."
+                yield say_many(
+                    "{table}: the {column} of {n} row is not in {other}.",
+                    "{table}: the {column} of {n:count} rows are not in {other}.",
+                    count,
+                    table=name,
+                    column=column.name,
+                    other=column.refers_to,
+                )

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, shown, spread
+from mktlab.show.words import say
 
 _PARTS = (
     r"^(?P<a>\d{1,4})(?P<s>[-/.])(?P<b>\d{1,2})(?P<t>[-/.])(?P<c>\d{1,4})"
@@ -85,7 +86,7 @@ def parse_days(
     faults = []
     if bad.any():
         found = shown(cells[int(bad.argmax())].as_py())
-        fix = "mend these cells, or format the column as YYYY-MM-DD and export it again"
+        fix = say("mend these cells, or format the column as YYYY-MM-DD and export it again")
         faults = [spread(Fault(bad, found, fix=fix), codes)]
     places = codes.fill_null(-1).to_numpy()
     return stamps.where(~bad).reindex(places).reset_index(drop=True), faults
@@ -138,8 +139,8 @@ def _mixed(
         return None
     first = known.drop_duplicates().index[:2]
     examples = " and ".join(shown(cells[int(place)].as_py()) for place in first)
-    found = f"{examples}: dates written in more than one way"
-    return Fault(_all(cells), found, fix="write every date of the column as YYYY-MM-DD")
+    found = say("{examples}: dates written in more than one way", examples=examples)
+    return Fault(_all(cells), found, fix=say("write every date of the column as YYYY-MM-DD"))
 
 
 def _decide(
@@ -153,13 +154,14 @@ def _decide(
     if day_first.any() and month_first.any():
         both = (shown(cells[int(m.to_numpy().argmax())].as_py()) for m in (day_first, month_first))
         found = " and ".join(both) + ": the day comes first in some cells, the month in others"
-        fix = "find out which rows came from another source and write all dates as YYYY-MM-DD"
+        fix = say("find out which rows came from another source and write all dates as YYYY-MM-DD")
         return "", Fault(_all(cells), found, fix=fix)
     unsettled = (first != second) & year_last
     if unsettled.any() and not (day_first.any() or month_first.any()):
         example = shown(cells[int(unsettled.to_numpy().argmax())].as_py())
-        found = (
-            f"{example}, which may be two different days; no value settles which part is the day"
+        found = say(
+            "{example}, which may be two different days; no value settles which part is the day",
+            example=example,
         )
         return "", Fault(_all(cells), found, fix=_SETTLE)
     return ORDERS[int(month_first.any())], None

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.problems import Problem, shown
+from mktlab.show.words import say
 
 # Arrow's own allocator holds on to some 100 MB that small tables do not need.
 MEMORY = pa.system_memory_pool()
@@ -92,9 +93,9 @@ def read_parquet(path: Path) -> TextTable:
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, "something that is not a Parquet file", str(error)) from error
+        raise _unreadable(path, say("something that is not a Parquet file"), str(error)) from error
     if not table.num_rows:
-        raise _unreadable(path, "columns, but no rows")
+        raise _unreadable(path, say("columns, but no rows"))
     names = [name.strip() for name in table.column_names if not name.startswith("__index_level")]
     sheet = TextTable(path.name, {}, table.num_rows)
     _note_duplicates(sheet, names)
@@ -112,16 +113,19 @@ def read_csv(path: Path, *, may_be_empty: bool = False) -> TextTable:
     """Read a CSV file in any of the known encodings and separators, as text."""
     text = decode(path)
     if not text.strip():
-        raise _unreadable(path, "an empty file")
+        raise _unreadable(path, say("an empty file"))
     separator = _separator(text)
     first = list(islice(_records(text[:_HEAD], separator), 2))
     if len(first) < 2 - may_be_empty:
-        raise _unreadable(path, "a header, but no rows")
+        raise _unreadable(path, say("a header, but no rows"))
     names = [name.strip() for name in first[0][1]]
     values = [name for name in names if _VALUE.fullmatch(name)]
     if values:
-        found = f"values such as {shown(values[0])} in the first line, where headers belong"
-        raise _unreadable(path, found, fix="add a first line that names the columns")
+        found = say(
+            "values such as {values} in the first line, where headers belong",
+            values=shown(values[0]),
+        )
+        raise _unreadable(path, found, fix=say("add a first line that names the columns"))
     table, ragged = _parse(path, text, separator, len(names))
     sheet = TextTable(path.name, {}, table.num_rows, text, separator)
     _note_duplicates(sheet, names)
@@ -139,10 +143,12 @@ def decode(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise _unreadable(path, "a file that could not be opened", str(error.strerror)) from error
+        raise _unreadable(
+            path, say("a file that could not be opened"), str(error.strerror)
+        ) from error
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        found = "a spreadsheet workbook under the name of a text file"
-        raise _unreadable(path, found, fix="open it in the spreadsheet, save as CSV UTF-8")
+        found = say("a spreadsheet workbook under the name of a text file")
+        raise _unreadable(path, found, fix=say("open it in the spreadsheet, save as CSV UTF-8"))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\0" in data[:2000]:
@@ -154,13 +160,13 @@ def decode(path: Path) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    found = "text in an encoding other than UTF-8, UTF-16 and Windows-1252"
-    raise _unreadable(path, found, fix="save it again as CSV UTF-8")
+    found = say("text in an encoding other than UTF-8, UTF-16 and Windows-1252")
+    raise _unreadable(path, found, fix=say("save it again as CSV UTF-8"))
 
 
 def _unreadable(path: Path, found: str, why: str = "", *, fix: str = "") -> Unreadable:
     found += f" ({why.splitlines()[0]})" if why else ""
-    fix = fix or "export the table again, or take the file out of the folder"
+    fix = fix or say("export the table again, or take the file out of the folder")
     return Unreadable(Problem(path.name, None, "", found, _FORMS, fix))
 
 
@@ -201,7 +207,7 @@ def _parse(path: Path, text: str, separator: str, width: int) -> tuple[pa.Table,
             ),
         )
     except pa.ArrowException as error:
-        raise _unreadable(path, "lines that do not form a table", str(error)) from error
+        raise _unreadable(path, say("lines that do not form a table"), str(error)) from error
     return table, bool(ragged)
 
 
@@ -219,9 +225,9 @@ def _note_duplicates(sheet: TextTable, names: list[str]) -> None:
                     sheet.file,
                     None if sheet.text is None else 1,
                     name,
-                    f"the header {name} {times} times",
-                    "each header once",
-                    "rename or remove the columns that are not meant",
+                    say("the header {name} {times} times", name=name, times=times),
+                    say("each header once"),
+                    say("rename or remove the columns that are not meant"),
                 )
             )
 
@@ -236,16 +242,26 @@ def _note_ragged(sheet: TextTable, width: int) -> None:
         return
     line, cells = found[0]
     if cells > width:
-        what, fix = "too many", f'put a cell that holds a "{sheet.separator}" in double quotes'
+        what, fix = (
+            say("too many"),
+            say(
+                'put a cell that holds a "{separator}" in double quotes', separator=sheet.separator
+            ),
+        )
     else:
-        what, fix = "too few", "complete the line, or remove it"
+        what, fix = say("too few"), say("complete the line, or remove it")
     sheet.problems.append(
         Problem(
             sheet.file,
             line,
             "",
-            f"{cells} cells where the header has {width}: {what}",
-            f"{width} cells in every line",
+            say(
+                "{cells} cells where the header has {width}: {what}",
+                cells=cells,
+                width=width,
+                what=what,
+            ),
+            say("{width} cells in every line", width=width),
             fix,
             rows=len(found),
         )

@@ -22,6 +22,7 @@ from mktlab.reading.parsing import Settings
 from mktlab.reading.problems import Problem
 from mktlab.resources import declared
 from mktlab.schema import Table
+from mktlab.show.words import say
 from mktlab.spelling import nearest, plain
 
 FILE = "columns.toml"
@@ -55,8 +56,8 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else None
-        accepted = 'lines such as [orders] and order_id = "header of your file"'
-        fix = "mend that line; text stands in double quotes"
+        accepted = say('lines such as [orders] and order_id = "header of your file"')
+        fix = say("mend that line; text stands in double quotes")
         mapping.problems = [Problem(path.name, line, "", str(error), accepted, fix)]
         return mapping
     for name, lines in said.items():
@@ -65,7 +66,7 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
         elif name in tables and isinstance(lines, dict):
             _take(mapping, tables[name], lines)
         else:
-            known = f"currency, or a table: {', '.join(tables)}"
+            known = say("currency, or a table: {tables}", tables=", ".join(tables))
             mapping.problems.append(_unknown(f"[{name}]", nearest(name, tables), known))
     return mapping
 
@@ -78,8 +79,8 @@ def _take(mapping: Mapping, table: Table, lines: dict[str, Any]) -> None:
         accepted = _KEYS.get(key)
         if not isinstance(said, str) or (accepted and said not in accepted):
             wanted = " or ".join(json.dumps(value) for value in accepted or ("text",))
-            found = f"{key} = {said!r} under [{table.name}]"
-            mapping.problems.append(Problem(FILE, None, "", found, wanted, "mend that line"))
+            found = say("{key} = {said!r} under [{name}]", key=key, said=said, name=table.name)
+            mapping.problems.append(Problem(FILE, None, "", found, wanted, say("mend that line")))
         elif key == "file":
             mapping.files[table.name] = said
         elif accepted:
@@ -87,14 +88,22 @@ def _take(mapping: Mapping, table: Table, lines: dict[str, Any]) -> None:
         elif key in columns:
             headers[key] = said.strip()
         else:
-            known = f"a column of {table.name}: {', '.join(columns)}; file, decimal, date_order"
-            found = f"{key} under [{table.name}]"
+            known = say(
+                "a column of {name}: {columns}; file, decimal, date_order",
+                name=table.name,
+                columns=", ".join(columns),
+            )
+            found = say("{key} under [{name}]", key=key, name=table.name)
             mapping.problems.append(_unknown(found, nearest(key, columns), known))
     mapping.settings[table.name] = Settings(**settings)
 
 
 def _unknown(found: str, likely: str, known: str) -> Problem:
-    fix = f"write {likely}, if that is meant" if likely else "mend or remove that line"
+    fix = (
+        say("write {likely}, if that is meant", likely=likely)
+        if likely
+        else say("mend or remove that line")
+    )
     return Problem(FILE, None, "", found, known, fix)
 
 
@@ -118,9 +127,18 @@ def assign(
                 taken[column.name] = header
                 continue
             likely = nearest(header, headers)
-            fix = f'write {column.name} = "{likely}", if that is meant' if likely else "mend it"
-            found = f'{column.name} = "{header}", a header that {file} does not have'
-            accepted = f"a header of {file}: {', '.join(headers)}"
+            fix = (
+                say('write {name} = "{likely}", if that is meant', name=column.name, likely=likely)
+                if likely
+                else say("mend it")
+            )
+            found = say(
+                '{name} = "{header}", a header that {file} does not have',
+                name=column.name,
+                header=header,
+                file=file,
+            )
+            accepted = say("a header of {file}: {headers}", file=file, headers=", ".join(headers))
             problems.append(Problem(FILE, None, "", found, accepted, fix))
         elif plain(column.name) in by_plain and by_plain[plain(column.name)] not in said.values():
             taken[column.name] = by_plain[plain(column.name)]

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, shown, spread
+from mktlab.show.words import say
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]
     faults = []
     if bad.any():
         found = shown(cells[int(bad.argmax())].as_py())
-        faults = [Fault(bad, found, fix="write digits and a decimal sign only, in every cell")]
+        faults = [Fault(bad, found, fix=say("write digits and a decimal sign only, in every cell"))]
     by_row = pa.array(numbers).take(codes).to_numpy(zero_copy_only=False)
     return by_row, [spread(fault, codes) for fault in faults]
 
@@ -110,13 +111,19 @@ def _decide(tidy: Any, cells: Any) -> tuple[str, Fault | None]:
     if proofs["."].any() and proofs[","].any():
         both = (shown(cells[int(proofs[sign].argmax())].as_py()) for sign in ".,")
         found = " and ".join(both) + ": the point and the comma are both decimal signs"
-        return "", Fault(everything, found, fix="export the column with one decimal sign")
+        return "", Fault(everything, found, fix=say("export the column with one decimal sign"))
     unsettled = _mask(pc.match_substring_regex(tidy, _UNSETTLED))
     if unsettled.any() and not (proofs["."].any() or proofs[","].any()):
         example = shown(cells[int(unsettled.argmax())].as_py())
         digits = tidy[int(unsettled.argmax())].as_py().replace(".", "").replace(",", "")
-        found = f"{example}, which may be {digits} or {digits}/1000; no value settles it"
-        fix = 'settle it in columns.toml, under the table\'s name: decimal = "." or decimal = ","'
+        found = say(
+            "{example}, which may be {digits} or {digits}/1000; no value settles it",
+            example=example,
+            digits=digits,
+        )
+        fix = say(
+            'settle it in columns.toml, under the table\'s name: decimal = "." or decimal = ","'
+        )
         return "", Fault(everything, found, fix=fix)
     return ("," if proofs[","].any() else "."), None
 

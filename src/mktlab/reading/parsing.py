@@ -19,6 +19,7 @@ from mktlab.reading.dates import parse_days, to_days
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.problems import Fault, masked
 from mktlab.schema import Column
+from mktlab.show.words import say
 
 Parsed = tuple["pd.Series[Any]", list[Fault]]
 
@@ -65,8 +66,8 @@ def parse(column: Column, values: Any, *, settings: Settings | None = None) -> P
             return _choices(column, _as_text(values))
         return _series(_as_text(values)), []
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        found = f"values of the type {values.type}"
-        fault = Fault(np.ones(len(values), dtype=bool), found, fix="export the column as text")
+        found = say("values of the type {type}", type=values.type)
+        fault = Fault(np.ones(len(values), dtype=bool), found, fix=say("export the column as text"))
         return pd.Series(pd.NA, index=range(len(values)), dtype="str"), [fault]
 
 
@@ -130,8 +131,8 @@ def _numbers(column: Column, values: Any, settings: Settings) -> Parsed:
         numbers, faults = parse_numbers(values.cast(pa.large_string()), decimal=".")
     infinite = np.isinf(numbers)
     if infinite.any():
-        fix = "find out what was divided by zero, and leave the cell empty or write the amount"
-        faults.append(Fault(infinite, "an infinite number", fix))
+        fix = say("find out what was divided by zero, and leave the cell empty or write the amount")
+        faults.append(Fault(infinite, say("an infinite number"), fix))
         numbers = np.where(infinite, np.nan, numbers)
     if column.kind != "count":
         return pd.Series(numbers), faults
@@ -143,7 +144,7 @@ def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
     broken &= ~np.isnan(numbers)
     if broken.any():
         found = f"{numbers[broken.argmax()]:g}"
-        faults.append(Fault(broken, found, fix="write whole numbers"))
+        faults.append(Fault(broken, found, fix=say("write whole numbers")))
         numbers = np.where(broken, np.nan, numbers)
     whole = pd.Series(numbers)
     return whole.astype("Int64" if whole.hasnans else "int64"), faults
@@ -173,7 +174,9 @@ def _flags(values: Any) -> Parsed:
     faults = []
     if bad.any():
         found = masked(values[int(bad.argmax())].as_py())
-        faults = [Fault(bad, found, fix="write true or false, yes or no, 1 or 0 in every cell")]
+        faults = [
+            Fault(bad, found, fix=say("write true or false, yes or no, 1 or 0 in every cell"))
+        ]
     return (flags if flags.hasnans else flags.astype("bool")), faults
 
 

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mktlab.schema import MktlabError
+from mktlab.show.formats import count
+from mktlab.show.words import say, say_many
 
 Mask = npt.NDArray[np.bool_]
 
@@ -46,11 +48,12 @@ class Problem:
     rows: int = 1
 
     def __str__(self) -> str:
-        where = self.file + (f", column {self.column}" if self.column else "")
+        where = self.file + (say(", column {column}", column=self.column) if self.column else "")
         if self.line is not None:
             unit = "row" if self.file.lower().endswith(".parquet") else "line"
-            first = f"{self.rows:,} rows, first at {unit}" if self.rows > 1 else unit
-            where += f": {first} {self.line:,}"
+            place = f"{unit} {count(self.line)}"
+            many = say("{rows:count} rows, first at {place}", rows=self.rows, place=place)
+            where += f": {many if self.rows > 1 else place}"
         parts = {"found": self.found, "accepted": self.accepted, "do": self.fix}
         lines = [
             f"   {name + ':':<9} " + text.replace("\n", "\n             ")
@@ -65,10 +68,20 @@ class TablesNotReadable(MktlabError):  # noqa: N818 - reads as a sentence in a r
 
     def __init__(self, folder: object, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        count = len(self.problems)
-        head = f"{count} problems" if count > 1 else "1 problem"
         report = [f"{number}. {problem}" for number, problem in enumerate(self.problems, 1)]
-        super().__init__("\n\n".join([f"{head} in {folder}; nothing was loaded.", *report]))
+        super().__init__(
+            "\n\n".join(
+                [
+                    say_many(
+                        "{n} problem in {folder}; nothing was loaded.",
+                        "{n} problems in {folder}; nothing was loaded.",
+                        len(self.problems),
+                        folder=folder,
+                    ),
+                    *report,
+                ]
+            )
+        )
 
 
 def masked(text: str) -> str:

@@ -88,6 +88,16 @@ def _mark(number: float, written: str, sign: bool) -> str:
     return "" if rounds_to_zero else MINUS if number < 0 else "+" if sign else ""
 
 
+def digits(value: float, most: int = 4) -> int:
+    """How many digits after the point a number needs, if it is told to so many.
+
+    >>> digits(12.0), digits(0.155), digits(1 / 3)
+    (0, 3, 4)
+    """
+    told = round(float(value), most)
+    return next((n for n in range(most) if round(told, n) == told), most)
+
+
 def count(value: float, *, sign: bool = False, short: bool = False) -> str:
     """A whole number, such as of people or pieces; for charts, `short` writes it as 13k.
 
