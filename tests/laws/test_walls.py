@@ -8,7 +8,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
 ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts"}
 FLOORS = [
-    {"schema", "resources"},
+    {"schema"},
+    {"resources"},
     {"show"},
     {"spelling", "tables", "files"},
     {"orders"},
