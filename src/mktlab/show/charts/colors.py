@@ -13,6 +13,8 @@ differ by their dashes, too, and names stand beside the marks.
 
 from __future__ import annotations
 
+from mktlab.show.tables import register
+
 BLUE = "#0072B2"
 ORANGE = "#C85200"
 GREEN = "#004D33"
@@ -28,7 +30,7 @@ TITLE, TEXT, NOTE = 12, 9.5, 8.5  # points
 
 
 def theme() -> None:
-    """Set charts up as the course shows them: palette, sizes, as wide as a notebook.
+    """Set charts and tables up as the course shows them: palette, sizes, as wide as a notebook.
 
     Examples
     --------
@@ -66,3 +68,4 @@ def theme() -> None:
             "text.parse_math": False,  # two amounts in dollars are no formula
         },
     )
+    register()
