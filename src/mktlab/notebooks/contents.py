@@ -19,7 +19,7 @@ class CourseFiles(AsyncLargeFileManager):
 
     async def get(self, path: str, *args: Any, **options: Any) -> Any:
         """A file as Jupyter's own manager reads it, with all that a kernel tells of Python."""
-        model = await super().get(path, *args, **options)
+        model = await super().get(path, *args, **options)  # type: ignore[no-untyped-call]
         if model["type"] == "notebook" and model["content"]:
             metadata = model["content"]["metadata"]
             if metadata.get("kernelspec", {}).get("name") == "python3":
