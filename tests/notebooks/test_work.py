@@ -106,6 +106,7 @@ def test_a_learner_is_named_and_nothing_of_the_published_world_is_left(course: P
         exec(code[0].source, given)
         assert given["LEARNER"] == 'Léa "O\'Brien"\\'
         assert not any(cell.outputs or cell.execution_count for cell in code)
+    assert not any(copy.newer for copy in copy_lesson(LESSON, course))
     assert copy_lesson(OTHER, course)[0].made
     assert read(course / "my_work" / OTHER.path()).cells[2].outputs
 
@@ -113,6 +114,11 @@ def test_a_learner_is_named_and_nothing_of_the_published_world_is_left(course: P
 def test_a_name_that_is_none_or_a_place_that_is_taken_ends_in_one_sentence(course: Path) -> None:
     with pytest.raises(MktlabError, match="learner must be a name"):
         copy_lesson(LESSON, course, learner="  ")
+    exercise = course / LESSON.path("exercises")
+    exercise.write_text(exercise.read_text().replace("LEARNER", "NOBODY"))
+    with pytest.raises(MktlabError, match='has no line LEARNER = "" in a cell tagged'):
+        copy_lesson(LESSON, course, learner="Ada")
+    assert not (course / "my_work").exists()
     (course / "my_work").write_text("a diary")
     with pytest.raises(MktlabError, match="cannot be made") as problem:
         copy_lesson(LESSON, course)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from hashlib import sha256
-from itertools import count
 from os import path as paths
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from mktlab.course.catalogue import Lesson
 
 FOLDER = "my_work"
+_FREE = 'LEARNER = ""'
 _LINK = re.compile(r"(?<=\]\()([^)#\s]+\.ipynb)(?=[)#])")
 
 
@@ -64,28 +64,30 @@ def copy_lesson(
     Raises
     ------
     MktlabError
-        When the name is none, the lesson is not there, or my_work/ cannot be written to.
+        When the name is none or the notebook knows no learner, the lesson is not there, or my_work/
+        cannot be written to.
     """
-    if learner:
-        seed_of(learner)  # refuses a name that is none
     folders = ["notebooks", *(["exercises"] if lesson.exercise else [])]
     sources = [root / lesson.path(folder) for folder in folders]
     originals = {source: read(source) for source in sources}
+    texts = {source: _digest(notebook) for source, notebook in originals.items()}
+    if learner:
+        seed_of(learner)  # refuses a name that is none
+        for source, notebook in originals.items():
+            _for_learner(notebook, learner, source)
     targets = {source: root / FOLDER / source.relative_to(root) for source in sources}
     if again:
         targets = _beside(targets)
     copies = []
     for source, notebook in originals.items():
-        target, text = targets[source], _digest(notebook)
+        target = targets[source]
         if paths.lexists(target):
-            copies.append(Copy(target, made=False, newer=_copied(target) != text))
+            copies.append(Copy(target, made=False, newer=_copied(target) != texts[source]))
             continue
-        notebook.metadata["mktlab"] = {"copied": text}
+        notebook.metadata["mktlab"] = {"copied": texts[source]}
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = _relinked(cell.source, source, root, targets)
-        if learner:
-            _for_learner(notebook, learner)
         _write(notebook, target)
         copies.append(Copy(target, made=True))
     return copies
@@ -93,12 +95,11 @@ def copy_lesson(
 
 def _beside(targets: dict[Path, Path]) -> dict[Path, Path]:
     """The targets under the first number that none of them has yet; at first, without one."""
-    for turn in count(1):
-        end = f"_{turn}" if turn > 1 else ""
+    for end in ("", *(f"_{turn}" for turn in range(2, 1000))):
         tried = {source: path.with_stem(path.stem + end) for source, path in targets.items()}
         if not any(paths.lexists(path) for path in tried.values()):
-            return tried
-    raise AssertionError("numbers do not end")
+            break
+    return tried
 
 
 def _digest(notebook: NotebookNode) -> str:
@@ -129,14 +130,22 @@ def _relinked(text: str, source: Path, root: Path, targets: dict[Path, Path]) ->
     return _LINK.sub(lead, text)
 
 
-def _for_learner(notebook: NotebookNode, learner: str) -> None:
+def _for_learner(notebook: NotebookNode, learner: str, source: Path) -> None:
     """Name the learner among the parameters, and drop what was computed for the published world."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    places = [c for c in code if "parameters" in c.metadata.get("tags", []) and _FREE in c.source]
+    if not places:
+        told = (
+            "{notebook} has no line {line} in a cell tagged `parameters`, so it cannot play in a "
+            "learner's world: leave out --learner, or add the line and learner=LEARNER to its "
+            "mktlab.load."
+        )
+        raise MktlabError(say(told, notebook=source.name, line=_FREE))
     line = f"LEARNER = {json.dumps(learner, ensure_ascii=False)}"
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-            if "parameters" in cell.metadata.get("tags", []):
-                cell.source = cell.source.replace('LEARNER = ""', line)
+    for cell in places:
+        cell.source = cell.source.replace(_FREE, line)
+    for cell in code:
+        cell.outputs, cell.execution_count = [], None
 
 
 def _write(notebook: NotebookNode, target: Path) -> None:
