@@ -12,7 +12,7 @@ import mktlab
 from mktlab import cli
 from mktlab.course.catalogue import LESSONS, find
 from mktlab.course.checking.feedback import Feedback
-from mktlab.course.stored import read
+from mktlab.course.stored import notebooks_in, read
 from mktlab.notebooks.progress import progress, states
 from mktlab.notebooks.work import copy_lesson
 from mktlab.schema import MktlabError
@@ -137,6 +137,19 @@ def test_the_command_says_what_it_did_and_how_to_open_it(course: Path) -> None:
     wrong = run(cli.app, ["work", "99"])
     assert wrong.exit_code == 2
     assert "There is no lesson '99'" in wrong.stderr
+
+
+def test_every_notebook_of_the_course_plays_in_the_world_of_its_learner() -> None:
+    for folder in ("notebooks", "exercises", "solutions"):
+        found = notebooks_in(ROOT / folder)
+        assert found
+        for path in found:
+            code = [cell for cell in read(path).cells if cell.cell_type == "code"]
+            given = [c.source for c in code if "parameters" in c.metadata.get("tags", [])]
+            assert given == ['SOURCE = "solane"\nLEARNER = ""'], path
+            text = "\n".join(cell.source for cell in code)
+            assert text.count("mktlab.load(SOURCE, learner=LEARNER)") == 1, path
+            assert text.count("LEARNER") == 2, path
 
 
 @pytest.mark.parametrize("lesson", WITH_EXERCISE, ids=lambda lesson: lesson.name)
