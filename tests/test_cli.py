@@ -20,7 +20,8 @@ runner = CliRunner()
 
 def test_help_names_every_command() -> None:
     told = runner.invoke(cli.app, ["--help"]).output
-    assert all(command in told for command in ("lab", "run", "doctor", "data", "lesson"))
+    commands = ("lab", "run", "work", "progress", "dashboard", "doctor", "data", "lesson")
+    assert all(f"\n  {command} " in told for command in commands)
 
 
 @pytest.mark.parametrize("name", ["11", "11_rfm", "notebooks/1_segmentation/11_rfm.ipynb"])

@@ -147,6 +147,41 @@ def run(
     typer.echo(f"Wrote {report}")
 
 
+@app.command()
+def work(
+    lesson: Annotated[str, typer.Argument(help="A lesson's name or number: 11_rfm, 11.")],
+    learner: Annotated[str, typer.Option(help="Play it in the market of this name.")] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="Make new copies beside those that are there.")
+    ] = False,
+) -> None:
+    """Copy a lesson and its exercise into my_work/."""
+    from mktlab.course.catalogue import find
+    from mktlab.notebooks.work import copy_lesson
+    from mktlab.show.words import say
+
+    wanted = find(lesson)
+    copies = copy_lesson(wanted, project_folder(), learner=learner, again=again)
+    for copy in copies:
+        said = "Wrote {file}" if copy.made else "{file} is there already, and stays as it is."
+        typer.echo(say(said, file=os.path.relpath(copy.path)))
+    old = [copy for copy in copies if not copy.made]
+    if old and learner:
+        typer.echo(say("For copies in the world of {name}, add --again.", name=learner))
+    elif any(copy.newer for copy in old):
+        typer.echo(say("The course has a newer version: --again copies it beside yours."))
+    typer.echo(say("To open it: mktlab lab {file}", file=os.path.relpath(copies[0].path)))
+
+
+@app.command()
+def progress() -> None:
+    """Tell how far you are in each exercise."""
+    from mktlab.notebooks.progress import progress as progress_of
+
+    for exercise in progress_of(project_folder()):
+        typer.echo(str(exercise))
+
+
 def _check_tables(name: str, data: str) -> None:
     """Refuse at once a lesson whose tables are not there; a notebook of one's own may try."""
     from mktlab.course.catalogue import LESSONS

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from mktlab.show.words import say
+from mktlab.data.learner_worlds import cache_folder
+from mktlab.show.words import say, say_many
 
 MINIMUM = (3, 11)
 SET_UP = "delete the folder .venv, then: make lab (Windows and conda: see README.md)"
@@ -54,6 +55,7 @@ def examine(root: Path) -> Iterator[Check]:
         "widgets": check_widgets,
         "write access": lambda: check_write_access([root, runtime_folder()]),
         "data": lambda: check_data(data),
+        "cache": lambda: check_cache(cache_folder()),
     }
     if not _installed("nbval"):
         del checks["test tools"]  # only `make test` needs them
@@ -225,6 +227,26 @@ def check_data(folder: Path) -> Check:
         True,
         say("{files} files of {name} as they were published", files=len(files), name=folder.name),
     )
+
+
+def check_cache(folder: Path) -> Check:
+    """Tell how much learners' worlds take on the disk, and how to have it back.
+
+    >>> print(check_cache(Path("a folder that is not there")))
+    ok    cache: empty
+    """
+    worlds = sum(1 for _ in folder.glob("worlds/*/*"))
+    if not worlds:
+        return Check("cache", True, say("empty"))
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    found = say_many(
+        "{n:count} learner's world, {mb:count} MB; to free them, delete the folder {folder}",
+        "{n:count} learners' worlds, {mb:count} MB; to free them, delete the folder {folder}",
+        worlds,
+        mb=size / 1e6,
+        folder=folder,
+    )
+    return Check("cache", True, found)
 
 
 def _installed(name: str) -> str | None:

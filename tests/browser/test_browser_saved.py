@@ -4,11 +4,19 @@ import pytest
 from playwright.sync_api import expect
 from test_browser import EXERCISE, LESSON, Notebook, browser, home, lab, pytestmark
 
+from mktlab.course.catalogue import find
+from mktlab.notebooks.work import copy_lesson
+
 __all__ = ["browser", "home", "lab", "pytestmark"]
 
 
-@pytest.mark.parametrize("path", ["notebooks/00_start_here.ipynb", LESSON, EXERCISE])
+COPY = f"my_work/{EXERCISE}"
+
+
+@pytest.mark.parametrize("path", ["notebooks/00_start_here.ipynb", LESSON, EXERCISE, COPY])
 def test_a_notebook_that_was_only_opened_closes_without_a_question(path, browser, lab, home):
+    if path == COPY:
+        copy_lesson(find(11), home / "course", learner="Ada")
     stored = (home / "course" / path).read_bytes()
     notebook = Notebook(browser, lab, path)
     notebook.await_idle()

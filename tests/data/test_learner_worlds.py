@@ -10,6 +10,7 @@ import sys
 from functools import cache
 from itertools import product
 from pathlib import Path
+from types import FunctionType
 
 import nbformat
 import numpy as np
@@ -230,12 +231,9 @@ def what_makes_a_world():
         todo |= {Path(file) for file in seen["read"].get(str(path), [])} - found
         for name, names in imported(path).items() if path.suffix == ".py" else ():
             module = importlib.import_module(name)
-            if any(isinstance(getattr(module, constant), DATA) for constant in names):
+            if not all(isinstance(getattr(module, x), type | FunctionType) for x in names):
                 todo |= {Path(module.__file__)} - found
     return {path.relative_to(PACKAGE) for path in found}
-
-
-DATA = (bool, int, float, str, tuple, list, dict, set, frozenset, np.ndarray, pd.DataFrame)
 
 
 def test_the_fingerprint_covers_what_makes_a_world_and_nothing_else():
