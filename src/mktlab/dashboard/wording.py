@@ -19,7 +19,7 @@ from mktlab.kpi.tree import shown
 from mktlab.resources import read_text
 from mktlab.show.formats import decimal, share
 from mktlab.show.tables import Grid
-from mktlab.show.words import say, say_many
+from mktlab.show.words import label, say, say_many
 
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
 STYLE = f"<style>\n{read_text('dashboard/page/board.css')}</style>"
@@ -109,7 +109,7 @@ def tile_lines(row: Any, page: Page) -> list[str]:
         if pd.notna(target)
         else ""
     )
-    lines.append(f"{SIGNS[state]} {state}{goal}")
+    lines.append(f"{SIGNS[state]} {label(state)}{goal}")
     if pd.notna(row.before):
         moved = change_of(name, row.value, row.before)
         lines.append(f"{moved} {'as' if moved == 'as much' else 'than'} {against(page)}")
@@ -118,7 +118,7 @@ def tile_lines(row: Any, page: Page) -> list[str]:
 
 def against(page: Page) -> str:
     """What the page is compared with."""
-    return "a year before" if page.selection.against == "year" else "in the weeks before"
+    return say("a year before") if page.selection.against == "year" else say("in the weeks before")
 
 
 def alert_sentences(page: Page) -> list[str]:
