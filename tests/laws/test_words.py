@@ -24,7 +24,7 @@ TECHNICAL = {"compile", "match", "fullmatch", "search", "sub", "findall", "split
 def texts(source: str) -> Iterator[str]:
     """The texts of a module that people may read and that no translation reaches.
 
-    A text is a string with a letter and a space, and no markup; an f-string counts once, by what
+    A text is a string with a letter and a space outside of tags; an f-string counts once, by what
     stands around its holes. Docstrings, asserts, annotations, patterns and what `say`, `say_many`
     and `label` are given do not count.
     """
@@ -58,8 +58,8 @@ def _texts(node: ast.AST) -> Iterator[str]:
 
 
 def _is_told(text: str) -> bool:
-    worded = re.search(r"[^\W\d_]", text) and " " in text.strip()
-    return bool(worded) and not re.search(r"</?\w|%[YmdHM]", text)
+    bare = re.sub(r"<[^>]*>", "", text).strip()
+    return " " in bare and bool(re.search(r"[^\W\d_]", bare)) and not re.search("%[YmdHM]", bare)
 
 
 def _is_docstring(node: ast.AST) -> bool:

@@ -110,8 +110,9 @@ class ControlRoom:
 
         wrap = ipw.Layout(flex_flow="row wrap", align_items="center")
         titles = {
-            "play": "<h1>Control room of a season</h1>" if heading else "",
-            "revise": "<h2>Change the plan</h2><p>Values act after their weeks of preparation.</p>",
+            "play": f"<h1>{say('Control room of a season')}</h1>" if heading else "",
+            "revise": f"<h2>{say('Change the plan')}</h2>"
+            f"<p>{say('Values act after their weeks of preparation.')}</p>",
         }
         parts = self._parts
         return ipw.VBox(
@@ -189,10 +190,13 @@ class ControlRoom:
                 for row in changed
             ]  # fmt: skip
             extra = money(float(plan.cost()["extra"].sum()), "EUR", sign=True)
-            told = (
-                f'<p role="status">Nothing is wrong with the plan. It costs {extra} more than '
-                f"going on as today, over {plan.weeks} weeks.</p>"
+            fine = say(
+                "Nothing is wrong with the plan. It costs {extra} more than going on as today, "
+                "over {weeks} weeks.",
+                extra=extra,
+                weeks=plan.weeks,
             )
+            told = f'<p role="status">{fine}</p>'
             heads = ("Lever", "Today", "Planned", "Unit", "Acts")
             if rows:
                 told += Grid.of(heads, rows).html(
