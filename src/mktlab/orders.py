@@ -135,16 +135,18 @@ column refunded) in 1 row, the first in row 1; mend them, or leave them out and 
     rows, different, *found = (number or 0 for number in counts.collect().row(0))
     for (said, rule), number in zip(wrong.items(), found, strict=True):
         if number:
-            one = "orders: {said} in {n} row{first}; mend them, or leave them out and say so."
-            many = (
-                "orders: {said} in {n:count} rows{first}; mend them, or leave them out and say so."
+            raise MktlabError(
+                say_many(
+                    "orders: {said} in {n} row{first}; mend them, or leave them out and say so.",
+                    "orders: {said} in {n:count} rows{first}; mend them, or leave them out and "
+                    "say so.",
+                    number,
+                    said=said,
+                    first=_first(frame, rule),
+                )
             )
-            told = say_many(one, many, number, said=said, first=_first(frame, rule))
-            raise MktlabError(told)
     if different < rows:
-        again = _first(
-            frame, ~nw.col("order_id").is_first_distinct(), ", the first again in row {row}"
-        )
+        again = _first(frame, ~nw.col("order_id").is_first_distinct(), again=True)
         raise MktlabError(
             say(
                 "orders: order_id is not unique: {rows:count} rows, {different:count} different "
@@ -219,13 +221,19 @@ def _wrong(
             value = nw.col(name).cast(nw.Float64)
             infinite = ~value.is_finite().fill_null(False)
             rules[say("{name} is empty or infinite", name=name)] = value.is_null() | infinite
-            back = "{name} is below 0 (what was given back belongs into the column refunded)"
-            rules[say(back, name=name)] = value < 0
+            below = say(
+                "{name} is below 0 (what was given back belongs into the column refunded)",
+                name=name,
+            )
+            rules[below] = value < 0
     return rules
 
 
-def _first(frame: Frame, rule: nw.Expr, words: str = ", the first in row {row}") -> str:
+def _first(frame: Frame, rule: nw.Expr, *, again: bool = False) -> str:
     """Where a rule first holds, in a table whose rows have an order."""
     if isinstance(frame, nw.LazyFrame):
         return ""
-    return say(words, row=frame.with_row_index("row_").filter(rule)["row_"][0])
+    row = frame.with_row_index("row_").filter(rule)["row_"][0]
+    if again:
+        return say(", the first again in row {row}", row=row)
+    return say(", the first in row {row}", row=row)

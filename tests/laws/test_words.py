@@ -8,7 +8,9 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -22,7 +24,7 @@ TECHNICAL = {"compile", "match", "fullmatch", "search", "sub", "findall", "split
 def texts(source: str) -> Iterator[str]:
     """The texts of a module that people may read and that no translation reaches.
 
-    A text is a string with a letter and a space, and no markup; an f-string counts once, by what
+    A text is a string with a letter and a space outside of tags; an f-string counts once, by what
     stands around its holes. Docstrings, asserts, annotations, patterns and what `say`, `say_many`
     and `label` are given do not count.
     """
@@ -56,8 +58,8 @@ def _texts(node: ast.AST) -> Iterator[str]:
 
 
 def _is_told(text: str) -> bool:
-    worded = re.search(r"[^\W\d_]", text) and " " in text.strip()
-    return bool(worded) and not re.search(r"</?\w|%[YmdHM]", text)
+    bare = re.sub(r"<[^>]*>", "", text).strip()
+    return " " in bare and bool(re.search(r"[^\W\d_]", bare)) and not re.search("%[YmdHM]", bare)
 
 
 def _is_docstring(node: ast.AST) -> bool:
@@ -68,6 +70,7 @@ def _name(function: ast.expr) -> str:
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
+@cache
 def counted() -> Counter[str]:
     """How many such texts each room holds."""
     rooms: Counter[str] = Counter()
@@ -102,3 +105,46 @@ def test_texts_that_no_translation_reaches_only_become_fewer(room: str) -> None:
     now, before = counted()[room], CEILINGS.get(room, 0)
     assert now <= before, f"{room} has {now} texts of {before}: write the new one with say(...)"
     assert now == before, f"{room} has {now} texts: lower it in tests/laws/words.toml"
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Each call of `say` and `say_many` in the package, after the file it stands in."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        ours = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "mktlab.show.words"
+            for alias in node.names
+        } & {"say", "say_many"}
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ours:
+                yield f"{path.relative_to(PACKAGE)}, line {call.lineno}", call
+
+
+def sentences(call: ast.Call) -> list[ast.expr]:
+    return call.args[: 2 if _name(call.func) == "say_many" else 1]
+
+
+def test_a_sentence_is_written_where_it_is_said() -> None:
+    """Only so can a program gather the sentences that are to be translated."""
+    assert [
+        place
+        for place, call in calls()
+        if not all(isinstance(sentence, ast.Constant) for sentence in sentences(call))
+    ] == []
+
+
+def test_a_sentence_is_given_what_it_asks_for_and_nothing_else() -> None:
+    odd = []
+    for place, call in calls():
+        given = {word.arg for word in call.keywords} - {"currency"}
+        asked = {hole for text in sentences(call) for hole in holes(getattr(text, "value", ""))}
+        if None not in given and asked - {"n"} != given - {"n"}:
+            odd.append(f"{place}: {asked ^ given}")
+    assert odd == []
+
+
+def holes(sentence: str) -> set[str]:
+    """The names of the holes of a sentence."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}

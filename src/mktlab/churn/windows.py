@@ -172,23 +172,27 @@ def _cuts(dates: Any, today: int, horizon: int) -> list[int]:
     if len(set(cuts)) < len(cuts):
         raise MktlabError(say("dates holds a cut day twice: give each day once."))
     if cuts[-1] + horizon > today:
-        plain = (
-            "The cut {cut:%Y-%m-%d} is too late: today is {today:%Y-%m-%d}. Take cuts up to "
-            "{latest:%Y-%m-%d}."
-        )
-        labeled = (
-            "The cut {cut:%Y-%m-%d} is too late: the {weeks} weeks after it end on {end:%Y-%m-%d}, "
-            "and today is {today:%Y-%m-%d}. Take cuts up to {latest:%Y-%m-%d}, or "
-            "horizon_weeks=None to leave the label out."
-        )
+        cut, now, latest = _day(cuts[-1]), _day(today), _day(today - horizon)
+        if not horizon:
+            raise MktlabError(
+                say(
+                    "The cut {cut:%Y-%m-%d} is too late: today is {today:%Y-%m-%d}. Take cuts up "
+                    "to {latest:%Y-%m-%d}.",
+                    cut=cut,
+                    today=now,
+                    latest=latest,
+                )
+            )
         raise MktlabError(
             say(
-                labeled if horizon else plain,
-                cut=_day(cuts[-1]),
+                "The cut {cut:%Y-%m-%d} is too late: the {weeks} weeks after it end on "
+                "{end:%Y-%m-%d}, and today is {today:%Y-%m-%d}. Take cuts up to {latest:%Y-%m-%d}, "
+                "or horizon_weeks=None to leave the label out.",
+                cut=cut,
                 weeks=horizon // 7,
                 end=_day(cuts[-1] + horizon),
-                today=_day(today),
-                latest=_day(today - horizon),
+                today=now,
+                latest=latest,
             )
         )
     return cuts

@@ -44,13 +44,17 @@ def _title(company: Record) -> str:
     # Customers may have joined long before the first day that other tables speak of.
     tables = [name for name in company.tables if name != "customers"]
     firsts = [period[0] for name in tables if (period := company.period(name))]
-    told = {"name": company.name, "code": company.currency}
     try:
         last = company.today - pd.Timedelta(days=1)
     except MktlabError:  # no table has a day
-        return say("{name}: amounts in {code}", **told)
-    sentence = "{name}: {first:%Y-%m-%d} to {last:%Y-%m-%d}, amounts in {code}"
-    return say(sentence, first=min([*firsts, last]), last=last, **told)
+        return say("{name}: amounts in {code}", name=company.name, code=company.currency)
+    return say(
+        "{name}: {first:%Y-%m-%d} to {last:%Y-%m-%d}, amounts in {code}",
+        name=company.name,
+        first=min([*firsts, last]),
+        last=last,
+        code=company.currency,
+    )
 
 
 def _sentences(company: Record) -> list[str]:

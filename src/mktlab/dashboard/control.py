@@ -22,7 +22,7 @@ from mktlab.show import sheets
 from mktlab.show.formats import is_money, money, share
 from mktlab.show.tables import Grid
 from mktlab.show.widgets import WIDGET_VIEW
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 
 STEPS = (1, 4, 13)
 FEWEST = 1_000  # persons; with fewer, a week has hardly an order
@@ -77,7 +77,7 @@ class ControlRoom:
             min=0, max=1, description="Playing", layout={"visibility": "hidden"}
         )
         self.buttons = {
-            weeks: ipw.Button(description=f"Play {weeks} week{'s' if weeks > 1 else ''}")
+            weeks: ipw.Button(description=say_many("Play {n} week", "Play {n} weeks", weeks))
             for weeks in STEPS
         }
         for weeks, button in self.buttons.items():
@@ -110,8 +110,9 @@ class ControlRoom:
 
         wrap = ipw.Layout(flex_flow="row wrap", align_items="center")
         titles = {
-            "play": "<h1>Control room of a season</h1>" if heading else "",
-            "revise": "<h2>Change the plan</h2><p>Values act after their weeks of preparation.</p>",
+            "play": f"<h1>{say('Control room of a season')}</h1>" if heading else "",
+            "revise": f"<h2>{say('Change the plan')}</h2>"
+            f"<p>{say('Values act after their weeks of preparation.')}</p>",
         }
         parts = self._parts
         return ipw.VBox(
@@ -175,9 +176,11 @@ class ControlRoom:
         plan = self.draft()
         problems = plan.validate()
         if problems:
-            count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+            head = say_many(
+                "The plan has {n} problem:", "The plan has {n} problems:", len(problems)
+            )
             items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
-            told = f'<div role="status"><p>The plan has {count}:</p><ul>{items}</ul></div>'
+            told = f'<div role="status"><p>{head}</p><ul>{items}</ul></div>'
         else:
             changes = plan.changes()
             changed: Iterable[Any] = changes.rename(columns={"from": "before"}).itertuples()
@@ -187,10 +190,13 @@ class ControlRoom:
                 for row in changed
             ]  # fmt: skip
             extra = money(float(plan.cost()["extra"].sum()), "EUR", sign=True)
-            told = (
-                f'<p role="status">Nothing is wrong with the plan. It costs {extra} more than '
-                f"going on as today, over {plan.weeks} weeks.</p>"
+            fine = say(
+                "Nothing is wrong with the plan. It costs {extra} more than going on as today, "
+                "over {weeks} weeks.",
+                extra=extra,
+                weeks=plan.weeks,
             )
+            told = f'<p role="status">{fine}</p>'
             heads = ("Lever", "Today", "Planned", "Unit", "Acts")
             if rows:
                 told += Grid.of(heads, rows).html(
@@ -228,11 +234,12 @@ class ControlRoom:
                     target=_said(row.target, row.unit),
                     by_week=row.by_week,
                 )
-            reached = {"yes": "✓ reached", "no": "✗ missed"}.get(str(row.reached), "")
+            reached = {"yes": say("✓ reached"), "no": say("✗ missed")}.get(str(row.reached), "")
             values = (_said(row.value, row.unit), _said(row.baseline, row.unit))
             unit = "" if row.unit == "share" or is_money(row.unit) else str(row.unit)
             rows.append((str(row.meaning), *values, unit, target, reached))
-        heads = ("Indicator", "With the plan", "As today", "Unit", "Target", "Reached")
+        ways = say("With the plan"), say("As today")
+        heads = (say("Indicator"), *ways, say("Unit"), say("Target"), say("Reached"))
         return Grid.of(heads, rows).html(caption=say("Over {week} weeks", week=self.season.week))
 
     def _books_table(self, books: pd.DataFrame) -> str:
@@ -240,7 +247,8 @@ class ControlRoom:
             (str(account).replace("_", " ").capitalize(), *(money(value, "EUR") for value in row))
             for account, row in zip(books.index, books.to_numpy(), strict=True)
         ]
-        heads = ("Account", "With the plan", "As today", "Difference", "Difference without luck")
+        ways = say("With the plan"), say("As today")
+        heads = (say("Account"), *ways, say("Difference"), say("Difference without luck"))
         return Grid.of(heads, rows).html(caption=say("Euros over these weeks; costs are negative"))
 
     def workbook(self) -> bytes:

@@ -80,8 +80,12 @@ def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
         return say("{label}: not known in these weeks", label=label)
     if outside == 0:
         return say("{label}: no week outside its usual range", label=label)
-    one = "{label}: {n} week outside the usual range"
-    return say_many(one, "{label}: {n} weeks outside the usual range", outside, label=label)
+    return say_many(
+        "{label}: {n} week outside the usual range",
+        "{label}: {n} weeks outside the usual range",
+        outside,
+        label=label,
+    )
 
 
 def _short(name: str, value: float, currency: str) -> str:

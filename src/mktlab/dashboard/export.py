@@ -8,6 +8,7 @@ from mktlab.dashboard.figures import Page, said
 from mktlab.dashboard.wording import against, alert_sentences
 from mktlab.kpi.registry import KPIS
 from mktlab.show import sheets
+from mktlab.show.words import say
 
 
 def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
@@ -26,20 +27,20 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
     last = chosen.end - pd.Timedelta(days=1)
     selection = [
         ("Company", company),
-        ("First day", f"{chosen.start:%Y-%m-%d}"),
-        ("Last day", f"{last:%Y-%m-%d}"),
+        (say("First day"), f"{chosen.start:%Y-%m-%d}"),
+        (say("Last day"), f"{last:%Y-%m-%d}"),
         ("Weeks", chosen.weeks),
         ("Customers", said(chosen)),
         ("Segment", chosen.segment or "all"),
         ("Channel", chosen.channel or "all"),
-        ("Compared with", against(page)),
-        ("Alert beyond, in standard deviations", sigmas),
+        (say("Compared with"), against(page)),
+        (say("Alert beyond, in standard deviations"), sigmas),
         ("Currency", page.currency),
         *(("Note", note) for note in page.notes),
     ]
     sheets.add(book, "Selection", ("What", "Chosen"), selection, widths=(36, 90))
-    heads = ("KPI", "Value", "Low (95%)", "High (95%)", "Target", "Status", "Before")
-    tail = ("Unit", "Definition", "Classic mistake")
+    heads = ("KPI", "Value", say("Low (95%)"), say("High (95%)"), "Target", "Status", "Before")
+    tail = ("Unit", "Definition", say("Classic mistake"))
     columns = ["label", "value", "low", "high", "target", "status", "before", "unit"]
     known = [KPIS[name] for name in page.tiles["kpi"]]
     words = {"formula": [kpi.formula for kpi in known], "mistake": [kpi.mistake for kpi in known]}
@@ -51,6 +52,6 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
         labels = [name.removesuffix("s"), *(KPIS[str(column)].label for column in table)]
         wide = [first, *([16] * len(table.columns))]
         sheets.add(book, name, labels, table.itertuples(name=None), widths=wide)
-    alerts = [(sentence,) for sentence in alert_sentences(page)] or [("No alert.",)]
+    alerts = [(sentence,) for sentence in alert_sentences(page)] or [(say("No alert."),)]
     sheets.add(book, "Alerts", ("Alert",), alerts, widths=(110,))
     return sheets.content_of(book)

@@ -19,7 +19,7 @@ from mktlab.kpi.tree import shown
 from mktlab.resources import read_text
 from mktlab.show.formats import decimal, share
 from mktlab.show.tables import Grid
-from mktlab.show.words import say, say_many
+from mktlab.show.words import label, say, say_many
 
 SIGNS = {"on target": "✓", "off target": "✗", "too early to tell": "?", "no target": "–"}
 STYLE = f"<style>\n{read_text('dashboard/page/board.css')}</style>"
@@ -62,7 +62,7 @@ def change_of(name: str, value: float, before: float) -> str:
     """How a KPI has moved: shares and points by their difference, all else in percent.
 
     >>> change_of("late_share", 0.102, 0.075), change_of("revenue", 90.0, 100.0)
-    ('2.7 points more', '10% less')
+    ('2.7 points more than', '10% less than')
     """
     unit = KPIS[name].unit
     if unit in ("share", "points"):
@@ -72,8 +72,10 @@ def change_of(name: str, value: float, before: float) -> str:
         moved = value / before - 1 if before else 0.0
         size = share(abs(moved))
     if not re.search("[1-9]", size):
-        return say("as much")
-    return say("{size} more", size=size) if moved > 0 else say("{size} less", size=size)
+        return say("as much as")
+    if moved > 0:
+        return say("{size} more than", size=size)
+    return say("{size} less than", size=size)
 
 
 def tiles(page: Page) -> str:
@@ -92,8 +94,13 @@ def title_of(page: Page) -> str:
     """Which weeks, and of whom."""
     last = page.selection.end - pd.Timedelta(days=1)
     weeks = say_many("{n} week", "{n} weeks", page.selection.weeks)
-    days = f"{page.selection.start:%Y-%m-%d} to {last:%Y-%m-%d}"
-    return f"{days} ({weeks}), {said(page.selection)}"
+    return say(
+        "{first:%Y-%m-%d} to {last:%Y-%m-%d} ({weeks}), {whose}",
+        first=page.selection.start,
+        last=last,
+        weeks=weeks,
+        whose=said(page.selection),
+    )
 
 
 def tile_lines(row: Any, page: Page) -> list[str]:
@@ -109,16 +116,15 @@ def tile_lines(row: Any, page: Page) -> list[str]:
         if pd.notna(target)
         else ""
     )
-    lines.append(f"{SIGNS[state]} {state}{goal}")
+    lines.append(f"{SIGNS[state]} {label(state)}{goal}")
     if pd.notna(row.before):
-        moved = change_of(name, row.value, row.before)
-        lines.append(f"{moved} {'as' if moved == 'as much' else 'than'} {against(page)}")
+        lines.append(f"{change_of(name, row.value, row.before)} {against(page)}")
     return lines
 
 
 def against(page: Page) -> str:
     """What the page is compared with."""
-    return "a year before" if page.selection.against == "year" else "in the weeks before"
+    return say("a year before") if page.selection.against == "year" else say("in the weeks before")
 
 
 def alert_sentences(page: Page) -> list[str]:
@@ -128,15 +134,15 @@ def alert_sentences(page: Page) -> list[str]:
     for row in rows:
         name = str(row.kpi)
         floor = 0.0 if row.value >= 0 and row.low < 0 else row.low
-        usual = f"usually {range_of(name, floor, row.high, page.currency)}"
-        word = {"other": "unusual"}.get(str(row.side), say("{side} than usual", side=row.side))
+        usual = range_of(name, floor, row.high, page.currency)
+        words = {"better": say("better than usual"), "worse": say("worse than usual")}
         seen = f"{KPIS[name].label} {value_of(name, row.value, page.currency)}"
         found.append(
             say(
-                "Week of {week:%Y-%m-%d}: {seen}, {word} ({usual})",
+                "Week of {week:%Y-%m-%d}: {seen}, {word} (usually {usual})",
                 week=row.week,
                 seen=seen,
-                word=word,
+                word=words.get(str(row.side), say("unusual")),
                 usual=usual,
             )
         )
@@ -146,15 +152,18 @@ def alert_sentences(page: Page) -> list[str]:
 def alert_list(page: Page, *, sigmas: float, most: int = 8) -> str:
     """The latest alerts, and how many there are."""
     sentences = alert_sentences(page)
-    title = f"<h2>Alerts: {len(sentences)} in the last weeks shown</h2>"
-    asked = (
-        f"<p>A week is told when it lies more than {sigmas:g} standard deviations from the "
-        "26 weeks before it. Unusual is not yet important: look before you act.</p>"
+    title = say("Alerts: {alerts} in the last weeks shown", alerts=len(sentences))
+    asked = say(
+        "A week is told when it lies more than {sigmas:g} standard deviations from the 26 weeks "
+        "before it. Unusual is not yet important: look before you act.",
+        sigmas=sigmas,
     )
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences[:most])
     more = len(sentences) - most
-    rest = f"<p>And {more} earlier ones, in the workbook.</p>" if more > 0 else ""
-    return title + asked + (f"<ul>{items}</ul>{rest}" if items else "<p>No alert.</p>")
+    rest = f"<ul>{items}</ul>" if items else f"<p>{say('No alert.')}</p>"
+    if more > 0:
+        rest += f"<p>{say('And {more} earlier ones, in the workbook.', more=more)}</p>"
+    return f"<h2>{title}</h2><p>{asked}</p>{rest}"
 
 
 def channel_table(page: Page) -> str:

@@ -169,6 +169,10 @@ def _section(title: str, content: str) -> str:
     return f"<section>\n<h2>{title}</h2>\n{content}\n</section>"
 
 
+def _p(sentence: str) -> str:
+    return f"<p>{escape(sentence)}</p>"
+
+
 def _pair(left: str, right: str) -> str:
     return f'<div class="pair">\n{left}\n{right}\n</div>'
 
@@ -179,7 +183,7 @@ def _list(sentences: Iterable[str]) -> str:
 
 def _objectives(dates: Calendar, currency: str) -> str:
     if not dates.objectives:
-        return "<p>The plan names no objective, so nothing will tell whether it worked.</p>"
+        return _p(say("The plan names no objective, so nothing will tell whether it worked."))
     heads = ("Objective", "Target", "By", "Owner", say("Counted as"))
     rows = []
     for entry in dates.objectives:
@@ -227,7 +231,7 @@ def _seven_ps(plan: Decisions, currency: str) -> str:
 
 def _picture(dates: Calendar) -> str:
     if dates.table.empty:
-        return "<p>Nothing changes, so nothing is to be prepared.</p>"
+        return _p(say("Nothing changes, so nothing is to be prepared."))
     from matplotlib import pyplot as plt
 
     chart = dates.chart(compact=True)
@@ -242,7 +246,7 @@ def _picture(dates: Calendar) -> str:
 
 def _people(dates: Calendar) -> str:
     if dates.table.empty:
-        return "<p>Everyone goes on as today.</p>"
+        return _p(say("Everyone goes on as today."))
     lines = []
     for owner, rows in dates.table.groupby("owner", sort=False):
         tasks = []
@@ -298,5 +302,7 @@ def _rules(plan: Decisions) -> list[str]:
 def _risks(plan: Decisions) -> str:
     found = problems(plan)
     if not found:
-        return "<p>Limits, dates, prices, staff and budget were checked: no problem was found.</p>"
+        return _p(
+            say("Limits, dates, prices, staff and budget were checked: no problem was found.")
+        )
     return f'<div class="risks">\n{_list(found)}\n</div>'

@@ -139,7 +139,7 @@ class Calendar:
 
     def _repr_html_(self) -> str:
         if self.table.empty:
-            return "<p>Nothing changes, so nothing is to be prepared.</p>"
+            return f"<p>{say('Nothing changes, so nothing is to be prepared.')}</p>"
         html: str = self.table.drop(columns="lever").to_html(index=False, escape=True)
         return html
 

@@ -96,11 +96,13 @@ def refuse(plan: Decisions, problems: list[str]) -> None:
     """Raise one `MktlabError` with these problems, if there are any."""
     if problems:
         lines = "".join(f"\n- {sentence}" for sentence in problems)
-        one, many = (
-            say("The plan {{name}} has {{n}} problem:"),
-            say("The plan {{name}} has {{n}} problems:"),
+        head = say_many(
+            "The plan {name} has {n} problem:",
+            "The plan {name} has {n} problems:",
+            len(problems),
+            name=number(plan.name),
         )
-        raise MktlabError(say_many(one, many, len(problems), name=number(plan.name)) + lines)
+        raise MktlabError(head + lines)
 
 
 def kind_problem(lever: Lever, value: object) -> str:

@@ -111,8 +111,7 @@ def preparation(lever: Lever) -> str:
     >>> preparation(LEVERS["price.tea"]), preparation(LEVERS["people.baristas"])
     ('1 week of preparation', '4 weeks of preparation')
     """
-    one, many = "{n} week of preparation", "{n:count} weeks of preparation"
-    return say_many(one, many, lever.lead_weeks)
+    return say_many("{n} week of preparation", "{n} weeks of preparation", lever.lead_weeks)
 
 
 def write(path: str | Path, content: str | bytes, *, suffixes: tuple[str, ...]) -> None:

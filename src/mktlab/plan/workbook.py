@@ -54,10 +54,12 @@ def _objectives(book: Workbook, plan: Decisions) -> None:
         if not isinstance(entry, Objective):
             continue  # `validate` tells about it
         kpi = INDICATORS.get(entry.kpi) if isinstance(entry.kpi, str) else None
-        better = "" if kpi is None else {"up": "at least", "down": "at most"}[kpi.direction]
+        better = (
+            "" if kpi is None else {"up": say("at least"), "down": say("at most")}[kpi.direction]
+        )
         target = (better, entry.target, kpi.unit if kpi else "", entry.by_week)
         rows.append((entry.label(), *target, entry.owner, entry.note))
-    heads = ("Objective", "Bound", "Target", "Unit", "By week", "Owner", "Note")
+    heads = ("Objective", "Bound", "Target", "Unit", say("By week"), "Owner", "Note")
     sheet = sheets.add(book, "Objectives", heads, rows, widths=(22, 10, 14, 14, 10, 22, 50))
     for row in range(2, len(rows) + 2):
         sheet.cell(row, 3).number_format = "#,##0.####"
@@ -68,7 +70,7 @@ def _actions(book: Workbook, plan: Decisions) -> None:
         (*row[:5], LEVERS[str(row[0])].lead_weeks, *row[5:])
         for row in plan.changes().itertuples(index=False, name=None)
     ]
-    heads = ("Lever", "P", "From", "To", "Unit", "Weeks to prepare", "Starts in week")
+    heads = ("Lever", "P", "From", "To", "Unit", say("Weeks to prepare"), say("Starts in week"))
     widths = (30, 18, 12, 12, 16, 18, 16, 20, 60)
     sheets.add(book, "Actions", (*heads, "Owner", "Meaning"), rows, widths=widths)
 
@@ -90,7 +92,8 @@ def _budget(book: Workbook, plan: Decisions) -> None:
         rows.append((p, lever, *weekly, starts, cost, extra))
     sums = [f"=SUM({column}2:{column}{total - 1})" for column in "FG"]
     rows.append(("Total", "", "", "", "", sums[0], sums[1]))
-    heads = ("P", "Lever", "€ a week today", "€ a week planned", "From week", "Total €", "Extra €")
+    weekly_heads = say("€ a week today"), say("€ a week planned")
+    heads = ("P", "Lever", *weekly_heads, say("From week"), say("Total €"), say("Extra €"))
     widths = (18, 30, 18, 18, 12, 16, 16)
     sheet = sheets.add(book, "Budget", heads, rows, widths=widths, formulas=(6, 7))
     for row in range(2, total + 1):
@@ -126,7 +129,7 @@ def _calendar(book: Workbook, plan: Decisions, actions: Sequence[dict[Any, Any]]
 
 
 def _kpis(book: Workbook) -> None:
-    over = {"sum": "sum", "end": "at the end", "mean": "mean"}
+    over = {"sum": "sum", "end": say("at the end"), "mean": "mean"}
     rows = [
         (name, kpi.label, kpi.unit, kpi.direction, over[kpi.over], kpi.definition)
         for name, kpi in INDICATORS.items()

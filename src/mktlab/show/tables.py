@@ -238,8 +238,13 @@ def _cut(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         return shown, ""
     if width == 1:
         return shown, say_many("{n} row", "{n:count} rows", height)
-    one, many = "{n} row × {columns} columns", "{n:count} rows × {columns:count} columns"
-    return shown, say_many(one, many, height, columns=width)
+    size = say_many(
+        "{n} row × {columns:count} columns",
+        "{n:count} rows × {columns:count} columns",
+        height,
+        columns=width,
+    )
+    return shown, size
 
 
 def _name(value: object) -> str:

@@ -42,7 +42,9 @@ def language(code: str) -> None:
     global _catalog
     if code not in formats.HABITS:
         known = " or ".join(map(repr, formats.HABITS))
-        raise MktlabError(f"mktlab.language does not know {code!r}: give {known}.")
+        raise MktlabError(
+            say("mktlab.language does not know {code!r}: give {known}.", code=code, known=known)
+        )
     formats.speak(code)
     _catalog = gettext.translation("mktlab", _CATALOGS, [code], fallback=True)
 
