@@ -103,8 +103,9 @@ def ids(answer: Any) -> set[str]:
         )
     if len(column) > MOST_IDS:
         raise Unreadable(say("Your answer has {n:count} elements: give each once.", n=len(column)))
-    listed = column if is_a(column, list) else list(column)
-    found = set(listed) if set(map(type, listed)) <= {str} else set(map(label, listed))
+    listed = column if is_a(column, list) else column.tolist()
+    kinds = set(map(type, listed))
+    found = set(listed if kinds <= {str} else map(str if kinds <= {int} else label, listed))
     if len(found) < len(listed):
         raise Unreadable(
             say(

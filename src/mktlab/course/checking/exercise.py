@@ -7,6 +7,7 @@ answer stands, `ex` shows how far one is. No answer, whatever object it is, make
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from mktlab.course.catalogue import find
 from mktlab.course.checking.answers import label
 from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, square
-from mktlab.course.checking.plain import NUMBERS, is_a, plain
+from mktlab.course.checking.plain import NUMBERS, is_a
 from mktlab.course.checking.question import Decision, Mistake, Question
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
@@ -163,18 +164,17 @@ class Asked:
 
     def _of_another(self, answer: Any, feedback: Feedback) -> Feedback | None:
         """What is said of an answer that belongs to another question."""
-        plainly = is_a(plain(answer), str, *NUMBERS)
-        for other in self.others:
-            same = other.given is answer
-            if plainly:  # a number may be the same by chance
-                same = feedback.state == "not yet" and other.is_right(answer)
-            if same or (feedback.state == "not yet" and other.is_right(answer)):
-                number = other.question.name.removeprefix("q")
-                title = say("Not yet: this is your answer to question {number}.", number=number)
-                own = self.question.name.removeprefix("q")
-                told = say("Check `answer_{own}` here. Did its cell run?", own=own)
-                return Feedback("named mistake", title, told)
-        return None
+        same = [other for other in self.others if other.is_right(answer)]
+        if feedback.state != "not yet":  # a mistake with a name may be right elsewhere by chance
+            same = []
+        if not is_a(answer, str, *NUMBERS):  # two equal numbers may be one object
+            same += [other for other in self.others if other.given is answer]
+        if not same:
+            return None
+        number, own = (asked.question.name.removeprefix("q") for asked in (same[0], self))
+        title = say("Not yet: this is your answer to question {number}.", number=number)
+        told = say("Check `answer_{own}` here. Did its cell run?", own=own)
+        return Feedback("named mistake", title, told)
 
     def is_right(self, answer: Any) -> bool:
         """Whether an answer is this question's, without a word."""
@@ -278,7 +278,7 @@ class Exercise:
         lines = []
         for name, asked in self.questions.items():
             state: State = "not yet" if asked.state == "named mistake" else asked.state
-            told = asked.say(asked.question.words.ask)
+            told = re.sub(r"(?<=\?) .*", "", asked.say(asked.question.words.ask))
             if asked.reached:
                 told += " " + say("({part:share} of the best)", part=asked.reached.part)
             lines.append((asked.state, f"{name}: {say(state)}. {told}"))

@@ -51,7 +51,7 @@ def cafe_customers(
     orders = company.orders[(company.orders["outlet"] == "cafe") | everywhere]
     if gross:
         orders = orders.assign(status="paid", refunded=0.0)
-    measures: pd.DataFrame = rfm(orders, as_of=as_of or company.today)[MEASURES]
+    measures: pd.DataFrame = rfm(orders, as_of=as_of or company.today).loc[:, MEASURES]
     return measures
 
 
@@ -63,7 +63,7 @@ cafe_customers.mistake("cancelled_counted", gross=True)
 @cafe_customers.mistake("later_orders")
 def _without_day(company: Company) -> pd.DataFrame:
     """Orders up to the end of time, recency still counted from the day asked for."""
-    late = cafe_customers(company, as_of=None)
+    late: pd.DataFrame = cafe_customers(company, as_of=None)
     days = (company.today - pd.Timestamp(AS_OF)).days
     return late.assign(recency_days=late["recency_days"] - days)
 

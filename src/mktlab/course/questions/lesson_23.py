@@ -109,7 +109,7 @@ def _by_instrument(company: Company) -> Elasticity:
 
 @gift_elasticity.mistake("no_sign")
 def _no_sign(company: Company) -> float:
-    return -gift_elasticity(company).value
+    return -float(gift_elasticity(company).value)
 
 
 gift_elasticity.mistake("of_revenue", money=True)
