@@ -75,8 +75,9 @@ class Feedback:
         return f"{self.title} {self.text}".strip()
 
     def _repr_html_(self) -> str:
+        sign = f'<span aria-hidden="true" style="margin-right: 8px">{LOOKS[self.state].sign}</span>'
         html = f"<strong>{marked(self.state, self.title)}</strong> {marked(self.state, self.text)}"
-        return box(self.state, html.strip() + _bar(self.state, self.reached))
+        return box(self.state, f"{sign}{html.strip()}{_bar(self.state, self.reached)}")
 
 
 def marked(state: State, text: str) -> str:
@@ -97,13 +98,12 @@ def square(state: State) -> str:
 
 def box(state: State, html: str) -> str:
     """HTML in a colored frame that screen readers announce when it appears."""
-    sign, color, background, bar = LOOKS[state]
+    _, color, background, bar = LOOKS[state]
     style = (
         f"color: {color}; background: {background}; border-left: 4px {bar} {color}; "
         "padding: 8px 16px; margin: 4px 0"
     )
-    mark = f'<span aria-hidden="true" style="margin-right: 8px">{sign}</span>'
-    return f'<div role="status" style="{style}">{mark}{html}</div>'
+    return f'<div role="status" style="{style}">{html}</div>'
 
 
 def _bar(state: State, reached: Reached | None) -> str:

@@ -151,8 +151,10 @@ class Question:
             told += " " + say("With fewer, a mistake that comes close looks the same.")
         return Feedback("right so far", say("Right so far, but rounded."), told)
 
-    def _near(self, answer: Any, value: Any) -> bool:
-        return rounded(pairs(answer, self.value(value), key=self.key), self.tolerance)
+    def _near(self, answer: Any, value: Any, *, most: float = 1 / 3) -> bool:
+        """Whether an answer is this value, rounded; `most` is how far that may lead, in parts."""
+        own = pairs(answer, self.value(value), key=self.key)
+        return rounded(own, self.tolerance, most=most)
 
     def _slip(self, asked: Asked, answer: Any, own: Mapping[str, Pair]) -> Slip | None:
         """A slip that can happen to every answer, to the right one or to a named mistake."""
@@ -160,20 +162,21 @@ class Question:
         found = slip(own, rules) or self._other_part(asked.expected, answer)
         if found:
             return found
-        near = [mistake for mistake, value in asked.mistaken if self._near(answer, value)]
+        near = [m for m, value in asked.mistaken if self._near(answer, value, most=0.02)]
         if len(near) == 1:
-            return Slip(asked.say(near[0].name), asked.say(near[0].why))
+            return Slip(near[0].name, near[0].why)
         for mistake, value in asked.mistaken:
             again = slip(pairs(answer, self.value(value), key=self.key), rules)
             if again:
-                return Slip(f"{again.name}", f"{again.why} {asked.say(mistake.why)}")
+                return Slip(again.name, f"{again.why} {asked.say(mistake.why)}")
         return None
 
     def _other_part(self, found: Any, answer: Any) -> Slip | None:
         """Another number of the result, such as the end of an interval for its middle."""
         names = {"low": say("the lower end of its interval"), "value": say("its middle")}
         names |= {"high": say("the upper end of its interval")}
-        for name, value in _parts(found).items():
+        parts = _parts(found) if self.part else numbers_of(found)
+        for name, value in parts.items():
             same = pairs(answer, value)
             if same and (close(*same[""], self.tolerance).all() or rounded(same, self.tolerance)):
                 called = names.get(name, f"`{name}`")

@@ -39,26 +39,28 @@ def digits_asked(pairs: Mapping[str, Pair], tolerance: float | None) -> int:
     return max([0, *(int(np.ceil(-np.log10(2 * limit) - 1e-9)) for limit in limits if limit)])
 
 
-def rounded(pairs: Mapping[str, Pair], tolerance: float | None) -> bool:
+def rounded(pairs: Mapping[str, Pair], tolerance: float | None, *, most: float = 1 / 3) -> bool:
     """Whether every number is right, but for being rounded to fewer digits than are asked for.
+
+    Rounding may move half of the numbers by `most` of themselves: 1 is not 0.55 to no digit.
 
     >>> rounded({"": Pair(np.array([0.55]), np.array([0.5543]))}, 0.0005)
     True
     >>> rounded({"": Pair(np.array([0.56]), np.array([0.5543]))}, 0.0005)
     False
     """
-    return bool(pairs) and all(_rounded(pair, tolerance) for pair in pairs.values())
+    return bool(pairs) and all(_rounded(pair, tolerance, most) for pair in pairs.values())
 
 
-def _rounded(pair: Pair, tolerance: float | None) -> bool:
+def _rounded(pair: Pair, tolerance: float | None, most: float) -> bool:
     mine, theirs = pair
     right = close(mine, theirs, tolerance)
     asked = digits_asked({"": pair}, tolerance)
     size = np.abs(theirs)
     some = size > 0
     with np.errstate(all="ignore"):
-        if some.any() and np.median((np.abs(mine - theirs) / size)[some]) > 1 / 3:
-            return False  # to no digit at all, such as 1 for 0.55
+        if some.any() and np.median((np.abs(mine - theirs) / size)[some]) > most:
+            return False
         for digits in range(asked):
             steps = mine * 10.0**digits
             whole = np.abs(steps - np.round(steps)) < 1e-6 * np.maximum(1, np.abs(steps))
