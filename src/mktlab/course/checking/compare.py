@@ -135,7 +135,8 @@ def _how_far(found: float, right: float) -> str:
         return say("Your number is too low: the right one is above zero.")
     ratio = max(found / right, right / found) if right else math.inf
     high, low = next((high, low) for limit, high, low in FAR if ratio <= limit)
-    return say(high if abs(found) > abs(right) else low)
+    told = say(high if abs(found) > abs(right) else low)
+    return told if right >= 0 else say("Its sign is right. About its size: {told}", told=told)
 
 
 def _sets_differ(found: set[str], expected: set[str]) -> str | None:

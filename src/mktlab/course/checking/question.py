@@ -289,6 +289,6 @@ class Decision:
             told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
         holes = {"known": say(self.best_known), "best": best, "more": best - earned}
         sentence = "{known} {best:money}: no more."
-        if round(best - earned):
+        if round(best - earned) > 0:
             sentence = "{known} {best:money}, which is {more:money} more."
         return " ".join([told, say(sentence, currency=currency, **holes), say(self.priced)])

@@ -140,7 +140,7 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     choices=lambda company: pd.Series(
         sorted(_segment(company, *_others(company))), name="customer_id"
     ),
-    good_enough=0.97,
+    good_enough=0.98,
     guesses=_guesses,
 )
 def card(company: Company, chosen: set[str]) -> float:

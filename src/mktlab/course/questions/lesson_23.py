@@ -113,6 +113,12 @@ def _no_sign(company: Company) -> float:
 
 
 gift_elasticity.mistake("of_revenue", money=True)
+gift_elasticity.mistake("of_beans", family="beans")
+
+
+@gift_elasticity.mistake("two_controls")
+def _two_controls(company: Company) -> Elasticity:
+    return price.elasticity(_weeks(company), controls=["on_promotion", "month"])
 
 
 @gift_elasticity.mistake("all_weeks")
@@ -162,6 +168,16 @@ def _twice(company: Company) -> float:
 
 
 price_with_margin.mistake("goods_only", all_in=1.0)
+
+
+@price_with_margin.mistake("over_margin")
+def _over_margin(company: Company) -> float:
+    return _cost(company) / LEAST_MARGIN
+
+
+@price_with_margin.mistake("margin_in_euros")
+def _margin_in_euros(company: Company) -> float:
+    return float(price_with_margin(company) - _cost(company))
 
 
 def _packs(company: Company) -> float:

@@ -57,25 +57,38 @@ def churned_by_outlet(
 churned_by_outlet.mistake("everybody", window=520)
 churned_by_outlet.mistake("cancelled_counted", gross=True)
 churned_by_outlet.mistake("lesson_window", window=26)
+churned_by_outlet.mistake("both_of_lesson", window=26, horizon=13)
 churned_by_outlet.mistake("who_stayed", stayed=True)
 churned_by_outlet.mistake("short_horizon", horizon=13)
 
 
 @sheet.share()
-def boxes_cancelled(company: Company, failures: bool = False, later: bool = False) -> float:
+def boxes_cancelled(
+    company: Company,
+    own: bool = True,
+    failures: bool = False,
+    later: bool = False,
+    of_lost: bool = False,
+    with_end: bool = False,
+) -> float:
     """Share of the boxes running on New Year that was cancelled in the 26 weeks from then on."""
     boxes = company.subscriptions
     end = NEW_YEAR + pd.Timedelta(weeks=26)
     running = ~(boxes["ended_date"] < NEW_YEAR)
     running &= boxes["started_date"] < (end if later else NEW_YEAR)
+    if with_end:
+        running &= boxes["ended_date"].notna()
     lost = running & (boxes["ended_date"] < end)
-    if not failures:
-        lost &= boxes["cancel_reason"] != "payment failure"
-    return float(lost.sum() / running.sum())
+    failed = boxes["cancel_reason"] == "payment failure"
+    cancelled = lost & ((failed & failures) | (~failed & own))
+    return float(cancelled.sum() / (lost if of_lost else running).sum())
 
 
 boxes_cancelled.mistake("failures", failures=True)
+boxes_cancelled.mistake("failures_only", own=False, failures=True)
 boxes_cancelled.mistake("later_boxes", later=True)
+boxes_cancelled.mistake("of_the_lost", of_lost=True)
+boxes_cancelled.mistake("those_with_an_end", with_end=True)
 
 
 @boxes_cancelled.mistake("all_started")

@@ -10,6 +10,7 @@ import pandas as pd
 from mktlab import kpi
 from mktlab.course.checking.answers import number_between
 from mktlab.course.checking.sheet import Sheet
+from mktlab.orders import purchases
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -40,9 +41,9 @@ def _ago(company: Company, weeks: int) -> pd.Timestamp:
 
 
 @sheet.number(tolerance=0.05)
-def cost_of_a_customer(company: Company, weeks: int | None = 52) -> float:
+def cost_of_a_customer(company: Company, weeks: int | None = 52, number: str = "cac") -> float:
     start = None if weeks is None else _ago(company, weeks)
-    return float(kpi.compute(company, "cac", start=start)["value"].iloc[0])
+    return float(kpi.compute(company, number, start=start)["value"].iloc[0])
 
 
 @cost_of_a_customer.mistake("mean_of_zones")
@@ -59,6 +60,15 @@ def _spend_per_order(company: Company) -> float:
 
 
 cost_of_a_customer.mistake("all_years", weeks=None)
+cost_of_a_customer.mistake("claimed_order", number="cpa")
+cost_of_a_customer.mistake("nothing_divided", number="ad_spend")
+
+
+@cost_of_a_customer.mistake("first_orders")
+def _per_first_order(company: Company) -> float:
+    first = purchases(company.orders).groupby("customer_id")["order_date"].min()
+    spent: float = cost_of_a_customer(company, number="ad_spend")
+    return spent / int((first >= _ago(company, 52)).sum())
 
 
 def _two_years(company: Company) -> pd.DataFrame:
@@ -84,16 +94,18 @@ shrunk.mistake("all_that_rose", fell=False)
 shrunk.mistake("all_that_fell", rose=False)
 
 
-def _answers(company: Company) -> pd.Series[float]:
+def _answers(company: Company, weeks: int) -> pd.Series[float]:
     answers = company.survey_responses
-    since = answers["responded_date"] >= _ago(company, 13)
+    since = answers["responded_date"] >= _ago(company, weeks)
     return answers.loc[since & answers["nps"].notna(), "nps"].astype(float)
 
 
 @sheet.number(part="low", tolerance=0.15, percent=True)
-def lowest_nps(company: Company, z: float = 1.959964, two_kinds: bool = False) -> pd.Series[float]:
+def lowest_nps(
+    company: Company, weeks: int = 13, z: float = 1.959964, two_kinds: bool = False
+) -> pd.Series[float]:
     """`two_kinds`: with the error of a share, as if every answer were for or against."""
-    scores = _answers(company)
+    scores = _answers(company, weeks)
     promoters, detractors = (scores >= 9).mean(), (scores <= 6).mean()
     value = promoters - detractors
     variance = promoters + detractors - value**2
@@ -105,6 +117,7 @@ def lowest_nps(company: Company, z: float = 1.959964, two_kinds: bool = False) -
 
 lowest_nps.mistake("one_error", z=1.0)
 lowest_nps.mistake("error_of_share", two_kinds=True)
+lowest_nps.mistake("a_year", weeks=52)
 
 
 @lru_cache(maxsize=256)
