@@ -23,9 +23,10 @@ from right_answers import other_shapes
 from mktlab import Company, MktlabError
 from mktlab.company import Truth
 from mktlab.course.checking.answers import number_between
+from mktlab.course.checking.decision import Decision
 from mktlab.course.checking.exercise import QuestionSet
 from mktlab.course.checking.feedback import LOOKS, Feedback
-from mktlab.course.checking.question import Decision, Mistake, Question, Words
+from mktlab.course.checking.question import Mistake, Question, Words
 
 COST = 3.0
 

@@ -19,7 +19,7 @@ from mktlab.course import questions_of
 from mktlab.course.build import MARK, build_all
 from mktlab.course.catalogue import LESSONS, find
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.question import Decision
+from mktlab.course.checking.decision import Decision
 from mktlab.course.derived import write_all
 from mktlab.notebooks.store import MOST_BYTES
 from mktlab.tables import TABLES

@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.catalogue import find
-from mktlab.course.checking.answers import label
+from mktlab.course.checking.decision import Decision
 from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, square
 from mktlab.course.checking.plain import NUMBERS, is_a
-from mktlab.course.checking.question import Decision, Mistake, Question
+from mktlab.course.checking.question import Case, Question
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
@@ -49,12 +47,11 @@ class Call:
         return self._missing()._repr_html_()
 
 
-class Asked:
+class Asked(Case):
     """A question about one company: `check` an answer, ask for a `hint` or for the `solution`."""
 
     def __init__(self, question: Question | Decision, company: Company, lesson: str) -> None:
-        self.question = question
-        self.company = company
+        super().__init__(question, company)
         self.lesson = lesson
         self.state: State = "not attempted"
         self.reached: Reached | None = None
@@ -62,51 +59,6 @@ class Asked:
         self.helped = 0
         self.given: Any = ...
         self.others: list[Asked] = []
-
-    @cached_property
-    def expected(self) -> Any:
-        """The right answer, or the best choice."""
-        return self.question.expected(self.company)
-
-    @cached_property
-    def mistaken(self) -> list[tuple[Mistake, Any]]:
-        """The named mistakes that can be made on these tables, and where they lead."""
-        found = []
-        for mistake in self.question.mistakes:
-            with suppress(Exception):  # own data may lack what the mistake would look at
-                found.append((mistake, mistake.compute(self.company)))
-        return found
-
-    @cached_property
-    def choices(self) -> Any:
-        """What a decision chooses from."""
-        if not isinstance(self.question, Decision):
-            return ()
-        known = self.question.choices(self.company)
-        return known if isinstance(known, tuple) else Ids(known)
-
-    @cached_property
-    def best(self) -> float:
-        """What the best decision earns."""
-        if not isinstance(self.question, Decision):
-            return 0.0
-        return float(self.question.worth(self.company, self.expected))
-
-    def say(self, sentence: str, **holes: Any) -> str:
-        """Words of the question with their holes filled."""
-        known = {**self.question.words.holes, **holes}
-        return say(sentence, currency=self.company.currency, **known)
-
-    def matters(self, **holes: Any) -> str:
-        """What a right answer means for Monday."""
-        words = self.question.words
-        more = words.told(self.expected) if words.told else {}
-        return self.say(words.matters, **holes, **more) if words.matters else ""
-
-    def named(self, name: str, why: str, reached: Reached | None = None) -> Feedback:
-        """What is said of a mistake that has a name."""
-        title = say("Not yet: {mistake}.", mistake=self.say(name))
-        return Feedback("named mistake", title, self.say(why), reached)
 
     @property
     def check(self) -> Call:
@@ -139,7 +91,9 @@ class Asked:
     def _problem(self) -> Feedback | None:
         """Why these tables do not let one check anything, such as a truth that nobody knows."""
         try:
-            _ = self.expected, self.mistaken, self.choices, self.best
+            _ = self.expected, self.mistaken
+            if isinstance(self.question, Decision):
+                _ = self.choices, self.best
         except Exception as problem:
             title = say("{name} cannot be checked on these tables.", name=self.question.name)
             told = str(problem) if isinstance(problem, MktlabError) else repr(problem)
@@ -151,10 +105,9 @@ class Asked:
             told = say("Your answer is None: did the last line of your cell give it a value?")
             return Feedback("not yet", say("Not yet."), told)
         try:
-            feedback = self.question.reply(self, answer)
-            if feedback.state != "right":
-                return self._of_another(answer, feedback) or feedback
-            return feedback
+            feedback: Feedback = self.question.reply(self, answer)
+            right = feedback.state == "right"
+            return feedback if right else self._of_another(answer, feedback) or feedback
         except KeyboardInterrupt:
             raise
         except BaseException:  # an answer may be any object, and do anything when looked at
@@ -217,17 +170,6 @@ class Asked:
 
     def _repr_html_(self) -> str:
         return self.shown()._repr_html_()
-
-
-class Ids(frozenset[str]):
-    """What ids there are, as text, with the name of their column."""
-
-    name: object
-
-    def __new__(cls, column: Any) -> Ids:
-        made = super().__new__(cls, map(label, column))
-        made.name = getattr(column, "name", None)
-        return made
 
 
 class Exercise:

@@ -1,20 +1,23 @@
 """What a question knows: what is expected, the mistakes people make, how an answer is judged.
 
-A `Question` has one right answer; a `Decision` has a price in the simulated market. Both are
-declared with `sheet` and asked in a notebook through `exercise`. Expected values and mistakes are
+A `Question` has one right answer (a `Decision`, of `decision`, has a price instead). It is declared
+with `sheet` and asked in a notebook through `exercise`; a `Case` is a question about one company.
+Expected values and mistakes are
 computed from the company's tables when they are first needed; no answer is stored, and none shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from mktlab.course.checking.answers import are_row_numbers, ids, ids_among, number, row_numbers
+from mktlab.course.checking.answers import are_row_numbers, ids, label, number, row_numbers
 from mktlab.course.checking.compare import Pair, close, difference, pairs
 from mktlab.course.checking.feedback import Feedback, Reached
 from mktlab.course.checking.plain import Unreadable, clear_number, numbers_of
@@ -23,7 +26,6 @@ from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
-    from mktlab.course.checking.exercise import Asked
 
 Compute = Callable[["Company"], Any]
 
@@ -67,6 +69,66 @@ class Words:
     matters: str = ""
     holes: Mapping[str, Any] = field(default_factory=dict)
     told: Callable[[Any], Mapping[str, Any]] | None = None
+
+
+class Ids(frozenset[str]):
+    """What ids there are, as text, with the name of their column."""
+
+    name: object
+
+    def __new__(cls, column: Any) -> Ids:
+        made = super().__new__(cls, map(label, column))
+        made.name = getattr(column, "name", None)
+        return made
+
+
+class Case:
+    """A question about one company, with what is computed for it once."""
+
+    def __init__(self, question: Any, company: Company) -> None:
+        self.question = question
+        self.company = company
+
+    @cached_property
+    def expected(self) -> Any:
+        """The right answer, or the best choice."""
+        return self.question.expected(self.company)
+
+    @cached_property
+    def mistaken(self) -> list[tuple[Mistake, Any]]:
+        """The named mistakes that can be made on these tables, and where they lead."""
+        found = []
+        for mistake in self.question.mistakes:
+            with suppress(Exception):  # own data may lack what the mistake would look at
+                found.append((mistake, mistake.compute(self.company)))
+        return found
+
+    @cached_property
+    def choices(self) -> Any:
+        """What a decision chooses from."""
+        known = self.question.choices(self.company)
+        return known if isinstance(known, tuple) else Ids(known)
+
+    @cached_property
+    def best(self) -> float:
+        """What the best decision earns."""
+        return float(self.question.worth(self.company, self.expected))
+
+    def say(self, sentence: str, **holes: Any) -> str:
+        """Words of the question with their holes filled."""
+        known = {**self.question.words.holes, **holes}
+        return say(sentence, currency=self.company.currency, **known)
+
+    def matters(self, **holes: Any) -> str:
+        """What a right answer means for Monday."""
+        words = self.question.words
+        more = words.told(self.expected) if words.told else {}
+        return self.say(words.matters, **holes, **more) if words.matters else ""
+
+    def named(self, name: str, why: str, reached: Reached | None = None) -> Feedback:
+        """What is said of a mistake that has a name."""
+        title = say("Not yet: {mistake}.", mistake=self.say(name))
+        return Feedback("named mistake", title, self.say(why), reached)
 
 
 @dataclass(frozen=True)
@@ -117,7 +179,7 @@ class Question:
         limit = self.tolerance if tolerance is None else tolerance
         return difference(answer, self.value(value), key=self.key, tolerance=limit)
 
-    def reply(self, asked: Asked, answer: Any) -> Feedback:
+    def reply(self, asked: Case, answer: Any) -> Feedback:
         """Right, right as far as it goes, a mistake by its name, or what differs."""
         right = self.value(asked.expected)
         differs = self.compare(answer, right)
@@ -144,7 +206,7 @@ class Question:
         own = pairs(answer, self.value(value), key=self.key)
         return bool(own) and all(close(*pair, 0.0).all() for pair in own.values())
 
-    def _so_far(self, asked: Asked, answer: Any, own: Mapping[str, Pair]) -> Feedback:
+    def _so_far(self, asked: Case, answer: Any, own: Mapping[str, Pair]) -> Feedback:
         digits = digits_asked(own, self.tolerance)
         told = say("Give {digits} digits after the point.", digits=digits)
         if any(self._near(answer, value) for _, value in asked.mistaken):
@@ -156,7 +218,7 @@ class Question:
         own = pairs(answer, self.value(value), key=self.key)
         return rounded(own, self.tolerance, most=most)
 
-    def _slip(self, asked: Asked, answer: Any, own: Mapping[str, Pair]) -> Slip | None:
+    def _slip(self, asked: Case, answer: Any, own: Mapping[str, Pair]) -> Slip | None:
         """A slip that can happen to every answer, to the right one or to a named mistake."""
         rules = Rules(self.tolerance, self.share, self.percent)
         found = slip(own, rules) or self._other_part(asked.expected, answer)
@@ -205,90 +267,3 @@ def _parts(found: Any) -> Mapping[str, float]:
     if isinstance(found, pd.Series):
         return {str(k): float(v) for k, v in found.items() if isinstance(v, float | np.floating)}
     return numbers_of(found)
-
-
-def _alike(choice: Any, other: Any) -> bool:
-    """The same number, or sets that share 95% of their ids."""
-    if isinstance(choice, set):
-        return len(choice & other) >= 0.95 * len(choice | other)
-    return difference(choice, other) is None
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A choice that the simulated market prices.
-
-    Parameters
-    ----------
-    name, words, mistakes
-        As in a `Question`; a mistake computes a choice.
-    worth
-        What a choice earns, in the company's currency.
-    expected
-        The best choice there is, for someone who knows the truth.
-    choices
-        What there is to choose from: all ids, or the lowest and the highest number.
-    reads
-        Reads the choice from an answer, given `choices`: `ids_among` or `number_between`, of
-        `mktlab.course.checking.answers`.
-    good_enough
-        The share of the best that counts as right.
-    alike
-        Whether a choice makes the mistake that a mistaken choice stands for; by default, whether
-        the two are the same number, or sets that share 95% of their ids.
-    guesses
-        Choices that somebody makes who has understood nothing, by name: none may be right.
-    best_known
-        How the sentence on the best choice begins; `expected` need not be the best there is.
-    priced
-        Where it is priced.
-    percent
-        Whether the choice is a number in percent.
-    """
-
-    name: str
-    words: Words
-    worth: Callable[[Company, Any], float]
-    expected: Compute
-    choices: Compute
-    mistakes: tuple[Mistake, ...]
-    good_enough: float = 0.9
-    reads: Callable[[Any, Any], Any] = ids_among
-    alike: Callable[[Any, Any], bool] = _alike
-    guesses: Callable[[Company], Mapping[str, Any]] | None = None
-    best_known: str = "Knowing the whole truth one could earn"
-    priced: str = "This is priced in the simulated market, which knows the truth."
-    percent: bool = False
-
-    def reply(self, asked: Asked, answer: Any) -> Feedback:
-        """What the choice earns, and how far that is from the best."""
-        try:
-            chosen = self.reads(answer, asked.choices)
-        except Unreadable as problem:
-            return Feedback("not yet", say("Not yet."), str(problem))
-        earned, best = float(self.worth(asked.company, chosen)), asked.best
-        price = self._price(asked, earned, best)
-        reached = Reached(earned / best, self.good_enough) if best > 0 else None
-        if best - earned <= (1 - self.good_enough) * abs(best):
-            told = " ".join(filter(None, [price, asked.matters(earned=earned, best=best)]))
-            return Feedback("right", say("Right: a good decision."), told, reached)
-        if self.percent and 0 < abs(chosen) < 1.5:
-            told = say("Here 0.1 is a tenth of a percent: for ten percent more, give 10.")
-            return asked.named(say("a fraction for percent"), told, reached)
-        for mistake, value in asked.mistaken:
-            if self.alike(chosen, value):
-                return asked.named(mistake.name, f"{asked.say(mistake.why)} {price}", reached)
-        enough = say("{part:share} of that counts as right.", part=self.good_enough)
-        return Feedback("not yet", say("Not yet."), f"{price} {enough}", reached)
-
-    def _price(self, asked: Asked, earned: float, best: float) -> str:
-        currency = asked.company.currency
-        if earned < 0:
-            told = say("Your choice loses {sum:money}.", sum=-earned, currency=currency)
-        else:
-            told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
-        holes = {"known": say(self.best_known), "best": best, "more": best - earned}
-        sentence = "{known} {best:money}: no more."
-        if round(best - earned) > 0:
-            sentence = "{known} {best:money}, which is {more:money} more."
-        return " ".join([told, say(sentence, currency=currency, **holes), say(self.priced)])

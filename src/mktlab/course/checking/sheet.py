@@ -19,8 +19,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mktlab.course.checking.answers import ids_among
+from mktlab.course.checking.decision import Decision
 from mktlab.course.checking.exercise import QuestionSet
-from mktlab.course.checking.question import Compute, Decision, Mistake, Question, Words
+from mktlab.course.checking.question import Compute, Mistake, Question, Words
 from mktlab.resources import declared
 
 if TYPE_CHECKING:

@@ -7,15 +7,39 @@ as far as its digits go. `rounded` finds the last, `slip` the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from mktlab.course.checking.compare import Pair, allowed, close
-from mktlab.course.checking.tables import Numbers
 from mktlab.show.formats import decimal
 from mktlab.show.words import say
+
+UNITS = {
+    1 / 100: ("a hundred times too much", "Only the unit is wrong: divide by 100."),
+    100: ("a hundredth of it", "Only the unit is wrong: multiply by 100."),
+    -1: ("the sign is wrong", "The size is right. Which way does it go?"),
+    1 / 1000: ("a thousand times too much", "Only the unit is wrong: divide by 1000."),
+    1000: ("a thousandth of it", "Only the unit is wrong: multiply by 1000."),
+}
+"""What a wrong number must be multiplied by -> what went wrong, and what to do about it."""
+SHARES = {
+    1 / 100: (
+        "percent for a fraction",
+        (
+            "It is right in percent; a share lies between 0 and 1. Divide by 100, and give "
+            "{digits} digits after the point."
+        ),
+    )
+}
+PERCENTS = {
+    100: (
+        "a fraction for percent",
+        "It is right as a fraction; asked for are percent. Multiply by 100.",
+    )
+}
+"""The same where shares, or percents, are asked for."""
 
 
 class Rules(NamedTuple):
@@ -85,35 +109,14 @@ def slip(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
     if not wrong:
         return None
 
-    def if_it(turn: Callable[[Numbers], Numbers]) -> bool:
-        turned = {name: Pair(turn(pair.mine), pair.theirs) for name, pair in wrong.items()}
+    def if_it(factor: float) -> bool:
+        turned = {name: Pair(factor * pair.mine, pair.theirs) for name, pair in wrong.items()}
         alike = all(close(p.mine, p.theirs, tolerance).all() for p in turned.values())
         return alike or rounded(turned, tolerance)
 
-    if if_it(lambda mine: mine / 100):
-        if share:
-            return Slip(
-                say("percent for a fraction"),
-                say(
-                    "It is right in percent; a share lies between 0 and 1. Divide by 100, and give "
-                    "{digits} digits after the point.",
-                    digits=digits_asked(wrong, tolerance),
-                ),
-            )
-        return Slip(say("a hundred times too much"), say("Only the unit is wrong: divide by 100."))
-    if if_it(lambda mine: mine * 100):
-        if percent:
-            return Slip(
-                say("a fraction for percent"),
-                say("It is right as a fraction; asked for are percent. Multiply by 100."),
-            )
-        return Slip(say("a hundredth of it"), say("Only the unit is wrong: multiply by 100."))
-    if if_it(lambda mine: -mine):
-        return Slip(say("the sign is wrong"), say("The size is right. Which way does it go?"))
-    if if_it(lambda mine: mine / 1000):
-        return Slip(say("a thousand times too much"), say("Only the unit is wrong."))
-    if if_it(lambda mine: mine * 1000):
-        return Slip(say("a thousandth of it"), say("Only the unit is wrong."))
+    for factor, (name, why) in (UNITS | (SHARES if share else PERCENTS if percent else {})).items():
+        if if_it(factor):
+            return Slip(say(name), say(why, digits=digits_asked(wrong, tolerance)))
     return _shift(wrong, tolerance)
 
 

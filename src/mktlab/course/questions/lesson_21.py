@@ -11,7 +11,6 @@ from mktlab.course.checking.plain import Unreadable, described, is_a
 from mktlab.course.checking.sheet import Sheet
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.schema import MktlabError
-from mktlab.show.formats import money
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -166,21 +165,28 @@ def plan_for_the_quarter(answer: Any, known: tuple[int, float]) -> Plan:
         try:
             answer = Plan.from_toml(answer)
         except MktlabError as problem:
-            raise Unreadable(str(problem)) from None
+            raise Unreadable("{problem}", problem=problem) from None
     if not is_a(answer, Plan):
         raise Unreadable(
-            f"Your answer is {described(answer)}: give a plan, such as "
-            f"Plan.baseline().but(weeks={weeks}, ...)."
+            "Your answer is {kind}: give a plan: `Plan.baseline().but(weeks={weeks}, ...)`.",
+            kind=described(answer),
+            weeks=weeks,
         )
     plan: Plan = answer
     if plan.weeks != weeks:
-        raise Unreadable(f"Your plan has {plan.weeks} weeks: a quarter has {weeks}.")
+        raise Unreadable(
+            "Your plan has {given} weeks: a quarter has {weeks}.", given=plan.weeks, weeks=weeks
+        )
     if plan.budget > budget:
-        asked, given = money(plan.budget, "EUR"), money(budget, "EUR")
-        raise Unreadable(f"Your plan gives itself {asked}: there are {given}.")
+        raise Unreadable(
+            "Your plan gives itself {given:money}: there are {budget:money}.",
+            currency="EUR",
+            given=plan.budget,
+            budget=budget,
+        )
     problems = plan.validate()
     if problems:
-        raise Unreadable(f"Your plan cannot be carried out. {' '.join(problems)}")
+        raise Unreadable("Your plan cannot be carried out. {why}", why=" ".join(problems))
     return plan
 
 
