@@ -20,13 +20,13 @@ def _solution():
         new_markdown_cell("# 99 · Toy", id="title"),
         new_code_cell('SOURCE = "solane"', id="source", metadata={"tags": ["parameters"]}),
         new_code_cell(
-            f"first = 3\n# Your code here.\n{SECRET} = first + 1\nanswer = {SECRET}",
+            f"first = 3\n# Your code here.\n{SECRET} = first + 1\nanswer_1 = {SECRET}",
             id="q1-answer",
             metadata={"tags": ["solution", "nbval-skip"], "note": SECRET},
         ),
-        new_code_cell("answer", id="q1-check"),
+        new_code_cell("answer_1", id="q1-check"),
         new_markdown_cell(f"Because of {SECRET}.", id="q1-why", metadata={"tags": ["solution"]}),
-        new_code_cell(f"answer = {SECRET} = 5", id="q2-answer", metadata={"tags": ["solution"]}),
+        new_code_cell(f"answer_2 = {SECRET} = 5", id="q2-answer", metadata={"tags": ["solution"]}),
     ]
     for number, cell in enumerate((c for c in cells if c.cell_type == "code"), start=1):
         cell.execution_count = number
@@ -40,7 +40,7 @@ def course(tmp_path):
     """A course of one lesson; its folder holds solutions/ only."""
     folder = tmp_path / "solutions" / "9_toys"
     folder.mkdir(parents=True)
-    nbformat.write(_solution(), folder / "99_toy.ipynb")
+    nbformat.write(_solution(), folder / "99_toy_solution.ipynb")
     return tmp_path
 
 
@@ -62,12 +62,20 @@ def runs():
 
 
 def test_a_solution_cell_becomes_a_starter_that_ends_in_dots():
-    assert starter("answer = 1") == "# Your code here.\nanswer = ..."
-    assert (
-        starter("a = 1\n\n# Your code here.\nb = 2") == "a = 1\n\n# Your code here.\nanswer = ..."
+    assert starter("answer_1 = 1") == "# Your code here.\nanswer_1 = ..."
+    assert starter("a = 1\n\n# Your code here.\nb = a\nanswer_12 = b") == (
+        "a = 1\n\n# Your code here.\nanswer_12 = ..."
     )
-    assert starter("s = '# Your code here.'") == "# Your code here.\nanswer = ..."
-    assert starter("") == "# Your code here.\nanswer = ..."
+    assert starter("s = '# Your code here.'\nanswer_2 = s") == "# Your code here.\nanswer_2 = ..."
+    assert starter("answer_3 = 1\nanswer_3 == 2") == "# Your code here.\nanswer_3 = ..."
+
+
+@pytest.mark.parametrize("source", ["", "answer = 1", "answer_1 = 1\n# Your code here.\nb = 2"])
+def test_a_solution_cell_without_an_answer_is_told_in_a_sentence(source):
+    with pytest.raises(
+        MktlabError, match=r"gives no answer: .* add a line `answer_1 = \.\.\.`, with"
+    ):
+        starter(source)
 
 
 def test_nothing_of_a_solution_is_left_in_its_exercise():
@@ -85,7 +93,7 @@ def test_everything_but_the_answers_stays():
             assert exercise[cell.id].source == cell.source
             assert exercise[cell.id].metadata.get("tags") == cell.metadata.get("tags")
     assert exercise["q1-answer"].metadata == {"tags": ["exercise", "nbval-skip"]}
-    assert exercise["q1-answer"].source == "first = 3\n# Your code here.\nanswer = ..."
+    assert exercise["q1-answer"].source == "first = 3\n# Your code here.\nanswer_1 = ..."
 
 
 def test_deriving_leaves_the_solution_alone_and_makes_a_valid_notebook():
@@ -96,7 +104,7 @@ def test_deriving_leaves_the_solution_alone_and_makes_a_valid_notebook():
 
 
 def test_a_second_build_has_nothing_to_do(course, runs):
-    exercise = course / "exercises" / "9_toys" / "99_toy.ipynb"
+    exercise = course / "exercises" / "9_toys" / "99_toy_exercise.ipynb"
     assert build_all(course, run=runs) == [exercise] == runs
     assert build_all(course, run=runs) == []
     assert build_all(course, run=runs, check=True) == []
@@ -104,12 +112,12 @@ def test_a_second_build_has_nothing_to_do(course, runs):
 
 
 def test_a_check_tells_what_is_out_of_date_and_writes_nothing(course, runs):
-    exercise = course / "exercises" / "9_toys" / "99_toy.ipynb"
+    exercise = course / "exercises" / "9_toys" / "99_toy_exercise.ipynb"
     assert build_all(course, run=runs, check=True) == [exercise]
     assert not exercise.exists()
     build_all(course, run=runs)
     before = exercise.read_bytes()
-    path = course / "solutions" / "9_toys" / "99_toy.ipynb"
+    path = course / "solutions" / "9_toys" / "99_toy_solution.ipynb"
     path.write_text(path.read_text().replace("99 · Toy", "99 · Toys"))
     assert build_all(course, run=runs, check=True) == [exercise]
     assert exercise.read_bytes() == before
@@ -142,7 +150,7 @@ def test_new_words_alone_do_not_run_an_exercise_again(course, runs):
     notebook = nbformat.read(exercise, as_version=4)
     notebook.cells[3].outputs = [nbformat.v4.new_output("stream", text="kept")]
     nbformat.write(notebook, exercise)
-    path = course / "solutions" / "9_toys" / "99_toy.ipynb"
+    path = course / "solutions" / "9_toys" / "99_toy_solution.ipynb"
     path.write_text(path.read_text().replace("99 · Toy", "99 · Toys"))
     assert build_all(course, run=lambda path: pytest.fail("it ran again")) == [exercise]
     told = exercise.read_text(encoding="utf-8")
@@ -160,7 +168,7 @@ def test_outputs_are_not_drift(course, runs):
 
 def test_an_exercise_without_its_solution_is_deleted(course, runs):
     (exercise,) = build_all(course, run=runs)
-    (course / "solutions" / "9_toys" / "99_toy.ipynb").unlink()
+    (course / "solutions" / "9_toys" / "99_toy_solution.ipynb").unlink()
     assert build_all(course, run=runs, check=True) == [exercise]
     assert exercise.exists()
     assert build_all(course, run=runs) == [exercise]
@@ -177,22 +185,24 @@ def test_a_folder_that_is_no_course_is_left_alone(tmp_path):
 
 
 def test_checkpoints_of_jupyter_are_no_notebooks(course, runs):
-    checkpoint = course / "solutions" / "9_toys" / ".ipynb_checkpoints" / "99_toy.ipynb"
+    checkpoint = course / "solutions" / "9_toys" / ".ipynb_checkpoints" / "99_toy_solution.ipynb"
     checkpoint.parent.mkdir()
     checkpoint.write_text("{}")
     assert len(build_all(course, run=runs)) == 1
 
 
 def test_a_broken_solution_is_told_in_a_sentence(course):
-    (course / "solutions" / "9_toys" / "99_toy.ipynb").write_text("{")
-    with pytest.raises(MktlabError, match=r"99_toy\.ipynb is no notebook that Jupyter can read"):
+    (course / "solutions" / "9_toys" / "99_toy_solution.ipynb").write_text("{")
+    with pytest.raises(
+        MktlabError, match=r"99_toy_solution\.ipynb is no notebook that Jupyter can read"
+    ):
         build_all(course, run=execute)
 
 
 def test_an_exercise_that_does_not_run_leaves_the_one_before_it(course, runs):
     (exercise,) = build_all(course, run=runs)
     before = exercise.read_bytes()
-    path = course / "solutions" / "9_toys" / "99_toy.ipynb"
+    path = course / "solutions" / "9_toys" / "99_toy_solution.ipynb"
     path.write_text(path.read_text().replace("first = 3", "first = 4"))
 
     def fail(path):

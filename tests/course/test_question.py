@@ -4,6 +4,7 @@ import copy
 import itertools
 import math
 import pickle
+import re
 import time
 import types
 import warnings
@@ -22,8 +23,10 @@ from right_answers import other_shapes
 from mktlab import Company, MktlabError
 from mktlab.company import Truth
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.feedback import COLORS
-from mktlab.course.checking.question import Decision, Mistake, Question, QuestionSet
+from mktlab.course.checking.decision import Decision
+from mktlab.course.checking.exercise import QuestionSet
+from mktlab.course.checking.feedback import LOOKS, Feedback
+from mktlab.course.checking.question import Mistake, Question, Words
 
 COST = 3.0
 
@@ -48,12 +51,17 @@ def _profit(company, chosen):
 
 
 SHEET = QuestionSet(
-    "99_toy",
+    "11_rfm",
     (
         Question(
             "q1",
-            "What did each customer spend?",
-            "a table with customer_id and revenue.",
+            Words(
+                "What did each customer spend?",
+                "a table with customer_id and revenue.",
+                ("Group by customer.", "`groupby`, then `sum`."),
+                matters="{people:count} people spent {sum:money}.",
+                told=lambda table: {"people": len(table), "sum": table["revenue"].sum()},
+            ),
             expected=_spend,
             key=("customer_id",),
             mistakes=(
@@ -72,65 +80,66 @@ SHEET = QuestionSet(
                     "Cafés count too.",
                 ),
             ),
-            hint="Group by customer.",
         ),
         Question(
             "q2",
-            "Which share of revenue comes from the web?",
-            "a number from 0 to 1.",
+            Words(
+                "Which share of revenue comes from the web?",
+                "a number from 0 to 1.",
+                ("Sum twice.",),
+            ),
             expected=_web_share,
+            share=True,
             mistakes=(
-                Mistake(
-                    "percent for a fraction",
-                    lambda company: 100 * _web_share(company),
-                    "Divide by 100.",
-                    tolerance=0.05,
-                ),
                 Mistake(
                     "a share of orders",
                     lambda company: (company.orders["outlet"] == "web").mean(),
                     "Weigh orders by revenue.",
                 ),
+                Mistake(
+                    "web over the rest, in percent",
+                    lambda company: 100 * _web_share(company) / (1 - _web_share(company)),
+                    "Divide by all.",
+                    tolerance=0.5,
+                ),
             ),
-            hint="Sum twice.",
         ),
         Question(
             "q3",
-            "Who bought in a café?",
-            "the ids.",
+            Words("Who bought in a café?", "the ids.", ("Use isin.",)),
             expected=lambda company: _customers(company, "cafe"),
             mistakes=(
                 Mistake("the web", lambda company: _customers(company, "web"), "Look at outlet."),
                 Mistake("everybody", lambda c: set(c.orders["customer_id"]), "Select some."),
             ),
-            hint="Use isin.",
         ),
         Decision(
             "q4",
-            "Whom do you invite, at €3 each?",
-            "the ids.",
-            value=_profit,
+            Words(
+                "Whom do you invite, at {cost:money} each?",
+                "the ids.",
+                ("Who pays?",),
+                holes={"cost": COST},
+            ),
+            worth=_profit,
             expected=lambda company: {"c1"},
-            known=lambda company: company.orders["customer_id"],
+            choices=lambda company: company.orders["customer_id"],
             mistakes=(
                 Mistake("nobody", lambda company: set(), "Nothing ventured."),
                 Mistake("everybody", lambda c: set(c.orders["customer_id"]), "Too many."),
             ),
-            hint="Who pays for the invitation?",
         ),
         Decision(
             "q5",
-            "Which price?",
-            "a price.",
-            value=lambda company, price: price * (10 - price),
+            Words("Which price?", "a price.", ("Try some.",)),
+            worth=lambda company, price: price * (10 - price),
             expected=lambda company: 5.0,
-            known=lambda company: (1.0, 9.0),
+            choices=lambda company: (1.0, 9.0),
             reads=number_between,
             mistakes=(
                 Mistake("cheapest", lambda company: 1.0, "Each bag brings less."),
                 Mistake("dearest", lambda company: 9.0, "Few bags are sold."),
             ),
-            hint="Try some.",
         ),
     ),
 )
@@ -178,11 +187,11 @@ def test_every_named_mistake_gets_its_own_message(question, ex):
     assert len(seen) == len(question.mistakes)
 
 
-@pytest.mark.parametrize("digits", [1, 2, 5])
-def test_a_mistake_may_have_a_tolerance_of_its_own(digits, ex):
-    percent = round(100 * _web_share(COMPANY), digits)
-    assert ex.q2.check(percent).title == "Not yet: percent for a fraction."
-    assert ex.q2.check(percent + 0.2).state == "not yet"
+def test_a_mistake_may_have_a_tolerance_of_its_own(ex):
+    over_the_rest = 100 * _web_share(COMPANY) / (1 - _web_share(COMPANY))
+    title = "Not yet: web over the rest, in percent."
+    assert ex.q2.check(over_the_rest + 0.4).title == title
+    assert ex.q2.check(over_the_rest + 0.6).title != title
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -197,12 +206,15 @@ def test_dots_are_not_attempted_and_none_is_asked_about(name, ex):
     )
 
 
+def _bare(compute):
+    return Question("q1", Words("?", "!", ("…",)), compute, ())
+
+
 def test_nothing_is_computed_before_it_is_needed():
     def fail(company):
         raise AssertionError("computed")
 
-    question = Question("q1", "?", "!", fail, (), "…")
-    ex = QuestionSet("99_toy", (question,)).bind(COMPANY)
+    ex = QuestionSet("11_rfm", (_bare(fail),)).bind(COMPANY)
     assert "0 of 1 right" in repr(ex)
     assert ex.q1.check(...).state == "not attempted"
     assert ex.q1.hint().state == "hint"
@@ -210,9 +222,8 @@ def test_nothing_is_computed_before_it_is_needed():
 
 def test_the_expected_value_is_computed_once():
     calls = []
-    question = Question("q1", "?", "!", lambda company: calls.append(1) or 7, (), "…")
-    ex = QuestionSet("99_toy", (question,)).bind(COMPANY)
-    assert ex.q1.check(8).text == "Your number is too high."
+    ex = QuestionSet("11_rfm", (_bare(lambda company: calls.append(1) or 7),)).bind(COMPANY)
+    assert ex.q1.check(8).text.startswith("Your number is too high, but less than twice")
     assert ex.q1.check(7).state == "right"
     assert calls == [1]
 
@@ -229,14 +240,15 @@ def test_a_decision_is_priced_in_money(ex):
     feedback = ex.q4.check(["c2"])
     assert feedback.state == "not yet"
     assert feedback.text == (
-        "Your choice loses €2. Knowing the whole truth one could earn €47, which is €49 more. "
-        "90% of that counts as right."
+        "Your choice loses €2. Knowing the whole truth one could earn €47, which is €49 more. This "
+        "is priced in the simulated market, which knows the truth. 90% of that counts as right."
     )
-    assert ex.q4.check(["c1"]).text.endswith("one could earn €47: no more.")
+    assert "one could earn €47: no more." in ex.q4.check(["c1"]).text
     assert "c9" in ex.q4.check(["c1", "c9"]).text
-    assert ex.q5.check(4).text == (
+    assert ex.q5.check(4).text.startswith(
         "Your choice earns €24. Knowing the whole truth one could earn €25, which is €1 more."
     )
+    assert ex.q5.check(4).reached == (24 / 25, 0.9)
     assert ex.q5.check(12).text.startswith("Your number is 12: choose one from 1 to 9.")
 
 
@@ -300,6 +312,50 @@ class _ExitingTable(pd.DataFrame):
         raise SystemExit
 
 
+class _LyingTable(pd.DataFrame):
+    """Whatever is done with it gives zeros."""
+
+    def __sub__(self, other):
+        return 0
+
+    __rsub__ = __add__ = __mul__ = __getitem__ = iloc = loc = __sub__
+
+    @property
+    def columns(self):
+        time.sleep(10)
+
+
+class _LyingSeries(pd.Series):
+    def to_numpy(self, *_args, **_kwargs):
+        return np.array([1322.21, 87.65, 52.34])
+
+    __array__ = to_numpy
+
+
+class _LyingIndex(pd.Index):
+    __getitem__ = None
+
+    def get_indexer(self, *_args, **_kwargs):
+        return np.arange(3)
+
+
+class _LyingNumber(float):
+    def __float__(self):
+        raise KeyboardInterrupt
+
+    def __sub__(self, other):
+        return 0.0
+
+    __rsub__ = __abs__ = __sub__
+
+
+class _LyingText(str):
+    __slots__ = ()
+
+    def strip(self, *_args):
+        raise SystemExit
+
+
 class _Speaks:
     def __repr__(self):
         print("printed")  # noqa: T201
@@ -349,6 +405,9 @@ def _odd_tables():
     yield "many columns", pd.DataFrame(np.zeros((1, 20_000)))
     yield "groups", table.groupby("customer_id")
     yield "subclass that exits", _ExitingTable(table)
+    yield "subclass that lies and waits", _LyingTable(table)
+    yield "column that lies", _LyingSeries([1.0, 2.0, 3.0], index=["c1", "c2", "c3"])
+    yield "index that lies", table.set_index(_LyingIndex(["c7", "c8", "c9"], name="customer_id"))
     yield "polars", pl.from_pandas(table).with_columns(pl.lit([1]).alias("revenue"))
     yield "lazy polars", pl.from_pandas(table).lazy()
     yield "categories", table.astype("category")
@@ -369,6 +428,9 @@ ODD = {
     "lies about its class": _LiesAboutItsClass(),
     "endless list": _Endless([1]),
     "hostile in a list": [_Hostile(), _Exits(), _Interrupts()],
+    "lying number": _LyingNumber(7.5),
+    "lying numbers": [_LyingNumber(7.5), _LyingText("c1")],
+    "lying text": _LyingText("c1"),
     "speaks": [_Speaks()],
     "a class": _Hostile,
     "a function": _spend,
@@ -449,9 +511,22 @@ def test_a_check_gives_feedback_on_any_answer_and_leaves_it_alone(answer):
     before = pickle.dumps(answer)
     for name in NAMES:
         feedback = getattr(_bound(), name).check(answer)
-        assert feedback.state in COLORS
+        assert feedback.state in LOOKS
         assert feedback.title
     assert pickle.dumps(answer) == before
+
+
+def test_what_lies_about_its_value_is_taken_at_its_value(ex):
+    assert ex.q2.check(_LyingNumber(_web_share(COMPANY))).state == "right"
+    assert "no plain table" in ex.q1.check(_LyingTable(_spend(COMPANY))).text
+    assert ex.q3.check([_LyingText("c1"), "c2"]).state == "right"
+
+
+def test_a_million_ids_take_less_than_a_second(ex):
+    for ids in ([f"c{n}" for n in range(1_000_000)], list(range(1_000_000))):
+        start = time.process_time()
+        assert ex.q4.check(ids).state == "not yet"
+        assert time.process_time() - start < 1
 
 
 def test_a_check_leaves_a_right_table_as_it_was(ex):
@@ -471,21 +546,56 @@ def test_feedback_never_tells_what_is_expected(ex):
     assert f"{_web_share(COMPANY):.3f}"[2:] not in repr(ex.q2.check(0.2))
 
 
-def test_the_same_words_are_shown_and_read_aloud(ex):
+def _words(feedback):
+    """What a page says to whoever hears it, and the frame in which it stands."""
     from bs4 import BeautifulSoup
 
-    for feedback in (ex.q1.check(3), ex.q2.check(...), ex.q3.check(["<b>"]), ex.q4.hint(), ex.q5):
-        soup = BeautifulSoup(feedback._repr_html_(), "html.parser")
-        assert soup.get_text().strip() == repr(feedback)
+    soup = BeautifulSoup(feedback._repr_html_(), "html.parser")
+    for sign in soup.find_all(attrs={"aria-hidden": "true"}):
+        sign.decompose()
+    return soup, " ".join(soup.get_text().split())
+
+
+def test_the_same_words_are_shown_and_read_aloud(ex):
+    for feedback in (ex.q1.check(3), ex.q2.check(...), ex.q3.check(["<b>"]), ex.q1.hint(), ex.q5):
+        soup, words = _words(feedback)
+        assert words == repr(feedback).replace("`", "")
         assert soup.div["role"] == "status"
         assert not soup.find_all(id=True)
-    soup = BeautifulSoup(ex._repr_html_(), "html.parser")
+    soup, _ = _words(ex)
     assert [item.get_text() for item in soup.find_all("li")] == repr(ex).splitlines()[1:]
 
 
-@pytest.mark.parametrize(("text", "background"), sorted(set(COLORS.values())))
-def test_colors_have_a_contrast_of_seven_to_one(text, background):
-    assert contrast(text, background) >= 7
+def test_text_in_backticks_is_shown_as_code(ex):
+    ex.q1.hint()
+    soup, _ = _words(ex.q1.hint())
+    assert [code.get_text() for code in soup.find_all("code")] == ["groupby", "sum"]
+
+
+def test_what_a_decision_reaches_is_drawn_and_said(ex):
+    soup, _ = _words(ex.q5.check(4))
+    bar = soup.find(attrs={"role": "img"})
+    assert bar["aria-label"] == "96% of the best; 90% is enough"
+    assert "width: 96.0%" in bar.find_all("div")[0]["style"]
+    assert "left: 90.0%" in bar.find_all("div")[1]["style"]
+    assert "(96% of the best)" in repr(ex)
+
+
+def test_progress_has_a_sign_for_each_question(ex):
+    ex.q1.check(_spend(COMPANY))
+    ex.q2.check(0.2)
+    signs = re.findall(r"margin-right: 4px\">(.)</span>", ex._repr_html_())
+    assert signs == ["✓", "…", "○", "○", "○"]
+
+
+@pytest.mark.parametrize("state", LOOKS)
+def test_every_state_has_a_sign_and_colors_that_can_be_read(state):
+    sign, color, background, _ = LOOKS[state]
+    assert contrast(color, background) >= 5.5
+    html = Feedback(state, "Title.", "With `code`.")._repr_html_()
+    assert f">{sign}</span>" in html
+    for style in re.findall(r'style="([^"]+)"', html):
+        assert ("color: " in style.replace("background-color", "")) == ("background: " in style)
 
 
 def test_markup_in_an_answer_stays_text(ex):
@@ -513,10 +623,60 @@ def test_progress_counts_right_answers_and_keeps_them(ex):
 
 def test_the_hint_is_offered_from_the_second_wrong_answer_on(ex):
     assert "hint" not in ex.q2.check(5).text
-    assert ex.q2.check(5).text.endswith("Stuck? Try ex.q2.hint()")
+    assert ex.q2.check(5).text.endswith("Stuck? Try `ex.q2.hint()`.")
     assert ex.q3.hint().state == "hint"
     assert "hint" not in ex.q3.check(["c9"]).text  # to ask for the hint is no attempt
     assert repr(ex.q2.hint()) == "Hint for q2. Sum twice."
+
+
+def test_hints_go_from_a_direction_to_the_calls_to_the_worked_answer(ex):
+    solution = "The worked answers are in `solutions/1_segmentation/11_rfm_solution.ipynb`."
+    told = [repr(ex.q1.hint()) for _ in range(4)]
+    assert told == [
+        "Hint for q1. Group by customer.",
+        "Hint for q1. `groupby`, then `sum`.",
+        solution,
+        solution,
+    ]
+    assert repr(ex.q2.hint()) == "Hint for q2. Sum twice."
+    assert repr(ex.q2.hint()) == repr(ex.q2.solution()) == solution
+
+
+def test_missing_parentheses_are_asked_for(ex):
+    assert repr(ex.q1.hint) == "Add the parentheses: `ex.q1.hint()`"
+    assert repr(ex.q2.check) == "Add the parentheses: `ex.q2.check(answer_2)`"
+    assert repr(ex.q2.solution) == "Add the parentheses: `ex.q2.solution()`"
+    assert "ex.q1.hint()" in ex.q1.hint._repr_html_()
+    assert "not attempted" in repr(ex)
+
+
+def test_a_right_answer_says_what_it_means(ex):
+    assert ex.q1.check(_spend(COMPANY)).text == "3 people spent €1,395."
+
+
+def test_numbers_in_the_words_of_a_question_are_in_its_currency(ex):
+    assert "at €3 each" in repr(ex.q4)
+    swiss = Company({"orders": ORDERS}, name="Z", currency="CHF")
+    assert "at 3 CHF each" in repr(SHEET.bind(swiss).q4)
+
+
+def test_an_answer_of_another_question_is_told_so(ex):
+    table = _spend(COMPANY)
+    ex.q1.check(table)
+    for name in ("q2", "q3", "q4", "q5"):
+        told = getattr(ex, name).check(table)
+        assert told.title == "Not yet: this is your answer to question 1."
+    wrong = table.assign(revenue=0.0)
+    ex.q1.check(wrong)
+    assert ex.q2.check(wrong).title == "Not yet: this is your answer to question 1."
+    ex.q2.check(_web_share(COMPANY))
+    assert ex.q1.check(_web_share(COMPANY)).title == "Not yet: this is your answer to question 2."
+
+
+def test_row_numbers_are_told_from_ids(ex):
+    for name in ("q3", "q4"):
+        assert "These are row numbers" in getattr(ex, name).check([0, 1]).text
+    assert "give the column `customer_id`" in ex.q4.check(pd.Series([0, 1])).text
 
 
 def test_a_question_shows_what_it_asks_and_the_shape_of_the_answer(ex):
@@ -524,11 +684,11 @@ def test_a_question_shows_what_it_asks_and_the_shape_of_the_answer(ex):
         "q2. Which share of revenue comes from the web? Answer: a number from 0 to 1."
     )
     assert dir(ex) == NAMES
-    assert dir(ex.q1) == ["check", "hint"]
+    assert dir(ex.q1) == ["check", "hint", "solution"]
 
 
 def test_a_question_that_is_not_there_is_told_in_a_sentence(ex):
-    with pytest.raises(MktlabError, match="There is no question q9 in 99_toy: choose among q1,"):
+    with pytest.raises(MktlabError, match="There is no question q9 in 11_rfm: choose among q1,"):
         ex.q9  # noqa: B018
     with pytest.raises(MktlabError, match="keep your answer under a name of its own"):
         ex.q1 = 3

@@ -13,7 +13,7 @@ from mktlab.schema import MktlabError
 
 if TYPE_CHECKING:
     from mktlab.company import Company
-    from mktlab.course.checking.question import Exercise, QuestionSet
+    from mktlab.course.checking.exercise import Exercise, QuestionSet
 
 
 def questions_of(lesson: str | int) -> QuestionSet:
@@ -29,7 +29,7 @@ def questions_of(lesson: str | int) -> QuestionSet:
         names = ", ".join(known.name for known in LESSONS if known.exercise)
         raise MktlabError(f"Lesson {wanted.name} has no exercise; these have one: {names}.")
     module = import_module(f"mktlab.course.questions.lesson_{wanted.number}")
-    found: QuestionSet = module.QUESTIONS
+    found: QuestionSet = module.sheet.questions()
     return found
 
 

@@ -4,14 +4,16 @@
 one notebook and `starter` for one cell:
 
 * A code cell tagged `solution` becomes one tagged `exercise`. What stands above its line
-  `# Your code here.` stays; the answer below is replaced by `answer = ...`. Without that line, all
-  of it is replaced.
+  `# Your code here.` stays; the answer below is replaced by its last line's name and dots, such as
+  `answer_2 = ...`. Without that line, all of it is replaced.
+* `11_rfm_solution.ipynb` becomes `11_rfm_exercise.ipynb`.
 * A text cell tagged `solution`, which says why, is left out.
 * Nothing else changes. Outputs come from running the exercise, never from the solution.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,14 +30,25 @@ MARK = "# Your code here."
 def starter(source: str) -> str:
     """What the code of a solution cell becomes.
 
-    >>> print(starter("cafe = orders\\n# Your code here.\\nanswer = len(cafe)"))
+    >>> print(starter("cafe = orders\\n# Your code here.\\nanswer_1 = len(cafe)"))
     cafe = orders
     # Your code here.
-    answer = ...
+    answer_1 = ...
+
+    Raises
+    ------
+    MktlabError
+        If no line of it begins with `answer_1 =` or another number.
     """
     lines = source.splitlines()
     above = lines[: lines.index(MARK)] if MARK in lines else []
-    return "\n".join([*above, MARK, "answer = ..."])
+    answers = re.findall(r"^answer_\d+(?= = )", "\n".join(lines[len(above) :]), re.MULTILINE)
+    if not answers:
+        raise MktlabError(
+            f"A cell tagged solution gives no answer: {lines[:1]}; add a line `answer_1 = ...`, "
+            "with the number of its question."
+        )
+    return "\n".join([*above, MARK, f"{answers[-1]} = ..."])
 
 
 def derive(solution: NotebookNode) -> NotebookNode:
@@ -85,7 +98,7 @@ def build_all(root: Path, *, run: Callable[[Path], object], check: bool = False)
         raise MktlabError(f"There is no folder solutions in {root}: name the course's own folder.")
     changed = []
     for source in notebooks_in(solutions):
-        target = exercises / source.relative_to(solutions)
+        target = _renamed(exercises / source.relative_to(solutions), "solution", "exercise")
         wanted = derive(read(source))
         stored = read(target) if target.is_file() else None
         if stored is None or not _agrees(stored, wanted):
@@ -93,11 +106,16 @@ def build_all(root: Path, *, run: Callable[[Path], object], check: bool = False)
             if not check:
                 _write(wanted, target, run, stored)
     for target in notebooks_in(exercises):
-        if not (solutions / target.relative_to(exercises)).is_file():
+        source = _renamed(solutions / target.relative_to(exercises), "exercise", "solution")
+        if not source.is_file():
             changed.append(target)
             if not check:
                 target.unlink()
     return sorted(changed)
+
+
+def _renamed(path: Path, old: str, new: str) -> Path:
+    return path.with_stem(f"{path.stem.removesuffix(f'_{old}')}_{new}")
 
 
 def _agrees(stored: NotebookNode, wanted: NotebookNode) -> bool:

@@ -56,9 +56,10 @@ class Lesson(NamedTuple):
         """Where its notebook lies, from the project's folder.
 
         >>> find(11).path("exercises").as_posix()
-        'exercises/1_segmentation/11_rfm.ipynb'
+        'exercises/1_segmentation/11_rfm_exercise.ipynb'
         """
-        return PurePosixPath(folder, self.part, f"{self.name}.ipynb")
+        kind = "" if folder == "notebooks" else f"_{folder.removesuffix('s')}"
+        return PurePosixPath(folder, self.part, f"{self.name}{kind}.ipynb")
 
     def lacks(self, tables: Collection[str]) -> list[str]:
         """The tables that it needs beyond these.

@@ -1,39 +1,39 @@
-"""Reads whatever a person hands in as an answer, without trusting it.
+"""Reads an answer as a list of ids or as one number, and says in a sentence when it is neither.
 
-`ids` and `number` read an answer that is a list of ids or one number, `ids_among` and
-`number_between` one that is a choice; `alone`, `as_pandas`, `label` and `labels` are their parts,
-which comparing needs too. What cannot be read is `Unreadable`.
-
-An answer may be any object, so nothing here calls its methods, not even `==` or `str`, before its
-type is known to be harmless: `is_a` looks at the type alone.
+`ids` and `number` read an answer, `ids_among` and `number_between` a choice; `alone`, `label` and
+`labels` are their parts, which comparing needs too. `plain` has made the answer harmless before.
 """
 
 from __future__ import annotations
 
 import datetime
 import math
-import sys
-import types
 from collections.abc import Iterable
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-MOST_IDS = 2_000_000
+from mktlab.course.checking.plain import (
+    FLAGS,
+    MOST_IDS,
+    NUMBERS,
+    Unreadable,
+    clear_number,
+    described,
+    genuine,
+    is_a,
+    numbers_of,
+    plain,
+    plain_value,
+)
+from mktlab.show.words import say
+
 EMPTY = "(empty)"
-NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
-FLAGS = (bool, np.bool_)
-
-
-class Unreadable(Exception):  # noqa: N818 - a sentence for the learner, not a fault
-    """What keeps an answer from being compared, in one sentence."""
 
 
 def number(answer: Any) -> float:
-    """The one finite number an answer is, whether plain, of numpy, or alone in a Series or table.
+    """The one finite number an answer is: plain, alone in a Series or table, or of a result.
 
     Raises
     ------
@@ -46,10 +46,21 @@ def number(answer: Any) -> float:
     12.0
     """
     value = alone(answer)
+    if numbers_of(value):
+        found = clear_number(value)
+        if found is None:
+            names = ", ".join(f"`.{name}`" for name in numbers_of(value))
+            raise Unreadable(
+                "Your answer is {kind}, which holds several numbers: give the one that is "
+                "asked for ({names}).",
+                kind=described(value),
+                names=names,
+            )
+        return found
     if is_a(value, str):
-        raise Unreadable("Your answer is text: give a number, such as 0.12 rather than '12 %'.")
-    if is_a(value, *FLAGS) or not is_a(value, *NUMBERS):
-        raise Unreadable(f"Your answer is {described(value)}: give a number.")
+        raise Unreadable("Your answer is text: give a number, such as 0.12 and not '12 %'.")
+    if is_a(value, *FLAGS) or not is_a(value, *NUMBERS) or not genuine(type(value)):
+        raise Unreadable("Your answer is {kind}: give a number.", kind=described(value))
     try:
         found = float(value)
     except OverflowError:
@@ -74,7 +85,7 @@ def ids(answer: Any) -> set[str]:
     >>> sorted(ids(pd.DataFrame({"customer_id": ["c2", "c1"], "monetary": [8.0, 9.5]})))
     ['c1', 'c2']
     """
-    column = _id_column(_plain(as_pandas(answer)))
+    column = _id_column(plain(answer))
     if is_a(column, pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray):
         if column.ndim != 1:
             raise Unreadable("Your answer has rows and columns: give a list of ids or names.")
@@ -82,18 +93,22 @@ def ids(answer: Any) -> set[str]:
             raise Unreadable("Your answer is true or false for each row: select with it.")
         if pd.api.types.is_float_dtype(column.dtype):
             raise Unreadable(
-                "Your answer holds amounts: if the ids or names are its index, give answer.index."
+                "Your answer holds amounts: if the ids or names are its index, give its index."
             )
     elif not is_a(column, list):
-        raise Unreadable(f"Your answer is {described(column)}: give a list of ids or names.")
-    if len(column) > MOST_IDS:
-        raise Unreadable(f"Your answer has {len(column):,} elements: give each once.")
-    listed = [label(value) for value in column]
-    found = set(listed)
-    if len(found) < len(listed):
-        twice = len(listed) - len(found)
         raise Unreadable(
-            f"Of your {len(listed):,} entries, {twice:,} repeat others: give each once."
+            "Your answer is {kind}: give a list of ids or names.", kind=described(column)
+        )
+    if len(column) > MOST_IDS:
+        raise Unreadable("Your answer has {n:count} elements: give each once.", n=len(column))
+    listed = column if is_a(column, list) else column.tolist()
+    kinds = set(map(type, listed))
+    found = set(listed if kinds <= {str} else map(str if kinds <= {int} else label, listed))
+    if len(found) < len(listed):
+        raise Unreadable(
+            "Of your {all:count} entries, {twice:count} repeat others: give each once.",
+            all=len(listed),
+            twice=len(listed) - len(found),
         )
     return found
 
@@ -112,15 +127,36 @@ def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None
     {'c1'}
     """
     chosen = ids(answer)
-    unknown = chosen.difference(map(label, choices))
+    known = choices if isinstance(choices, frozenset) else frozenset(map(label, choices))
+    unknown = chosen - known
     if unknown:
+        if are_row_numbers(chosen, known):
+            raise Unreadable(row_numbers(getattr(choices, "name", None)))
         raise Unreadable(
-            f"Of your {len(chosen):,} entries, {len(unknown):,} cannot be chosen, such as "
-            f"{min(unknown)[:60]}."
+            "Of your {all:count} entries, {unknown:count} cannot be chosen, such as {one}.",
+            all=len(chosen),
+            unknown=len(unknown),
+            one=min(unknown)[:60],
         )
     if exactly is not None and len(chosen) != exactly:
-        raise Unreadable(f"Your answer names {len(chosen):,}: choose exactly {exactly:,}.")
+        raise Unreadable(
+            "Your answer names {n:count}: choose exactly {exactly:count}.",
+            n=len(chosen),
+            exactly=exactly,
+        )
     return chosen
+
+
+def are_row_numbers(found: set[str], ids: Iterable[str]) -> bool:
+    """Whether entries are numbers of rows, where ids were meant."""
+    return bool(found) and all(map(str.isdecimal, found)) and found.isdisjoint(ids)
+
+
+def row_numbers(column: object = None) -> str:
+    """What is said to somebody who hands in the numbers of rows."""
+    if is_a(column, str):
+        return say("These are row numbers: give the column `{column}`.", column=column)
+    return say("These are row numbers: give the column that holds the ids or names.")
 
 
 def number_between(answer: Any, choices: tuple[float, float]) -> float:
@@ -139,17 +175,13 @@ def number_between(answer: Any, choices: tuple[float, float]) -> float:
     low, high = choices
     found = number(answer)
     if not low <= found <= high:
-        raise Unreadable(f"Your number is {found:,g}: choose one from {low:,g} to {high:,g}.")
+        raise Unreadable(
+            "Your number is {found:,g}: choose one from {low:,g} to {high:,g}.",
+            found=found,
+            low=low,
+            high=high,
+        )
     return found
-
-
-def _plain(answer: Any) -> Any:
-    """A list, tuple, set or the keys of a dict as a list; anything else as it is."""
-    kinds: tuple[Any, ...] = (list, tuple, set, frozenset, type({}.keys()))
-    for kind in kinds:
-        if is_a(answer, kind):
-            return list(kind.__iter__(answer))  # a class of its own may iterate without end
-    return answer
 
 
 def _id_column(answer: Any) -> Any:
@@ -185,6 +217,9 @@ def label(value: Any) -> str:
         value = pd.Timestamp(value)
     if value is None or value is pd.NA or value is pd.NaT:
         return EMPTY
+    value = value if genuine(type(value)) else plain_value(value)
+    if not genuine(type(value)):
+        return f"({described(value)})"
     if is_a(value, *NUMBERS) and not is_a(value, *FLAGS):
         return _number_label(value)
     if is_a(value, datetime.datetime):
@@ -206,34 +241,11 @@ def _number_label(value: Any) -> str:
 
 def alone(answer: Any) -> Any:
     """The one value of a Series, table or array; anything else as it is."""
-    answer = as_pandas(answer)
+    answer = plain(answer)
     if is_a(answer, pd.Series, pd.DataFrame, pd.Index, np.ndarray):
         if answer.size != 1:
-            raise Unreadable(f"Your answer has {answer.size:,} values: give one.")
+            raise Unreadable("Your answer has {n:count} values: give one.", n=answer.size)
         if is_a(answer, pd.Series, pd.DataFrame):
-            return answer.to_numpy(dtype=object).ravel()[0]
-        return answer.ravel()[0]
+            return plain(answer.to_numpy(dtype=object).ravel()[0])
+        return plain(answer.ravel()[0])
     return answer
-
-
-def as_pandas(answer: Any) -> Any:
-    """A polars table or column as a pandas one; anything else as it is."""
-    polars = sys.modules.get("polars")
-    if polars is None or not is_a(answer, polars.DataFrame, polars.Series):
-        return answer
-    if len(answer) > MOST_IDS:
-        raise Unreadable(f"Your answer has {len(answer):,} rows: that is far too many.")
-    return answer.to_pandas()
-
-
-def is_a(value: Any, *kinds: type) -> bool:
-    """`isinstance` that asks the type alone: an object may lie about its class, or fail on it."""
-    return issubclass(type(value), kinds)
-
-
-def described(value: Any) -> str:
-    """What kind of object it is, with what most often led there."""
-    name = type(value).__name__[:60]
-    kind = f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
-    forgot = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
-    return f"{kind} (are its parentheses missing?)" if is_a(value, *forgot) else kind

@@ -1,49 +1,134 @@
-"""Questions that answer: what is expected, the mistakes people make, and friendly words for each.
+"""What a question knows: what is expected, the mistakes people make, how an answer is judged.
 
-A lesson's exercise is an `QuestionSet` of `Question`s and `Decision`s, declared in the module of
-that lesson. Bound to a company (`sheet.bind(company)`), it becomes the `Exercise` of a notebook:
-`ex.q1.check(answer)` compares, `ex.q1.hint()` helps, `ex` shows how far one is. Expected values and
-mistakes are computed from the company's tables when they are first needed; no answer is stored, no
-answer is shown, and no answer, whatever object it is, makes a check fail.
+A `Question` has one right answer (a `Decision`, of `decision`, has a price instead). It is declared
+with `sheet` and asked in a notebook through `exercise`; a `Case` is a question about one company.
+Expected values and mistakes are
+computed from the company's tables when they are first needed; no answer is stored, and none shown.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from mktlab.course.checking.answers import Unreadable, ids_among
-from mktlab.course.checking.compare import difference
-from mktlab.course.checking.feedback import Feedback, State, box
-from mktlab.schema import MktlabError
-from mktlab.show.formats import money
+import numpy as np
+import pandas as pd
+
+from mktlab.course.checking.answers import are_row_numbers, ids, label, number, row_numbers
+from mktlab.course.checking.compare import Pair, close, difference, pairs
+from mktlab.course.checking.feedback import Feedback, Reached
+from mktlab.course.checking.plain import Unreadable, clear_number, numbers_of
+from mktlab.course.checking.slips import Rules, Slip, digits_asked, rounded, slip
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
 Compute = Callable[["Company"], Any]
 
-PATIENCE = 2
-"""From this many wrong answers on, the feedback offers the hint."""
-
 
 @dataclass(frozen=True)
 class Mistake:
     """A mistake people really make: its name, the answer it leads to, why it is one.
 
-    `tolerance` replaces that of the question where the mistake's numbers are of another size, such
-    as percent for a fraction.
+    `tolerance` replaces that of the question where the mistake's numbers are of another size.
     """
 
     name: str
     compute: Compute
     why: str
     tolerance: float | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a question: holes such as {cost:money} are filled from `holes`.
+
+    Parameters
+    ----------
+    ask
+        The question, as a person would ask it.
+    answer
+        The shape the answer must have, to stand after "Answer:".
+    hints
+        A direction first, then the calls; or only one.
+    matters
+        After a right answer: what the number means for Monday; `{answer}` is that number.
+    holes
+        Constants of the question.
+    told
+        More holes of `matters`, computed from the right answer.
+    """
+
+    ask: str
+    answer: str
+    hints: tuple[str, ...]
+    matters: str = ""
+    holes: Mapping[str, Any] = field(default_factory=dict)
+    told: Callable[[Any], Mapping[str, Any]] | None = None
+
+
+class Ids(frozenset[str]):
+    """What ids there are, as text, with the name of their column."""
+
+    name: object
+
+    def __new__(cls, column: Any) -> Ids:
+        made = super().__new__(cls, map(label, column))
+        made.name = getattr(column, "name", None)
+        return made
+
+
+class Case:
+    """A question about one company, with what is computed for it once."""
+
+    def __init__(self, question: Any, company: Company) -> None:
+        self.question = question
+        self.company = company
+
+    @cached_property
+    def expected(self) -> Any:
+        """The right answer, or the best choice."""
+        return self.question.expected(self.company)
+
+    @cached_property
+    def mistaken(self) -> list[tuple[Mistake, Any]]:
+        """The named mistakes that can be made on these tables, and where they lead."""
+        found = []
+        for mistake in self.question.mistakes:
+            with suppress(Exception):  # own data may lack what the mistake would look at
+                found.append((mistake, mistake.compute(self.company)))
+        return found
+
+    @cached_property
+    def choices(self) -> Any:
+        """What a decision chooses from."""
+        known = self.question.choices(self.company)
+        return known if isinstance(known, tuple) else Ids(known)
+
+    @cached_property
+    def best(self) -> float:
+        """What the best decision earns."""
+        return float(self.question.worth(self.company, self.expected))
+
+    def say(self, sentence: str, **holes: Any) -> str:
+        """Words of the question with their holes filled."""
+        known = {**self.question.words.holes, **holes}
+        return say(sentence, currency=self.company.currency, **known)
+
+    def matters(self, **holes: Any) -> str:
+        """What a right answer means for Monday."""
+        words = self.question.words
+        more = words.told(self.expected) if words.told else {}
+        return self.say(words.matters, **holes, **more) if words.matters else ""
+
+    def named(self, name: str, why: str, reached: Reached | None = None) -> Feedback:
+        """What is said of a mistake that has a name."""
+        title = say("Not yet: {mistake}.", mistake=self.say(name))
+        return Feedback("named mistake", title, self.say(why), reached)
 
 
 @dataclass(frozen=True)
@@ -54,270 +139,131 @@ class Question:
     ----------
     name
         What it is called in the notebook: `ex.q1` for "q1".
-    ask
-        The question, as a person would ask it.
-    answer
-        The shape the answer must have, to stand after "Answer:".
+    words
+        What is said of it.
     expected
-        Computes the right answer: a number, a text, a day, a set of ids, or a table or Series.
+        Computes the right answer: a number, a text, a day, a set of ids, or a table or Series; or
+        a result that holds several numbers, of which `part` is asked for.
     mistakes
-        At least two that people really make. The first that fits is named.
-    hint
-        A step in the right direction, without the answer.
+        That people really make. The first that fits is named.
     key
         For tables: the columns that tell rows apart; by default, the names of the index.
     tolerance
         How far a number may be off, in its own unit; by default, amounts may be rounded to
         2 decimals and numbers below 1 to 3 digits.
+    share, percent
+        Whether shares between 0 and 1 are asked for, or percents.
+    part
+        Which number of a result; by default the one that it stands for.
     """
 
     name: str
-    ask: str
-    answer: str
+    words: Words
     expected: Compute
     mistakes: tuple[Mistake, ...]
-    hint: str
     key: tuple[str, ...] = ()
     tolerance: float | None = None
+    share: bool = False
+    percent: bool = False
+    part: str = ""
 
-    def reply(self, bound: Asked, answer: Any) -> Feedback:
-        """Right, a mistake by its name, or what differs."""
-        differs = self.compare(answer, bound._expected)
-        if differs is None:
-            return Feedback("right", "Right.")
-        for mistake, value in bound._mistaken:
-            if self.compare(answer, value, tolerance=mistake.tolerance) is None:
-                return Feedback("named mistake", f"Not yet: {mistake.name}.", mistake.why)
-        return Feedback("not yet", "Not yet.", differs)
+    def value(self, found: Any) -> Any:
+        """What is expected, out of what was computed."""
+        if self.part and not isinstance(found, float):
+            return float(_parts(found)[self.part])
+        alone = clear_number(found) if numbers_of(found) else None
+        return found if alone is None else alone
 
     def compare(self, answer: Any, value: Any, *, tolerance: float | None = None) -> str | None:
         """What differs between an answer and a value of this question."""
-        allowed = self.tolerance if tolerance is None else tolerance
-        return difference(answer, value, key=self.key, tolerance=allowed)
+        limit = self.tolerance if tolerance is None else tolerance
+        return difference(answer, self.value(value), key=self.key, tolerance=limit)
 
+    def reply(self, asked: Case, answer: Any) -> Feedback:
+        """Right, right as far as it goes, a mistake by its name, or what differs."""
+        right = self.value(asked.expected)
+        differs = self.compare(answer, right)
+        if differs is None:
+            return Feedback("right", say("Right."), asked.matters(answer=right))
+        own = pairs(answer, right, key=self.key)
+        if rounded(own, self.tolerance):
+            exact = [m for m, value in asked.mistaken if self._is(answer, value)]
+            return (
+                asked.named(exact[0].name, exact[0].why)
+                if exact
+                else self._so_far(asked, answer, own)
+            )
+        for mistake, value in asked.mistaken:
+            if self.compare(answer, value, tolerance=mistake.tolerance) is None:
+                return asked.named(mistake.name, mistake.why)
+        found = self._slip(asked, answer, own)
+        if found:
+            return asked.named(*found)
+        return Feedback("not yet", say("Not yet."), self._shape(answer, right) or differs)
 
-def _alike(choice: Any, other: Any) -> bool:
-    """The same number, or sets that share 95% of their ids."""
-    if isinstance(choice, set):
-        return len(choice & other) >= 0.95 * len(choice | other)
-    return difference(choice, other) is None
+    def _is(self, answer: Any, value: Any) -> bool:
+        """Whether an answer is this value to the last digit."""
+        own = pairs(answer, self.value(value), key=self.key)
+        return bool(own) and all(close(*pair, 0.0).all() for pair in own.values())
 
+    def _so_far(self, asked: Case, answer: Any, own: Mapping[str, Pair]) -> Feedback:
+        digits = digits_asked(own, self.tolerance)
+        told = say("Give {digits} digits after the point.", digits=digits)
+        if any(self._near(answer, value) for _, value in asked.mistaken):
+            told += " " + say("With fewer, a mistake that comes close looks the same.")
+        return Feedback("right so far", say("Right so far, but rounded."), told)
 
-@dataclass(frozen=True)
-class Decision:
-    """A choice that the simulated market prices.
+    def _near(self, answer: Any, value: Any, *, most: float = 1 / 3) -> bool:
+        """Whether an answer is this value, rounded; `most` is how far that may lead, in parts."""
+        own = pairs(answer, self.value(value), key=self.key)
+        return rounded(own, self.tolerance, most=most)
 
-    Parameters
-    ----------
-    name, ask, answer, mistakes, hint
-        As in a `Question`; a mistake computes a choice.
-    value
-        What a choice earns, in the company's currency.
-    expected
-        The best choice there is, for someone who knows the truth.
-    known
-        What there is to choose from: all ids, or the lowest and the highest number.
-    reads
-        Reads the choice from an answer, given `known`: `ids_among` or `number_between`, of
-        `mktlab.course.checking.answers`.
-    good_enough
-        The share of the best that counts as right.
-    alike
-        Whether a choice makes the mistake that a mistaken choice stands for; by default, whether
-        the two are the same number, or sets that share 95% of their ids.
-    best_known
-        How the sentence on the best choice begins; `expected` need not be the best there is.
-    """
-
-    name: str
-    ask: str
-    answer: str
-    value: Callable[[Company, Any], float]
-    expected: Compute
-    known: Compute
-    mistakes: tuple[Mistake, ...]
-    hint: str
-    good_enough: float = 0.9
-    reads: Callable[[Any, Any], Any] = ids_among
-    alike: Callable[[Any, Any], bool] = _alike
-    best_known: str = "Knowing the whole truth one could earn"
-
-    def reply(self, bound: Asked, answer: Any) -> Feedback:
-        """What the choice earns, and how far that is from the best."""
-        best, currency = bound._best, bound.company.currency
-        try:
-            chosen = self.reads(answer, bound._known)
-        except Unreadable as problem:
-            return Feedback("not yet", "Not yet.", str(problem))
-        earned = float(self.value(bound.company, chosen))
-        price = (
-            f"Your choice {'earns' if earned >= 0 else 'loses'} {money(abs(earned), currency)}. "
-            f"{self.best_known} {money(best, currency)}"
-        )
-        more = best - earned
-        price += f", which is {money(more, currency)} more." if round(more) else ": no more."
-        if best - earned <= (1 - self.good_enough) * abs(best):
-            return Feedback("right", "Right: a good decision.", price)
-        for mistake, value in bound._mistaken:
-            if self.alike(chosen, value):
-                title = f"Not yet: {mistake.name}."
-                return Feedback("named mistake", title, f"{mistake.why} {price}")
-        enough = f"{self.good_enough:.0%} of that counts as right."
-        return Feedback("not yet", "Not yet.", f"{price} {enough}")
-
-
-class Asked:
-    """A question about one company: `check` an answer, ask for a `hint`."""
-
-    def __init__(self, question: Question | Decision, company: Company) -> None:
-        self.question = question
-        self.company = company
-        self.state: State = "not attempted"
-        self.wrong = 0
-
-    @cached_property
-    def _expected(self) -> Any:
-        """The right answer, or the best choice."""
-        return self.question.expected(self.company)
-
-    @cached_property
-    def _mistaken(self) -> list[tuple[Mistake, Any]]:
-        """The named mistakes that can be made on these tables, and where they lead."""
-        found = []
-        for mistake in self.question.mistakes:
-            with suppress(Exception):  # own data may lack what the mistake would look at
-                found.append((mistake, mistake.compute(self.company)))
-        return found
-
-    @cached_property
-    def _known(self) -> Any:
-        """What a decision chooses from."""
-        return self.question.known(self.company) if isinstance(self.question, Decision) else ()
-
-    @cached_property
-    def _best(self) -> float:
-        """What the best decision earns."""
-        if not isinstance(self.question, Decision):
-            return 0.0
-        return float(self.question.value(self.company, self._expected))
-
-    def check(self, answer: Any = ...) -> Feedback:
-        """Compare an answer; `...` counts as not attempted."""
-        name = self.question.name
-        if answer is ...:
-            text = f"Replace the dots with your answer: {self.question.answer}"
-            return Feedback("not attempted", f"{name}: not attempted yet.", text)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            feedback = self._problem() or self._reply(answer)
-        if self.state != "right":
-            self.state = feedback.state
-        if feedback.state in ("named mistake", "not yet"):
-            self.wrong += 1
-            if self.wrong >= PATIENCE:
-                text = f"{feedback.text} Stuck? Try ex.{name}.hint()"
-                return Feedback(feedback.state, feedback.title, text)
-        return feedback
-
-    def _problem(self) -> Feedback | None:
-        """Why these tables do not let one check anything, such as a truth that nobody knows."""
-        try:
-            _ = self._expected, self._mistaken, self._known, self._best
-        except Exception as problem:
-            title = f"{self.question.name} cannot be checked on these tables."
-            told = str(problem) if isinstance(problem, MktlabError) else repr(problem)
-            return Feedback("cannot be checked", title, told)
+    def _slip(self, asked: Case, answer: Any, own: Mapping[str, Pair]) -> Slip | None:
+        """A slip that can happen to every answer, to the right one or to a named mistake."""
+        rules = Rules(self.tolerance, self.share, self.percent)
+        found = slip(own, rules) or self._other_part(asked.expected, answer)
+        if found:
+            return found
+        near = [m for m, value in asked.mistaken if self._near(answer, value, most=0.02)]
+        if len(near) == 1:
+            return Slip(near[0].name, near[0].why)
+        for mistake, value in asked.mistaken:
+            again = slip(pairs(answer, self.value(value), key=self.key), rules)
+            if again:
+                return Slip(again.name, f"{again.why} {asked.say(mistake.why)}")
         return None
 
-    def _reply(self, answer: Any) -> Feedback:
-        if answer is None:
-            text = "Your answer is None: did the last line of your cell give it a value?"
-            return Feedback("not yet", "Not yet.", text)
+    def _other_part(self, found: Any, answer: Any) -> Slip | None:
+        """Another number of the result, such as the end of an interval for its middle."""
+        names = {"low": say("the lower end of its interval"), "value": say("its middle")}
+        names |= {"high": say("the upper end of its interval")}
+        parts = _parts(found) if self.part else numbers_of(found)
+        for name, value in parts.items():
+            same = pairs(answer, value)
+            if same and (close(*same[""], self.tolerance).all() or rounded(same, self.tolerance)):
+                called = names.get(name, f"`{name}`")
+                return Slip(
+                    say("this is {part}", part=called),
+                    say("The result holds several numbers; read again which one is asked for."),
+                )
+        return None
+
+    def _shape(self, answer: Any, right: Any) -> str | None:
+        """What the shape alone says: row numbers for ids, more than 1 for a share."""
         try:
-            return self.question.reply(self, answer)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:  # an answer may be any object, and do anything when looked at
-            text = f"Your answer cannot be read. What is asked for: {self.question.answer}"
-            return Feedback("not yet", "Not yet.", text)
-
-    def hint(self) -> Feedback:
-        """A step in the right direction."""
-        return Feedback("hint", f"Hint for {self.question.name}.", self.question.hint)
-
-    def __dir__(self) -> list[str]:
-        return ["check", "hint"]  # what completion offers: not the way to the answer
-
-    def _asked(self) -> Feedback:
-        title = f"{self.question.name}. {self.question.ask}"
-        return Feedback("question", title, f"Answer: {self.question.answer}")
-
-    def __repr__(self) -> str:
-        return repr(self._asked())
-
-    def _repr_html_(self) -> str:
-        return self._asked()._repr_html_()
+            if isinstance(right, set | frozenset):
+                return row_numbers() if are_row_numbers(ids(answer), right) else None
+            if self.share and isinstance(right, float) and not 0 <= number(answer) <= 1:
+                return say(
+                    "A share lies between 0 and 1, and yours does not: divide a part by its whole."
+                )
+        except Unreadable:
+            pass
+        return None
 
 
-class Exercise:
-    """The questions of one lesson about one company: `ex.q1`, `ex.q2`, ..."""
-
-    questions: dict[str, Asked]
-
-    def __init__(self, lesson: str, questions: list[Asked]) -> None:
-        self.__dict__["lesson"] = lesson
-        self.__dict__["questions"] = {bound.question.name: bound for bound in questions}
-
-    def __getattr__(self, name: str) -> Asked:
-        questions = self.__dict__.get("questions", {})
-        if name in questions:
-            found: Asked = questions[name]
-            return found
-        if name.startswith("_"):  # Python and Jupyter ask for optional methods this way
-            raise AttributeError(name)
-        raise NoSuchQuestion(
-            f"There is no question {name} in {self.lesson}: choose among {', '.join(questions)}."
-        )
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise MktlabError(
-            f"ex.{name} cannot be set: keep your answer under a name of its own, then check it "
-            "with a line such as ex.q1.check(answer)."
-        )
-
-    def __dir__(self) -> list[str]:
-        return list(self.questions)
-
-    def _progress(self) -> tuple[str, list[str]]:
-        bound = self.questions.values()
-        right = sum(b.state == "right" for b in bound)
-        lines = []
-        for b in bound:
-            state = "not yet" if b.state == "named mistake" else b.state
-            lines.append(f"{b.question.name}: {state}. {b.question.ask}")
-        return f"{right} of {len(lines)} right.", lines
-
-    def __repr__(self) -> str:
-        title, lines = self._progress()
-        return "\n".join([title, *lines])
-
-    def _repr_html_(self) -> str:
-        title, lines = self._progress()
-        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-        return box("question", f"<strong>{title}</strong><ul>{items}</ul>")
-
-
-class NoSuchQuestion(MktlabError, AttributeError):  # noqa: N818 - reads as a sentence in a notebook
-    """An exercise has no question by that name."""
-
-
-@dataclass(frozen=True)
-class QuestionSet:
-    """The declared questions of a lesson."""
-
-    lesson: str
-    questions: tuple[Question | Decision, ...]
-
-    def bind(self, company: Company) -> Exercise:
-        """The exercise about this company."""
-        return Exercise(self.lesson, [Asked(q, company) for q in self.questions])
+def _parts(found: Any) -> Mapping[str, float]:
+    """The numbers of a result, by name."""
+    if isinstance(found, pd.Series):
+        return {str(k): float(v) for k, v in found.items() if isinstance(v, float | np.floating)}
+    return numbers_of(found)

@@ -1,4 +1,4 @@
-"""The questions of lesson 11: RFM of café customers, concentration, backtest, whom to invite."""
+"""The questions of lesson 11: buyers, RFM of the cafés, concentration, a backtest, a mailing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mktlab.course.checking.words import decision, question, question_set
+from mktlab.course.checking.sheet import Sheet
 from mktlab.orders import purchases
 from mktlab.segmentation import SEGMENTS, rfm
 
@@ -14,74 +14,95 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 AS_OF = "2025-01-01"
+WEEK = pd.Timedelta(weeks=1)
 MEASURES = ["customer_id", "recency_days", "frequency", "monetary"]
-LIFT, COST = 0.40, 12.0
+LIFT, COST, MARGIN_RATE = 0.25, 0.75, 0.55
+
+sheet = Sheet("11_rfm", lift=LIFT, cost=COST, margin_rate=MARGIN_RATE, pays=COST / LIFT)
 
 
-def _cafe_rfm(company: Company, *, as_of: object = AS_OF, gross: bool = False) -> pd.DataFrame:
-    orders = company.orders[company.orders["outlet"] == "cafe"]
+def _bought(company: Company, *, days: int | None = None) -> pd.DataFrame:
+    kept = purchases(company.orders)
+    if days is not None:
+        kept = kept[kept["order_date"] >= company.today - pd.Timedelta(days=days)]
+    return kept.assign(net=kept["revenue"] - kept["refunded"])
+
+
+@sheet.number()
+def buyers(company: Company, gross: bool = False, each: str = "customer_id") -> int:
+    table = company.orders if gross else _bought(company)
+    return int(table[each].nunique())
+
+
+buyers.mistake("orders_counted", each="order_id")
+buyers.mistake("not_purchases", gross=True)
+
+
+@sheet.table(
+    key="customer_id",
+    told=lambda found: {"people": len(found), "once": (found["frequency"] == 1).mean()},
+)
+def cafe_customers(
+    company: Company,
+    as_of: str | pd.Timestamp | None = AS_OF,
+    gross: bool = False,
+    everywhere: bool = False,
+) -> pd.DataFrame:
+    orders = company.orders[(company.orders["outlet"] == "cafe") | everywhere]
     if gross:
         orders = orders.assign(status="paid", refunded=0.0)
-    return rfm(orders, as_of=as_of)[MEASURES]  # type: ignore[arg-type]
+    measures: pd.DataFrame = rfm(orders, as_of=as_of or company.today).loc[:, MEASURES]
+    return measures
 
 
+cafe_customers.mistake("as_of_today", as_of=None)
+cafe_customers.mistake("every_outlet", everywhere=True)
+cafe_customers.mistake("cancelled_counted", gross=True)
+
+
+@cafe_customers.mistake("later_orders")
 def _without_day(company: Company) -> pd.DataFrame:
     """Orders up to the end of time, recency still counted from the day asked for."""
-    late = _cafe_rfm(company, as_of=company.today)
+    late: pd.DataFrame = cafe_customers(company, as_of=None)
     days = (company.today - pd.Timestamp(AS_OF)).days
     return late.assign(recency_days=late["recency_days"] - days)
 
 
-def _purchases(company: Company, *, weeks: int | None = None) -> pd.DataFrame:
-    kept = purchases(company.orders)
-    if weeks is not None:
-        kept = kept[kept["order_date"] >= company.today - pd.Timedelta(weeks=weeks)]
-    return kept.assign(net=kept["revenue"] - kept["refunded"])
+@sheet.share()
+def top_fifth(
+    company: Company,
+    days: int | None = 7 * 52,
+    each: str = "customer_id",
+    fifth: bool = True,
+) -> float:
+    sums = _bought(company, days=days).groupby(each)["net"].sum()
+    best = sums.nlargest(len(sums) // 5 if fifth else 5)
+    return float(best.sum() / sums.sum())
 
 
-def _top_fifth(company: Company, *, weeks: int | None = 52) -> float:
-    money = _purchases(company, weeks=weeks).groupby("customer_id")["net"].sum()
-    return float(money.nlargest(len(money) // 5).sum() / money.sum())
+top_fifth.mistake("all_weeks", days=None)
+top_fifth.mistake("fifth_of_orders", each="order_id")
+top_fifth.mistake("five_people", fifth=False)
 
 
-def _best_fifth_of_orders(company: Company) -> float:
-    money = _purchases(company, weeks=52)["net"]
-    return float(money.nlargest(len(money) // 5).sum() / money.sum())
-
-
-def _came_back(company: Company, *, leak: bool = False) -> pd.Series[Any]:
-    then = company.today - pd.Timedelta(weeks=13)
+@sheet.table(
+    key="segment",
+    digits=3,
+    share=True,
+    told=lambda found: {"around": found["champions"], "quiet": found["at risk"]},
+)
+def came_back(company: Company, leak: bool = False, of_these: bool = True) -> pd.Series[Any]:
+    """`of_these`: of the segment's customers; else of all who came back."""
+    then = company.today - 13 * WEEK
     table = rfm(company.orders, as_of=company.today if leak else then)
-    after = _purchases(company, weeks=13)["customer_id"]
-    back = table["customer_id"].isin(after).astype(float)
-    share = back.groupby(table["segment"]).mean()
-    return share.reindex(list(SEGMENTS)).rename_axis("segment").rename("came_back")
+    back = table["customer_id"].isin(_bought(company, days=7 * 13)["customer_id"])
+    found = back.groupby(table["segment"]).agg(["sum", "size"])
+    whole = found["size"] if of_these else back.sum()
+    return (found["sum"] / whole).reindex(list(SEGMENTS)).rename("came_back")
 
 
-def _share_of_those_who_came_back(company: Company) -> pd.Series[Any]:
-    then = company.today - pd.Timedelta(weeks=13)
-    table = rfm(company.orders, as_of=then)
-    back = table[table["customer_id"].isin(_purchases(company, weeks=13)["customer_id"])]
-    share = back["segment"].value_counts(normalize=True)
-    return share.reindex(list(SEGMENTS)).rename_axis("segment").rename("came_back")
-
-
-def _persons(company: Company) -> pd.DataFrame:
-    """The true customers, with `person`: the same for all records of one person."""
-    truth: pd.DataFrame = company.truth.customers
-    twice = truth["duplicate_of"] != ""
-    return truth.assign(person=truth["customer_id"].mask(twice, truth["duplicate_of"]))
-
-
-def _profit(company: Company, chosen: set[str]) -> float:
-    truth = _persons(company)
-    people = truth[truth["customer_id"].isin(chosen)].drop_duplicates("person")
-    return float(LIFT * people["expected_margin_13w"].sum() - COST * len(chosen))
-
-
-def _worth_inviting(company: Company) -> set[str]:
-    people = _persons(company).drop_duplicates("person")
-    return set(people.loc[LIFT * people["expected_margin_13w"] > COST, "customer_id"])
+came_back.mistake("segments_of_today", leak=True)
+came_back.mistake("survivors_only", of_these=False)
 
 
 def _segment(company: Company, *names: str) -> set[str]:
@@ -89,45 +110,64 @@ def _segment(company: Company, *names: str) -> set[str]:
     return set(table.loc[table["segment"].isin(names), "customer_id"])
 
 
-QUESTIONS = question_set(
-    "11_rfm",
-    q1=question(
-        expected=_cafe_rfm,
-        key=("customer_id",),
-        mistakes={
-            "as_of_today": lambda company: _cafe_rfm(company, as_of=company.today),
-            "later_orders": _without_day,
-            "cancelled_counted": lambda company: _cafe_rfm(company, gross=True),
-        },
+def _others(company: Company) -> list[str]:
+    return [name for name in SEGMENTS if name != "champions"]
+
+
+def _best_segments(company: Company) -> set[str]:
+    """Everybody in the segments to which a card pays."""
+    whole = [_segment(company, name) for name in _others(company)]
+    return set().union(*(people for people in whole if card(company, people) > 0))
+
+
+def _guesses(company: Company) -> dict[str, set[str]]:
+    """Lists that need no look at what the segments did."""
+    table = rfm(company.orders, as_of=company.today).query("segment != 'champions'")
+    table = table.sort_values(["monetary", "customer_id"], ascending=[False, True])
+    lists = {"all": table, "r of 4 or 5": table.query("r >= 4"), "r of 3": table.query("r >= 3")}
+    made = {name: set(chosen["customer_id"]) for name, chosen in lists.items()}
+    for name, chosen in lists.items():
+        for most in (200, 500, 1000, 1500, 2000):
+            made[f"{name}, the {most} who spent most"] = set(chosen["customer_id"].head(most))
+    scores = table["r"] + table["f"] + table["m"]
+    for least in range(5, 12):
+        made[f"scores of {least} in all"] = set(table.loc[scores >= least, "customer_id"])
+    return made
+
+
+@sheet.decision(
+    best=_best_segments,
+    choices=lambda company: pd.Series(
+        sorted(_segment(company, *_others(company))), name="customer_id"
     ),
-    q2=question(
-        expected=_top_fifth,
-        tolerance=0.0005,
-        mistakes={
-            "percent": (lambda company: 100 * _top_fifth(company), 0.05),
-            "all_weeks": lambda company: _top_fifth(company, weeks=None),
-            "fifth_of_orders": _best_fifth_of_orders,
-        },
-    ),
-    q3=question(
-        expected=_came_back,
-        key=("segment",),
-        tolerance=0.0005,
-        mistakes={
-            "segments_of_today": lambda company: _came_back(company, leak=True),
-            "survivors_only": _share_of_those_who_came_back,
-            "percent": (lambda company: 100 * _came_back(company), 0.05),
-        },
-    ),
-    q4=decision(
-        value=_profit,
-        expected=_worth_inviting,
-        known=lambda company: company.orders["customer_id"],
-        good_enough=0.6,
-        mistakes={
-            "everybody": lambda company: set(company.orders["customer_id"]),
-            "at_risk": lambda company: _segment(company, "at risk"),
-            "champions": lambda company: _segment(company, "champions"),
-        },
-    ),
+    good_enough=0.98,
+    guesses=_guesses,
 )
+def card(company: Company, chosen: set[str]) -> float:
+    """The profit of the cards; who has two records has one purse."""
+    truth: pd.DataFrame = company.truth.customers
+    twice = truth["duplicate_of"] != ""
+    person = truth["customer_id"].mask(twice, truth["duplicate_of"])
+    people = truth.assign(person=person)[truth["customer_id"].isin(chosen)]
+    margin = people.drop_duplicates("person")["expected_margin_13w"].sum()
+    return float(LIFT * margin - COST * len(chosen))
+
+
+@card.mistake("everybody")
+def _everybody(company: Company) -> set[str]:
+    return _segment(company, *_others(company))
+
+
+@card.mistake("at_risk")
+def _at_risk(company: Company) -> set[str]:
+    return _segment(company, "at risk")
+
+
+@card.mistake("still_around")
+def _still_around(company: Company) -> set[str]:
+    return _segment(company, "promising", "newcomers")
+
+
+@card.mistake("occasional")
+def _middle_recency_too(company: Company) -> set[str]:
+    return _segment(company, "promising", "newcomers", "loyal", "drifting", "occasional")

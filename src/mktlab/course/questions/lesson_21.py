@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mktlab.course.checking.answers import Unreadable, described, is_a
-from mktlab.course.checking.words import decision, question, question_set
+from mktlab.course.checking.plain import Unreadable, described, is_a
+from mktlab.course.checking.sheet import Sheet
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.schema import MktlabError
-from mktlab.show.formats import money
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -76,6 +75,18 @@ def proposals() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+sheet = Sheet(
+    "21_plan",
+    given=lambda company: {
+        "draft": DRAFT,
+        "proposals": proposals(),
+        "objectives": dict(PROPOSALS),
+    },
+    budget=BUDGET,
+    long_wait=LONG_WAIT,
+)
+
+
 def _last_year(company: Company, *, weeks: int | None = 52) -> pd.DataFrame:
     cafes = company.store_weeks
     if weeks is not None:
@@ -83,9 +94,18 @@ def _last_year(company: Company, *, weeks: int | None = 52) -> pd.DataFrame:
     return cafes.assign(long=cafes["wait_minutes"] > LONG_WAIT)
 
 
-def _guests_who_wait(company: Company, *, weeks: int | None = 52) -> float:
+@sheet.share()
+def guests_who_wait(company: Company, weeks: int | None = 52) -> float:
     cafes = _last_year(company, weeks=weeks)
     return float(cafes.loc[cafes["long"], "visits"].sum() / cafes["visits"].sum())
+
+
+@guests_who_wait.mistake("share_of_weeks")
+def _share_of_weeks(company: Company) -> float:
+    return float(_last_year(company)["long"].mean())
+
+
+guests_who_wait.mistake("all_years", weeks=None)
 
 
 def _well_formed(goal: Objective) -> bool:
@@ -101,22 +121,32 @@ def _moved(goal: Objective) -> bool:
     return abs(value - baseline) >= MOVED * abs(baseline)
 
 
-def _usable(company: Company) -> set[str]:
+@sheet.ids()
+def usable(company: Company) -> set[str]:
     return {name for name, goal in PROPOSALS.items() if _well_formed(goal) and _moved(goal)}
 
 
+@usable.mistake("well_formed_only")
 def _validated_only(company: Company) -> set[str]:
     return {name for name, goal in PROPOSALS.items() if _well_formed(goal)}
 
 
+@usable.mistake("counted_only")
 def _counted_only(company: Company) -> set[str]:
     return {name for name, goal in PROPOSALS.items() if goal.kpi in INDICATORS}
 
 
-def _extra(company: Company) -> float:
+@sheet.number(tolerance=0.5)
+def extra_cost(company: Company) -> float:
     return float(DRAFT.cost()["extra"].sum())
 
 
+@extra_cost.mistake("whole_cost")
+def _whole_cost(company: Company) -> float:
+    return DRAFT.total_cost
+
+
+@extra_cost.mistake("all_at_once")
 def _extra_from_the_first_week(company: Company) -> float:
     cost = DRAFT.cost()
     return float(QUARTER * (cost["weekly_after"] - cost["weekly_before"]).sum())
@@ -135,21 +165,28 @@ def plan_for_the_quarter(answer: Any, known: tuple[int, float]) -> Plan:
         try:
             answer = Plan.from_toml(answer)
         except MktlabError as problem:
-            raise Unreadable(str(problem)) from None
+            raise Unreadable("{problem}", problem=problem) from None
     if not is_a(answer, Plan):
         raise Unreadable(
-            f"Your answer is {described(answer)}: give a plan, such as "
-            f"Plan.baseline().but(weeks={weeks}, ...)."
+            "Your answer is {kind}: give a plan: `Plan.baseline().but(weeks={weeks}, ...)`.",
+            kind=described(answer),
+            weeks=weeks,
         )
     plan: Plan = answer
     if plan.weeks != weeks:
-        raise Unreadable(f"Your plan has {plan.weeks} weeks: a quarter has {weeks}.")
+        raise Unreadable(
+            "Your plan has {given} weeks: a quarter has {weeks}.", given=plan.weeks, weeks=weeks
+        )
     if plan.budget > budget:
-        asked, given = money(plan.budget, "EUR"), money(budget, "EUR")
-        raise Unreadable(f"Your plan gives itself {asked}: there are {given}.")
+        raise Unreadable(
+            "Your plan gives itself {given:money}: there are {budget:money}.",
+            currency="EUR",
+            given=plan.budget,
+            budget=budget,
+        )
     problems = plan.validate()
     if problems:
-        raise Unreadable(f"Your plan cannot be carried out. {' '.join(problems)}")
+        raise Unreadable("Your plan cannot be carried out. {why}", why=" ".join(problems))
     return plan
 
 
@@ -160,11 +197,6 @@ def _profit(levers: str) -> float:
 
     plan = Plan.from_toml(levers).but(weeks=52)
     return judge(plan, seeds=HIDDEN_SEEDS[:3])[0].profit
-
-
-def _year_of(company: Company, plan: Plan) -> float:
-    _ = company.truth.parameters  # where the market is real, nobody knows
-    return _profit(plan.but(name="Plan", objectives=[], budget=BUDGET).to_toml())
 
 
 def _line(plan: Plan) -> tuple[int, bool]:
@@ -183,44 +215,21 @@ def _quarter(**groups: Any) -> Plan:
     return Plan.baseline().but(weeks=QUARTER, budget=BUDGET, **groups)
 
 
-QUESTIONS = question_set(
-    "21_plan",
-    q1=question(
-        expected=_guests_who_wait,
-        tolerance=0.0005,
-        mistakes={
-            "share_of_weeks": lambda company: float(_last_year(company)["long"].mean()),
-            "percent": (lambda company: 100 * _guests_who_wait(company), 0.05),
-            "all_years": lambda company: _guests_who_wait(company, weeks=None),
-        },
-    ),
-    q2=question(
-        expected=_usable,
-        mistakes={"well_formed_only": _validated_only, "counted_only": _counted_only},
-    ),
-    q3=question(
-        expected=_extra,
-        tolerance=0.5,
-        mistakes={
-            "whole_cost": lambda company: DRAFT.total_cost,
-            "all_at_once": _extra_from_the_first_week,
-        },
-    ),
-    q4=decision(
-        value=_year_of,
-        expected=lambda company: BEST_KNOWN,
-        known=lambda company: (QUARTER, BUDGET),
-        reads=plan_for_the_quarter,
-        alike=_treats_the_line_alike,
-        good_enough=0.45,
-        mistakes={
-            "line_as_it_is": lambda company: _quarter(),
-            "cures_doubled": lambda company: _quarter(
-                people={"training": 0.8},
-                process={"order_ahead": True},
-                price={"cafe": 1.1},
-            ),
-            "more_guests": lambda company: _quarter(product={"quality": 0.8}),
-        },
-    ),
+@sheet.decision(
+    best=lambda company: BEST_KNOWN,
+    choices=lambda company: (QUARTER, BUDGET),
+    reads=plan_for_the_quarter,
+    alike=_treats_the_line_alike,
+    good_enough=0.45,
 )
+def next_quarter(company: Company, plan: Plan) -> float:
+    _ = company.truth.parameters  # where the market is real, nobody knows
+    return _profit(plan.but(name="Plan", objectives=[], budget=BUDGET).to_toml())
+
+
+next_quarter.mistake("line_as_it_is", _quarter())
+next_quarter.mistake(
+    "cures_doubled",
+    _quarter(people={"training": 0.8}, process={"order_ahead": True}, price={"cafe": 1.1}),
+)
+next_quarter.mistake("more_guests", _quarter(product={"quality": 0.8}))

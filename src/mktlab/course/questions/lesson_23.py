@@ -9,11 +9,12 @@ import pandas as pd
 
 from mktlab import price
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.words import decision, question, question_set
+from mktlab.course.checking.sheet import Sheet
 from mktlab.orders import purchases
 
 if TYPE_CHECKING:
     from mktlab.company import Company
+    from mktlab.price.elasticity import Elasticity
 
 FAMILY, PRODUCT = "capsules", "CAP-01"
 ALL_IN = 1.4
@@ -24,16 +25,39 @@ DEARER = 1.25
 LOWEST, HIGHEST = 2.0, 15.0
 DELAY = 6
 
+sheet = Sheet(
+    "23_price",
+    all_in=ALL_IN,
+    least_margin=LEAST_MARGIN,
+    rest=1 - LEAST_MARGIN,
+    dearer=DEARER,
+    rise=DEARER - 1,
+    lowest=LOWEST,
+    highest=HIGHEST,
+)
 
-def _too_dear(
-    company: Company, *, question: str = "too_expensive", at: str = "pme", everybody: bool = False
+
+@sheet.share(tolerance=0.01)
+def too_dear(
+    company: Company,
+    question: str = "too_expensive",
+    at: str = "pme",
+    everybody: bool = False,
+    stays: bool = False,
 ) -> float:
     """Share of respondents for whom a point of the survey is too dear, or as dear as asked."""
     survey = company.price_survey
     answers = survey[list(price.survey.QUESTIONS)]
     rises = (answers.diff(axis=1).iloc[:, 1:] >= 0).all(axis=1)
     limit = getattr(price.van_westendorp(survey), at)
-    return float((survey.loc[rises | everybody, question] <= limit).mean())
+    dear = survey.loc[rises | everybody, question] <= limit
+    return float((dear ^ stays).mean())
+
+
+too_dear.mistake("everybody", everybody=True)
+too_dear.mistake("expensive", question="expensive")
+too_dear.mistake("who_stays", stays=True)
+too_dear.mistake("at_optimal", at="opp")
 
 
 def _panel(company: Company, family: str = "gift") -> pd.DataFrame:
@@ -60,23 +84,46 @@ def _weeks(company: Company, family: str = "gift") -> pd.DataFrame:
     )
 
 
-def _test(company: Company, family: str = "gift") -> float:
-    return price.zone_test(_panel(company, family)).value
+@sheet.number(tolerance=0.01)
+def gift_elasticity(company: Company, family: str = "gift", money: bool = False) -> Elasticity:
+    panel = _panel(company, family)
+    return price.zone_test(panel.assign(pieces=panel["pieces"] * panel["price"] ** money))
 
 
-def _controlled(company: Company, family: str = "gift") -> float:
+@gift_elasticity.mistake("weeks")
+def _of_weeks(company: Company) -> Elasticity:
+    return price.elasticity(_weeks(company))
+
+
+@gift_elasticity.mistake("controls")
+def _controlled(company: Company, family: str = "gift") -> Elasticity:
     controls = ["on_promotion", "competitor", "month"]
-    return price.elasticity(_weeks(company, family), controls=controls).value
+    return price.elasticity(_weeks(company, family), controls=controls)
 
 
-def _by_instrument(company: Company) -> float:
+@gift_elasticity.mistake("instrument")
+def _by_instrument(company: Company) -> Elasticity:
     weeks = _weeks(company).dropna(subset="green_before")
-    return price.elasticity(weeks, instrument="green_before").value
+    return price.elasticity(weeks, instrument="green_before")
 
 
-def _of_revenue(company: Company) -> float:
-    panel = _panel(company)
-    return price.zone_test(panel.assign(pieces=panel["pieces"] * panel["price"])).value
+@gift_elasticity.mistake("no_sign")
+def _no_sign(company: Company) -> float:
+    return -float(gift_elasticity(company).value)
+
+
+gift_elasticity.mistake("of_revenue", money=True)
+gift_elasticity.mistake("of_beans", family="beans")
+
+
+@gift_elasticity.mistake("two_controls")
+def _two_controls(company: Company) -> Elasticity:
+    return price.elasticity(_weeks(company), controls=["on_promotion", "month"])
+
+
+@gift_elasticity.mistake("all_weeks")
+def _within(company: Company) -> Elasticity:
+    return price.elasticity_within(_panel(company))
 
 
 def _pack(company: Company, column: str) -> float:
@@ -92,14 +139,45 @@ def _cost(company: Company) -> float:
     return ALL_IN * _pack(company, "unit_cost")
 
 
-def _with_margin(company: Company, *, least: float = LEAST_MARGIN) -> float:
-    demand = _test(company, FAMILY)
-    return price.best_price(demand, _cost(company), least_margin=least).price
+@sheet.number()
+def price_with_margin(
+    company: Company, least: float = LEAST_MARGIN, all_in: float = ALL_IN
+) -> float:
+    demand = gift_elasticity(company, FAMILY)
+    cost = all_in / ALL_IN * _cost(company)
+    return float(price.best_price(demand, cost, least_margin=least).price)
 
 
+price_with_margin.mistake("no_margin", least=0.0)
+
+
+@price_with_margin.mistake("on_cost")
+def _on_cost(company: Company) -> float:
+    return _cost(company) * (1 + LEAST_MARGIN)
+
+
+@price_with_margin.mistake("upside_down")
 def _upside_down(company: Company) -> float:
-    slope = _test(company, FAMILY)
+    slope: float = gift_elasticity(company, FAMILY).value
     return _cost(company) * (1 + slope) / slope
+
+
+@price_with_margin.mistake("twice_cost")
+def _twice(company: Company) -> float:
+    return 2 * _cost(company)
+
+
+price_with_margin.mistake("goods_only", all_in=1.0)
+
+
+@price_with_margin.mistake("over_margin")
+def _over_margin(company: Company) -> float:
+    return _cost(company) / LEAST_MARGIN
+
+
+@price_with_margin.mistake("margin_in_euros")
+def _margin_in_euros(company: Company) -> float:
+    return float(price_with_margin(company) - _cost(company))
 
 
 def _packs(company: Company) -> float:
@@ -112,7 +190,34 @@ def _packs(company: Company) -> float:
     return float((packs["quantity"] * packs["list_price"]).sum() / _today(company))
 
 
-def _margin(company: Company, asked: float) -> float:
+def _best(company: Company) -> float:
+    prices = np.arange(100 * LOWEST, 100 * HIGHEST + 1) / 100
+    truth = company.truth.price_response.set_index("category")["elasticity"]
+    pieces = prices ** float(truth[FAMILY])
+    return float(prices[np.argmax(pieces * (prices - DEARER * _cost(company)))])
+
+
+def _near(choice: float, other: float) -> bool:
+    """Prices at most 2% apart."""
+    return abs(choice / other - 1) <= 0.02
+
+
+def _guesses(company: Company) -> dict[str, float]:
+    return {
+        "the margin of question 3 on the dearer cost": DEARER * price_with_margin(company),
+        "the rise of the cost on today's price": DEARER * _today(company),
+    }
+
+
+@sheet.decision(
+    best=_best,
+    choices=lambda company: (LOWEST, HIGHEST),
+    reads=number_between,
+    alike=_near,
+    good_enough=0.97,
+    guesses=_guesses,
+)
+def dear_coffee(company: Company, asked: float) -> float:
     """A year's margin at a price and the dearer cost, as the market truly answers."""
     truth = company.truth.price_response.set_index("category")["elasticity"]
     return float(
@@ -126,70 +231,15 @@ def _margin(company: Company, asked: float) -> float:
     )
 
 
-def _best(company: Company) -> float:
-    prices = np.arange(100 * LOWEST, 100 * HIGHEST + 1) / 100
-    truth = company.truth.price_response.set_index("category")["elasticity"]
-    pieces = prices ** float(truth[FAMILY])
-    return float(prices[np.argmax(pieces * (prices - DEARER * _cost(company)))])
+dear_coffee.mistake("as_it_is", _today)
 
 
+@dear_coffee.mistake("regression")
 def _trusting_controls(company: Company) -> float:
-    return price.best_price(
-        _controlled(company, FAMILY), DEARER * _cost(company), high=HIGHEST
-    ).price
+    demand = _controlled(company, FAMILY)
+    return price.best_price(demand, DEARER * _cost(company), high=HIGHEST).price
 
 
-def _near(choice: float, other: float) -> bool:
-    """Prices at most 2% apart."""
-    return abs(choice / other - 1) <= 0.02
-
-
-QUESTIONS = question_set(
-    "23_price",
-    q1=question(
-        expected=_too_dear,
-        tolerance=0.01,
-        mistakes={
-            "percent": (lambda company: 100 * _too_dear(company), 1.0),
-            "everybody": lambda company: _too_dear(company, everybody=True),
-            "expensive": lambda company: _too_dear(company, question="expensive"),
-            "who_stays": lambda company: 1 - _too_dear(company),
-            "at_optimal": lambda company: _too_dear(company, at="opp"),
-        },
-    ),
-    q2=question(
-        expected=_test,
-        tolerance=0.01,
-        mistakes={
-            "weeks": lambda company: price.elasticity(_weeks(company)).value,
-            "controls": lambda company: _controlled(company),
-            "instrument": _by_instrument,
-            "no_sign": lambda company: -_test(company),
-            "of_revenue": _of_revenue,
-            "all_weeks": lambda company: price.elasticity_within(_panel(company)).value,
-        },
-    ),
-    q3=question(
-        expected=_with_margin,
-        mistakes={
-            "no_margin": lambda company: _with_margin(company, least=0.0),
-            "on_cost": lambda company: _cost(company) * (1 + LEAST_MARGIN),
-            "upside_down": _upside_down,
-            "twice_cost": lambda company: 2 * _cost(company),
-            "goods_only": lambda company: _with_margin(company) / ALL_IN,
-        },
-    ),
-    q4=decision(
-        value=_margin,
-        expected=_best,
-        known=lambda company: (LOWEST, HIGHEST),
-        reads=number_between,
-        alike=_near,
-        good_enough=0.97,
-        mistakes={
-            "as_it_is": _today,
-            "regression": _trusting_controls,
-            "twice_cost": lambda company: 2 * DEARER * _cost(company),
-        },
-    ),
-)
+@dear_coffee.mistake("twice_cost")
+def _twice_the_dear_cost(company: Company) -> float:
+    return 2 * DEARER * _cost(company)

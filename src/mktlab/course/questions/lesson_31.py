@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab import churn
-from mktlab.course.checking.words import decision, question, question_set
+from mktlab.course.checking.sheet import Sheet
 from mktlab.orders import purchases
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WINDOW, HORIZON = 26, 13
 NEW_YEAR = pd.Timestamp("2025-01-01")
 COUPON, SUCCESS, MARGIN_RATE = 3.0, 0.25, 0.55
+
+sheet = Sheet("31_churn", coupon=COUPON, success=SUCCESS, margin_rate=MARGIN_RATE)
 
 
 def _purchases(company: Company, *, gross: bool = False) -> pd.DataFrame:
@@ -32,8 +34,13 @@ def _weeks_ago(company: Company, weeks: int) -> pd.Timestamp:
     return company.today - pd.Timedelta(weeks=weeks)
 
 
-def _by_outlet(
-    company: Company, *, window: int = 52, horizon: int = 26, gross: bool = False
+@sheet.table(key="outlet", digits=3, share=True)
+def churned_by_outlet(
+    company: Company,
+    window: int = 52,
+    horizon: int = 26,
+    gross: bool = False,
+    stayed: bool = False,
 ) -> pd.Series[Any]:
     """Share that churned, by the outlet of the last purchase before the cut."""
     bought = _purchases(company, gross=gross).sort_values(["order_date", "order_id"])
@@ -43,31 +50,58 @@ def _by_outlet(
     before = bought[(day >= cut - pd.Timedelta(weeks=window)) & (day < cut)]
     last = before.drop_duplicates("customer_id", keep="last")
     after = bought.loc[(day >= cut) & (day < end), "customer_id"]
-    gone = ~last["customer_id"].isin(after)
+    gone = last["customer_id"].isin(after) ^ (not stayed)
     return gone.groupby(last["outlet"]).mean().rename("churned")
 
 
-def _boxes(company: Company, *, failures: bool = False, later: bool = False) -> float:
+churned_by_outlet.mistake("everybody", window=520)
+churned_by_outlet.mistake("cancelled_counted", gross=True)
+churned_by_outlet.mistake("lesson_window", window=26)
+churned_by_outlet.mistake("both_of_lesson", window=26, horizon=13)
+churned_by_outlet.mistake("who_stayed", stayed=True)
+churned_by_outlet.mistake("short_horizon", horizon=13)
+
+
+@sheet.share()
+def boxes_cancelled(
+    company: Company,
+    own: bool = True,
+    failures: bool = False,
+    later: bool = False,
+    of_lost: bool = False,
+    with_end: bool = False,
+) -> float:
     """Share of the boxes running on New Year that was cancelled in the 26 weeks from then on."""
     boxes = company.subscriptions
     end = NEW_YEAR + pd.Timedelta(weeks=26)
     running = ~(boxes["ended_date"] < NEW_YEAR)
     running &= boxes["started_date"] < (end if later else NEW_YEAR)
+    if with_end:
+        running &= boxes["ended_date"].notna()
     lost = running & (boxes["ended_date"] < end)
-    if not failures:
-        lost &= boxes["cancel_reason"] != "payment failure"
-    return float(lost.sum() / running.sum())
+    failed = boxes["cancel_reason"] == "payment failure"
+    cancelled = lost & ((failed & failures) | (~failed & own))
+    return float(cancelled.sum() / (lost if of_lost else running).sum())
 
 
+boxes_cancelled.mistake("failures", failures=True)
+boxes_cancelled.mistake("failures_only", own=False, failures=True)
+boxes_cancelled.mistake("later_boxes", later=True)
+boxes_cancelled.mistake("of_the_lost", of_lost=True)
+boxes_cancelled.mistake("those_with_an_end", with_end=True)
+
+
+@boxes_cancelled.mistake("all_started")
 def _boxes_by_start(company: Company) -> float:
     """The same cancellations, out of every box that had started, ended ones included."""
     boxes = company.subscriptions
     started = boxes["started_date"] < NEW_YEAR
     running = started & ~(boxes["ended_date"] < NEW_YEAR)
-    return float(_boxes(company) * running.sum() / started.sum())
+    return float(boxes_cancelled(company) * running.sum() / started.sum())
 
 
-def _honest_auc(company: Company, *, until_today: bool = False, sign: int = -1) -> pd.Series[Any]:
+@sheet.table(key="cut_date", digits=3, share=True)
+def simple_score(company: Company, until_today: bool = False, sign: int = -1) -> pd.Series[Any]:
     """How well few purchases rank churners, at four cuts."""
     cuts = [_weeks_ago(company, HORIZON * k) for k in (4, 3, 2, 1)]
     found = {}
@@ -84,6 +118,10 @@ def _honest_auc(company: Company, *, until_today: bool = False, sign: int = -1) 
     return pd.Series(found, name="auc").rename_axis("cut_date")
 
 
+simple_score.mistake("upside_down", sign=1)
+simple_score.mistake("knows_future", until_today=True)
+
+
 def _order_margin(company: Company) -> float:
     """Margin of the mean purchase of the last 52 weeks."""
     bought = _purchases(company)
@@ -91,9 +129,21 @@ def _order_margin(company: Company) -> float:
     return float(MARGIN_RATE * (year["revenue"] - year["refunded"]).mean())
 
 
-def _break_even(company: Company, *, margin_rate: float = MARGIN_RATE) -> float:
-    saved = SUCCESS * (margin_rate / MARGIN_RATE * _order_margin(company) - COUPON)
-    return COUPON / (COUPON + saved)
+@sheet.share()
+def break_even(
+    company: Company,
+    margin_rate: float = MARGIN_RATE,
+    used: float = COUPON,
+    given_away: float = COUPON,
+) -> float:
+    """`used` is taken off a saved order, `given_away` by those who would have bought anyway."""
+    saved = SUCCESS * (margin_rate / MARGIN_RATE * _order_margin(company) - used)
+    return COUPON / (given_away + saved)
+
+
+break_even.mistake("same_cost", used=0.0, given_away=0.0)
+break_even.mistake("full_price", used=0.0)
+break_even.mistake("revenue", margin_rate=1.0)
 
 
 def _chance_of_silence(truth: pd.DataFrame, parameters: dict[str, Any]) -> pd.Series[Any]:
@@ -119,7 +169,30 @@ def _gains(company: Company) -> pd.Series[Any]:
     return (saved - (1 - silent) * COUPON).set_axis(truth["customer_id"])
 
 
-def _value(company: Company, chosen: set[str]) -> float:
+def _worth_a_coupon(company: Company) -> set[str]:
+    """One record of everyone at risk whose coupon pays."""
+    truth = company.truth.customers
+    at_risk = truth["customer_id"].isin(_at_risk(company)["customer_id"])
+    person = truth["customer_id"].mask(truth["duplicate_of"] != "", truth["duplicate_of"])
+    pays = person.map(_gains(company)) > 0
+    return set(truth.loc[at_risk & pays & ~person.where(at_risk).duplicated(), "customer_id"])
+
+
+def _guesses(company: Company) -> dict[str, set[str]]:
+    table = churn.snapshots(
+        company, company.today, window_weeks=WINDOW, horizon_weeks=None, features=["purchases"]
+    )
+    few = {f"at most {n} purchases": table["purchases"] <= n for n in (1, 2)}
+    return {name: set(table.loc[chosen, "customer_id"]) for name, chosen in few.items()}
+
+
+@sheet.decision(
+    best=_worth_a_coupon,
+    choices=lambda company: _at_risk(company)["customer_id"],
+    good_enough=0.35,
+    guesses=_guesses,
+)
+def coupons(company: Company, chosen: set[str]) -> float:
     """Profit of the coupons; who has two records has one purse."""
     truth = company.truth.customers
     person = truth["customer_id"].mask(truth["duplicate_of"] != "", truth["duplicate_of"])
@@ -137,78 +210,18 @@ def _at_risk(company: Company) -> pd.DataFrame:
     )
 
 
-def _worth_a_coupon(company: Company) -> set[str]:
-    """One record of everyone at risk whose coupon pays."""
-    truth = company.truth.customers
-    at_risk = truth["customer_id"].isin(_at_risk(company)["customer_id"])
-    person = truth["customer_id"].mask(truth["duplicate_of"] != "", truth["duplicate_of"])
-    pays = person.map(_gains(company)) > 0
-    return set(truth.loc[at_risk & pays & ~person.where(at_risk).duplicated(), "customer_id"])
+@coupons.mistake("everybody")
+def _everybody(company: Company) -> set[str]:
+    return set(_at_risk(company)["customer_id"])
 
 
+@coupons.mistake("silent")
 def _longest_silent(company: Company) -> set[str]:
     table = _at_risk(company)
     return set(table.loc[table["recency_days"] > 7 * HORIZON, "customer_id"])
 
 
+@coupons.mistake("spenders")
 def _biggest_spenders(company: Company) -> set[str]:
     table = _at_risk(company)
     return set(table.nlargest(len(table) // 4, "spend", keep="all")["customer_id"])
-
-
-QUESTIONS = question_set(
-    "31_churn",
-    q1=question(
-        expected=_by_outlet,
-        key=("outlet",),
-        tolerance=0.0005,
-        mistakes={
-            "everybody": lambda company: _by_outlet(company, window=520),
-            "cancelled_counted": lambda company: _by_outlet(company, gross=True),
-            "lesson_window": lambda company: _by_outlet(company, window=26),
-            "who_stayed": lambda company: 1 - _by_outlet(company),
-            "short_horizon": lambda company: _by_outlet(company, horizon=13),
-            "percent": (lambda company: 100 * _by_outlet(company), 0.05),
-        },
-    ),
-    q2=question(
-        expected=_boxes,
-        tolerance=0.0005,
-        mistakes={
-            "failures": lambda company: _boxes(company, failures=True),
-            "later_boxes": lambda company: _boxes(company, later=True),
-            "all_started": _boxes_by_start,
-            "percent": (lambda company: 100 * _boxes(company), 0.05),
-        },
-    ),
-    q3=question(
-        expected=_honest_auc,
-        key=("cut_date",),
-        tolerance=0.0005,
-        mistakes={
-            "upside_down": lambda company: _honest_auc(company, sign=1),
-            "knows_future": lambda company: _honest_auc(company, until_today=True),
-        },
-    ),
-    q4=question(
-        expected=_break_even,
-        tolerance=0.0005,
-        mistakes={
-            "same_cost": lambda company: COUPON / (SUCCESS * _order_margin(company)),
-            "full_price": lambda company: COUPON / (COUPON + SUCCESS * _order_margin(company)),
-            "percent": (lambda company: 100 * _break_even(company), 0.05),
-            "revenue": lambda company: _break_even(company, margin_rate=1),
-        },
-    ),
-    q5=decision(
-        value=_value,
-        expected=_worth_a_coupon,
-        known=lambda company: _at_risk(company)["customer_id"],
-        good_enough=0.35,
-        mistakes={
-            "everybody": lambda company: set(_at_risk(company)["customer_id"]),
-            "silent": _longest_silent,
-            "spenders": _biggest_spenders,
-        },
-    ),
-)

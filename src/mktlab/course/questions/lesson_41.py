@@ -9,7 +9,8 @@ import pandas as pd
 
 from mktlab import kpi
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.words import decision, question, question_set
+from mktlab.course.checking.sheet import Sheet
+from mktlab.orders import purchases
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -27,25 +28,47 @@ CANDIDATES = (
 FAMILIES = ("beans", "ground", "capsules", "gift", "tea", "cafe")
 LOWEST, HIGHEST = -10.0, 40.0
 
+sheet = Sheet(
+    "41_kpi",
+    given=lambda company: {"candidates": list(CANDIDATES)},
+    lowest=LOWEST,
+    highest=HIGHEST,
+)
+
 
 def _ago(company: Company, weeks: int) -> pd.Timestamp:
     return company.today - pd.Timedelta(weeks=weeks)
 
 
-def _value(company: Company, name: str, *, weeks: int | None = 52) -> float:
+@sheet.number(tolerance=0.05)
+def cost_of_a_customer(company: Company, weeks: int | None = 52, number: str = "cac") -> float:
     start = None if weeks is None else _ago(company, weeks)
-    return float(kpi.compute(company, name, start=start)["value"].iloc[0])
+    return float(kpi.compute(company, number, start=start)["value"].iloc[0])
 
 
+@cost_of_a_customer.mistake("mean_of_zones")
 def _mean_over_zones(company: Company) -> float:
     by_zone = kpi.compute(company, "cac", by="zone", start=_ago(company, 52))
     return float(by_zone["value"].mean())
 
 
+@cost_of_a_customer.mistake("per_order")
 def _spend_per_order(company: Company) -> float:
     parts = kpi.compute(company, ["ad_spend", "orders"], start=_ago(company, 52))
     spend, orders = parts["value"]
     return float(spend / orders)
+
+
+cost_of_a_customer.mistake("all_years", weeks=None)
+cost_of_a_customer.mistake("claimed_order", number="cpa")
+cost_of_a_customer.mistake("nothing_divided", number="ad_spend")
+
+
+@cost_of_a_customer.mistake("first_orders")
+def _per_first_order(company: Company) -> float:
+    first = purchases(company.orders).groupby("customer_id")["order_date"].min()
+    spent: float = cost_of_a_customer(company, number="ad_spend")
+    return spent / int((first >= _ago(company, 52)).sum())
 
 
 def _two_years(company: Company) -> pd.DataFrame:
@@ -61,40 +84,40 @@ def _two_years(company: Company) -> pd.DataFrame:
     )
 
 
-def _shrunk(company: Company) -> set[str]:
+@sheet.ids()
+def shrunk(company: Company, rose: bool = True, fell: bool = True) -> set[str]:
     table = _two_years(company)
-    return set(table.index[table["rose"] & table["fell"]])
+    return set(table.index[(table["rose"] | (not rose)) & (table["fell"] | (not fell))])
 
 
-def _all_that_rose(company: Company) -> set[str]:
-    table = _two_years(company)
-    return set(table.index[table["rose"]])
+shrunk.mistake("all_that_rose", fell=False)
+shrunk.mistake("all_that_fell", rose=False)
 
 
-def _all_that_fell(company: Company) -> set[str]:
-    table = _two_years(company)
-    return set(table.index[table["fell"]])
-
-
-def _answers(company: Company) -> pd.Series[float]:
+def _answers(company: Company, weeks: int) -> pd.Series[float]:
     answers = company.survey_responses
-    since = answers["responded_date"] >= _ago(company, 13)
+    since = answers["responded_date"] >= _ago(company, weeks)
     return answers.loc[since & answers["nps"].notna(), "nps"].astype(float)
 
 
-def _lower_end(company: Company, *, z: float = 1.959964) -> float:
-    scores = _answers(company)
+@sheet.number(part="low", tolerance=0.15, percent=True)
+def lowest_nps(
+    company: Company, weeks: int = 13, z: float = 1.959964, two_kinds: bool = False
+) -> pd.Series[float]:
+    """`two_kinds`: with the error of a share, as if every answer were for or against."""
+    scores = _answers(company, weeks)
     promoters, detractors = (scores >= 9).mean(), (scores <= 6).mean()
-    variance = promoters + detractors - (promoters - detractors) ** 2
-    return float(100 * (promoters - detractors) - z * 100 * (variance / len(scores)) ** 0.5)
+    value = promoters - detractors
+    variance = promoters + detractors - value**2
+    if two_kinds:
+        variance = promoters * (1 - promoters)
+    half = z * (variance / len(scores)) ** 0.5
+    return 100 * pd.Series({"value": value, "low": value - half, "high": value + half})
 
 
-def _as_if_two_kinds(company: Company) -> float:
-    """With the standard error of a share, as if every answer were for or against."""
-    scores = _answers(company)
-    promoters, detractors = (scores >= 9).mean(), (scores <= 6).mean()
-    error = (promoters * (1 - promoters) / len(scores)) ** 0.5
-    return float(100 * (promoters - detractors) - 196 * error)
+lowest_nps.mistake("one_error", z=1.0)
+lowest_nps.mistake("error_of_share", two_kinds=True)
+lowest_nps.mistake("a_year", weeks=52)
 
 
 @lru_cache(maxsize=256)
@@ -108,48 +131,22 @@ def _year_with(percent: float) -> float:
     return judge(plan, seeds=HIDDEN_SEEDS[:2])[0].profit
 
 
-def _earned(company: Company, percent: float) -> float:
+def _best(company: Company) -> float:
+    return max((6.5, 9.5, 12.5), key=lambda percent: price_change(company, percent))
+
+
+@sheet.decision(
+    best=_best,
+    choices=lambda company: (LOWEST, HIGHEST),
+    reads=number_between,
+    good_enough=0.85,
+    percent=True,
+)
+def price_change(company: Company, percent: float) -> float:
     _ = company.truth.parameters  # where the market is real, nobody knows
     return _year_with(round(percent, 2))
 
 
-def _best(company: Company) -> float:
-    return max((6.5, 9.5, 12.5), key=lambda percent: _earned(company, percent))
-
-
-QUESTIONS = question_set(
-    "41_kpi",
-    q1=question(
-        expected=lambda company: _value(company, "cac"),
-        tolerance=0.05,
-        mistakes={
-            "mean_of_zones": _mean_over_zones,
-            "per_order": _spend_per_order,
-            "all_years": lambda company: _value(company, "cac", weeks=None),
-        },
-    ),
-    q2=question(
-        expected=_shrunk,
-        mistakes={"all_that_rose": _all_that_rose, "all_that_fell": _all_that_fell},
-    ),
-    q3=question(
-        expected=_lower_end,
-        tolerance=0.15,
-        mistakes={
-            "one_error": lambda company: _lower_end(company, z=1.0),
-            "error_of_share": _as_if_two_kinds,
-        },
-    ),
-    q4=decision(
-        value=_earned,
-        expected=_best,
-        known=lambda company: (LOWEST, HIGHEST),
-        reads=number_between,
-        good_enough=0.85,
-        mistakes={
-            "orders": lambda company: LOWEST,
-            "margin_rate": lambda company: HIGHEST,
-            "as_it_is": lambda company: 0.0,
-        },
-    ),
-)
+price_change.mistake("orders", LOWEST)
+price_change.mistake("margin_rate", HIGHEST)
+price_change.mistake("as_it_is", 0.0)

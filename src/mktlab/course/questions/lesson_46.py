@@ -10,7 +10,7 @@ import pandas as pd
 from mktlab import kpi
 from mktlab.control_charts import limits, unusual
 from mktlab.course.checking.answers import number_between
-from mktlab.course.checking.words import decision, question, question_set
+from mktlab.course.checking.sheet import Sheet
 from mktlab.orders import purchases
 from mktlab.segmentation import rfm
 
@@ -24,6 +24,14 @@ LOWEST, HIGHEST = 0.5, 8.0
 PER_VISITOR = 0.73 * 6.3  # margin of a café ticket, as the lesson's exercise states it
 
 
+sheet = Sheet(
+    "46_dashboard",
+    given=lambda company: {"weekly": weekly(company)},
+    lowest=LOWEST,
+    highest=HIGHEST,
+)
+
+
 def weekly(company: Company) -> pd.DataFrame:
     """The numbers of the exercise: a row per whole week since the first order, a column each."""
     names = [name for name in NUMBERS if name in kpi.available(company)]
@@ -33,47 +41,63 @@ def weekly(company: Company) -> pd.DataFrame:
     return wide.loc[first : company.today - WEEK]
 
 
-def _limit(company: Company, *, sigmas: float = 3.0) -> float:
+@sheet.number(tolerance=0.02)
+def limit(company: Company, sigmas: float = 3.0) -> float:
     table = limits(weekly(company)[["wait_minutes"]], sigmas=sigmas)
     return float(table["high"].iloc[-1])
 
 
+@limit.mistake("mean")
 def _with_mean(company: Company) -> float:
     before = weekly(company)["wait_minutes"].iloc[-27:-1]
     return float(before.mean() + 3 * before.std())
 
 
+@limit.mistake("no_factor")
 def _without_factor(company: Company) -> float:
     before = weekly(company)["wait_minutes"].iloc[-27:-1]
     return float(before.median() + 3 * (before - before.median()).abs().median())
 
 
+limit.mistake("two_sigmas", sigmas=2.0)
+
+
+@limit.mistake("own_week")
 def _with_the_week(company: Company) -> float:
     waits = weekly(company)["wait_minutes"].iloc[-26:]
     return float(waits.median() + 3 * 1.4826 * (waits - waits.median()).abs().median())
 
 
-def _rang(
-    company: Company, *, sigmas: float = 3.0, weeks: int = 13, worse: bool = True
-) -> set[str]:
+@sheet.ids()
+def rang(company: Company, sigmas: float = 3.0, weeks: int = 13, worse: bool = True) -> set[str]:
     found = unusual(weekly(company), sigmas=sigmas)
     found = found[found["week"] >= company.today - weeks * WEEK]
     return set(found.loc[(found["side"] == "worse") | (not worse), "kpi"])
 
 
-def _champions(company: Company, *, fixed: bool = True, whole: bool = False) -> float:
+rang.mistake("better_too", worse=False)
+rang.mistake("all_weeks", weeks=200)
+rang.mistake("two_sigmas", sigmas=2.0)
+
+
+@sheet.number(tolerance=0.5, percent=True)
+def champions(company: Company, fixed: bool = True, whole: bool = False) -> float:
     """Change of the champions' revenue in percent, last 13 weeks against the 13 before."""
     today, middle = company.today, company.today - 13 * WEEK
     orders = company.orders
     as_of = today - 26 * WEEK if fixed else today
     scored = rfm(orders[orders["order_date"] < as_of], as_of=as_of)
-    champions = scored.loc[scored["segment"] == "champions", "customer_id"]
+    best = scored.loc[scored["segment"] == "champions", "customer_id"]
     bought = purchases(orders)
-    bought = bought[bought["customer_id"].isin(champions) | whole]
+    bought = bought[bought["customer_id"].isin(best) | whole]
     kept, day = bought["revenue"] - bought["refunded"], bought["order_date"]
     now = kept[day.between(middle, today, inclusive="left")].sum()
     before = kept[day.between(today - 26 * WEEK, middle, inclusive="left")].sum()
     return float(100 * (now / before - 1))
+
+
+champions.mistake("of_today", fixed=False)
+champions.mistake("everybody", whole=True)
 
 
 @lru_cache(maxsize=8)
@@ -90,7 +114,18 @@ def _waits(company: Company) -> tuple[pd.DataFrame, pd.Series[Any]]:
     )
 
 
-def _spared(company: Company, sigmas: float) -> float:
+def _best(company: Company) -> float:
+    grid = [0.55 + 0.1 * step for step in range(55)]
+    return max(grid, key=lambda sigmas: alert_rule(company, sigmas))
+
+
+@sheet.decision(
+    best=_best,
+    choices=lambda company: (LOWEST, HIGHEST),
+    reads=number_between,
+    good_enough=0.9,
+)
+def alert_rule(company: Company, sigmas: float) -> float:
     """Euros spared by this rule, against never looking."""
     waits, harm = _waits(company)
     rings = unusual(waits, sigmas=sigmas)
@@ -98,46 +133,5 @@ def _spared(company: Company, sigmas: float) -> float:
     return float(harm.reindex(rings["week"]).sum() - LOOK * len(rings))
 
 
-def _best(company: Company) -> float:
-    grid = [0.55 + 0.1 * step for step in range(55)]
-    return max(grid, key=lambda sigmas: _spared(company, sigmas))
-
-
-QUESTIONS = question_set(
-    "46_dashboard",
-    q1=question(
-        expected=_limit,
-        tolerance=0.02,
-        mistakes={
-            "mean": _with_mean,
-            "no_factor": _without_factor,
-            "two_sigmas": lambda company: _limit(company, sigmas=2.0),
-            "own_week": _with_the_week,
-        },
-    ),
-    q2=question(
-        expected=_rang,
-        mistakes={
-            "better_too": lambda company: _rang(company, worse=False),
-            "all_weeks": lambda company: _rang(company, weeks=200),
-            "two_sigmas": lambda company: _rang(company, sigmas=2.0),
-        },
-    ),
-    q3=question(
-        expected=_champions,
-        tolerance=0.5,
-        mistakes={
-            "of_today": lambda company: _champions(company, fixed=False),
-            "everybody": lambda company: _champions(company, whole=True),
-            "fraction": (lambda company: _champions(company) / 100, 0.005),
-        },
-    ),
-    q4=decision(
-        value=_spared,
-        expected=_best,
-        known=lambda company: (LOWEST, HIGHEST),
-        reads=number_between,
-        good_enough=0.9,
-        mistakes={"three": lambda company: 3.0, "quiet": lambda company: 5.0},
-    ),
-)
+alert_rule.mistake("three", 3.0)
+alert_rule.mistake("quiet", 5.0)

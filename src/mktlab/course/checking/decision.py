@@ -1,0 +1,104 @@
+"""A choice that the simulated market prices, and what is said of what it earns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mktlab.course.checking.answers import ids_among
+from mktlab.course.checking.compare import difference
+from mktlab.course.checking.feedback import Feedback, Reached
+from mktlab.course.checking.plain import Unreadable
+from mktlab.course.checking.question import Case, Compute, Mistake, Words
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+
+
+def _alike(choice: Any, other: Any) -> bool:
+    """The same number, or sets that share 95% of their ids."""
+    if isinstance(choice, set):
+        return len(choice & other) >= 0.95 * len(choice | other)
+    return difference(choice, other) is None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A choice that the simulated market prices.
+
+    Parameters
+    ----------
+    name, words, mistakes
+        As in a `Question`; a mistake computes a choice.
+    worth
+        What a choice earns, in the company's currency.
+    expected
+        The best choice there is, for someone who knows the truth.
+    choices
+        What there is to choose from: all ids, or the lowest and the highest number.
+    reads
+        Reads the choice from an answer, given `choices`: `ids_among` or `number_between`, of
+        `mktlab.course.checking.answers`.
+    good_enough
+        The share of the best that counts as right.
+    alike
+        Whether a choice makes the mistake that a mistaken choice stands for; by default, whether
+        the two are the same number, or sets that share 95% of their ids.
+    guesses
+        Choices that somebody makes who has understood nothing, by name: none may be right.
+    best_known
+        How the sentence on the best choice begins; `expected` need not be the best there is.
+    priced
+        Where it is priced.
+    percent
+        Whether the choice is a number in percent.
+    """
+
+    name: str
+    words: Words
+    worth: Callable[[Company, Any], float]
+    expected: Compute
+    choices: Compute
+    mistakes: tuple[Mistake, ...]
+    good_enough: float = 0.9
+    reads: Callable[[Any, Any], Any] = ids_among
+    alike: Callable[[Any, Any], bool] = _alike
+    guesses: Callable[[Company], Mapping[str, Any]] | None = None
+    best_known: str = "Knowing the whole truth one could earn"
+    priced: str = "This is priced in the simulated market, which knows the truth."
+    percent: bool = False
+
+    def reply(self, asked: Case, answer: Any) -> Feedback:
+        """What the choice earns, and how far that is from the best."""
+        try:
+            chosen = self.reads(answer, asked.choices)
+        except Unreadable as problem:
+            return Feedback("not yet", say("Not yet."), str(problem))
+        earned, best = float(self.worth(asked.company, chosen)), asked.best
+        price = self._price(asked, earned, best)
+        reached = Reached(earned / best, self.good_enough) if best > 0 else None
+        if best - earned <= (1 - self.good_enough) * abs(best):
+            told = " ".join(filter(None, [price, asked.matters(earned=earned, best=best)]))
+            return Feedback("right", say("Right: a good decision."), told, reached)
+        if self.percent and 0 < abs(chosen) < 1.5:
+            told = say("Here 0.1 is a tenth of a percent: for ten percent more, give 10.")
+            return asked.named(say("a fraction for percent"), told, reached)
+        for mistake, value in asked.mistaken:
+            if self.alike(chosen, value):
+                return asked.named(mistake.name, f"{asked.say(mistake.why)} {price}", reached)
+        enough = say("{part:share} of that counts as right.", part=self.good_enough)
+        return Feedback("not yet", say("Not yet."), f"{price} {enough}", reached)
+
+    def _price(self, asked: Case, earned: float, best: float) -> str:
+        currency = asked.company.currency
+        if earned < 0:
+            told = say("Your choice loses {sum:money}.", sum=-earned, currency=currency)
+        else:
+            told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
+        holes = {"known": say(self.best_known), "best": best, "more": best - earned}
+        sentence = "{known} {best:money}: no more."
+        if round(best - earned) > 0:
+            sentence = "{known} {best:money}, which is {more:money} more."
+        return " ".join([told, say(sentence, currency=currency, **holes), say(self.priced)])

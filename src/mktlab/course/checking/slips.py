@@ -1,0 +1,139 @@
+"""Slips that can happen to every answer, known once for all questions.
+
+A slip is told by the shape of the difference alone: the right number in percent, with the wrong
+sign, a thousand times as large; a column that is off by the same amount in every row; what is right
+as far as its digits go. `rounded` finds the last, `slip` the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from mktlab.course.checking.compare import Pair, allowed, close
+from mktlab.show.formats import decimal
+from mktlab.show.words import say
+
+UNITS = {
+    1 / 100: ("a hundred times too much", "Only the unit is wrong: divide by 100."),
+    100: ("a hundredth of it", "Only the unit is wrong: multiply by 100."),
+    -1: ("the sign is wrong", "The size is right. Which way does it go?"),
+    1 / 1000: ("a thousand times too much", "Only the unit is wrong: divide by 1000."),
+    1000: ("a thousandth of it", "Only the unit is wrong: multiply by 1000."),
+}
+"""What a wrong number must be multiplied by -> what went wrong, and what to do about it."""
+SHARES = {
+    1 / 100: (
+        "percent for a fraction",
+        (
+            "It is right in percent; a share lies between 0 and 1. Divide by 100, and give "
+            "{digits} digits after the point."
+        ),
+    )
+}
+PERCENTS = {
+    100: (
+        "a fraction for percent",
+        "It is right as a fraction; asked for are percent. Multiply by 100.",
+    )
+}
+"""The same where shares, or percents, are asked for."""
+
+
+class Rules(NamedTuple):
+    """How far a number may be off; whether shares between 0 and 1 are asked for, or percents."""
+
+    tolerance: float | None
+    share: bool
+    percent: bool
+
+
+class Slip(NamedTuple):
+    """What went wrong, in words, and what to do about it."""
+
+    name: str
+    why: str
+
+
+def digits_asked(pairs: Mapping[str, Pair], tolerance: float | None) -> int:
+    """How many digits after the point are enough for every number."""
+    limits = [float(np.nanmedian(allowed(pair.theirs, tolerance))) for pair in pairs.values()]
+    return max([0, *(int(np.ceil(-np.log10(2 * limit) - 1e-9)) for limit in limits if limit)])
+
+
+def rounded(pairs: Mapping[str, Pair], tolerance: float | None, *, most: float = 1 / 3) -> bool:
+    """Whether every number is right, but for being rounded to fewer digits than are asked for.
+
+    Rounding may move half of the numbers by `most` of themselves: 1 is not 0.55 to no digit.
+
+    >>> rounded({"": Pair(np.array([0.55]), np.array([0.5543]))}, 0.0005)
+    True
+    >>> rounded({"": Pair(np.array([0.56]), np.array([0.5543]))}, 0.0005)
+    False
+    """
+    return bool(pairs) and all(_rounded(pair, tolerance, most) for pair in pairs.values())
+
+
+def _rounded(pair: Pair, tolerance: float | None, most: float) -> bool:
+    mine, theirs = pair
+    right = close(mine, theirs, tolerance)
+    asked = digits_asked({"": pair}, tolerance)
+    size = np.abs(theirs)
+    some = size > 0
+    with np.errstate(all="ignore"):
+        if some.any() and np.median((np.abs(mine - theirs) / size)[some]) > most:
+            return False
+        for digits in range(asked):
+            steps = mine * 10.0**digits
+            whole = np.abs(steps - np.round(steps)) < 1e-6 * np.maximum(1, np.abs(steps))
+            near = np.abs(mine - theirs) <= 0.5 * 10.0**-digits * (1 + 1e-9)
+            if (right | (whole & near)).all():
+                return True
+    return bool(right.all())
+
+
+def slip(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
+    """What happened to a right answer, if its numbers are all wrong in the same way.
+
+    Parameters
+    ----------
+    pairs
+        The numbers of the answer beside those expected, by column.
+    rules
+        What is asked for.
+    """
+    tolerance, share, percent = rules
+    wrong = {k: p for k, p in pairs.items() if not close(p.mine, p.theirs, tolerance).all()}
+    if not wrong:
+        return None
+
+    def if_it(factor: float) -> bool:
+        turned = {name: Pair(factor * pair.mine, pair.theirs) for name, pair in wrong.items()}
+        alike = all(close(p.mine, p.theirs, tolerance).all() for p in turned.values())
+        return alike or rounded(turned, tolerance)
+
+    for factor, (name, why) in (UNITS | (SHARES if share else PERCENTS if percent else {})).items():
+        if if_it(factor):
+            return Slip(say(name), say(why, digits=digits_asked(wrong, tolerance)))
+    return _shift(wrong, tolerance)
+
+
+def _shift(wrong: Mapping[str, Pair], tolerance: float | None) -> Slip | None:
+    """A column of which every value is off by the same."""
+    (name, pair), *others = wrong.items()
+    steps = pair.mine - pair.theirs
+    if others or len(steps) < 3 or not close(pair.mine - steps[0], pair.theirs, tolerance).all():
+        return None
+    by = abs(float(np.median(steps)))
+    written = decimal(by, 0) if by == round(by) else f"{by:.3g}"
+    if steps[0] < 0:
+        told = say(
+            "Your values of {name} are all {by} smaller than the right ones.", name=name, by=written
+        )
+    else:
+        told = say(
+            "Your values of {name} are all {by} larger than the right ones.", name=name, by=written
+        )
+    return Slip(say("all are off by the same"), told)
