@@ -89,14 +89,10 @@ def test_the_seed_of_a_name_never_changes():
     assert seed_of("Ada") == 0x06F600AF30CB
 
 
-@pytest.mark.parametrize("nobody", ["  ", 1.5, True, b"Ada", ["Ada"]])
+@pytest.mark.parametrize("nobody", ["", "  ", 1.5, True, b"Ada", ["Ada"]])
 def test_a_learner_without_a_name_is_told_in_a_sentence(nobody):
     with pytest.raises(MktlabError, match="learner must be a name or a whole number, not"):
         mktlab.load("solane", learner=nobody)
-
-
-def test_without_a_learner_the_published_company_is_loaded():
-    assert mktlab.load("solane", learner="").name == mktlab.load("solane").name == "Maison Solane"
 
 
 def test_a_learner_goes_with_maison_solane_only(tmp_path):

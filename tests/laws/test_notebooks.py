@@ -194,8 +194,8 @@ def test_the_tables_and_columns_that_a_notebook_names_exist(path):
 
 @in_every_notebook
 def test_nothing_is_left_to_be_filled_in(path):
-    for cell in notebook_at(path).cells:
-        assert "TODO" not in cell.source, f"{at(path, cell)}: write what its TODO asks for."
+    todo = [cell.id for cell in notebook_at(path).cells if "TODO" in cell.source]
+    assert not todo, f"{path.stem}: do what the TODO of these cells asks for: {', '.join(todo)}."
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

@@ -26,11 +26,10 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         `customers.parquet`, ...); any of them will do. Headers of your own are mapped by a file
         `columns.toml` in the folder, with lines such as `[orders]` and `order_id = "N° commande"`.
     learner
-        "" for the published company. A name or number for a Maison Solane of this learner's own:
-        the same company and rules, but other people and another history, so that estimates differ
-        from a neighbor's. Capital letters and spaces at the ends make no difference, and 42 is
-        "42". The first call simulates for some seconds and keeps the result in a cache
-        (`mktlab.data.learner_worlds`).
+        A name or number, for a Maison Solane of this learner's own: the same company and rules,
+        but other people and another history, so that estimates differ from a neighbor's. Capital
+        letters and spaces at the ends make no difference, and 42 is "42". The first call simulates
+        for some seconds and keeps the result in a cache (`mktlab.data.learner_worlds`).
 
     Returns
     -------
@@ -45,7 +44,6 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         half written, or a published company that is damaged.
     """
     published = source == "solane"
-    learner = None if learner == "" else learner  # as the cell of parameters has it
     if learner is not None and not published:
         raise MktlabError(
             f"load: learner goes with Maison Solane only, not with {str(source)!r}; leave out "
