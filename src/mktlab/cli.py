@@ -188,14 +188,18 @@ def _check_tables(name: str, data: str) -> None:
     from mktlab.files import is_folder
     from mktlab.reading import tables_in
     from mktlab.schema import MktlabError
+    from mktlab.show.words import say
 
     lesson = next((known for known in LESSONS if known.name == name), None)
     if lesson is None or not is_folder(data):
         return
     tables = tables_in(Path(data))
     missing = lesson.lacks(tables)
+    open_ones = [known.name for known in LESSONS if known.opens(tables)]
+    if not lesson.own:
+        told = "{name} shows the tools on Maison Solane's tables alone: run one of {others}."
+        raise MktlabError(say(told, name=name, others=", ".join(open_ones) or LESSONS[0].name))
     if tables and missing:
-        open_ones = [known.name for known in LESSONS if not known.lacks(tables)]
         instead = f", or run one that your tables open: {', '.join(open_ones)}" if open_ones else ""
         raise MktlabError(
             f"{name} needs the table{'s' if len(missing) > 1 else ''} {', '.join(missing)}, and "
@@ -317,6 +321,8 @@ def list_lessons(
 
     tables = None if data is None else tables_in(with_home(data))
     for lesson in course():
+        if tables is not None and not lesson.own:
+            continue
         lacks = [] if tables is None else lesson.lacks(tables)
         needs = f"  needs {', '.join(lacks)}" if lacks else ""
         typer.echo(f"{lesson.name:<16}{lesson.question}{needs}")

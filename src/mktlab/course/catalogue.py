@@ -37,6 +37,7 @@ class Lesson(NamedTuple):
     exercise: int = 0
     after: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    own: bool = True
 
     @property
     def number(self) -> str:
@@ -60,6 +61,14 @@ class Lesson(NamedTuple):
         """
         kind = "" if folder == "notebooks" else f"_{folder.removesuffix('s')}"
         return PurePosixPath(folder, self.part, f"{self.name}{kind}.ipynb")
+
+    def opens(self, tables: Collection[str]) -> bool:
+        """Whether these tables, of a reader's own company, are enough for it.
+
+        >>> find(11).opens(["orders"]), find(23).opens(["orders"])
+        (True, False)
+        """
+        return self.own and not self.lacks(tables)
 
     def lacks(self, tables: Collection[str]) -> list[str]:
         """The tables that it needs beyond these.

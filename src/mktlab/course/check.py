@@ -24,7 +24,8 @@ from mktlab.course.build import build_all
 from mktlab.course.catalogue import Lesson
 from mktlab.course.derived import write_all
 from mktlab.course.stored import read
-from mktlab.course.worlds import CHECKED, prove, stale, trouble
+from mktlab.course.worlds import prove, stale, trouble
+from mktlab.data.learner_worlds import CHECKED
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 

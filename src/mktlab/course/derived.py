@@ -1,9 +1,9 @@
 """What the catalogue says in notebooks and in the README, as Markdown that is written, never typed.
 
-`write_all` puts it in its places, or tells where it is out of date: the cells `catalogue-needs`
-(tables, what to know first, minutes), `catalogue-words` (from the glossary) and `catalogue-next` of
-each lesson, the map of lesson 00, and the list between two comments of the README. Only text is
-written, so no notebook has to run again.
+`write_all` puts it in its places, or tells where it is out of date. A lesson has the cells
+`catalogue-needs` (tables, what to know first, minutes), `catalogue-words` (from the glossary),
+`catalogue-claims` (in how many other worlds they hold) and `catalogue-next`; lesson 00 has the map,
+and the README a list between two comments. Only text is written, so no notebook has to run again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, Lesson, course, find
 from mktlab.course.glossary import table
+from mktlab.course.worlds import claims_of, record_of, stored
+from mktlab.data.learner_worlds import CHECKED
 from mktlab.schema import MktlabError
 
 NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
-WORDS = "catalogue-words"
+WORDS, ELSEWHERE = "catalogue-words", "catalogue-claims"
 BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
 
 
@@ -48,6 +50,14 @@ def onward(lesson: Lesson) -> str:
     if later:
         said.append(f"**Then:** {_link(lesson, later[0])}. {later[0].question}")
     return " ".join(said)
+
+
+def elsewhere(lesson: Lesson, root: Path) -> str:
+    """In how many other worlds what a lesson claims holds, as it was counted last."""
+    counted = record_of(lesson, root)["claims"]
+    held = [f"* {claim}: **in {n} of {len(CHECKED)} worlds**." for claim, n in counted.items()]
+    told = f"**Elsewhere.** The market was made {len(CHECKED)} times more, with other people."
+    return "\n".join([f"{told} What holds there?", "", *held])
 
 
 def course_map() -> str:
@@ -105,6 +115,8 @@ def write_all(root: Path, *, check: bool = False) -> list[Path]:
         words = {NEEDS: needs(lesson), WORDS: table(lesson.words), NEXT: onward(lesson)}
         if lesson is LESSONS[0]:
             words[MAP] = course_map()
+        if claims_of(lesson) and stored(lesson, root).is_file():
+            words[ELSEWHERE] = elsewhere(lesson, root)
         changed += _write_cells(root / lesson.path(), words, check)
         if lesson.exercise:
             own = {NEEDS: needs_of_exercise(lesson)}
@@ -128,8 +140,8 @@ def _write_cells(path: Path, words: dict[str, str], check: bool) -> list[Path]:
         if name not in cells:
             raise MktlabError(f"{path} has no cell {name}: add an empty text cell of that id.")
         cells[name]["source"] = text.splitlines(keepends=True)
-    stored = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    return _write(path, stored, check)
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return _write(path, text, check)
 
 
 def _write(path: Path, text: str, check: bool) -> list[Path]:

@@ -21,13 +21,12 @@ from mktlab.course import exercise
 from mktlab.course.catalogue import Lesson
 from mktlab.course.claims import Claim
 from mktlab.course.stored import read
+from mktlab.data.learner_worlds import CHECKED
 from mktlab.data.load import load
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 Execute = Callable[[Path], object]
-CHECKED = tuple(f"world {n}" for n in range(1, 21))
-"""The learners in whose worlds every lesson is checked."""
 QUESTIONS = Path("src", "mktlab", "course", "questions")
 CLAIMS = QUESTIONS.with_name("claims")
 
@@ -92,6 +91,12 @@ def stored(lesson: Lesson, root: Path) -> Path:
     return root / CLAIMS / f"lesson_{lesson.number}.json"
 
 
+def record_of(lesson: Lesson, root: Path) -> dict[str, Any]:
+    """What was counted last: `fingerprint`, `well`, in how many worlds each of `claims` holds."""
+    record: dict[str, Any] = json.loads(stored(lesson, root).read_text(encoding="utf-8"))
+    return record
+
+
 def fingerprint(lesson: Lesson, root: Path) -> str:
     """Sixteen digits of what a record rests on: questions, claims, worked answers, the market.
 
@@ -113,7 +118,7 @@ def stale(lesson: Lesson, root: Path) -> str:
     """Why the record of a lesson cannot be trusted, in a sentence; "" when it can."""
     about: dict[str, Any] = {"name": lesson.name, "number": lesson.number, "worlds": len(CHECKED)}
     try:
-        record = json.loads(stored(lesson, root).read_text(encoding="utf-8"))
+        record = record_of(lesson, root)
     except FileNotFoundError:
         return say("Check {name} in other worlds: mktlab lesson check {number} --all", **about)
     if record["fingerprint"] != fingerprint(lesson, root):
