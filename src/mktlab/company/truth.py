@@ -161,7 +161,7 @@ class Truth(Tables):
         }
         holds["parameters"] = entries
         for name in names:
-            if name not in holds:
+            if name not in list(holds):
                 raise self._unknown(name)
         chosen = names or tuple(holds)
         rows = [(name, holds[name], meanings.get(name, "")) for name in chosen]
