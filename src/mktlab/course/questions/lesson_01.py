@@ -40,7 +40,7 @@ mean_revenue.mistake("sum", how="sum")
 
 
 @sheet.number()
-def large(company: Company, at_least: float = LIMIT, below: bool = False, add: bool = False) -> float:
+def large(company: Company, below: bool = False, add: bool = False) -> float:
     revenue = company.orders["revenue"]
     chosen = revenue[revenue <= LIMIT if below else revenue > LIMIT]
     return float(chosen.sum() if add else len(chosen))
