@@ -32,6 +32,23 @@ from mktlab.show.words import say
 EMPTY = "(empty)"
 
 
+class Ids(frozenset[str]):
+    """Ids as text that have been read, with the name of their column if it is known."""
+
+    name: object = None
+
+    @classmethod
+    def of(cls, column: Iterable[Any]) -> Ids:
+        """What ids there are in a column or list.
+
+        >>> sorted(Ids.of([3, "c1"]))
+        ['3', 'c1']
+        """
+        made = cls(map(label, column))
+        made.name = getattr(column, "name", None)
+        return made
+
+
 def number(answer: Any) -> float:
     """The one finite number an answer is: plain, alone in a Series or table, or of a result.
 
@@ -72,7 +89,7 @@ def number(answer: Any) -> float:
     return found
 
 
-def ids(answer: Any) -> set[str]:
+def ids(answer: Any) -> Ids:
     """The ids in a list, tuple, set, array, Series, Index or column of a table, as text.
 
     Raises
@@ -85,6 +102,8 @@ def ids(answer: Any) -> set[str]:
     >>> sorted(ids(pd.DataFrame({"customer_id": ["c2", "c1"], "monetary": [8.0, 9.5]})))
     ['c1', 'c2']
     """
+    if type(answer) is Ids:
+        return answer
     column = _id_column(plain(answer))
     if is_a(column, pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray):
         if column.ndim != 1:
@@ -103,7 +122,7 @@ def ids(answer: Any) -> set[str]:
         raise Unreadable("Your answer has {n:count} elements: give each once.", n=len(column))
     listed = column if is_a(column, list) else column.tolist()
     kinds = set(map(type, listed))
-    found = set(listed if kinds <= {str} else map(str if kinds <= {int} else label, listed))
+    found = Ids(listed if kinds <= {str} else map(str if kinds <= {int} else label, listed))
     if len(found) < len(listed):
         raise Unreadable(
             "Of your {all:count} entries, {twice:count} repeat others: give each once.",
@@ -113,7 +132,7 @@ def ids(answer: Any) -> set[str]:
     return found
 
 
-def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None) -> set[str]:
+def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None) -> Ids:
     """A choice of some of the ids there are; by default, of as many as one likes.
 
     Raises
@@ -123,15 +142,15 @@ def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None
 
     Examples
     --------
-    >>> ids_among(("c1",), ["c1", "c2"])
-    {'c1'}
+    >>> sorted(ids_among(("c1",), ["c1", "c2"]))
+    ['c1']
     """
     chosen = ids(answer)
-    known = choices if isinstance(choices, frozenset) else frozenset(map(label, choices))
+    known = choices if type(choices) is Ids else Ids.of(choices)
     unknown = chosen - known
     if unknown:
         if are_row_numbers(chosen, known):
-            raise Unreadable(row_numbers(getattr(choices, "name", None)))
+            raise Unreadable(row_numbers(known.name))
         raise Unreadable(
             "Of your {all:count} entries, {unknown:count} cannot be chosen, such as {one}.",
             all=len(chosen),
@@ -147,7 +166,7 @@ def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None
     return chosen
 
 
-def are_row_numbers(found: set[str], ids: Iterable[str]) -> bool:
+def are_row_numbers(found: Ids, ids: Iterable[str]) -> bool:
     """Whether entries are numbers of rows, where ids were meant."""
     return bool(found) and all(map(str.isdecimal, found)) and found.isdisjoint(ids)
 

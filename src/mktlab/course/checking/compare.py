@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from mktlab.course.checking.answers import alone, ids, label, labels, number
+from mktlab.course.checking.answers import Ids, alone, ids, label, labels, number
 from mktlab.course.checking.plain import Unreadable, described, is_a
 from mktlab.course.checking.tables import Columns, Numbers, match, numeric
 from mktlab.show.words import say, say_many
@@ -66,7 +66,7 @@ def difference(
         if isinstance(expected, pd.Series | pd.DataFrame):
             return _tables_differ(answer, expected, tuple(key), tolerance)
         if isinstance(expected, Set):
-            return _sets_differ(ids(answer), {label(i) for i in expected})
+            return _sets_differ(ids(answer), Ids.of(expected))
         if isinstance(expected, str | datetime.date):
             return _texts_differ(answer, expected)
         found = number(answer)
@@ -139,7 +139,9 @@ def _how_far(found: float, right: float) -> str:
     return told if right >= 0 else say("Its sign is right. About its size: {told}", told=told)
 
 
-def _sets_differ(found: set[str], expected: set[str]) -> str | None:
+def _sets_differ(found: Ids, expected: Ids) -> str | None:
+    if len(found) > 2 * len(expected) + 1000:
+        return say("Your answer has {n:count} entries: that is far too many.", n=len(found))
     missing, extra = len(expected - found), len(found - expected)
     told = []
     if missing:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _alike(choice: Any, other: Any) -> bool:
     """The same number, or sets that share 95% of their ids."""
-    if isinstance(choice, set):
+    if isinstance(choice, set | frozenset):
         return len(choice & other) >= 0.95 * len(choice | other)
     return difference(choice, other) is None
 

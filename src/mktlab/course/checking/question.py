@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mktlab.course.checking.answers import are_row_numbers, ids, label, number, row_numbers
+from mktlab.course.checking.answers import Ids, are_row_numbers, ids, number, row_numbers
 from mktlab.course.checking.compare import Pair, close, difference, pairs
 from mktlab.course.checking.feedback import Feedback, Reached
 from mktlab.course.checking.plain import Unreadable, clear_number, numbers_of
@@ -71,17 +71,6 @@ class Words:
     told: Callable[[Any], Mapping[str, Any]] | None = None
 
 
-class Ids(frozenset[str]):
-    """What ids there are, as text, with the name of their column."""
-
-    name: object
-
-    def __new__(cls, column: Any) -> Ids:
-        made = super().__new__(cls, map(label, column))
-        made.name = getattr(column, "name", None)
-        return made
-
-
 class Case:
     """A question about one company, with what is computed for it once."""
 
@@ -107,7 +96,7 @@ class Case:
     def choices(self) -> Any:
         """What a decision chooses from."""
         known = self.question.choices(self.company)
-        return known if isinstance(known, tuple) else Ids(known)
+        return known if isinstance(known, tuple) else Ids.of(known)
 
     @cached_property
     def best(self) -> float:
@@ -182,6 +171,9 @@ class Question:
     def reply(self, asked: Case, answer: Any) -> Feedback:
         """Right, right as far as it goes, a mistake by its name, or what differs."""
         right = self.value(asked.expected)
+        if isinstance(right, set | frozenset):
+            with suppress(Unreadable):
+                answer = ids(answer)  # once, however many mistakes it is compared with
         differs = self.compare(answer, right)
         if differs is None:
             return Feedback("right", say("Right."), asked.matters(answer=right))
@@ -228,7 +220,7 @@ class Question:
         if len(near) == 1:
             return Slip(near[0].name, near[0].why)
         for mistake, value in asked.mistaken:
-            again = slip(pairs(answer, self.value(value), key=self.key), rules)
+            again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.02)
             if again:
                 return Slip(again.name, f"{again.why} {asked.say(mistake.why)}")
         return None

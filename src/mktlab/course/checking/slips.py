@@ -94,7 +94,7 @@ def _rounded(pair: Pair, tolerance: float | None, most: float) -> bool:
     return bool(right.all())
 
 
-def slip(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
+def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Slip | None:
     """What happened to a right answer, if its numbers are all wrong in the same way.
 
     Parameters
@@ -103,6 +103,8 @@ def slip(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
         The numbers of the answer beside those expected, by column.
     rules
         What is asked for.
+    most
+        As in `rounded`.
     """
     tolerance, share, percent = rules
     wrong = {k: p for k, p in pairs.items() if not close(p.mine, p.theirs, tolerance).all()}
@@ -112,7 +114,7 @@ def slip(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
     def if_it(factor: float) -> bool:
         turned = {name: Pair(factor * pair.mine, pair.theirs) for name, pair in wrong.items()}
         alike = all(close(p.mine, p.theirs, tolerance).all() for p in turned.values())
-        return alike or rounded(turned, tolerance)
+        return alike or rounded(turned, tolerance, most=most)
 
     for factor, (name, why) in (UNITS | (SHARES if share else PERCENTS if percent else {})).items():
         if if_it(factor):
