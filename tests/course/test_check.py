@@ -97,3 +97,14 @@ def test_a_claim_that_holds_too_seldom_and_a_world_that_fails_are_told(record):
     )
     write(well=19)
     assert "11_rfm is well in 19 of 20 worlds: see mktlab lesson" in worlds.stale(lesson, root)
+
+
+def test_what_fails_in_an_authors_own_code_is_told_with_its_place(monkeypatch, tmp_path):
+    def built(root, run):
+        raise NameError("name 'kpis' is not defined")
+
+    monkeypatch.setattr(check, "_built", built)
+    found = next(check.judge(tmp_path, find(11), run=print))
+    assert not found.ok
+    assert "test_check.py, line " in found.told
+    assert found.told.endswith("NameError: name 'kpis' is not defined")

@@ -1,6 +1,9 @@
 """A new lesson begins as a skeleton: complete, marked where to fill it in, and nobody's loss."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -66,3 +69,25 @@ def test_outside_a_checkout_nothing_is_written(tmp_path, monkeypatch):
     assert told.exit_code == 2
     assert "a lesson is written in a checkout of the course" in told.stderr
     assert not list(tmp_path.rglob("*.ipynb"))
+
+
+@pytest.mark.slow
+def test_a_skeleton_runs_as_it_stands_and_only_its_todos_are_left(tmp_path):
+    course = tmp_path / "course"
+    left = shutil.ignore_patterns(".git", ".venv*", ".*_cache", "__pycache__")
+    shutil.copytree(Path(__file__).parents[2], course, ignore=left)
+    start = f"import sys; sys.path.insert(0, {str(course / 'src')!r}); from mktlab.cli import app; "
+
+    def mktlab(*words):
+        command = [sys.executable, "-c", f"{start}app({list(words)})"]
+        environment = os.environ | {"PYTHONPATH": str(course / "src")}
+        done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
+        return done.stdout.splitlines()
+
+    assert mktlab("lesson", "new", "12_cohorts")[-1].endswith("mktlab lesson check 12")
+    told = mktlab("lesson", "check", "12")
+    undone = [line for line in told if line.startswith("✗")]
+    assert undone
+    assert all("TODO" in line or "--all" in line for line in undone), undone
+    assert sum(line.startswith("✓ 12_cohorts") for line in told) == 3
+    assert "answers are right and mistakes are named" in told[-1]

@@ -39,7 +39,7 @@ def trouble(root: Path, lesson: Lesson, learner: str, *, run: Execute) -> list[s
     for name, asked in exercise(lesson.number, company).questions.items():
         for mistake in asked.question.mistakes:
             told = asked.check(mistake.compute(company))
-            if mistake.name not in told.title:
+            if told.state != "named mistake":
                 odd = (
                     "{lesson}, {name}, learner “{learner}”: the mistake “{mistake}” is told "
                     "“{told}”; make the two differ in every world, or drop it."
