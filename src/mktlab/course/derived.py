@@ -52,6 +52,16 @@ def onward(lesson: Lesson) -> str:
     return " ".join(said)
 
 
+def after_exercise(lesson: Lesson) -> str:
+    """The lesson that comes after an exercise, and the map of all."""
+    at = lesson.path("solutions")
+    order = list(course())
+    later = order[order.index(lesson) + 1 :][:1]
+    said = [f"**Next:** [{x.heading}]({_relative(at, x.path())}). {x.question}" for x in later]
+    said.append(f"All lessons: [the map]({_relative(at, LESSONS[0].path())}).")
+    return " ".join(said)
+
+
 def elsewhere(lesson: Lesson, root: Path) -> str:
     """In how many other worlds what a lesson claims holds, as it was counted last."""
     counted = record_of(lesson, root)["claims"]
@@ -119,7 +129,7 @@ def write_all(root: Path, *, check: bool = False) -> list[Path]:
             words[ELSEWHERE] = elsewhere(lesson, root)
         changed += _write_cells(root / lesson.path(), words, check)
         if lesson.exercise:
-            own = {NEEDS: needs_of_exercise(lesson)}
+            own = {NEEDS: needs_of_exercise(lesson), NEXT: after_exercise(lesson)}
             changed += _write_cells(root / lesson.path("solutions"), own, check)
     readme = root / "README.md"
     before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
