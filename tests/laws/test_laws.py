@@ -94,35 +94,42 @@ def checks(notebook):
     found = {}
     for cell in notebook.cells:
         if check := re.fullmatch(r"ex\.(q(\d))\.check\(answer_(\d)\)", cell.source.strip()):
-            assert check[1] not in found
-            assert check[2] == check[3]
+            assert check[1] not in found, f"ex.{check[1]} is checked twice: once is enough."
+            assert check[2] == check[3], f"ex.{check[1]} checks answer_{check[3]}: give it its own."
             found[check[1]] = cell.outputs
     return found
 
 
 @of_every_lesson
 def test_a_lesson_has_questions_of_its_own(lesson):
-    assert SHEETS[lesson].lesson == lesson
+    named = SHEETS[lesson].lesson
+    assert named == lesson, f"lesson_{lesson[:2]}.py: write Sheet({lesson!r}), not {named!r}."
 
 
 @of_every_lesson
 def test_a_lesson_has_three_to_five_questions_and_a_decision(lesson):
     questions = SHEETS[lesson].questions
     assert [question.name for question in questions] == [f"q{n + 1}" for n in range(len(questions))]
-    assert 3 <= len(questions) <= 5
-    assert any(isinstance(question, Decision) for question in questions)
+    assert 3 <= len(questions) <= 5, f"{lesson} has {len(questions)} questions: make it 3 to 5."
+    assert any(isinstance(question, Decision) for question in questions), (
+        f"{lesson} asks for no decision: declare one with sheet.decision."
+    )
     for words in (question.words for question in questions):
-        assert words.ask
-        assert words.answer
-        assert 1 <= len(words.hints) <= 2
+        assert words.ask, f"{lesson}: a question asks nothing; write its ask in the .toml."
+        assert words.answer, f"{lesson}, {words.ask}: say the answer's name and shape."
+        assert 1 <= len(words.hints) <= 2, f"{lesson}, {words.ask}: give one hint or two."
 
 
 @of_every_lesson
 def test_the_solution_is_right(lesson):
-    told = checks(read("solutions", lesson))
-    assert list(told) == [question.name for question in SHEETS[lesson].questions]
-    for (output,) in told.values():
-        assert output.data["text/plain"].startswith("Right")
+    told, asked = checks(read("solutions", lesson)), [q.name for q in SHEETS[lesson].questions]
+    assert list(told) == asked, (
+        f"the solution of {lesson} checks {list(told)}, and the questions are {asked}: give each a "
+        "cell ex.q1.check(answer_1), in their order."
+    )
+    for name, (output,) in told.items():
+        said = output.data["text/plain"].partition("\n")[0]
+        assert said.startswith("Right"), f"{lesson}, {name}: the worked answer is told {said!r}."
 
 
 @of_every_lesson
@@ -141,7 +148,8 @@ def test_the_untouched_exercise_says_not_attempted_and_nothing_else(lesson):
 
 
 def test_exercises_derive_from_solutions_without_drift():
-    assert build_all(ROOT, run=pytest.fail, check=True) == []
+    drifted = [path.name for path in build_all(ROOT, run=pytest.fail, check=True)]
+    assert not drifted, f"{', '.join(drifted)}: out of date; to mend it: mktlab lesson build"
 
 
 @of_every_lesson
@@ -149,11 +157,16 @@ def test_every_answer_is_dots_in_the_exercise_and_code_in_the_solution(lesson):
     starters = tagged(read("exercises", lesson), "exercise")
     answers = tagged(read("solutions", lesson), "solution")
     answers = [cell for cell in answers if cell.cell_type == "code"]
-    assert len(starters) == len(answers) == len(SHEETS[lesson].questions)
+    assert len(starters) == len(answers) == len(SHEETS[lesson].questions), (
+        f"{lesson}: {len(SHEETS[lesson].questions)} questions, and {len(answers)} code cells "
+        "tagged solution: each question has one."
+    )
     for number, (starter, answer) in enumerate(zip(starters, answers, strict=True), start=1):
         assert starter.source.endswith(f"{MARK}\nanswer_{number} = ...")
-        assert f"\nanswer_{number} = " in f"\n{answer.source}"
-        assert "= ..." not in answer.source
+        assert f"\nanswer_{number} = " in f"\n{answer.source}", (
+            f"{lesson}: worked answer {number} begins a line with answer_{number} = ..."
+        )
+        assert "= ..." not in answer.source, f"{lesson}: worked answer {number} is still dots."
 
 
 @of_every_lesson
@@ -167,12 +180,16 @@ def test_no_solution_leaks_into_the_exercise(lesson):
         answer = cell.source.partition(MARK)[2] if MARK in cell.source else cell.source
         for line in map(str.strip, answer.splitlines()):
             if len(line) > 15 and line not in shown:
-                assert not any(line in c.source for c in stored.cells), line
+                assert not any(line in c.source for c in stored.cells), (
+                    f"{lesson}: the exercise shows a line of its solution, {line!r}; put it below "
+                    "# Your code here. in the one cell, or above it in both."
+                )
 
 
 @of_every_question
 def test_an_untouched_exercise_tells_no_answer(lesson, question):
-    assert told(right(question), list(shown(read("exercises", lesson)))) == []
+    open_book = told(right(question), list(shown(read("exercises", lesson))))
+    assert not open_book, f"the exercise {lesson} tells the answer of {question.name}: {open_book}"
 
 
 @of_every_question
@@ -186,11 +203,15 @@ def test_an_answer_that_an_exercise_shows_is_found(lesson, question):
 
 @of_every_question
 def test_every_named_mistake_gets_its_own_message(lesson, question):
-    assert len(question.mistakes) >= 2
+    where = f"{lesson}, {question.name}"
+    assert len(question.mistakes) >= 2, f"{where} names too few mistakes: two that people make."
     asked = getattr(exercise(lesson), question.name)
     for mistake in question.mistakes:
         feedback = asked.check(mistaken(question, mistake))
-        assert feedback.state == "named mistake"
+        assert feedback.state == "named mistake", (
+            f"{where}: the mistake {mistake.name!r} is told {feedback.title!r}; it must differ "
+            "from the right answer by more than the tolerance."
+        )
         assert feedback.title == f"Not yet: {asked.say(mistake.name)}."
         assert feedback.text.startswith(asked.say(mistake.why))
 
@@ -201,9 +222,13 @@ def test_mistakes_are_told_apart(lesson, question):
         assert (one.name, one.why) != (other.name, other.why)
         first, second = mistaken(question, one), mistaken(question, other)
         if isinstance(question, Decision):
-            assert not question.alike(first, second)
+            apart = not question.alike(first, second)
         else:
-            assert question.compare(first, second)
+            apart = question.compare(first, second)
+        assert apart, (
+            f"{lesson}, {question.name}: {one.name!r} and {other.name!r} lead to the same answer; "
+            "name one of them."
+        )
 
 
 @of_every_question
@@ -306,7 +331,10 @@ def test_a_decision_cannot_be_guessed(lesson):
         if isinstance(question, Decision):
             asked = getattr(SHEETS[lesson].bind(solane()), question.name)
             passed += [k for k, v in guesses(question).items() if asked.check(v).state == "right"]
-    assert len(passed) == GUESSED.get(lesson, 0), passed
+    assert len(passed) == GUESSED.get(lesson, 0), (
+        f"{lesson}: whoever guesses {passed} has decided well; ask for more (good_enough), or for "
+        "a decision that no round number meets."
+    )
 
 
 def test_lesson_11_says_what_every_right_answer_means():
