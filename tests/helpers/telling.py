@@ -32,6 +32,8 @@ def told(answer: Any, lines: list[str]) -> list[str]:
         return _names(answer, lines)
     if isinstance(answer, Plan):
         return _levers(answer, lines)
+    if isinstance(answer, str):
+        return [line for line in lines if answer in line]
     return [line for line in lines if _says(line, float(answer))]
 
 

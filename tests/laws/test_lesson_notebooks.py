@@ -217,7 +217,7 @@ def test_the_catalogue_names_tables_and_parts_that_exist():
             f"[{lesson.name}] needs {odd}, and src/mktlab/tables.toml has no such table."
         )
         assert lesson.part in PARTS, f"[{lesson.name}] part is one of {', '.join(PARTS)}."
-        assert lesson.part[:1] == lesson.number.strip("0")[:1], (
+        assert lesson.part[:1] == lesson.number[0].strip("0"), (
             f"[{lesson.name}] stands in {lesson.part}: a number begins with that of its part."
         )
 
