@@ -217,7 +217,10 @@ def _apart(wanted: Sequence[float], halves: Sequence[float], most: float) -> lis
 
 def told(names: Iterable[object], values: Iterable[float], write: Callable[[float], str]) -> str:
     """Names with their values; of many the first, the last, the lowest and the highest."""
+    names = pd.Index(list(names))
     pairs = [(name_of(n), float(v)) for n, v in zip(names, values, strict=True)]
+    if len(pairs) <= _MOST_SAID and is_scale(names):
+        return ", ".join(f"{write(value)} ({name})" for name, value in pairs)
     if len(pairs) <= _MOST_SAID:
         return ", ".join(f"{name} {write(value)}" for name, value in pairs)
     known = [pair for pair in pairs if np.isfinite(pair[1])] or pairs

@@ -76,7 +76,7 @@ def lines(
     --------
     >>> ax = lines(pd.Series([3.0, 8, 5], index=[1, 2, 3], name="orders"), mark=2)
     >>> ax.get_label()
-    'Line: orders 1 3, 2 8, 3 5'
+    'Line: orders 3 (1), 8 (2), 5 (3)'
     """
     table, between = _wide(data, x, y, hue, band)
     write = writer(fmt, table.to_numpy(float).ravel())
@@ -102,7 +102,7 @@ def lines(
     kind = say("Line") if len(names) == 1 else say("Lines")
     said = [f"{name_of(n)} {parts.told(table.index, table[n], write)}" for n in names]
     said += [f"{name_of(n)} {write(v)}" for n, v in (reference or {}).items()]
-    ax.set_label(f"{kind}: {'; '.join(said)}")
+    ax.set_label(f"{kind}: {'; '.join(said)}".replace(":  ", ": "))
     return ax
 
 
@@ -115,7 +115,7 @@ def _wide(
 ) -> tuple[pd.DataFrame, dict[str, tuple[pd.Series[Any], pd.Series[Any]]]]:
     """A column per line, and the two edges of each shaded band."""
     if isinstance(data, pd.Series):
-        return data.to_frame(), {}
+        return data.to_frame("" if data.name is None else data.name), {}
     named = band if isinstance(band, Mapping) else {"": band} if band else {}
     edges = [edge for pair in named.values() for edge in pair]
     values: list[Any] = [y] if isinstance(y, str) else list(y) if y is not None else []
