@@ -1,11 +1,13 @@
-"""What-if panels: live where a kernel answers, a picture everywhere else."""
+"""What-if panels: live where a kernel answers, a picture everywhere else; only the data move."""
 
+import ipywidgets as ipw
 import matplotlib as mpl
+import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from mktlab.show import widgets
+from mktlab.show import charts, widgets
 
 mpl.use("agg")
 
@@ -25,6 +27,31 @@ def panel() -> widgets.Panel:
     )
 
 
+class Watched:
+    """A panel whose charts are kept to be looked at: a line that rises with its slider."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **options: object) -> None:
+        self.shown: list[tuple[Axes, str]] = []
+        bundle = charts.bundle
+
+        def watched(chart: Axes, **kwargs: str):
+            self.shown.append((chart, kwargs["sub"]))
+            return bundle(chart, **kwargs)
+
+        monkeypatch.setattr(charts, "bundle", watched)
+        self.calls = 0
+        slider = widgets.slider("slope", low=0, high=10, start=2)
+        self.panel = widgets.what_if(self.draw, slope=slider, **options)
+
+    def draw(self, slope: int) -> tuple[Axes, str]:
+        self.calls += 1
+        return charts.lines(pd.Series([0, slope, 2 * slope])), f"The slope is {slope}."
+
+    def move(self, slope: int) -> tuple[Axes, str]:
+        self.panel.controls["slope"].value = slope
+        return self.shown[-1]
+
+
 def test_moving_a_slider_changes_the_sentence_and_the_picture(panel: widgets.Panel) -> None:
     picture = panel._picture.value
     panel.controls["price"].value = 15
@@ -37,16 +64,76 @@ def test_moving_a_slider_changes_the_sentence_and_the_picture(panel: widgets.Pan
 def test_the_output_holds_the_widget_and_its_fallback(panel: widgets.Panel) -> None:
     data, metadata = panel._repr_mimebundle_()
     assert data["text/plain"] == "At 10 euros less 20% one earns 8.0."
-    assert metadata == {"image/png": {"alt": data["text/plain"]}}
+    assert metadata["image/png"]["alt"] == data["text/plain"]
     assert data["image/png"].startswith(b"\x89PNG")
     assert data[widgets.WIDGET_VIEW]["model_id"] == panel._view.model_id
 
 
-def test_the_sentence_is_announced_to_screen_readers(panel: widgets.Panel) -> None:
+def test_the_sentence_is_seen_once_and_announced_to_screen_readers(panel: widgets.Panel) -> None:
     assert 'role="status"' in panel._sentence.value
+    assert "clip-path: inset(50%)" in panel._sentence.value
 
 
 def test_no_figure_stays_open(panel: widgets.Panel) -> None:
+    before = plt.get_fignums()
     for price in (6, 7, 8):
         panel.controls["price"].value = price
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == before
+
+
+def test_back_to_start_moves_every_slider_back(panel: widgets.Panel) -> None:
+    panel.controls["price"].value, panel.controls["discount"].value = 17, 0.5
+    row = panel._view.children[0]
+    next(child for child in row.children if isinstance(child, ipw.Button)).click()
+    assert (panel.controls["price"].value, panel.controls["discount"].value) == (10, 0.2)
+    assert panel.message == "At 10 euros less 20% one earns 8.0."
+
+
+def test_the_chart_stands_directly_below_the_row_of_sliders(panel: widgets.Panel) -> None:
+    row, picture, _ = panel._view.children
+    assert list(row.children)[:2] == list(panel.controls.values())
+    assert picture is panel._picture
+
+
+def test_the_axis_stays_while_sliders_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched(monkeypatch)
+    first = watched.shown[0][0].get_ylim()
+    assert first[1] >= 20  # what the slider's end needs
+    assert [watched.move(slope)[0].get_ylim() for slope in (0, 5, 10)] == [first] * 3
+
+
+def test_a_range_that_is_given_saves_the_drawing_of_the_corners(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched = Watched(monkeypatch, ylim=(0, 50))
+    assert watched.calls == 1
+    assert watched.move(10)[0].get_ylim() == (0, 50)
+
+
+def test_the_start_remains_as_a_gray_ghost(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched(monkeypatch, sub="pieces by week")
+    assert watched.shown[0][1] == "pieces by week"
+    ax, sub = watched.move(5)
+    ghosts = [line for line in ax.lines if line.get_color() == charts.GHOST]
+    assert [list(line.get_ydata()) for line in ghosts] == [[0, 2, 4]]
+    assert sub == "pieces by week; gray: the start"
+    ax, sub = watched.move(2)
+    assert charts.GHOST not in [line.get_color() for line in ax.lines]
+    assert sub == "pieces by week"
+
+
+def test_bars_of_other_names_have_no_ghost(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Watched(monkeypatch)
+
+    def draw(slope: int) -> tuple[Axes, str]:
+        return charts.bars(pd.Series({f"name {slope}": 3.0})), "One bar."
+
+    watched.panel = widgets.what_if(draw, slope=widgets.slider("s", low=1, high=2, start=1))
+    ax, sub = watched.move(2)
+    assert len(ax.patches) == 1
+    assert sub == " "
+
+
+def test_the_picture_is_described_from_its_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, _ = Watched(monkeypatch).panel._repr_mimebundle_()
+    assert data["text/plain"] == "The slope is 2. Line: 0 (0), 2 (1), 4 (2)."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,10 @@ import pandas as pd
 
 from mktlab.price.checks import days, needs, numbers
 from mktlab.schema import MktlabError
-from mktlab.show.words import say
+from mktlab.show import charts, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,6 +57,11 @@ class Elasticity:
             observations=self.observations,
             f=f,
         )
+
+    def plot(self, *, ax: Axes | None = None, truth: float | None = None) -> Axes:
+        """The estimate with its interval, and beside it the true value where that is known."""
+        row = pd.DataFrame([self])[["value", "low", "high"]].set_axis([self.method])
+        return charts.intervals(row, x="value", truth=truth, ax=ax)
 
 
 def elasticity(

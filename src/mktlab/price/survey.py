@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from mktlab.price.checks import numbers
 from mktlab.schema import MktlabError
-from mktlab.show.words import say
+from mktlab.show import charts, say, symbol
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 QUESTIONS = ("too_cheap", "cheap", "expensive", "too_expensive")
 
@@ -52,6 +56,17 @@ class VanWestendorp:
             inconsistent=self.inconsistent,
             incomplete=self.incomplete,
         )
+
+    def plot(self, *, ax: Axes | None = None, today: float | None = None) -> Axes:
+        """The four curves by price, with the "optimal" price, today's, and the accepted range."""
+        points = {say("'optimal' {price:money.2}", price=self.opp): self.opp}
+        if today is not None:
+            points[say("today {price:money.2}", price=today)] = today
+        questions = [str(name) for name in self.curves if name != "price"]
+        ax = charts.lines(self.curves, x="price", y=questions, fmt="share", line=points, ax=ax)
+        ax.axvspan(self.pmc, self.pme, color=charts.GRAY, alpha=0.15, linewidth=0)
+        ax.set_xlabel(say("price ({currency})", currency=symbol()))
+        return ax
 
 
 def van_westendorp(survey: pd.DataFrame) -> VanWestendorp:

@@ -50,7 +50,7 @@ def slider(
         description=label,
         continuous_update=False,
         style={"description_width": "100%"},
-        layout={"width": "19em", "height": "auto", "flex_flow": "row wrap"},
+        layout={"width": "19.2em", "height": "auto", "flex_flow": "row wrap"},
     )
 
 
@@ -107,13 +107,11 @@ class Panel:
         if not self._ghosts:
             self._ghosts = [_Ghost(ax) for ax in figure.axes]
         elif values != self._at_start:
-            for ghost, ax in zip(self._ghosts, figure.axes, strict=False):
-                ghost.draw(ax)
-            sub = (
-                say("{sub}; gray: the start", sub=self._sub)
-                if self._sub
-                else say("gray: the start")
-            )
+            pairs = zip(self._ghosts, figure.axes, strict=False)
+            drawn = [ghost.draw(ax) for ghost, ax in pairs]
+            if any(drawn):
+                start = say("gray: the start")
+                sub = say("{sub}; {start}", sub=self._sub, start=start) if self._sub else start
         self._hold(figure)
         titled = any(ax.get_title("left") or ax.get_title() for ax in figure.axes)
         described = any(ax.get_label() for ax in figure.axes)
@@ -177,16 +175,18 @@ class _Ghost:
             if isinstance(bar, Rectangle)
         ]
 
-    def draw(self, ax: Axes) -> None:
+    def draw(self, ax: Axes) -> bool:
+        """Whether there was anything to draw."""
         from matplotlib.patches import Rectangle
 
         if _names(ax) != self._names:  # the bars stand for other things now
-            return
+            return False
         for x, y, marker in self._lines:
             ax.plot(x, y, marker=marker, color=charts.GHOST, linewidth=1.6, zorder=1.5)
         look: dict[str, Any] = {"fill": False, "edgecolor": charts.MUTED, "linestyle": "--"}
         for place, width, height in self._bars:
             ax.add_patch(Rectangle(place, width, height, zorder=4, **look))
+        return bool(self._lines or self._bars)
 
 
 def _names(ax: Axes) -> list[str]:

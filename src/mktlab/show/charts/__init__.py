@@ -1,9 +1,9 @@
 """Charts as the course shows them: a table in, a finished Axes out, one message each.
 
-`bars`, `steps`, `grid` (quantities) and `lines`, `dots`, `intervals` (points) draw one kind of
-chart each, in the colors of `colors`, with the numbers of `numbers`; every Axes carries a
-description made from its data. `show` (picture) adds title and subtitle and displays the chart with
-its description. docs/pictures.md is the guide that they follow.
+`bars` (comparison), `steps` and `grid` (quantities), `lines` (trend), `dots` and `intervals`
+(points) draw one kind of chart each, in the colors of `colors`, with the numbers of `numbers`;
+every Axes carries a description made from its data. `show` (picture) adds title and subtitle and
+displays the chart with its description. docs/pictures.md is the guide that they follow.
 """
 
 from mktlab.show.charts.colors import (
@@ -21,9 +21,11 @@ from mktlab.show.charts.colors import (
     QUIET,
     RULE,
 )
+from mktlab.show.charts.comparison import bars
 from mktlab.show.charts.picture import bundle, figure_of, png, show
-from mktlab.show.charts.points import dots, intervals, lines
-from mktlab.show.charts.quantities import bars, grid, steps
+from mktlab.show.charts.points import dots, intervals
+from mktlab.show.charts.quantities import grid, steps
+from mktlab.show.charts.trend import lines
 
 __all__ = [
     "BLUE",

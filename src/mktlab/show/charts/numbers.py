@@ -97,13 +97,15 @@ def name_of(thing: object) -> str:
 def on_axis(axis: Axis, fmt: str = "") -> None:
     """Write the ticks of an axis as all numbers are written; leave days and names as they are."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
-    from matplotlib.ticker import Formatter, ScalarFormatter
+    from matplotlib.ticker import Formatter, MaxNLocator, ScalarFormatter
+
+    low, high = axis.get_data_interval()
+    years = axis is axis.axes.xaxis and not fmt and 1900 <= low <= high <= 2100
 
     class Ticks(Formatter):
         def format_ticks(self, values: Any) -> list[str]:
             write = writer(fmt.replace("+", ""), values, exact=True)
-            years = all(1900 <= v <= 2100 and v % 1 == 0 for v in values)
-            return [f"{v:.0f}" if years and not fmt else write(v) for v in values]
+            return [f"{v:.0f}" if years else write(v) for v in values]
 
         def __call__(self, x: float, pos: int | None = None) -> str:
             return writer(fmt, [x], exact=True)(x)
@@ -126,6 +128,8 @@ def on_axis(axis: Axis, fmt: str = "") -> None:
         )
     elif isinstance(axis.get_major_formatter(), ScalarFormatter):
         axis.set_major_formatter(Ticks())
+        if years:
+            axis.set_major_locator(MaxNLocator(integer=True))
 
 
 def inches(ax: Axes, texts: Iterable[str], size: float, **look: Any) -> float:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Names = object | Sequence[object]
 Floats = npt.NDArray[np.float64]
+ROW, THICK = 0.34, 0.62  # inches of a lying bar's row; the part of it that the bar takes
 _MOST_SAID = 12
 
 
@@ -56,6 +57,22 @@ def series(data: pd.DataFrame | pd.Series[Any], key: str | None, value: str | No
             raise MktlabError("data has several columns: say with x= and y= which two to draw.")
         value = numbers[0]
     return data[value] if key is None else data.set_index(key)[value]
+
+
+def oriented(
+    data: pd.DataFrame | pd.Series[Any], x: str | None, y: str | None
+) -> tuple[pd.Series[Any], bool]:
+    """The values by name, and whether their bars lie: names on y."""
+    if not isinstance(data, pd.Series):
+        columns(data, x, y)
+        if y is not None and not pd.api.types.is_numeric_dtype(data[y]):
+            return series(data, y, x), True
+        if y is not None:
+            return series(data, x, y), False
+        if x is not None and not pd.api.types.is_numeric_dtype(data[x]):
+            return series(data, x, None), False
+    values = series(data, None, x)
+    return values, not is_scale(values.index)
 
 
 def is_scale(index: pd.Index[Any]) -> bool:
@@ -150,46 +167,60 @@ def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
             )
 
 
-def at_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
+def at_ends(ax: Axes, ends: Sequence[tuple[Any, float, str, str]]) -> None:
     """Words at the right of points (x, y, words, color), pushed apart where they would overlap."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    low, high = ax.get_ylim()
-    points = 72 * figure.get_figheight() * 0.78 / max(1, _stacked(ax))
     order = sorted(ends, key=lambda end: end[1])
-    wanted = [(y - low) / (high - low) * points for _, y, _, _ in order]
-    halves = [0.62 * TEXT * (1 + words.count("\n")) for _, _, words, _ in order]
-    placed: list[float] = []
-    for place, half in zip(wanted, halves, strict=True):
-        lowest = placed[-1] + halves[len(placed) - 1] + half if placed else place
-        placed.append(max(place, lowest))
-    over = max(placed[-1] + halves[-1] - points, 0) if placed else 0
-    for number in range(len(placed) - 1, -1, -1):  # what stands above the top moves down again
-        most = points - halves[-1] if number == len(placed) - 1 else None
-        if most is None:
-            most = placed[number + 1] - halves[number + 1] - halves[number]
-        placed[number] = min(placed[number], most) if over else placed[number]
-    for (x, y, words, color), place, want in zip(order, placed, wanted, strict=True):
+    halves = [0.64 * TEXT * (1 + words.count("\n")) for _, _, words, _ in order]
+    texts = [
         ax.annotate(
             words,
             (x, y),
-            xytext=(7, place - want),
+            xytext=(7, 0),
             textcoords="offset points",
             va="center",
             color=color,
             fontsize=TEXT,
             annotation_clip=False,
         )
+        for x, y, words, color in order
+    ]
+
+    def place(ax: Axes) -> None:
+        figure = ax.get_figure(root=True)
+        spec = ax.get_subplotspec()
+        low, high = ax.get_ylim()
+        rows = spec.get_gridspec().nrows if spec else 1
+        tall = 72 * 0.78 * (figure.get_figheight() if figure else 4) / rows  # points
+        wanted = [(y - low) / (high - low) * tall for _, y, _, _ in order]
+        for text, want, at in zip(texts, wanted, _apart(wanted, halves, tall), strict=True):
+            text.set_position((7, at - want))
+
+    if texts:
+        place(ax)
+        ax.callbacks.connect("ylim_changed", place)
 
 
-def _stacked(ax: Axes) -> int:
-    spec = ax.get_subplotspec()
-    return spec.get_gridspec().nrows if spec else 1
+def _apart(wanted: Sequence[float], halves: Sequence[float], most: float) -> list[float]:
+    """Middles of words (from low to high) that stand as wanted but do not overlap, below `most`.
+
+    >>> _apart([10, 12], [6, 6], 100), _apart([90, 99], [6, 6], 100)
+    ([10, 22], [88, 100])
+    """
+    placed: list[float] = []
+    for want, half in zip(wanted, halves, strict=True):
+        placed.append(max(want, placed[-1] + halves[len(placed) - 1] + half) if placed else want)
+    for number in reversed(range(len(placed))):
+        placed[number] = min(placed[number], most)
+        most = placed[number] - halves[number] - halves[number - 1]
+    return placed
 
 
 def told(names: Iterable[object], values: Iterable[float], write: Callable[[float], str]) -> str:
     """Names with their values; of many the first, the last, the lowest and the highest."""
+    names = pd.Index(list(names))
     pairs = [(name_of(n), float(v)) for n, v in zip(names, values, strict=True)]
+    if len(pairs) <= _MOST_SAID and is_scale(names):
+        return ", ".join(f"{write(value)} ({name})" for name, value in pairs)
     if len(pairs) <= _MOST_SAID:
         return ", ".join(f"{name} {write(value)}" for name, value in pairs)
     known = [pair for pair in pairs if np.isfinite(pair[1])] or pairs

@@ -61,7 +61,7 @@ def bundle(
         title = figure.axes[0].get_title("left") or figure.axes[0].get_title("center")
     said = [ax.get_label() for ax in figure.axes]
     if alt is None and any(map(str, said)):
-        parts = [str(part).rstrip(".") for part in (title, sub, *said) if part]
+        parts = [str(part).rstrip(".") for part in (title, sub, *said) if str(part).strip()]
         alt = " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
     if not isinstance(alt, str) or not alt.strip():
         raise MktlabError("alt is empty: say in a sentence or two what the chart shows.")

@@ -1,18 +1,16 @@
-"""Charts of places on scales: `lines` over time, `dots` one by one, `intervals` in rows."""
+"""Charts of single estimates and rows: `dots` on two scales, `intervals` in rows."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from mktlab.schema import MktlabError
 from mktlab.show.charts import parts
-from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, ORANGE, PURPLE, TEXT
-from mktlab.show.charts.numbers import Write, name_of, on_axis, writer
+from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, ORANGE, TEXT
+from mktlab.show.charts.numbers import name_of, on_axis, writer
 from mktlab.show.charts.parts import Names
 from mktlab.show.words import say
 
@@ -21,197 +19,6 @@ if TYPE_CHECKING:
 
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.3)), (0, (6, 2, 1, 2)))
 _LABELED = 4  # lines that have their names at their ends; more have a legend
-
-
-def lines(
-    data: pd.DataFrame | pd.Series[Any],
-    *,
-    x: str | None = None,
-    y: str | Sequence[str] | None = None,
-    hue: str | None = None,
-    ax: Axes | None = None,
-    fmt: str = "",
-    highlight: Names = (),
-    truth: Names = (),
-    mark: Any = None,
-    band: Mapping[str, tuple[str, str]] | tuple[str, str] | None = None,
-    reference: Mapping[str, float] | None = None,
-    line: Mapping[str, Any] | None = None,
-    zero: bool = True,
-    xlabel: str = "",
-) -> Axes:
-    """Draw how one or several numbers go on, with the name of each line at its end.
-
-    Parameters
-    ----------
-    data
-        Series, or table with a column per line, or (with `hue`) with a row per line and x.
-    x
-        Column of days or numbers; by default the index.
-    y
-        Column of values, or several; by default all others that hold numbers.
-    hue
-        Column that names the lines.
-    fmt, highlight, truth, xlabel
-        As in `bars`, of lines. Lines differ by their dashes, too, in the order of the table.
-    mark
-        The x of a point on every line (or {line: x}) that is marked, with its number.
-    band
-        Two columns between which the chart is shaded, or {name: two columns}.
-    reference, line
-        {name: value} of dashed lines: across, at a value, and upright, at an x.
-    zero
-        Whether the axis starts at 0 when no value is below; if not, the subtitle must say so.
-
-    Returns
-    -------
-    Axes
-        Its label describes each line.
-
-    Raises
-    ------
-    MktlabError
-        When a column or a name is not there, or `fmt` is unknown.
-
-    Examples
-    --------
-    >>> ax = lines(pd.Series([3.0, 8, 5], index=[1, 2, 3], name="orders"), mark=2)
-    >>> ax.get_label()
-    'Line: orders 1 3, 2 8, 3 5'
-    """
-    table, between = _wide(data, x, y, hue, band)
-    write = writer(fmt, table.to_numpy(float).ravel())
-    names = list(table.columns)
-    colors = _colors(names, highlight, truth)
-    ax = parts.blank(ax, 3.3)
-    for place, (name, color) in enumerate(zip(names, colors, strict=True)):
-        known = table[name].dropna()
-        width = 2.4 if color == ORANGE else 1.9
-        dashes = _DASHES[place % len(_DASHES)]
-        ax.plot(known.index, known, ls=dashes, color=color, lw=width, label=name_of(name))
-    for low, high in between.values():
-        ax.fill_between(low.index, low, high, color=GRAY, alpha=0.18, linewidth=0, zorder=1)
-    _scale(ax, fmt, zero=zero)
-    for value in (reference or {}).values():
-        ax.axhline(value, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
-    parts.marked(ax, line, "x")
-    ax.margins(x=0.01)
-    _marks(ax, table, colors, mark, write)
-    _ends(ax, table, colors, between, reference or {}, write)
-    ax.set_xlabel(xlabel)
-    on_axis(ax.xaxis)
-    kind = say("Line") if len(names) == 1 else say("Lines")
-    said = [f"{name_of(n)} {parts.told(table.index, table[n], write)}" for n in names]
-    said += [f"{name_of(n)} {write(v)}" for n, v in (reference or {}).items()]
-    ax.set_label(f"{kind}: {'; '.join(said)}")
-    return ax
-
-
-def _wide(
-    data: pd.DataFrame | pd.Series[Any],
-    x: str | None,
-    y: str | Sequence[str] | None,
-    hue: str | None,
-    band: Mapping[str, tuple[str, str]] | tuple[str, str] | None,
-) -> tuple[pd.DataFrame, dict[str, tuple[pd.Series[Any], pd.Series[Any]]]]:
-    """A column per line, and the two edges of each shaded band."""
-    if isinstance(data, pd.Series):
-        return data.to_frame(), {}
-    named = band if isinstance(band, Mapping) else {"": band} if band else {}
-    edges = [edge for pair in named.values() for edge in pair]
-    values: list[Any] = [y] if isinstance(y, str) else list(y) if y is not None else []
-    parts.columns(data, x, hue, *values, *([] if hue else edges))
-    table = data if x is None else data.set_index(x)
-    if hue is not None:
-        value = values[0] if values else table.select_dtypes("number").columns[0]
-        order = list(dict.fromkeys(data[hue]))
-        return table.set_index(hue, append=True)[value].unstack()[order], {}
-    values = values or [c for c in table.select_dtypes("number") if c not in edges]
-    if not values:
-        raise MktlabError("data has no column of numbers to draw: name one with y=.")
-    return table[values], {n: (table[low], table[high]) for n, (low, high) in named.items()}
-
-
-def _colors(names: Sequence[object], highlight: Names, truth: Names) -> list[str]:
-    """BLUE, then PURPLE, then GRAY; beside a highlighted line all others but one are GRAY."""
-    first = parts.shades(names, highlight, truth)
-    others = iter([BLUE] if ORANGE in first else [BLUE, PURPLE])
-    return [next(others, GRAY) if color == BLUE else color for color in first]
-
-
-def _scale(ax: Axes, fmt: str, *, zero: bool) -> None:
-    parts.gridded(ax)
-    on_axis(ax.yaxis, fmt)
-    low, high = ax.get_ylim()
-    lowest, _ = ax.dataLim.intervaly
-    if zero and lowest >= 0:
-        ax.set_ylim(0, high)
-    elif low < 0:
-        ax.axhline(0, color=INK, linewidth=1)
-    ax.spines["bottom"].set(visible=zero and lowest >= 0, color=INK)
-
-
-def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write) -> None:
-    if mark is None:
-        return
-    wanted = mark if isinstance(mark, Mapping) else dict.fromkeys(table.columns, mark)
-    parts.chosen(list(wanted), table.columns, "mark")
-    points = []
-    for name, at in wanted.items():
-        known = table[name].dropna()
-        place = known.index.get_indexer(pd.Index([at]), method="nearest")[0]
-        color = ORANGE if len(table.columns) == 1 else colors[list(table.columns).index(name)]
-        points.append((known.iloc[place], known.index[place], color))
-    low, high = ax.get_ylim()
-    ax.set_ylim(low, max(high, max(p[0] for p in points) + 0.1 * (high - low)))
-    ends = pd.Index(table.index)
-    for order, (value, at, color) in enumerate(sorted(points, key=lambda p: -p[0])):
-        day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
-        late = (at - ends.min()) / ((ends.max() - ends.min()) or 1) > 0.6
-        ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
-        ax.annotate(
-            write(value) + day,
-            (at, value),
-            xytext=(-6 if late else 6, 6) if order == 0 else (0, -10),
-            textcoords="offset points",
-            ha="center" if order else "right" if late else "left",
-            va="top" if order else "bottom",
-            color=color,
-            fontweight="bold",
-            fontsize=TEXT,
-            zorder=4,
-            bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
-        )
-
-
-def _ends(
-    ax: Axes,
-    table: pd.DataFrame,
-    colors: Sequence[str],
-    between: Mapping[str, tuple[pd.Series[Any], pd.Series[Any]]],
-    reference: Mapping[str, float],
-    write: Write,
-) -> None:
-    """Names at the right: of lines, bands and references."""
-    right = ax.get_xlim()[1]
-    ends: list[tuple[Any, float, str, str]] = []
-    if 1 < len(table.columns) <= _LABELED:
-        for name, color in zip(table.columns, colors, strict=True):
-            known = table[name].dropna()
-            ends.append((known.index[-1], known.iloc[-1], _narrow(name_of(name)), color))
-    elif len(table.columns) > _LABELED:
-        ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    for name, value in reference.items():
-        ends.append((right, value, f"{_narrow(name_of(name))}\n{write(value)}", MUTED))
-    for name, (low, high) in between.items():
-        if name:
-            middle = (low.dropna().iloc[-1] + high.dropna().iloc[-1]) / 2
-            ends.append((low.dropna().index[-1], middle, _narrow(name), MUTED))
-    parts.at_ends(ax, ends)
-
-
-def _narrow(name: str) -> str:
-    return textwrap.fill(name, 20)
 
 
 def dots(

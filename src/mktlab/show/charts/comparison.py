@@ -1,0 +1,208 @@
+"""`bars`: quantities compared by the length of bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from mktlab.show.charts import parts
+from mktlab.show.charts.colors import INK, MUTED, NOTE, ORANGE, TEXT
+from mktlab.show.charts.numbers import Write, inches, name_of, on_axis, writer
+from mktlab.show.charts.parts import Names
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_FEW = 12  # standing bars that have room for their values
+
+
+def bars(
+    data: pd.DataFrame | pd.Series[Any],
+    *,
+    x: str | None = None,
+    y: str | None = None,
+    ax: Axes | None = None,
+    fmt: str = "",
+    highlight: Names = (),
+    truth: Names = (),
+    reference: Mapping[str, Any] | None = None,
+    gap: tuple[object, object] | None = None,
+    note: str = "",
+    line: Mapping[str, float] | None = None,
+    xlabel: str = "",
+) -> Axes:
+    """Compare quantities by the length of bars, with the values at their ends.
+
+    Names on y (and the names of a Series) give lying bars, names on x standing ones. Numbers or
+    days on x give a histogram: each bar goes from its number to the next one, or stands around it
+    where the numbers are 1 apart.
+
+    Parameters
+    ----------
+    data
+        Series (names -> values) or table.
+    x, y
+        Columns of the table: one of values, one of names (by default the index).
+    fmt
+        How the values are written, as in `mktlab.show.say`: "money", "share", "+count".
+    highlight, truth
+        One name or several: ORANGE for what the title names or what is bad, GRAY for the truth.
+    reference
+        {what it is: values in the order of the bars}: hollow diamonds, each on a thin line.
+    gap
+        Two names; a bracket has the difference between their bars.
+    note
+        Words beside the highlighted bars, such as the number of the title.
+    line
+        {name: value}: dashed lines at values, or at numbers of a histogram's x.
+    xlabel
+        Name of the horizontal axis, where it needs one.
+
+    Returns
+    -------
+    Axes
+        Its label (`ax.get_label()`) is the description of what is drawn.
+
+    Raises
+    ------
+    MktlabError
+        When a column or a name is not there, or `fmt` is unknown.
+
+    Examples
+    --------
+    >>> ax = bars(pd.Series({"at risk": 0.72, "lost": 0.04}), fmt="share", highlight="at risk")
+    >>> ax.get_label()
+    'Bars: at risk 72%, lost 4%'
+    """
+    values, lying = parts.oriented(data, x, y)
+    write = writer(fmt, values)
+    colors = parts.shades(list(values.index), highlight, truth)
+    if lying:
+        ax = parts.blank(ax, 0.2 + parts.ROW * len(values))
+        inch = _lying(ax, values, colors, write, _reference(reference, values), note)
+        if gap:
+            _bracket(ax, values, gap, write, inch)
+    else:
+        ax = parts.blank(ax, 3.2)
+        _standing(ax, values, colors, write, fmt)
+        if note and ORANGE in colors:
+            place = colors.index(ORANGE)
+            at = values.index[place] if parts.is_scale(values.index) else place - parts.THICK / 2
+            parts.note_above(ax, at, note, len(line or ()))
+    parts.marked(ax, line, "x" if lying or parts.is_scale(values.index) else "y")
+    ax.set_xlabel(xlabel)
+    words = [say("Bars: {values}", values=parts.told(values.index, values, write))]
+    for name, numbers in _reference(reference, values).items():
+        words.append(f"{name_of(name)}: {parts.told(values.index, numbers, write)}")
+    words += [f"{name_of(name)}: {write(value)}" for name, value in (line or {}).items() if lying]
+    ax.set_label("; ".join(words))
+    return ax
+
+
+def _reference(
+    reference: Mapping[str, Any] | None, values: pd.Series[Any]
+) -> dict[str, pd.Series[Any]]:
+    return {
+        name: numbers.reindex(values.index)
+        if isinstance(numbers, pd.Series) and set(values.index) <= set(numbers.index)
+        else pd.Series(list(numbers), values.index)
+        for name, numbers in (reference or {}).items()
+    }
+
+
+def _lying(
+    ax: Axes,
+    values: pd.Series[Any],
+    colors: Sequence[str],
+    write: Write,
+    reference: Mapping[str, pd.Series[Any]],
+    note: str,
+) -> float:
+    """Draw lying bars; returns how much of their axis is an inch."""
+    numbers, places = values.to_numpy(float), range(len(values))
+    parts.bare(ax)
+    parts.rows(ax, values.index, places)
+    ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=colors, zorder=2)
+    ax.axvline(0, color=INK, linewidth=1, zorder=3)
+    ax.set_xticks([])
+    others = [series.to_numpy(float) for series in reference.values()]
+    everything = np.concatenate([[0.0], numbers[np.isfinite(numbers)], *others])
+    words = [write(v) for v in numbers]
+    width = parts.widest(ax, words)
+    names = [f"{name_of(name)} {write(v[0])}" for name, v in zip(reference, others, strict=True)]
+    beside = inches(ax, map(name_of, values.index), TEXT)
+    left = width if everything.min() < 0 else 0.0
+    noted = parts.widest(ax, [note + "m"], fontweight="bold") if note else 0.0
+    right = max(width + noted, parts.widest(ax, names, small=True))
+    inch = parts.room(ax, everything.min(), everything.max(), left, right, beside)
+    for place, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
+        marks = [other[place] for other in others]
+        for end in marks:
+            ax.plot([number, end], [place, place], color=INK, linewidth=0.8, zorder=1)
+            ax.plot(end, place, "D", mfc="white", mec=INK, markersize=6, zorder=4)
+        side = -1 if number < 0 else 1
+        near = [end for end in marks if -0.1 < side * (end - number) / inch < width + 0.1]
+        end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
+        said = parts.beside(ax, end, place, text, left=number < 0)
+        for name, mark in zip(names if place == 0 else (), marks, strict=False):
+            after = said if near else None
+            parts.beside(ax, mark, place, name, size=NOTE, color=MUTED, after=after)
+        if note and color == ORANGE and ORANGE not in colors[:place]:
+            parts.beside(ax, end, place, note, color=ORANGE, fontweight="bold", after=said)
+    return inch
+
+
+def _bracket(
+    ax: Axes, values: pd.Series[Any], gap: tuple[object, object], write: Write, inch: float
+) -> None:
+    """The difference between two bars, right of both and of what stands between them."""
+    names = list(values.index)
+    places = sorted(names.index(name) for name in parts.chosen(list(gap), names, "gap"))
+    spanned = values.iloc[places[0] : places[-1] + 1]
+    edge = max(spanned.max(), 0) + inch * (parts.widest(ax, map(write, spanned)) + 0.12)
+    arm = [edge, edge + 0.08 * inch, edge + 0.08 * inch, edge]
+    ax.plot(arm, np.repeat(places, 2), color=INK, linewidth=1, clip_on=False, scalex=False)
+    apart = write(abs(float(spanned.iloc[0]) - float(spanned.iloc[-1]))).removeprefix("+")
+    parts.beside(ax, arm[1], sum(places) / 2, apart, fontweight="bold")
+
+
+def _standing(
+    ax: Axes,
+    values: pd.Series[Any],
+    colors: Sequence[str],
+    write: Write,
+    fmt: str,
+) -> None:
+    scale = parts.is_scale(values.index)
+    places = values.index.to_numpy() if scale else np.arange(len(values))
+    step = pd.Series(places).diff().min() if scale and len(values) > 1 else 1
+    touching = scale and step != 1
+    width, ends = (step, "white") if touching else (parts.THICK, "none")
+    side: Literal["edge", "center"] = "edge" if touching else "center"
+    ax.bar(places, values, width, align=side, color=colors, edgecolor=ends, zorder=2)
+    ax.axhline(0, color=INK, linewidth=1, zorder=3)
+    if len(values) <= _FEW:
+        parts.bare(ax)
+        ax.set_yticks([])
+        for place, number in zip(places, values, strict=True):
+            middle = place + step / 2 if touching else place
+            ax.annotate(
+                write(number),
+                (middle, number if number == number else 0),
+                xytext=(0, 4 if number >= 0 else -4),
+                textcoords="offset points",
+                ha="center",
+                va="bottom" if number >= 0 else "top",
+                fontsize=TEXT,
+            )
+        if not touching:
+            ax.set_xticks(places, [name_of(name) for name in values.index])
+    else:
+        parts.gridded(ax)
+        on_axis(ax.yaxis, fmt)
+    on_axis(ax.xaxis)
+    ax.margins(x=0.01)
