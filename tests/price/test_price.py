@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from matplotlib import pyplot as plt
 
 import mktlab
 from mktlab import market, price
@@ -83,6 +84,20 @@ def test_the_points_are_those_worked_by_hand():
     assert (points.pmc, points.opp, points.ipp, points.pme) == (4, 5, 6, 8)
     at_six = points.curves.set_index("price").loc[6, QUESTIONS].tolist()
     assert at_six == [0, 0.25, 0.25, 0]
+
+
+def test_the_survey_draws_its_curves_and_its_best_price():
+    ax = price.van_westendorp(FOUR).plot(today=7)
+    assert [line.get_label() for line in ax.lines[:4]] == [q.replace("_", " ") for q in QUESTIONS]
+    assert {"'optimal' €5.00", "today €7.00"} <= {text.get_text() for text in ax.texts}
+    plt.close(ax.figure)
+
+
+def test_an_elasticity_draws_its_interval_beside_the_truth():
+    ax = Elasticity(-1.5, -1.9, -1.1, 0.2, 52, "zone test").plot(truth=-1.3)
+    said = "Estimates with intervals: zone test −1.5 (−1.9 to −1.1); truth −1.3"
+    assert ax.get_label() == said
+    plt.close(ax.figure)
 
 
 def test_curves_that_cross_between_two_prices_cross_on_a_straight_line():

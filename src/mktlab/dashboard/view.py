@@ -186,7 +186,7 @@ class Dashboard:
         figure, words = trend(self.page, name, sigmas=sigmas)
         picture = base64.b64encode(charts.png(figure)).decode()
         self._parts["trend"].value = (
-            f'<img style="max-width: 100%" alt="{escape(words)}" '
+            f'<img style="width: 760px; max-width: 100%" alt="{escape(words)}" '
             f'src="data:image/png;base64,{picture}">'
         )
 

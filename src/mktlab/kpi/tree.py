@@ -36,7 +36,7 @@ MADE_OF: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """KPI -> how it is made, and of what. Identities hold up to refunds of a part of an order."""
 
-_WIDTH, _BOX, _ROW = 7.6, 1.7, 0.54  # inches: figure, widest box, from one leaf to the next
+_WIDTH, _BOX, _ROW = 7.6, 1.6, 0.52  # inches: figure, widest box, from one leaf to the next
 _SAID = {"×": "times", "÷": "divided by", "from": "and"}
 
 
@@ -90,7 +90,7 @@ class Tree:
             words = find(node.name).label + (f"\n{value}" if value else "")
             frame = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": BLUE, "lw": 1.2}
             place = (0.08 + node.depth * step, node.height)
-            text = ax.text(*place, words, va="center", fontsize=9, linespacing=1.3, bbox=frame)
+            text = ax.text(*place, words, va="center", fontsize=8.5, linespacing=1.3, bbox=frame)
             width = text.get_window_extent().width / figure.dpi
             ends.append(place[0] + width + 0.05)
         for node in self.nodes:

@@ -241,7 +241,7 @@ def _picture(dates: Calendar) -> str:
     finally:
         plt.close(figure)
     alt = escape(dates.alt, quote=True)
-    return f'<figure><img alt="{alt}" src="data:image/png;base64,{picture}"></figure>'
+    return f'<figure><img width="960" alt="{alt}" src="data:image/png;base64,{picture}"></figure>'
 
 
 def _people(dates: Calendar) -> str:

@@ -65,7 +65,7 @@ class VanWestendorp:
         questions = [str(name) for name in self.curves if name != "price"]
         ax = charts.lines(self.curves, x="price", y=questions, fmt="share", line=points, ax=ax)
         ax.axvspan(self.pmc, self.pme, color=charts.GRAY, alpha=0.15, linewidth=0)
-        ax.set_xlabel(say("price ({currency})", currency=symbol()))
+        ax.set_xlabel(say("price ({unit})", unit=symbol()))
         return ax
 
 
