@@ -90,7 +90,7 @@ class Panel:
 
         ends = ([c.min, c.max] if hasattr(c, "min") else [c.value] for c in self.controls.values())
         found: list[tuple[Limits, Limits]] = []
-        for corner in [self._at_start.values(), *product(*ends)]:
+        for corner in product(*ends):
             chart, _ = self._draw(**dict(zip(self.controls, corner, strict=True)))
             figure = charts.figure_of(chart)
             found = _wider(found, [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes])
