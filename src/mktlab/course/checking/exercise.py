@@ -19,7 +19,7 @@ from mktlab.course.checking.feedback import Feedback, Reached, State, box, marke
 from mktlab.course.checking.plain import NUMBERS, is_a
 from mktlab.course.checking.question import Case, Question
 from mktlab.schema import MktlabError
-from mktlab.show.words import say
+from mktlab.show.words import label, say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -72,7 +72,7 @@ class Asked(Case):
             title = say("{name}: not attempted yet.", name=name)
             told = say("Replace the dots with your answer:")
             return Feedback(
-                "not attempted", title, f"{told} {self.say(self.question.words.answer)}"
+                "not attempted", title, f"{told} {self.filled(self.question.words.answer)}"
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -112,7 +112,7 @@ class Asked(Case):
             raise
         except BaseException:  # an answer may be any object, and do anything when looked at
             told = say("Your answer cannot be read. What is asked for:")
-            text = f"{told} {self.say(self.question.words.answer)}"
+            text = f"{told} {self.filled(self.question.words.answer)}"
             return Feedback("not yet", say("Not yet."), text)
 
     def _of_another(self, answer: Any, feedback: Feedback) -> Feedback | None:
@@ -145,7 +145,7 @@ class Asked(Case):
         if self.helped > len(hints):
             return self._solution()
         title = say("Hint for {name}.", name=self.question.name)
-        return Feedback("hint", title, self.say(hints[self.helped - 1]))
+        return Feedback("hint", title, self.filled(hints[self.helped - 1]))
 
     @property
     def solution(self) -> Call:
@@ -162,8 +162,8 @@ class Asked(Case):
     def shown(self) -> Feedback:
         """What is asked, and the shape of the answer."""
         words = self.question.words
-        title = f"{self.question.name}. {self.say(words.ask)}"
-        return Feedback("question", title, f"{say('Answer:')} {self.say(words.answer)}")
+        title = f"{self.question.name}. {self.filled(words.ask)}"
+        return Feedback("question", title, f"{say('Answer:')} {self.filled(words.answer)}")
 
     def __repr__(self) -> str:
         return repr(self.shown())
@@ -220,10 +220,10 @@ class Exercise:
         lines = []
         for name, asked in self.questions.items():
             state: State = "not yet" if asked.state == "named mistake" else asked.state
-            told = re.sub(r"(?<=\?) .*", "", asked.say(asked.question.words.ask))
+            told = re.sub(r"(?<=\?) .*", "", asked.filled(asked.question.words.ask))
             if asked.reached:
                 told += " " + say("({part:share} of the best)", part=asked.reached.part)
-            lines.append((asked.state, f"{name}: {say(state)}. {told}"))
+            lines.append((asked.state, f"{name}: {label(state)}. {told}"))
         right = sum(state == "right" for state, _ in lines)
         return say("{right} of {all} right.", right=right, all=len(lines)), lines
 
