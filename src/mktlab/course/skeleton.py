@@ -47,12 +47,17 @@ def write(root: Path, name: str) -> list[Path]:
     }
     taken = [path for path in files if path.exists()]
     if taken:
-        there = "{path} is there already, and nothing is overwritten: take another name."
-        raise MktlabError(say(there, path=taken[0]))
+        there = say(
+            "{path} is there already, and nothing is overwritten: take another name.",
+            path=taken[0],
+        )
+        raise MktlabError(there)
     catalogue = course / "lessons.toml"
     if not catalogue.is_file():
-        need = "There is no {path}: a lesson is written in a checkout of the course."
-        raise MktlabError(say(need, path=catalogue))
+        need = say(
+            "There is no {path}: a lesson is written in a checkout of the course.", path=catalogue
+        )
+        raise MktlabError(need)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -64,13 +69,20 @@ def write(root: Path, name: str) -> list[Path]:
 def _planned(name: str) -> Lesson:
     """The lesson that a name stands for."""
     if not NAME.fullmatch(name):
-        odd = "A lesson is called by its number and a name, such as 12_cohorts, and not {name}."
-        raise MktlabError(say(odd, name=name))
+        odd = say(
+            "A lesson is called by its number and a name, such as 12_cohorts, and not {name}.",
+            name=name,
+        )
+        raise MktlabError(odd)
     number, _, words = name.partition("_")
     for known in LESSONS:
         if known.number == number:
-            told = "{number} is taken by {known}: choose another number of its part."
-            raise MktlabError(say(told, number=number, known=known.name))
+            told = say(
+                "{number} is taken by {known}: choose another number of its part.",
+                number=number,
+                known=known.name,
+            )
+            raise MktlabError(told)
     part = next(folder for folder in PARTS if folder[:1] == number[0])
     title = words.replace("_", " ").capitalize()
     return Lesson(name, title, "", ("orders",), 0, part=part, exercise=1)
