@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mktlab.show.words import say
+
 
 def add_to(lessons: typer.Typer, project_folder: Callable[[], Path]) -> None:
     """Give the group `mktlab lesson` its commands for authors."""
@@ -21,9 +23,12 @@ def add_to(lessons: typer.Typer, project_folder: Callable[[], Path]) -> None:
 
         root = project_folder()
         for path in write(root, name):
-            typer.echo(f"Wrote {path.relative_to(root)}")
+            typer.echo(say("Wrote {file}", file=path.relative_to(root)))
         number = name.partition("_")[0]
-        typer.echo(f"Now fill in what says TODO, and look: mktlab lesson check {number}")
+        told = say(
+            "Now fill in what says TODO, and look: mktlab lesson check {number}", number=number
+        )
+        typer.echo(told)
 
     @lessons.command("check")
     def check(
