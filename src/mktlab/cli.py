@@ -2,7 +2,7 @@
 
 Each command is a thin door to a module that is imported only when the command runs, so that
 `mktlab --help` answers at once. `Commands` turns a `MktlabError` from any of them into its one
-sentence on stderr and exit code 2; `project_folder` and `find_notebook` find what a command needs.
+sentence on stderr and exit code 2; `find_notebook` knows the notebook that a person names.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ import typer
 from typer.core import TyperGroup
 
 from mktlab import lesson_commands
+from mktlab.course.stored import project_folder
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 
 START = Path("notebooks", "00_start_here.ipynb")
+Tables = Annotated[
+    str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
+]
 
 
 class Commands(TyperGroup):
@@ -47,30 +51,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 data_app = typer.Typer(no_args_is_help=True)
-lesson_app = typer.Typer(help="The lessons, and what is derived.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
-app.add_typer(lesson_app, name="lesson")
-
-
-def project_folder() -> Path:
-    """The folder that holds notebooks/: the current one, or that of this package's source.
-
-    Raises
-    ------
-    MktlabError
-        If neither holds the course.
-    """
-
-    places = (Path.cwd(), Path(__file__).resolve().parents[2])
-    for place in places:
-        if (place / "notebooks").is_dir():
-            return place
-    told = say(
-        "No notebooks/ folder in {folder}: this command needs the project's folder, so change to "
-        "it and run the command again.",
-        folder=places[0],
-    )
-    raise MktlabError(told)
+app.add_typer(lesson_commands.app, name="lesson")
 
 
 def find_notebook(name: str) -> Path:
@@ -128,9 +110,7 @@ def lab(
 @app.command()
 def run(
     notebook: Annotated[str, typer.Argument(help="A notebook's path, or its name: 11_rfm, 11.")],
-    data: Annotated[
-        str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
-    ] = "solane",
+    data: Tables = "solane",
     learner: Annotated[
         str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
     ] = "",
@@ -221,9 +201,7 @@ def _check_tables(name: str, data: str) -> None:
 
 @app.command()
 def dashboard(
-    data: Annotated[
-        str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
-    ] = "solane",
+    data: Tables = "solane",
     season: Annotated[
         bool, typer.Option("--season", help="The control room of a season in the market.")
     ] = False,
@@ -320,49 +298,3 @@ def build_data(
     company = simulate()
     company.save(folder)
     typer.echo(written(company, folder))
-
-
-@lesson_app.command("list")
-def list_lessons(
-    data: Annotated[
-        Path | None, typer.Option(help="A folder of tables: which lessons does it open?")
-    ] = None,
-) -> None:
-    """List the lessons in the order in which one does them; with --data, what each still needs."""
-    from mktlab.course.catalogue import course
-    from mktlab.files import with_home
-    from mktlab.reading import tables_in
-
-    tables = None if data is None else tables_in(with_home(data))
-    for lesson in course():
-        if tables is not None and not lesson.own:
-            continue
-        lacks = [] if tables is None else lesson.lacks(tables)
-        needs = f"  {say('needs {tables}', tables=', '.join(lacks))}" if lacks else ""
-        typer.echo(f"{lesson.name:<16}{lesson.question}{needs}")
-
-
-@lesson_app.command("build")
-def build_lessons(
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail when something is out of date.")
-    ] = False,
-) -> None:
-    """Write what is derived: the catalogue's words in notebooks and README, and exercises/."""
-    from mktlab.course.build import build_all
-    from mktlab.course.derived import write_all
-    from mktlab.notebooks import execute
-
-    root = project_folder()
-    changed = [*write_all(root, check=check), *build_all(root, run=execute, check=check)]
-    for path in changed:
-        told = say("Out of date: {file}", file=path) if check else say("Wrote {file}", file=path)
-        typer.echo(told)
-    if not changed:
-        typer.echo(say("Everything that is derived matches its source."))
-    elif check:
-        typer.echo(say("To mend it: mktlab lesson build"), err=True)
-        raise typer.Exit(1)
-
-
-lesson_commands.add_to(lesson_app, project_folder)

@@ -24,16 +24,13 @@ from mktlab.course.build import build_all
 from mktlab.course.catalogue import Lesson
 from mktlab.course.derived import write_all
 from mktlab.course.stored import read
-from mktlab.course.worlds import prove, stale, trouble
+from mktlab.course.worlds import Execute, prove, stale, trouble
 from mktlab.data.learner_worlds import CHECKED
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-Execute = Callable[[Path], object]
-"""Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 
 SECONDS, MEGABYTES, MINUTES = 30, 500, 60
 GLOSSARY = "tests/course/test_glossary.py"

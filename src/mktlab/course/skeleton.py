@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, PARTS, Lesson
+from mktlab.course.stored import strip
 from mktlab.resources import read_text
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
@@ -110,9 +111,7 @@ def _notebook(template: str, lesson: Lesson) -> str:
         kind, name, *tags = head.split()
         make = getattr(nbformat.v4, f"new_{kind}_cell")
         cells.append(make(source.rstrip(), id=name, metadata={"tags": tags} if tags else {}))
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    about = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=about)  # type: ignore[no-untyped-call]
+    notebook = strip(nbformat.v4.new_notebook(cells=cells))  # type: ignore[no-untyped-call]
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 

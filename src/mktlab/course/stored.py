@@ -15,6 +15,27 @@ if TYPE_CHECKING:
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
+def project_folder() -> Path:
+    """The project's folder, which holds notebooks/: the current one, or that of the source.
+
+    Raises
+    ------
+    MktlabError
+        If neither holds the course.
+    """
+
+    places = (Path.cwd(), Path(__file__).resolve().parents[3])
+    for place in places:
+        if (place / "notebooks").is_dir():
+            return place
+    told = say(
+        "No notebooks/ folder in {folder}: this command needs the project's folder, so change to "
+        "it and run the command again.",
+        folder=places[0],
+    )
+    raise MktlabError(told)
+
+
 def notebooks_in(folder: Path) -> list[Path]:
     """The notebooks below a folder, in order, without the copies that Jupyter keeps of them.
 

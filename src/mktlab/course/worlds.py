@@ -27,6 +27,7 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 Execute = Callable[[Path], object]
+"""Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 QUESTIONS = Path("src", "mktlab", "course", "questions")
 CLAIMS = QUESTIONS.with_name("claims")
 

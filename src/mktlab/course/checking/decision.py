@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.compare import difference
-from mktlab.course.checking.feedback import Feedback, Reached
+from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.question import Case, Compute, Mistake, Words
 from mktlab.show.words import say
@@ -75,7 +75,7 @@ class Decision:
         try:
             chosen = self.reads(answer, asked.choices)
         except Unreadable as problem:
-            return Feedback("not yet", say("Not yet."), str(problem))
+            return not_yet(str(problem))
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
         reached = Reached(earned / best, self.good_enough) if best > 0 else None
@@ -89,7 +89,7 @@ class Decision:
             if self.alike(chosen, value):
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
-        return Feedback("not yet", say("Not yet."), f"{price} {enough}", reached)
+        return not_yet(f"{price} {enough}", reached)
 
     def _price(self, asked: Case, earned: float, best: float) -> str:
         currency = asked.company.currency

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.catalogue import find
 from mktlab.course.checking.decision import Decision
-from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, square
+from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, not_yet, square
 from mktlab.course.checking.plain import NUMBERS, is_a
 from mktlab.course.checking.question import Case, Question
 from mktlab.schema import MktlabError
@@ -84,8 +84,7 @@ class Asked(Case):
             self.wrong += 1
             if self.wrong >= PATIENCE:
                 stuck = say("Stuck? Try `ex.{name}.hint()`.", name=name)
-                text = f"{feedback.text} {stuck}"
-                return Feedback(feedback.state, feedback.title, text, feedback.reached)
+                return replace(feedback, text=f"{feedback.text} {stuck}")
         return feedback
 
     def _problem(self) -> Feedback | None:
@@ -102,8 +101,9 @@ class Asked(Case):
 
     def _reply(self, answer: Any) -> Feedback:
         if answer is None:
-            told = say("Your answer is None: did the last line of your cell give it a value?")
-            return Feedback("not yet", say("Not yet."), told)
+            return not_yet(
+                say("Your answer is None: did the last line of your cell give it a value?")
+            )
         try:
             feedback: Feedback = self.question.reply(self, answer)
             right = feedback.state == "right"
@@ -112,8 +112,7 @@ class Asked(Case):
             raise
         except BaseException:  # an answer may be any object, and do anything when looked at
             told = say("Your answer cannot be read. What is asked for:")
-            text = f"{told} {self.filled(self.question.words.answer)}"
-            return Feedback("not yet", say("Not yet."), text)
+            return not_yet(f"{told} {self.filled(self.question.words.answer)}")
 
     def _of_another(self, answer: Any, feedback: Feedback) -> Feedback | None:
         """What is said of an answer that belongs to another question."""

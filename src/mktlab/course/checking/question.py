@@ -19,7 +19,7 @@ import pandas as pd
 
 from mktlab.course.checking.answers import Ids, are_row_numbers, ids, number, row_numbers
 from mktlab.course.checking.compare import Pair, close, difference, pairs
-from mktlab.course.checking.feedback import Feedback, Reached
+from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable, clear_number, numbers_of
 from mktlab.course.checking.slips import Rules, Slip, digits_asked, rounded, slip
 from mktlab.show.words import say
@@ -191,7 +191,7 @@ class Question:
         found = self._slip(asked, answer, own)
         if found:
             return asked.named(*found)
-        return Feedback("not yet", say("Not yet."), self._shape(answer, right) or differs)
+        return not_yet(self._shape(answer, right) or differs)
 
     def _is(self, answer: Any, value: Any) -> bool:
         """Whether an answer is this value to the last digit."""
