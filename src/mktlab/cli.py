@@ -2,7 +2,7 @@
 
 Each command is a thin door to a module that is imported only when the command runs, so that
 `mktlab --help` answers at once. `Commands` turns a `MktlabError` from any of them into its one
-sentence on stderr and exit code 2; `project_folder` and `find_notebook` find what a command needs.
+sentence on stderr and exit code 2; `find_notebook` knows the notebook that a person names.
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ import typer
 from typer.core import TyperGroup
 
 from mktlab import lesson_commands
+from mktlab.course.stored import project_folder
+from mktlab.schema import MktlabError
+from mktlab.show.words import say, say_many
 
 START = Path("notebooks", "00_start_here.ipynb")
+Tables = Annotated[
+    str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
+]
 
 
 class Commands(TyperGroup):
@@ -31,11 +37,7 @@ class Commands(TyperGroup):
         getattr(sys.stdout, "reconfigure", dict)(errors="replace")
         try:
             return super().invoke(ctx)
-        except ValueError as problem:
-            from mktlab.schema import MktlabError
-
-            if not isinstance(problem, MktlabError):
-                raise
+        except MktlabError as problem:
             typer.echo(str(problem), err=True)
             raise typer.Exit(2) from problem
 
@@ -49,29 +51,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 data_app = typer.Typer(no_args_is_help=True)
-lesson_app = typer.Typer(help="The lessons, and what is derived.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
-app.add_typer(lesson_app, name="lesson")
-
-
-def project_folder() -> Path:
-    """The folder that holds notebooks/: the current one, or that of this package's source.
-
-    Raises
-    ------
-    MktlabError
-        If neither holds the course.
-    """
-    from mktlab.schema import MktlabError
-
-    places = (Path.cwd(), Path(__file__).resolve().parents[2])
-    for place in places:
-        if (place / "notebooks").is_dir():
-            return place
-    raise MktlabError(
-        f"No notebooks/ folder in {places[0]}: this command needs the project's folder, so change "
-        "to it and run the command again."
-    )
+app.add_typer(lesson_commands.app, name="lesson")
 
 
 def find_notebook(name: str) -> Path:
@@ -84,17 +65,18 @@ def find_notebook(name: str) -> Path:
     """
     from mktlab.course.catalogue import LESSONS
     from mktlab.files import is_file
-    from mktlab.schema import MktlabError
 
     if is_file(name):
         return Path(name)
     for lesson in LESSONS:
         if name in (lesson.name, lesson.number):
             return project_folder() / lesson.path()
-    raise MktlabError(
-        f"No notebook is called {name!r}: give its path, or one of these lessons: "
-        + ", ".join(lesson.name for lesson in LESSONS)
+    told = say(
+        "No notebook is called {name!r}: give its path, or one of these lessons: {names}",
+        name=name,
+        names=", ".join(lesson.name for lesson in LESSONS),
     )
+    raise MktlabError(told)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -128,9 +110,7 @@ def lab(
 @app.command()
 def run(
     notebook: Annotated[str, typer.Argument(help="A notebook's path, or its name: 11_rfm, 11.")],
-    data: Annotated[
-        str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
-    ] = "solane",
+    data: Tables = "solane",
     learner: Annotated[
         str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
     ] = "",
@@ -144,7 +124,7 @@ def run(
     lesson = find_notebook(notebook)
     _check_tables(lesson.stem, data)
     report = run_notebook(lesson, data=data, learner=learner, output=output)
-    typer.echo(f"Wrote {report}")
+    typer.echo(say("Wrote {file}", file=report))
 
 
 @app.command()
@@ -158,13 +138,15 @@ def work(
     """Copy a lesson and its exercise into my_work/."""
     from mktlab.course.catalogue import find
     from mktlab.notebooks.work import copy_lesson
-    from mktlab.show.words import say
 
     wanted = find(lesson)
     copies = copy_lesson(wanted, project_folder(), learner=learner, again=again)
     for copy in copies:
-        said = "Wrote {file}" if copy.made else "{file} is there already, and stays as it is."
-        typer.echo(say(said, file=os.path.relpath(copy.path)))
+        file = os.path.relpath(copy.path)
+        if copy.made:
+            typer.echo(say("Wrote {file}", file=file))
+        else:
+            typer.echo(say("{file} is there already, and stays as it is.", file=file))
     old = [copy for copy in copies if not copy.made]
     if old and learner:
         typer.echo(say("For copies in the world of {name}, add --again.", name=learner))
@@ -187,8 +169,6 @@ def _check_tables(name: str, data: str) -> None:
     from mktlab.course.catalogue import LESSONS
     from mktlab.files import is_folder
     from mktlab.reading import tables_in
-    from mktlab.schema import MktlabError
-    from mktlab.show.words import say
 
     lesson = next((known for known in LESSONS if known.name == name), None)
     if lesson is None or not is_folder(data):
@@ -197,21 +177,31 @@ def _check_tables(name: str, data: str) -> None:
     missing = lesson.lacks(tables)
     open_ones = [known.name for known in LESSONS if known.opens(tables)]
     if not lesson.own:
-        told = "{name} shows the tools on Maison Solane's tables alone: run one of {others}."
-        raise MktlabError(say(told, name=name, others=", ".join(open_ones) or LESSONS[0].name))
-    if tables and missing:
-        instead = f", or run one that your tables open: {', '.join(open_ones)}" if open_ones else ""
-        raise MktlabError(
-            f"{name} needs the table{'s' if len(missing) > 1 else ''} {', '.join(missing)}, and "
-            f"{Path(data).resolve().name} has none: add a file of that name{instead}."
+        told = say(
+            "{name} shows the tools on Maison Solane's tables alone: run one of {others}.",
+            name=name,
+            others=", ".join(open_ones) or LESSONS[0].name,
         )
+        raise MktlabError(told)
+    if tables and missing:
+        names = ", ".join(open_ones)
+        told = say_many(
+            "{name} needs the table {tables}, and {folder} has none: add a file of that name"
+            "{instead}.",
+            "{name} needs the tables {tables}, and {folder} has none: add a file of that name"
+            "{instead}.",
+            len(missing),
+            name=name,
+            tables=", ".join(missing),
+            folder=Path(data).resolve().name,
+            instead=names and say(", or run one that your tables open: {names}", names=names),
+        )
+        raise MktlabError(told)
 
 
 @app.command()
 def dashboard(
-    data: Annotated[
-        str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
-    ] = "solane",
+    data: Tables = "solane",
     season: Annotated[
         bool, typer.Option("--season", help="The control room of a season in the market.")
     ] = False,
@@ -251,7 +241,7 @@ def execute(
 
     for place in places:
         for notebook in notebooks_in(place) if place.is_dir() else [place]:
-            typer.echo(f"Running {notebook}")
+            typer.echo(say("Running {file}", file=notebook))
             execute_notebook(notebook)
 
 
@@ -276,17 +266,19 @@ def make_data(
     """
     from mktlab.data.generate import make
     from mktlab.files import with_home
-    from mktlab.schema import MktlabError
 
     if context.invoked_subcommand is not None:
         if any(option is not None for option in (people, weeks, seed, format, out)):
-            raise MktlabError(
-                f"mktlab data: options before {context.invoked_subcommand} are not used; leave "
-                f"them out, or leave out {context.invoked_subcommand}."
+            told = say(
+                "mktlab data: options before {command} are not used; leave them out, or leave out "
+                "{command}.",
+                command=context.invoked_subcommand,
             )
+            raise MktlabError(told)
         return
     if out is None:
-        raise MktlabError("mktlab data: say which folder to write to, such as --out my_market.")
+        told = say("mktlab data: say which folder to write to, such as --out my_market.")
+        raise MktlabError(told)
     size = {"people": people, "weeks": weeks, "seed": seed}
     given = {name: number for name, number in size.items() if number is not None}
     typer.echo(make(with_home(out), format=format or "csv", **given))
@@ -299,55 +291,10 @@ def build_data(
     ] = None,
 ) -> None:
     """Simulate Maison Solane and write its tables, their truth and their description."""
+    from mktlab.data.generate import written
     from mktlab.market import simulate
 
     folder = out if out is not None else project_folder() / "datasets" / "solane"
     company = simulate()
     company.save(folder)
-    rows = ", ".join(f"{name} {len(table):,}" for name, table in company.tables.items())
-    typer.echo(f"Wrote {folder}: {rows} rows")
-
-
-@lesson_app.command("list")
-def list_lessons(
-    data: Annotated[
-        Path | None, typer.Option(help="A folder of tables: which lessons does it open?")
-    ] = None,
-) -> None:
-    """List the lessons in the order in which one does them; with --data, what each still needs."""
-    from mktlab.course.catalogue import course
-    from mktlab.files import with_home
-    from mktlab.reading import tables_in
-
-    tables = None if data is None else tables_in(with_home(data))
-    for lesson in course():
-        if tables is not None and not lesson.own:
-            continue
-        lacks = [] if tables is None else lesson.lacks(tables)
-        needs = f"  needs {', '.join(lacks)}" if lacks else ""
-        typer.echo(f"{lesson.name:<16}{lesson.question}{needs}")
-
-
-@lesson_app.command("build")
-def build_lessons(
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail when something is out of date.")
-    ] = False,
-) -> None:
-    """Write what is derived: the catalogue's words in notebooks and README, and exercises/."""
-    from mktlab.course.build import build_all
-    from mktlab.course.derived import write_all
-    from mktlab.notebooks import execute
-
-    root = project_folder()
-    changed = [*write_all(root, check=check), *build_all(root, run=execute, check=check)]
-    for path in changed:
-        typer.echo(f"{'Out of date' if check else 'Wrote'}: {path}")
-    if not changed:
-        typer.echo("Everything that is derived matches its source.")
-    elif check:
-        typer.echo("To mend it: mktlab lesson build", err=True)
-        raise typer.Exit(1)
-
-
-lesson_commands.add_to(lesson_app, project_folder)
+    typer.echo(written(company, folder))

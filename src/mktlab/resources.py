@@ -27,4 +27,4 @@ def declared(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise MktlabError(f"{path} is not TOML: {error}.") from None
+        raise MktlabError(f"{path}: {error}") from None

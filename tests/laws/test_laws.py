@@ -213,8 +213,8 @@ def test_every_named_mistake_gets_its_own_message(lesson, question):
             f"{where}: the mistake {mistake.name!r} is told {feedback.title!r}; it must differ "
             "from the right answer by more than the tolerance."
         )
-        assert feedback.title == f"Not yet: {asked.say(mistake.name)}."
-        assert feedback.text.startswith(asked.say(mistake.why))
+        assert feedback.title == f"Not yet: {asked.filled(mistake.name)}."
+        assert feedback.text.startswith(asked.filled(mistake.why))
 
 
 @of_every_question

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mktlab.course.catalogue import LESSONS, find
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -27,7 +28,10 @@ def questions_of(lesson: str | int) -> QuestionSet:
     wanted = find(lesson)
     if not wanted.exercise:
         names = ", ".join(known.name for known in LESSONS if known.exercise)
-        raise MktlabError(f"Lesson {wanted.name} has no exercise; these have one: {names}.")
+        told = say(
+            "Lesson {name} has no exercise; these have one: {names}.", name=wanted.name, names=names
+        )
+        raise MktlabError(told)
     module = import_module(f"mktlab.course.questions.lesson_{wanted.number}")
     found: QuestionSet = module.sheet.questions()
     return found

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.course.stored import notebooks_in, read, strip
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -44,10 +45,12 @@ def starter(source: str) -> str:
     above = lines[: lines.index(MARK)] if MARK in lines else []
     answers = re.findall(r"^answer_\d+(?= = )", "\n".join(lines[len(above) :]), re.MULTILINE)
     if not answers:
-        raise MktlabError(
-            f"A cell tagged solution gives no answer: {lines[:1]}; add a line `answer_1 = ...`, "
-            "with the number of its question."
+        told = say(
+            "A cell tagged solution gives no answer: {lines}; add a line `answer_1 = ...`, with "
+            "the number of its question.",
+            lines=lines[:1],
         )
+        raise MktlabError(told)
     return "\n".join([*above, MARK, f"{answers[-1]} = ..."])
 
 
@@ -95,7 +98,10 @@ def build_all(root: Path, *, run: Callable[[Path], object], check: bool = False)
     """
     solutions, exercises = root / "solutions", root / "exercises"
     if not solutions.is_dir():
-        raise MktlabError(f"There is no folder solutions in {root}: name the course's own folder.")
+        told = say(
+            "There is no folder solutions in {root}: name the course's own folder.", root=root
+        )
+        raise MktlabError(told)
     changed = []
     for source in notebooks_in(solutions):
         target = _renamed(exercises / source.relative_to(solutions), "solution", "exercise")

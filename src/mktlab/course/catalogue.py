@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from mktlab.resources import declared
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 PARTS: Mapping[str, str] = {
     "": "To begin with",
@@ -87,16 +88,20 @@ def _read() -> tuple[Lesson, ...]:
             "name"
         }
         wrong = {
-            "lacks": needed - set(row),
-            "has an odd": set(row) - set(Lesson._fields[1:]),
-            "comes after a lesson that is not there,": set(row.get("after", ())) - set(rows),
+            say("lacks"): needed - set(row),
+            say("has an odd"): set(row) - set(Lesson._fields[1:]),
+            say("comes after a lesson that is not there,"): set(row.get("after", ())) - set(rows),
         }
         for problem, keys in wrong.items():
             if keys:
-                raise MktlabError(
-                    f"course/lessons.toml: [{name}] {problem} {', '.join(sorted(keys))}; write its "
-                    "row as those of the other lessons are."
+                told = say(
+                    "course/lessons.toml: [{name}] {problem} {keys}; write its row as those of the "
+                    "other lessons are.",
+                    name=name,
+                    problem=problem,
+                    keys=", ".join(sorted(keys)),
                 )
+                raise MktlabError(told)
     return tuple(Lesson(name=name, **rows[name]) for name in sorted(rows))
 
 
@@ -122,7 +127,9 @@ def find(lesson: str | int) -> Lesson:
         if said in (known.name, known.number):
             return known
     names = ", ".join(known.name for known in LESSONS)
-    raise MktlabError(f"There is no lesson {lesson!r}: choose among {names}.")
+    raise MktlabError(
+        say("There is no lesson {lesson!r}: choose among {names}.", lesson=lesson, names=names)
+    )
 
 
 def course() -> Iterator[Lesson]:
@@ -137,6 +144,9 @@ def course() -> Iterator[Lesson]:
         ready = next((x for x in later if done.issuperset(x.after)), None)
         if ready is None:
             names = ", ".join(x.name for x in later)
-            raise MktlabError(f"course/lessons.toml: each of {names} comes after another of them.")
+            told = say(
+                "course/lessons.toml: each of {names} comes after another of them.", names=names
+            )
+            raise MktlabError(told)
         done.add(ready.name)
         yield ready

@@ -24,16 +24,13 @@ from mktlab.course.build import build_all
 from mktlab.course.catalogue import Lesson
 from mktlab.course.derived import write_all
 from mktlab.course.stored import read
-from mktlab.course.worlds import prove, stale, trouble
+from mktlab.course.worlds import Execute, prove, stale, trouble
 from mktlab.data.learner_worlds import CHECKED
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-Execute = Callable[[Path], object]
-"""Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 
 SECONDS, MEGABYTES, MINUTES = 30, 500, 60
 GLOSSARY = "tests/course/test_glossary.py"
@@ -71,11 +68,8 @@ def judge(root: Path, lesson: Lesson, *, run: Execute) -> Iterator[Finding]:
             yield Finding(False, str(problem))
         except Exception as problem:  # an author's own code may fail in any way
             place = traceback.extract_tb(problem.__traceback__)[-1]
-            where = f"{Path(place.filename).name}, line {place.lineno}"
-            told = "{where}: {kind}: {problem}"
-            yield Finding(
-                False, say(told, where=where, kind=type(problem).__name__, problem=problem)
-            )
+            told = say("{file}, line {n}:", file=Path(place.filename).name, n=place.lineno)
+            yield Finding(False, f"{told} {type(problem).__name__}: {problem}")
 
 
 def _notebooks(root: Path, lesson: Lesson) -> list[Path]:
@@ -97,11 +91,14 @@ def _run(path: Path, run: Execute) -> Iterator[Finding]:
     after = _shown(read(path))
     cost: dict[str, Any] = {"name": path.stem, "seconds": seconds, "megabytes": megabytes}
     if seconds > SECONDS or megabytes > MEGABYTES:
-        long = (
+        told = say(
             "{name} takes {seconds:count} s and {megabytes:count} MB, and may take {most:count} s "
-            "and {space:count} MB: compute less, or on fewer rows."
+            "and {space:count} MB: compute less, or on fewer rows.",
+            most=SECONDS,
+            space=MEGABYTES,
+            **cost,
         )
-        yield Finding(False, say(long, most=SECONDS, space=MEGABYTES, **cost))
+        yield Finding(False, told)
         return
     told = say("{name} runs: {seconds:count} s, {megabytes:count} MB.", **cost)
     new = [cell for cell, outputs in after.items() if before.get(cell) != outputs]
@@ -162,33 +159,32 @@ def minutes_to_read(notebook: NotebookNode) -> float:
 
 def _minutes(root: Path, lesson: Lesson) -> Iterator[Finding]:
     reckoned = minutes_to_read(read(root / lesson.path()))
-    told: dict[str, Any] = {
-        "name": lesson.name,
-        "minutes": reckoned,
-        "said": lesson.read,
-        "most": MINUTES,
-    }
+    about: dict[str, Any] = {"name": lesson.name, "minutes": reckoned, "said": lesson.read}
+    well = False
     if reckoned > MINUTES:
-        long = (
+        told = say(
             "{name} takes {minutes:count} minutes to read, and {most:count} is the most: tag what "
-            "can wait optional, or make two lessons of it."
+            "can wait optional, or make two lessons of it.",
+            most=MINUTES,
+            **about,
         )
-        yield Finding(False, say(long, **told))
     elif abs(reckoned - lesson.read) > APART:
-        odd = (
+        told = say(
             "course/lessons.toml: [{name}] read is {said}, and {minutes:count} minutes are "
-            "reckoned from its words, lines and figures: write that."
+            "reckoned from its words, lines and figures: write that.",
+            **about,
         )
-        yield Finding(False, say(odd, **told))
     else:
-        yield Finding(True, say("{minutes:count} minutes to read; the row says {said}.", **told))
+        well = True
+        told = say("{minutes:count} minutes to read; the row says {said}.", **about)
+    yield Finding(well, told)
 
 
 def _lawful(root: Path, lesson: Lesson) -> Iterator[Finding]:
     """The laws that name the lesson, and those of the catalogue, as pytest tells them."""
     if find_spec("pytest") is None:
-        need = "The laws need pytest: pip install -r requirements-test.lock, or make test."
-        yield Finding(False, say(need))
+        need = say("The laws need pytest: pip install -r requirements-test.lock, or make test.")
+        yield Finding(False, need)
         return
     with TemporaryDirectory() as folder:
         record = Path(folder, "laws.xml")
@@ -224,13 +220,18 @@ def _elsewhere(root: Path, lesson: Lesson, run: Execute) -> Iterator[Finding]:
         found = trouble(root, lesson, CHECKED[0], run=run)
         yield from (Finding(False, sentence) for sentence in found)
         if not found:
-            well = "In the world of learner “{learner}” answers are right and mistakes are named."
-            yield Finding(True, say(well, learner=CHECKED[0]))
+            told = say(
+                "In the world of learner “{learner}” answers are right and mistakes are named.",
+                learner=CHECKED[0],
+            )
+            yield Finding(True, told)
 
 
 def judge_everywhere(root: Path, lesson: Lesson, *, run: Execute) -> Iterator[Finding]:
     """What goes wrong in twenty learners' worlds; in how many each claim holds is stored."""
     yield from (Finding(False, problem) for problem in prove(root, lesson, run=run))
     told = stale(lesson, root)
-    well = "{name} is well in {n} worlds, and its claims hold."
-    yield Finding(not told, told or say(well, name=lesson.name, n=len(CHECKED)))
+    well = say(
+        "{name} is well in {n} worlds, and its claims hold.", name=lesson.name, n=len(CHECKED)
+    )
+    yield Finding(not told, told or well)

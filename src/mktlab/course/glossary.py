@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from mktlab.resources import read_text
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 
 
@@ -57,9 +58,12 @@ def table(words: Iterable[str]) -> str:
         word = GLOSSARY.get(name)
         if word is None or not word.meaning:
             known = [known for known, explained in GLOSSARY.items() if explained.meaning]
-            raise MktlabError(
-                f"course/glossary.csv does not explain {name!r}{did_you_mean(name, known)}: give "
-                "its line a meaning, or take the word out of course/lessons.toml."
+            told = say(
+                "course/glossary.csv does not explain {word!r}{near}: give its line a meaning, or "
+                "take the word out of course/lessons.toml.",
+                word=name,
+                near=did_you_mean(name, known),
             )
+            raise MktlabError(told)
         rows.append(f"| {word.english} | {word.meaning} | {word.french} |")
     return "\n".join(rows)

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, PARTS, Lesson
+from mktlab.course.stored import strip
 from mktlab.resources import read_text
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
@@ -47,12 +48,17 @@ def write(root: Path, name: str) -> list[Path]:
     }
     taken = [path for path in files if path.exists()]
     if taken:
-        there = "{path} is there already, and nothing is overwritten: take another name."
-        raise MktlabError(say(there, path=taken[0]))
+        there = say(
+            "{path} is there already, and nothing is overwritten: take another name.",
+            path=taken[0],
+        )
+        raise MktlabError(there)
     catalogue = course / "lessons.toml"
     if not catalogue.is_file():
-        need = "There is no {path}: a lesson is written in a checkout of the course."
-        raise MktlabError(say(need, path=catalogue))
+        need = say(
+            "There is no {path}: a lesson is written in a checkout of the course.", path=catalogue
+        )
+        raise MktlabError(need)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -64,13 +70,20 @@ def write(root: Path, name: str) -> list[Path]:
 def _planned(name: str) -> Lesson:
     """The lesson that a name stands for."""
     if not NAME.fullmatch(name):
-        odd = "A lesson is called by its number and a name, such as 12_cohorts, and not {name}."
-        raise MktlabError(say(odd, name=name))
+        odd = say(
+            "A lesson is called by its number and a name, such as 12_cohorts, and not {name}.",
+            name=name,
+        )
+        raise MktlabError(odd)
     number, _, words = name.partition("_")
     for known in LESSONS:
         if known.number == number:
-            told = "{number} is taken by {known}: choose another number of its part."
-            raise MktlabError(say(told, number=number, known=known.name))
+            told = say(
+                "{number} is taken by {known}: choose another number of its part.",
+                number=number,
+                known=known.name,
+            )
+            raise MktlabError(told)
     part = next(folder for folder in PARTS if folder[:1] == number[0])
     title = words.replace("_", " ").capitalize()
     return Lesson(name, title, "", ("orders",), 0, part=part, exercise=1)
@@ -98,9 +111,7 @@ def _notebook(template: str, lesson: Lesson) -> str:
         kind, name, *tags = head.split()
         make = getattr(nbformat.v4, f"new_{kind}_cell")
         cells.append(make(source.rstrip(), id=name, metadata={"tags": tags} if tags else {}))
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    about = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=about)  # type: ignore[no-untyped-call]
+    notebook = strip(nbformat.v4.new_notebook(cells=cells))  # type: ignore[no-untyped-call]
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 

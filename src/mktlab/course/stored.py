@@ -7,11 +7,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def project_folder() -> Path:
+    """The project's folder, which holds notebooks/: the current one, or that of the source.
+
+    Raises
+    ------
+    MktlabError
+        If neither holds the course.
+    """
+
+    places = (Path.cwd(), Path(__file__).resolve().parents[3])
+    for place in places:
+        if (place / "notebooks").is_dir():
+            return place
+    told = say(
+        "No notebooks/ folder in {folder}: this command needs the project's folder, so change to "
+        "it and run the command again.",
+        folder=places[0],
+    )
+    raise MktlabError(told)
 
 
 def notebooks_in(folder: Path) -> list[Path]:
@@ -29,12 +51,14 @@ def read(path: Path) -> NotebookNode:
     import nbformat
 
     if not path.is_file():
-        raise MktlabError(f"There is no notebook {path}: give the path of an .ipynb file.")
+        told = say("There is no notebook {path}: give the path of an .ipynb file.", path=path)
+        raise MktlabError(told)
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         return nbformat.v4.upgrade(notebook)  # type: ignore[no-untyped-call,no-any-return]
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
-        raise MktlabError(f"{path} is no notebook that Jupyter can read: open it there.") from None
+        told = say("{path} is no notebook that Jupyter can read: open it there.", path=path)
+        raise MktlabError(told) from None
 
 
 def strip(notebook: NotebookNode) -> NotebookNode:

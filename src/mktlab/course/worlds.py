@@ -27,6 +27,7 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 Execute = Callable[[Path], object]
+"""Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 QUESTIONS = Path("src", "mktlab", "course", "questions")
 CLAIMS = QUESTIONS.with_name("claims")
 
@@ -40,19 +41,25 @@ def trouble(root: Path, lesson: Lesson, learner: str, *, run: Execute) -> list[s
         for mistake in asked.question.mistakes:
             told = asked.check(mistake.compute(company))
             if told.state != "named mistake":
-                odd = (
+                odd = say(
                     "{lesson}, {name}, learner “{learner}”: the mistake “{mistake}” is told "
-                    "“{told}”; make the two differ in every world, or drop it."
+                    "“{told}”; make the two differ in every world, or drop it.",
+                    name=name,
+                    mistake=mistake.name,
+                    told=told.title,
+                    **where,
                 )
-                about = {"name": name, "mistake": mistake.name, "told": told.title}
-                found.append(say(odd, **where, **about))
+                found.append(odd)
     for name, said in _answers(root / lesson.path("solutions"), learner, run).items():
         if not said.startswith("Right"):
-            odd = (
+            odd = say(
                 "{lesson}, {name}, learner “{learner}”: the worked answer is told “{told}”; "
-                "compute it, and what is expected, from the tables alone."
+                "compute it, and what is expected, from the tables alone.",
+                name=name,
+                told=said.partition("\n")[0],
+                **where,
             )
-            found.append(say(odd, name=name, told=said.partition("\n")[0], **where))
+            found.append(odd)
     return found
 
 
@@ -63,11 +70,12 @@ def _answers(solution: Path, learner: str, run: Execute) -> dict[str, str]:
     notebook = read(solution)
     tagged = [n for n, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", [])]
     if not tagged or "learner=LEARNER" not in "".join(cell.source for cell in notebook.cells):
-        need = (
+        need = say(
             '{name}: add LEARNER = "" to the cell tagged parameters, and load the company by '
-            "company = mktlab.load(SOURCE, learner=LEARNER)."
+            "company = mktlab.load(SOURCE, learner=LEARNER).",
+            name=solution.stem,
         )
-        raise MktlabError(say(need, name=solution.stem))
+        raise MktlabError(need)
     cell = nbformat.v4.new_code_cell(f"LEARNER = {learner!r}")  # type: ignore[no-untyped-call]
     notebook.cells.insert(tagged[-1] + 1, cell)
     with TemporaryDirectory() as folder:
@@ -122,19 +130,27 @@ def stale(lesson: Lesson, root: Path) -> str:
     except FileNotFoundError:
         return say("Check {name} in other worlds: mktlab lesson check {number} --all", **about)
     if record["fingerprint"] != fingerprint(lesson, root):
-        old = "{name} or the market changed, so check it again: mktlab lesson check {number} --all"
-        return say(old, **about)
+        return say(
+            "{name} or the market changed, so check it again: mktlab lesson check {number} --all",
+            **about,
+        )
     if record["well"] < len(CHECKED):
-        few = "{name} is well in {well} of {worlds} worlds: see mktlab lesson check {number} --all"
-        return say(few, well=record["well"], **about)
+        return say(
+            "{name} is well in {well} of {worlds} worlds: see mktlab lesson check {number} --all",
+            well=record["well"],
+            **about,
+        )
     for claim in claims_of(lesson):
         holds = record["claims"][claim.says]
         if holds < claim.at_least:
-            few = (
+            return say(
                 "{name} claims “{claim}”, and that holds in {n} of {worlds} worlds, not {least}: "
-                "let the lesson say how often, and course/claims/ ask for no more."
+                "let the lesson say how often, and course/claims/ ask for no more.",
+                claim=claim.says,
+                n=holds,
+                least=claim.at_least,
+                **about,
             )
-            return say(few, claim=claim.says, n=holds, least=claim.at_least, **about)
     return ""
 
 

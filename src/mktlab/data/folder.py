@@ -8,6 +8,7 @@ from mktlab.company import Company
 from mktlab.company.description import PACKAGE, Description
 from mktlab.reading import read_folder
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 
 def read_company(said: Description, *, checked: bool = True, notes: Iterable[str] = ()) -> Company:
@@ -15,7 +16,11 @@ def read_company(said: Description, *, checked: bool = True, notes: Iterable[str
     reading = read_folder(said.folder, checked=checked, now=said.latest())
     notes = [*notes, *reading.notes]
     if said.broken:
-        notes.append(f"{PACKAGE} cannot be read, so name, present day and truth are not known.")
+        notes.append(
+            say(
+                "{file} cannot be read, so name, present day and truth are not known.", file=PACKAGE
+            )
+        )
     truth = None
     try:
         truth = said.truth()

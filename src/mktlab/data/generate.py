@@ -7,14 +7,18 @@ simulation.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mktlab.company.package import FORMATS, replaced, rows_of, saved_in, write
 from mktlab.files import HIDDEN, printable
 from mktlab.schema import MktlabError
+from mktlab.show.formats import count
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from mktlab.company import Company
 
 MOST_REPLAYED = 20_000
 """People up to whom the truth that takes two dozen replays of the last year is written too."""
@@ -49,31 +53,49 @@ def make(
     for name, number in {"people": people, "weeks": weeks, "seed": seed}.items():
         low, high = LIMITS[name]
         if not low <= number <= high:
-            raise MktlabError(f"--{name} is {number:,}; give a number from {low:,} to {high:,}.")
+            told = say(
+                "--{name} is {number}; give a number from {low:count} to {high:count}.",
+                name=name,
+                number=number,
+                low=low,
+                high=high,
+            )
+            raise MktlabError(told)
     if format not in FORMATS:
-        raise MktlabError(f"--format is {format!r}; give {' or '.join(FORMATS)}.")
+        known = " or ".join(FORMATS)
+        raise MktlabError(say("--format is {given!r}; give {known}.", given=format, known=known))
     with replaced(out) as making, _progress() as progress:
         _check(out, format)
-        playing = progress.add_task(f"Playing {weeks} weeks with {people:,} people", total=None)
+        size: dict[str, Any] = {"people": people, "weeks": weeks}
+        doing = say("Playing {weeks} weeks with {people:count} people", **size)
+        playing = progress.add_task(doing, total=None)
         try:
             from mktlab.market import simulate
 
             company = simulate(people=people, weeks=weeks, seed=seed)
         except MemoryError as error:
-            raise MktlabError(
-                f"{people:,} people over {weeks} weeks do not fit into this machine's memory; "
-                "lower --people or --weeks."
-            ) from error
+            told = say(
+                "{people:count} people over {weeks} weeks do not fit into this machine's memory; "
+                "lower --people or --weeks.",
+                **size,
+            )
+            raise MktlabError(told) from error
         progress.update(playing, total=1, completed=1)
         reruns = people <= MOST_REPLAYED
-        writing = progress.add_task(f"Writing {format}", total=rows_of(company, reruns=reruns))
+        doing = say("Writing {format}", format=format)
+        writing = progress.add_task(doing, total=rows_of(company, reruns=reruns))
 
         def advance(rows: int) -> None:
             progress.advance(writing, rows)
 
         write(company, making, format=format, reruns=reruns, written=advance)
-    rows = ", ".join(f"{name} {len(table):,}" for name, table in company.tables.items())
-    return f"Wrote {printable(out)}: {rows} rows"
+    return written(company, out)
+
+
+def written(company: Company, folder: Path) -> str:
+    """A sentence on the tables of a company that were written to a folder."""
+    rows = ", ".join(f"{name} {count(len(table))}" for name, table in company.tables.items())
+    return say("Wrote {folder}: {rows} rows", folder=printable(folder), rows=rows)
 
 
 def _check(out: Path, format: str) -> None:
@@ -83,16 +105,23 @@ def _check(out: Path, format: str) -> None:
     ours = saved_in(out)
     strange = [name for name in held if name not in ours]
     if strange:
-        raise MktlabError(
-            f"{printable(out)} is not empty: it holds {printable(strange[0])}, which this command "
-            "did not write; give a new folder with --out."
+        told = say(
+            "{folder} is not empty: it holds {file}, which this command did not write; give a new "
+            "folder with --out.",
+            folder=printable(out),
+            file=printable(strange[0]),
         )
+        raise MktlabError(told)
     other = [name for name in held if name.endswith(tuple(FORMATS)) and not name.endswith(format)]
     if other:
-        raise MktlabError(
-            f"{printable(out)} holds {other[0]} of an earlier run, which would mix with {format} "
-            "files; give a new folder with --out, or empty this one."
+        told = say(
+            "{folder} holds {file} of an earlier run, which would mix with {format} files; give a "
+            "new folder with --out, or empty this one.",
+            folder=printable(out),
+            file=other[0],
+            format=format,
         )
+        raise MktlabError(told)
 
 
 def _progress() -> Progress:

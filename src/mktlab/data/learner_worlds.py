@@ -51,12 +51,6 @@ SECONDS = 5
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy")
 """The libraries that compute and write it: another version may draw or round differently."""
 
-_NOT_KEPT = (
-    "This world could not be kept in the cache folder, so every load simulates it anew; set the "
-    "environment variable MKTLAB_CACHE to a folder that you may write to."
-)
-_DAMAGED = "The copy of this world in the cache was damaged, so it was simulated anew."
-
 
 def world(learner: str | int) -> Company:
     """The Maison Solane of a learner; `mktlab.load("solane", learner=...)` is its door."""
@@ -68,18 +62,30 @@ def world(learner: str | int) -> Company:
     except (OSError, RuntimeError):  # no home, or a cache that may not even be looked at
         folder, company, damaged = None, None, False
     if company is None:
-        told = "Making the market of {learner}, once: about {n} seconds ..."
-        with shown_meanwhile(say(told, learner=shown, n=SECONDS)):
+        told = say(
+            "Making the market of {learner}, once: about {n} seconds ...", learner=shown, n=SECONDS
+        )
+        with shown_meanwhile(told):
             from mktlab.market import simulate
 
             company = simulate(seed=seed)
             if damaged:
-                notes.append(_DAMAGED)
+                notes.append(
+                    say(
+                        "The copy of this world in the cache was damaged, so it was simulated anew."
+                    )
+                )
             if folder is None or not _keep(company, folder):
-                notes.append(_NOT_KEPT)
+                notes.append(
+                    say(
+                        "This world could not be kept in the cache folder, so every load simulates "
+                        "it anew; set the environment variable MKTLAB_CACHE to a folder that you "
+                        "may write to."
+                    )
+                )
     return Company(
         company.tables,
-        name=f"{company.name} (world of {shown})",
+        name=say("{company} (world of {learner})", company=company.name, learner=shown),
         today=company.today,
         currency=company.currency,
         truth=_with_reruns(company.truth) if isinstance(company.truth, Truth) else None,
@@ -150,10 +156,12 @@ def _shown(learner: object) -> str:
     name = " ".join(normalize("NFKC", str(learner)).split())
     letters = name.encode("utf-8", "ignore").decode() == name  # half a letter is none
     if not name or not letters or not (number or isinstance(learner, str)):
-        raise MktlabError(
-            f"load: learner must be a name or a whole number, not {learner!r}; write for example "
-            'mktlab.load("solane", learner="Ada").'
+        told = say(
+            "load: learner must be a name or a whole number, not {learner!r}; write for example "
+            'mktlab.load("solane", learner="Ada").',
+            learner=learner,
         )
+        raise MktlabError(told)
     return name
 
 

@@ -12,6 +12,7 @@ from mktlab.data.learner_worlds import world
 from mktlab.files import cut_off, is_folder, printable, put_back, with_home
 from mktlab.schema import MktlabError
 from mktlab.show.formats import use
+from mktlab.show.words import say
 
 SOLANE = Path(__file__).resolve().parents[3] / "datasets" / "solane"
 
@@ -48,10 +49,12 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
     if isinstance(learner, str) and not learner:
         learner = None
     if learner is not None and not published:
-        raise MktlabError(
-            f"load: learner goes with Maison Solane only, not with {str(source)!r}; leave out "
-            'learner, or write mktlab.load("solane", learner=...).'
+        told = say(
+            "load: learner goes with Maison Solane only, not with {source!r}; leave out learner, "
+            'or write mktlab.load("solane", learner=...).',
+            source=str(source),
         )
+        raise MktlabError(told)
     if learner is not None:
         company = world(learner)
     else:
@@ -65,13 +68,17 @@ def _own(folder: Path) -> Company:
     if not is_folder(folder):
         put_back(folder)
     elif cut_off(folder, PACKAGE):
-        raise MktlabError(
-            f"{printable(folder)} is half written, as the program that wrote it was stopped: run "
-            "the same command again."
+        told = say(
+            "{folder} is half written, as the program that wrote it was stopped: run the same "
+            "command again.",
+            folder=printable(folder),
         )
+        raise MktlabError(told)
     said = Description.of(folder)
     changed = said.changed("truth/") if os.path.lexists(folder / "truth") else []
-    note = f"Not as saved: {', '.join(changed)}; what is told of the truth may be wrong."
+    note = say(
+        "Not as saved: {files}; what is told of the truth may be wrong.", files=", ".join(changed)
+    )
     return read_company(said, notes=[note] if changed else [])
 
 
@@ -83,9 +90,12 @@ def _published() -> Company:
         return simulate()
     said = Description.of(SOLANE)
     changed = [PACKAGE] if said.broken else said.changed()
-    damage = f"Maison Solane's data are not as published ({', '.join(changed)})"
-    mended = "`mktlab data build` makes them anew"
-    note = f"{damage}: numbers and checks of answers may be wrong; {mended}."
+    files = ", ".join(changed)
+    note = say(
+        "Maison Solane's data are not as published ({files}): numbers and checks of answers may be "
+        "wrong; `mktlab data build` makes them anew.",
+        files=files,
+    )
     try:
         # What is published has been checked; its checksums tell whether it is still the same.
         company = read_company(said, checked=bool(changed), notes=[note] if changed else [])
@@ -94,4 +104,9 @@ def _published() -> Company:
     except MktlabError:
         if not changed:
             raise
-    raise MktlabError(f"{damage} and cannot be read: {mended}.")
+    told = say(
+        "Maison Solane's data are not as published ({files}) and cannot be read: `mktlab data "
+        "build` makes them anew.",
+        files=files,
+    )
+    raise MktlabError(told)

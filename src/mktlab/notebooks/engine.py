@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mktlab.notebooks.page import headings, plain_stderr
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
@@ -76,7 +77,7 @@ class Watch:
     @property
     def where(self) -> str:
         section = f" (“{self.section}”)" if self.section else ""
-        return f"{self.path.name}, cell [{self.number}]{section}"
+        return say("{file}, cell [{n}]", file=self.path.name, n=self.number) + section
 
     @contextmanager
     def telling_where(self) -> Iterator[None]:
@@ -86,13 +87,18 @@ class Watch:
         try:
             yield
         except CellTimeoutError:
-            raise MktlabError(
-                f"{self.where} took over {CELL_SECONDS} seconds and was stopped: give it less data."
-            ) from None
+            told = say(
+                "{where} took over {n} seconds and was stopped: give it less data.",
+                where=self.where,
+                n=CELL_SECONDS,
+            )
+            raise MktlabError(told) from None
         except DeadKernelError:
-            raise MktlabError(
-                f"{self.where} ended Python itself, most often for want of memory: use less data."
-            ) from None
+            told = say(
+                "{where} ended Python itself, most often for want of memory: use less data.",
+                where=self.where,
+            )
+            raise MktlabError(told) from None
         except CellExecutionError as error:
             raise MktlabError(self._sentence(error)) from None
 
@@ -103,9 +109,12 @@ class Watch:
         alone = [f"{error.ename}: {error.evalue}"]  # a `MktlabError` shows itself in one line
         if self.cell and any(o.get("traceback") == alone for o in self.cell.outputs):
             return plain_stderr(error.evalue)
-        return (
-            f"{self.where} stopped with {told.rstrip('.')}. To look into it, open the notebook "
-            f"with {self.advice} in its parameters cell, and run it up to there."
+        return say(
+            "{where} stopped with {told}. To look into it, open the notebook with {advice} in its "
+            "parameters cell, and run it up to there.",
+            where=self.where,
+            told=told.rstrip("."),
+            advice=self.advice,
         )
 
 

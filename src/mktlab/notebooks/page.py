@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.course.stored import WIDGET, join_streams
 from mktlab.resources import read_text
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -140,7 +141,8 @@ class _Page:
         self.codes += 1
         color = Highlight2HTML(pygments_lexer="python")  # type: ignore[no-untyped-call]
         colored = color(source)
-        return f'<details class="code"><summary>Show code {self.codes}</summary>{colored}</details>'
+        title = say("Show code {n}", n=self.codes)
+        return f'<details class="code"><summary>{title}</summary>{colored}</details>'
 
     def output(self, output: NotebookNode) -> str:
         """One output: a stream as text, anything else in its best form that needs no kernel."""
@@ -154,8 +156,8 @@ class _Page:
             inner = self.data(output.data, output.metadata)
         soup = _soup(self.tidy(inner))
         if not (soup.get_text(strip=True) or soup.find(["img", "svg", "math", "table"])):
-            inner = '<p class="missing">Here the notebook holds an interactive panel.</p>'
-            return f'<div class="output">{inner}</div>'
+            missing = say("Here the notebook holds an interactive panel.")
+            return f'<div class="output"><p class="missing">{missing}</p></div>'
         return f'<div class="output">{soup}</div>'
 
     def data(self, data: dict[str, Any], metadata: dict[str, Any]) -> str:
@@ -179,7 +181,10 @@ class _Page:
         if re.match(r"<|\w+\(", spoken):  # the repr of an object describes no picture
             spoken = ""
         alt = about.get("alt") or metadata.get("alt") or spoken
-        alt = alt or f"Figure in the section “{self.section or self.title}”, without a description"
+        alt = alt or say(
+            "Figure in the section “{section}”, without a description",
+            section=self.section or self.title,
+        )
         content = _text(data[kind])
         if kind == "image/svg+xml":
             content = base64.b64encode(content.encode()).decode()
@@ -192,8 +197,9 @@ class _Page:
 
         text = strip_ansi(text)  # type: ignore[no-untyped-call]
         self.panes += 1
-        box = f'class="{kind}" tabindex="0" role="region" aria-label="Text {self.panes}"'
-        return f"<pre {box}>{escape(self.without_paths(text).rstrip())}</pre>"
+        name = say("Text {n}", n=self.panes)
+        box = f'<pre class="{kind}" tabindex="0" role="region" aria-label="{name}">'
+        return f"{box}{escape(self.without_paths(text).rstrip())}</pre>"
 
     def markdown(self, source: str, attachments: dict[str, dict[str, str]] | None) -> str:
         from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath

@@ -15,7 +15,7 @@ from mktlab.course.catalogue import Lesson, course
 from mktlab.course.stored import read
 from mktlab.notebooks.work import FOLDER
 from mktlab.schema import MktlabError
-from mktlab.show.words import say
+from mktlab.show.words import label, say
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,7 +42,7 @@ class Progress(NamedTuple):
     def __str__(self) -> str:
         name = f"{self.lesson.name:<16}"
         right = sum(state == "right" for state in self.states.values())
-        told = ", ".join(f"{question} {say(state)}" for question, state in self.states.items())
+        told = ", ".join(f"{question} {label(state)}" for question, state in self.states.items())
         known = say("{right:count} of {all:count} right", right=right, all=len(self.states))
         lines = [f"{known}: {told}"] if told else []
         return "\n".join(name + line for line in [*lines, *self.problems])

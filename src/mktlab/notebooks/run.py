@@ -74,15 +74,20 @@ def run_notebook(
     lesson.cells = [c for c in lesson.cells if not left_out & {*c.metadata.get("tags", [])}]
     with _progress(len(lesson.cells)) as show:
         run_cells(lesson, watch, show=show)
-    today = datetime.date.today()
+    byline = say(
+        "{file} · data: {whose} · {today:day} · made with mktlab",
+        file=notebook.name,
+        whose=whose,
+        today=datetime.date.today(),
+    )
     page = render(
         lesson,
         name=notebook.stem,
-        byline=f"{notebook.name} · data: {whose} · {today.day} {today:%B %Y} · made with mktlab",
+        byline=byline,
         folder=notebook.resolve().parent,
         hide=_local_paths(Path(data).absolute() if folder else None, notebook),
     )
-    write_whole(output, page, what="The report")
+    write_whole(output, page, what=say("The report"))
     return output
 
 
@@ -110,7 +115,7 @@ def _progress(cells: int) -> Iterator[Callable[[str, int], None]]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     hidden = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("Starting Python", total=cells)
+        task = bar.add_task(say("Starting Python"), total=cells)
         yield lambda section, done: bar.update(task, completed=done, description=escape(section))
 
 
@@ -118,10 +123,12 @@ def _check_parameters(lesson: NotebookNode, path: Path, learner: str) -> None:
     tagged = [c for c in lesson.cells if "parameters" in c.metadata.get("tags", [])]
     known = {name for c in tagged for name in re.findall(r"^(\w+) *=", c.source, re.MULTILINE)}
     if "SOURCE" not in known:
-        raise MktlabError(
-            f"{path.name} has no cell tagged `parameters` that sets SOURCE, so it cannot be given "
-            'other data: add a cell SOURCE = "solane" with that tag.'
+        told = say(
+            "{notebook} has no cell tagged `parameters` that sets SOURCE, so it cannot be given "
+            'other data: add a cell SOURCE = "solane" with that tag.',
+            notebook=path.name,
         )
+        raise MktlabError(told)
     if learner and "LEARNER" not in known:
         raise MktlabError(
             say(
@@ -135,23 +142,29 @@ def _check_parameters(lesson: NotebookNode, path: Path, learner: str) -> None:
 
 def _data_folder(folder: Path) -> Path:
     if not is_folder(folder):
-        raise MktlabError(
-            f"There is no folder {printable(folder)}: --data takes a folder of tables, such as one "
-            "that holds orders.csv, or the word solane."
+        told = say(
+            "There is no folder {folder}: --data takes a folder of tables, such as one that holds "
+            "orders.csv, or the word solane.",
+            folder=printable(folder),
         )
+        raise MktlabError(told)
     return folder.resolve()
 
 
 def _check_output(output: Path, notebook: Path) -> None:
     """Refuse, before an hour of work, a place where the report could not be written."""
     if output.suffix.lower() not in {".html", ".htm"}:
-        raise MktlabError(
-            f"The report is a web page and cannot be called {printable(output.name)}: give a name "
-            f"that ends in .html, such as {notebook.stem}.html."
+        told = say(
+            "The report is a web page and cannot be called {name}: give a name that ends in .html, "
+            "such as {stem}.html.",
+            name=printable(output.name),
+            stem=notebook.stem,
         )
-    write_whole(output, None, what="The report")
+        raise MktlabError(told)
+    write_whole(output, None, what=say("The report"))
     if output.exists() and output.samefile(notebook):
-        raise MktlabError(f"The report {output} is the notebook itself: give another file.")
+        told = say("The report {file} is the notebook itself: give another file.", file=output)
+        raise MktlabError(told)
 
 
 def _local_paths(data: Path | None, notebook: Path) -> dict[str, str]:

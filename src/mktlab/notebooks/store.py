@@ -10,6 +10,7 @@ from mktlab.files import write_whole
 from mktlab.notebooks.engine import CELL_SECONDS, Watch, run_cells
 from mktlab.notebooks.page import plain_stderr
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -44,11 +45,15 @@ def execute(path: Path) -> None:
     text = nbformat.writes(strip(notebook)) + "\n"  # type: ignore[no-untyped-call]
     size = len(text.encode())
     if size > MOST_BYTES:
-        raise MktlabError(
-            f"{path.name} weighs {size / 1e6:.1f} MB with its outputs and a stored notebook may "
-            f"weigh {MOST_BYTES / 1e6:.0f} MB: draw fewer or smaller figures, or show fewer rows."
+        told = say(
+            "{file} weighs {size:decimal.1} MB with its outputs and a stored notebook may weigh "
+            "{most:count} MB: draw fewer or smaller figures, or show fewer rows.",
+            file=path.name,
+            size=size / 1e6,
+            most=MOST_BYTES / 1e6,
         )
-    write_whole(path, text, what="The notebook")
+        raise MktlabError(told)
+    write_whole(path, text, what=say("The notebook"))
 
 
 def _refuse_warnings(notebook: NotebookNode, watch: Watch) -> None:
@@ -56,7 +61,9 @@ def _refuse_warnings(notebook: NotebookNode, watch: Watch) -> None:
         watch.at(cell)
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                raise MktlabError(
-                    f"{watch.where} wrote a warning, and a stored notebook has none: "
-                    f"{plain_stderr(output.text)}"
+                told = say(
+                    "{where} wrote a warning, and a stored notebook has none: {warning}",
+                    where=watch.where,
+                    warning=plain_stderr(output.text),
                 )
+                raise MktlabError(told)

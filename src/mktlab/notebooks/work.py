@@ -135,12 +135,14 @@ def _for_learner(notebook: NotebookNode, learner: str, source: Path) -> None:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     places = [c for c in code if "parameters" in c.metadata.get("tags", []) and _FREE in c.source]
     if not places:
-        told = (
+        told = say(
             "{notebook} has no line {line} in a cell tagged `parameters`, so it cannot play in a "
             "learner's world: leave out --learner, or add the line and learner=LEARNER to its "
-            "mktlab.load."
+            "mktlab.load.",
+            notebook=source.name,
+            line=_FREE,
         )
-        raise MktlabError(say(told, notebook=source.name, line=_FREE))
+        raise MktlabError(told)
     line = f"LEARNER = {json.dumps(learner, ensure_ascii=False)}"
     for cell in places:
         cell.source = cell.source.replace(_FREE, line)

@@ -68,23 +68,25 @@ def number(answer: Any) -> float:
         if found is None:
             names = ", ".join(f"`.{name}`" for name in numbers_of(value))
             raise Unreadable(
-                "Your answer is {kind}, which holds several numbers: give the one that is "
-                "asked for ({names}).",
-                kind=described(value),
-                names=names,
+                say(
+                    "Your answer is {kind}, which holds several numbers: give the one that is "
+                    "asked for ({names}).",
+                    kind=described(value),
+                    names=names,
+                )
             )
         return found
     if is_a(value, str):
-        raise Unreadable("Your answer is text: give a number, such as 0.12 and not '12 %'.")
+        raise Unreadable(say("Your answer is text: give a number, such as 0.12 and not '12 %'."))
     if is_a(value, *FLAGS) or not is_a(value, *NUMBERS) or not genuine(type(value)):
-        raise Unreadable("Your answer is {kind}: give a number.", kind=described(value))
+        raise Unreadable(say("Your answer is {kind}: give a number.", kind=described(value)))
     try:
         found = float(value)
     except OverflowError:
         found = math.inf
     if not math.isfinite(found):
         raise Unreadable(
-            "Your number is empty or infinite: look for an empty column or a division by zero."
+            say("Your number is empty or infinite: look for an empty column or a division by zero.")
         )
     return found
 
@@ -107,27 +109,29 @@ def ids(answer: Any) -> Ids:
     column = _id_column(plain(answer))
     if is_a(column, pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray):
         if column.ndim != 1:
-            raise Unreadable("Your answer has rows and columns: give a list of ids or names.")
+            raise Unreadable(say("Your answer has rows and columns: give a list of ids or names."))
         if pd.api.types.is_bool_dtype(column.dtype):
-            raise Unreadable("Your answer is true or false for each row: select with it.")
+            raise Unreadable(say("Your answer is true or false for each row: select with it."))
         if pd.api.types.is_float_dtype(column.dtype):
             raise Unreadable(
-                "Your answer holds amounts: if the ids or names are its index, give its index."
+                say("Your answer holds amounts: if the ids or names are its index, give its index.")
             )
     elif not is_a(column, list):
         raise Unreadable(
-            "Your answer is {kind}: give a list of ids or names.", kind=described(column)
+            say("Your answer is {kind}: give a list of ids or names.", kind=described(column))
         )
     if len(column) > MOST_IDS:
-        raise Unreadable("Your answer has {n:count} elements: give each once.", n=len(column))
+        raise Unreadable(say("Your answer has {n:count} elements: give each once.", n=len(column)))
     listed = column if is_a(column, list) else column.tolist()
     kinds = set(map(type, listed))
     found = Ids(listed if kinds <= {str} else map(str if kinds <= {int} else label, listed))
     if len(found) < len(listed):
         raise Unreadable(
-            "Of your {all:count} entries, {twice:count} repeat others: give each once.",
-            all=len(listed),
-            twice=len(listed) - len(found),
+            say(
+                "Of your {all:count} entries, {twice:count} repeat others: give each once.",
+                all=len(listed),
+                twice=len(listed) - len(found),
+            )
         )
     return found
 
@@ -152,16 +156,20 @@ def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None
         if are_row_numbers(chosen, known):
             raise Unreadable(row_numbers(known.name))
         raise Unreadable(
-            "Of your {all:count} entries, {unknown:count} cannot be chosen, such as {one}.",
-            all=len(chosen),
-            unknown=len(unknown),
-            one=min(unknown)[:60],
+            say(
+                "Of your {all:count} entries, {unknown:count} cannot be chosen, such as {one}.",
+                all=len(chosen),
+                unknown=len(unknown),
+                one=min(unknown)[:60],
+            )
         )
     if exactly is not None and len(chosen) != exactly:
         raise Unreadable(
-            "Your answer names {n:count}: choose exactly {exactly:count}.",
-            n=len(chosen),
-            exactly=exactly,
+            say(
+                "Your answer names {n:count}: choose exactly {exactly:count}.",
+                n=len(chosen),
+                exactly=exactly,
+            )
         )
     return chosen
 
@@ -195,10 +203,12 @@ def number_between(answer: Any, choices: tuple[float, float]) -> float:
     found = number(answer)
     if not low <= found <= high:
         raise Unreadable(
-            "Your number is {found:,g}: choose one from {low:,g} to {high:,g}.",
-            found=found,
-            low=low,
-            high=high,
+            say(
+                "Your number is {found:,g}: choose one from {low:,g} to {high:,g}.",
+                found=found,
+                low=low,
+                high=high,
+            )
         )
     return found
 
@@ -211,7 +221,9 @@ def _id_column(answer: Any) -> Any:
     if not named and label(answer.index.name).endswith("_id"):
         return answer.index
     if len(named) != 1 and answer.shape[1] != 1:
-        raise Unreadable("Your answer is a table: give the one column that holds the ids or names.")
+        raise Unreadable(
+            say("Your answer is a table: give the one column that holds the ids or names.")
+        )
     return answer.iloc[:, named[0] if len(named) == 1 else 0]
 
 
@@ -263,7 +275,7 @@ def alone(answer: Any) -> Any:
     answer = plain(answer)
     if is_a(answer, pd.Series, pd.DataFrame, pd.Index, np.ndarray):
         if answer.size != 1:
-            raise Unreadable("Your answer has {n:count} values: give one.", n=answer.size)
+            raise Unreadable(say("Your answer has {n:count} values: give one.", n=answer.size))
         if is_a(answer, pd.Series, pd.DataFrame):
             return plain(answer.to_numpy(dtype=object).ravel()[0])
         return plain(answer.ravel()[0])

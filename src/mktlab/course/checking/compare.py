@@ -58,7 +58,7 @@ def difference(
     --------
     >>> difference(0.123, 0.12345)
     >>> difference(0.13, 0.12345)
-    'Your number is too high, by less than a tenth: look at which rows and days are counted.'
+    'Your number is too high, by less than a tenth. Look at which rows and days are counted.'
     >>> difference(["b", "a"], {"a", "b", "c"})
     'Of those asked for, 1 is missing.'
     """
@@ -102,31 +102,6 @@ def _numbers(mine: Columns, theirs: Columns) -> Mapping[str, Pair]:
     return found
 
 
-FAR = (
-    (
-        1.1,
-        "Your number is too high, by less than a tenth: look at which rows and days are counted.",
-        "Your number is too low, by less than a tenth: look at which rows and days are counted.",
-    ),
-    (
-        2,
-        "Your number is too high, but less than twice: look at what is counted, and who with it.",
-        "Your number is too low, but more than half: look at what is counted, and who with it.",
-    ),
-    (
-        7,
-        "Your number is several times too high: look at what you count, and by what you divide.",
-        "Your number is several times too low: look at what you count, and by what you divide.",
-    ),
-    (
-        math.inf,
-        "Your number is too high, ten times or more: look at its unit, and by what you divide.",
-        "Your number is too low, ten times or more: look at its unit, and by what you divide.",
-    ),
-)
-"""Up to how many times off -> what is said when it is too high, or too low."""
-
-
 def _how_far(found: float, right: float) -> str:
     """In which direction a number is wrong, and roughly how far."""
     if right and (not found or found * right < 0):
@@ -134,8 +109,30 @@ def _how_far(found: float, right: float) -> str:
             return say("Your number is too high: the right one is below zero.")
         return say("Your number is too low: the right one is above zero.")
     ratio = max(found / right, right / found) if right else math.inf
-    high, low = next((high, low) for limit, high, low in FAR if ratio <= limit)
-    told = say(high if abs(found) > abs(right) else low)
+    said = {  # up to how many times off -> what is said of too high, and of too low
+        1.1: (
+            say("Your number is too high, by less than a tenth."),
+            say("Your number is too low, by less than a tenth."),
+            say("Look at which rows and days are counted."),
+        ),
+        2: (
+            say("Your number is too high, but less than twice."),
+            say("Your number is too low, but more than half."),
+            say("Look at what is counted, and who with it."),
+        ),
+        7: (
+            say("Your number is several times too high."),
+            say("Your number is several times too low."),
+            say("Look at what you count, and by what you divide."),
+        ),
+        math.inf: (
+            say("Your number is too high, ten times or more."),
+            say("Your number is too low, ten times or more."),
+            say("Look at its unit, and by what you divide."),
+        ),
+    }
+    high, low, look = next(said[times] for times in said if ratio <= times)
+    told = f"{high if abs(found) > abs(right) else low} {look}"
     return told if right >= 0 else say("Its sign is right. About its size: {told}", told=told)
 
 
@@ -167,11 +164,10 @@ def _sets_differ(found: Ids, expected: Ids) -> str | None:
 def _texts_differ(answer: Any, expected: str | datetime.date) -> str | None:
     value, text = alone(answer), isinstance(expected, str)
     if not is_a(value, str, datetime.date, np.datetime64):
+        kind = described(value)
         if text:
-            sentence = "Your answer is {kind}: give a text in quotation marks."
-        else:
-            sentence = "Your answer is {kind}: give a day."
-        return say(sentence, kind=described(value))
+            return say("Your answer is {kind}: give a text in quotation marks.", kind=kind)
+        return say("Your answer is {kind}: give a day.", kind=kind)
     if label(value).strip().casefold() == label(expected).strip().casefold():
         return None
     if text:

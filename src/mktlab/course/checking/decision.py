@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.compare import difference
-from mktlab.course.checking.feedback import Feedback, Reached
+from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.question import Case, Compute, Mistake, Words
 from mktlab.show.words import say
@@ -49,9 +49,9 @@ class Decision:
     guesses
         Choices that somebody makes who has understood nothing, by name: none may be right.
     best_known
-        How the sentence on the best choice begins; `expected` need not be the best there is.
+        How the sentence on the best choice begins, if `expected` is not the best there is.
     priced
-        Where it is priced.
+        Where it is priced, if not in the market of the tables.
     percent
         Whether the choice is a number in percent.
     """
@@ -66,8 +66,8 @@ class Decision:
     reads: Callable[[Any, Any], Any] = ids_among
     alike: Callable[[Any, Any], bool] = _alike
     guesses: Callable[[Company], Mapping[str, Any]] | None = None
-    best_known: str = "Knowing the whole truth one could earn"
-    priced: str = "This is priced in the simulated market, which knows the truth."
+    best_known: str = ""
+    priced: str = ""
     percent: bool = False
 
     def reply(self, asked: Case, answer: Any) -> Feedback:
@@ -75,7 +75,7 @@ class Decision:
         try:
             chosen = self.reads(answer, asked.choices)
         except Unreadable as problem:
-            return Feedback("not yet", say("Not yet."), str(problem))
+            return not_yet(str(problem))
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
         reached = Reached(earned / best, self.good_enough) if best > 0 else None
@@ -87,9 +87,9 @@ class Decision:
             return asked.named(say("a fraction for percent"), told, reached)
         for mistake, value in asked.mistaken:
             if self.alike(chosen, value):
-                return asked.named(mistake.name, f"{asked.say(mistake.why)} {price}", reached)
+                return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
-        return Feedback("not yet", say("Not yet."), f"{price} {enough}", reached)
+        return not_yet(f"{price} {enough}", reached)
 
     def _price(self, asked: Case, earned: float, best: float) -> str:
         currency = asked.company.currency
@@ -97,8 +97,18 @@ class Decision:
             told = say("Your choice loses {sum:money}.", sum=-earned, currency=currency)
         else:
             told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
-        holes = {"known": say(self.best_known), "best": best, "more": best - earned}
-        sentence = "{known} {best:money}: no more."
+        known = asked.filled(self.best_known) or say("Knowing the whole truth one could earn")
         if round(best - earned) > 0:
-            sentence = "{known} {best:money}, which is {more:money} more."
-        return " ".join([told, say(sentence, currency=currency, **holes), say(self.priced)])
+            most = say(
+                "{known} {best:money}, which is {more:money} more.",
+                currency=currency,
+                known=known,
+                best=best,
+                more=best - earned,
+            )
+        else:
+            most = say("{known} {best:money}: no more.", currency=currency, known=known, best=best)
+        where = asked.filled(self.priced) or say(
+            "This is priced in the simulated market, which knows the truth."
+        )
+        return f"{told} {most} {where}"

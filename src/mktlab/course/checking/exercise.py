@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.catalogue import find
 from mktlab.course.checking.decision import Decision
-from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, square
+from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, not_yet, square
 from mktlab.course.checking.plain import NUMBERS, is_a
 from mktlab.course.checking.question import Case, Question
 from mktlab.schema import MktlabError
-from mktlab.show.words import say
+from mktlab.show.words import label, say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -72,7 +72,7 @@ class Asked(Case):
             title = say("{name}: not attempted yet.", name=name)
             told = say("Replace the dots with your answer:")
             return Feedback(
-                "not attempted", title, f"{told} {self.say(self.question.words.answer)}"
+                "not attempted", title, f"{told} {self.filled(self.question.words.answer)}"
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -84,8 +84,7 @@ class Asked(Case):
             self.wrong += 1
             if self.wrong >= PATIENCE:
                 stuck = say("Stuck? Try `ex.{name}.hint()`.", name=name)
-                text = f"{feedback.text} {stuck}"
-                return Feedback(feedback.state, feedback.title, text, feedback.reached)
+                return replace(feedback, text=f"{feedback.text} {stuck}")
         return feedback
 
     def _problem(self) -> Feedback | None:
@@ -102,8 +101,9 @@ class Asked(Case):
 
     def _reply(self, answer: Any) -> Feedback:
         if answer is None:
-            told = say("Your answer is None: did the last line of your cell give it a value?")
-            return Feedback("not yet", say("Not yet."), told)
+            return not_yet(
+                say("Your answer is None: did the last line of your cell give it a value?")
+            )
         try:
             feedback: Feedback = self.question.reply(self, answer)
             right = feedback.state == "right"
@@ -112,8 +112,7 @@ class Asked(Case):
             raise
         except BaseException:  # an answer may be any object, and do anything when looked at
             told = say("Your answer cannot be read. What is asked for:")
-            text = f"{told} {self.say(self.question.words.answer)}"
-            return Feedback("not yet", say("Not yet."), text)
+            return not_yet(f"{told} {self.filled(self.question.words.answer)}")
 
     def _of_another(self, answer: Any, feedback: Feedback) -> Feedback | None:
         """What is said of an answer that belongs to another question."""
@@ -145,7 +144,7 @@ class Asked(Case):
         if self.helped > len(hints):
             return self._solution()
         title = say("Hint for {name}.", name=self.question.name)
-        return Feedback("hint", title, self.say(hints[self.helped - 1]))
+        return Feedback("hint", title, self.filled(hints[self.helped - 1]))
 
     @property
     def solution(self) -> Call:
@@ -162,8 +161,8 @@ class Asked(Case):
     def shown(self) -> Feedback:
         """What is asked, and the shape of the answer."""
         words = self.question.words
-        title = f"{self.question.name}. {self.say(words.ask)}"
-        return Feedback("question", title, f"{say('Answer:')} {self.say(words.answer)}")
+        title = f"{self.question.name}. {self.filled(words.ask)}"
+        return Feedback("question", title, f"{say('Answer:')} {self.filled(words.answer)}")
 
     def __repr__(self) -> str:
         return repr(self.shown())
@@ -220,10 +219,10 @@ class Exercise:
         lines = []
         for name, asked in self.questions.items():
             state: State = "not yet" if asked.state == "named mistake" else asked.state
-            told = re.sub(r"(?<=\?) .*", "", asked.say(asked.question.words.ask))
+            told = re.sub(r"(?<=\?) .*", "", asked.filled(asked.question.words.ask))
             if asked.reached:
                 told += " " + say("({part:share} of the best)", part=asked.reached.part)
-            lines.append((asked.state, f"{name}: {say(state)}. {told}"))
+            lines.append((asked.state, f"{name}: {label(state)}. {told}"))
         right = sum(state == "right" for state, _ in lines)
         return say("{right} of {all} right.", right=right, all=len(lines)), lines
 

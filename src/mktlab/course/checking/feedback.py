@@ -80,6 +80,15 @@ class Feedback:
         return box(self.state, f"{sign}{html.strip()}{_bar(self.state, self.reached)}")
 
 
+def not_yet(text: str, reached: Reached | None = None) -> Feedback:
+    """What is said of a wrong answer whose mistake has no name.
+
+    >>> not_yet("Look at its unit.")
+    Not yet. Look at its unit.
+    """
+    return Feedback("not yet", say("Not yet."), text, reached)
+
+
 def marked(state: State, text: str) -> str:
     """Text as HTML, with what stands in backticks as code."""
     style = f"color: {LOOKS[state].color}; background: {LOOKS[state].background}"

@@ -21,17 +21,18 @@ import pandas as pd
 from mktlab.show.words import say
 
 MOST_IDS = 2_000_000
-TOO_MANY = "Your table has {n:count} rows: that is far too many."
 NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
 FLAGS = (bool, np.bool_)
 LIBRARIES = ("builtins", "pandas", "numpy", "datetime", "decimal", "fractions", "mktlab")
 
 
 class Unreadable(Exception):  # noqa: N818 - a sentence for the learner, not a fault
-    """What keeps an answer from being compared: a sentence, and what fills its holes."""
+    """A sentence on what keeps an answer from being compared."""
 
-    def __init__(self, sentence: str, **holes: Any) -> None:
-        super().__init__(say(sentence, **holes))
+
+def too_long(rows: int) -> Unreadable:
+    """What is said of a table with far too many rows."""
+    return Unreadable(say("Your table has {n:count} rows: that is far too many.", n=rows))
 
 
 def is_a(value: Any, *kinds: type) -> bool:
@@ -62,7 +63,7 @@ def plain(answer: Any) -> Any:
     polars = sys.modules.get("polars")
     if polars is not None and type(answer) in (polars.DataFrame, polars.Series):
         if len(answer) > MOST_IDS:
-            raise Unreadable(TOO_MANY, n=len(answer))
+            raise too_long(len(answer))
         answer = answer.to_pandas()
     if is_a(answer, pd.DataFrame, pd.Series, pd.Index):
         kinds = [type(answer)]
@@ -72,9 +73,11 @@ def plain(answer: Any) -> Any:
             kinds += [type(part) for part in (*axes, *dtypes) if not is_a(part, np.dtype)]
         if not all(map(genuine, kinds)):
             raise Unreadable(
-                "Your answer holds {kind}, which is no plain table: give pd.DataFrame(...) or "
-                "a list.",
-                kind=described(answer),
+                say(
+                    "Your answer holds {kind}, which is no plain table: give pd.DataFrame(...) or "
+                    "a list.",
+                    kind=described(answer),
+                )
             )
     if is_a(answer, np.ndarray) and not genuine(type(answer)):
         return np.ndarray.view(answer, np.ndarray)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from mktlab.course.checking.answers import Ids, are_row_numbers, ids, number, row_numbers
 from mktlab.course.checking.compare import Pair, close, difference, pairs
-from mktlab.course.checking.feedback import Feedback, Reached
+from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable, clear_number, numbers_of
 from mktlab.course.checking.slips import Rules, Slip, digits_asked, rounded, slip
 from mktlab.show.words import say
@@ -103,21 +103,21 @@ class Case:
         """What the best decision earns."""
         return float(self.question.worth(self.company, self.expected))
 
-    def say(self, sentence: str, **holes: Any) -> str:
-        """Words of the question with their holes filled."""
+    def filled(self, words: str, **holes: Any) -> str:
+        """Words of the question, which stand in its TOML, with their holes filled; "" for none."""
         known = {**self.question.words.holes, **holes}
-        return say(sentence, currency=self.company.currency, **known)
+        return words and say(words, currency=self.company.currency, **known)
 
     def matters(self, **holes: Any) -> str:
         """What a right answer means for Monday."""
         words = self.question.words
         more = words.told(self.expected) if words.told else {}
-        return self.say(words.matters, **holes, **more) if words.matters else ""
+        return self.filled(words.matters, **holes, **more)
 
     def named(self, name: str, why: str, reached: Reached | None = None) -> Feedback:
         """What is said of a mistake that has a name."""
-        title = say("Not yet: {mistake}.", mistake=self.say(name))
-        return Feedback("named mistake", title, self.say(why), reached)
+        title = say("Not yet: {mistake}.", mistake=self.filled(name))
+        return Feedback("named mistake", title, self.filled(why), reached)
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class Question:
         found = self._slip(asked, answer, own)
         if found:
             return asked.named(*found)
-        return Feedback("not yet", say("Not yet."), self._shape(answer, right) or differs)
+        return not_yet(self._shape(answer, right) or differs)
 
     def _is(self, answer: Any, value: Any) -> bool:
         """Whether an answer is this value to the last digit."""
@@ -222,7 +222,7 @@ class Question:
         for mistake, value in asked.mistaken:
             again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.02)
             if again:
-                return Slip(again.name, f"{again.why} {asked.say(mistake.why)}")
+                return Slip(again.name, f"{again.why} {asked.filled(mistake.why)}")
         return None
 
     def _other_part(self, found: Any, answer: Any) -> Slip | None:

@@ -16,31 +16,6 @@ from mktlab.course.checking.compare import Pair, allowed, close
 from mktlab.show.formats import decimal
 from mktlab.show.words import say
 
-UNITS = {
-    1 / 100: ("a hundred times too much", "Only the unit is wrong: divide by 100."),
-    100: ("a hundredth of it", "Only the unit is wrong: multiply by 100."),
-    -1: ("the sign is wrong", "The size is right. Which way does it go?"),
-    1 / 1000: ("a thousand times too much", "Only the unit is wrong: divide by 1000."),
-    1000: ("a thousandth of it", "Only the unit is wrong: multiply by 1000."),
-}
-"""What a wrong number must be multiplied by -> what went wrong, and what to do about it."""
-SHARES = {
-    1 / 100: (
-        "percent for a fraction",
-        (
-            "It is right in percent; a share lies between 0 and 1. Divide by 100, and give "
-            "{digits} digits after the point."
-        ),
-    )
-}
-PERCENTS = {
-    100: (
-        "a fraction for percent",
-        "It is right as a fraction; asked for are percent. Multiply by 100.",
-    )
-}
-"""The same where shares, or percents, are asked for."""
-
 
 class Rules(NamedTuple):
     """How far a number may be off; whether shares between 0 and 1 are asked for, or percents."""
@@ -106,7 +81,7 @@ def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Sli
     most
         As in `rounded`.
     """
-    tolerance, share, percent = rules
+    tolerance = rules.tolerance
     wrong = {k: p for k, p in pairs.items() if not close(p.mine, p.theirs, tolerance).all()}
     if not wrong:
         return None
@@ -116,10 +91,34 @@ def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Sli
         alike = all(close(p.mine, p.theirs, tolerance).all() for p in turned.values())
         return alike or rounded(turned, tolerance, most=most)
 
-    for factor, (name, why) in (UNITS | (SHARES if share else PERCENTS if percent else {})).items():
-        if if_it(factor):
-            return Slip(say(name), say(why, digits=digits_asked(wrong, tolerance)))
-    return _shift(wrong, tolerance)
+    found = next((told for factor, told in _units(wrong, rules).items() if if_it(factor)), None)
+    return found or _shift(wrong, tolerance)
+
+
+def _units(wrong: Mapping[str, Pair], rules: Rules) -> dict[float, Slip]:
+    """What a wrong number must be multiplied by -> what went wrong, and what to do about it."""
+    units = {
+        1 / 100: Slip(
+            say("a hundred times too much"), say("Only the unit is wrong: divide by 100.")
+        ),
+        100: Slip(say("a hundredth of it"), say("Only the unit is wrong: multiply by 100.")),
+        -1: Slip(say("the sign is wrong"), say("The size is right. Which way does it go?")),
+        1 / 1000: Slip(
+            say("a thousand times too much"), say("Only the unit is wrong: divide by 1000.")
+        ),
+        1000: Slip(say("a thousandth of it"), say("Only the unit is wrong: multiply by 1000.")),
+    }
+    if rules.share:
+        why = say(
+            "It is right in percent; a share lies between 0 and 1. Divide by 100, and give "
+            "{digits} digits after the point.",
+            digits=digits_asked(wrong, rules.tolerance),
+        )
+        units[1 / 100] = Slip(say("percent for a fraction"), why)
+    elif rules.percent:
+        why = say("It is right as a fraction; asked for are percent. Multiply by 100.")
+        units[100] = Slip(say("a fraction for percent"), why)
+    return units
 
 
 def _shift(wrong: Mapping[str, Pair], tolerance: float | None) -> Slip | None:

@@ -17,12 +17,12 @@ from mktlab.course.checking.answers import EMPTY, label, labels
 from mktlab.course.checking.plain import (
     FLAGS,
     NUMBERS,
-    TOO_MANY,
     Unreadable,
     described,
     genuine,
     is_a,
     plain,
+    too_long,
 )
 from mktlab.show.words import say, say_many
 
@@ -71,23 +71,27 @@ def _table(answer: Any, columns: list[str], *, most: int) -> pd.DataFrame:
         answer = answer.to_frame("value" if answer.name is None else answer.name)
     if not is_a(answer, pd.DataFrame):
         raise Unreadable(
-            "Your answer is {kind}: give a table with {columns}.",
-            kind=described(answer),
-            columns=_listed(columns),
+            say(
+                "Your answer is {kind}: give a table with {columns}.",
+                kind=described(answer),
+                columns=_listed(columns),
+            )
         )
     if len(answer) > most:
-        raise Unreadable(TOO_MANY, n=len(answer))
+        raise too_long(len(answer))
     if answer.shape[1] > MOST_COLUMNS:
         raise Unreadable(
-            "Your table has {n:count} columns: that is far too many.", n=answer.shape[1]
+            say("Your table has {n:count} columns: that is far too many.", n=answer.shape[1])
         )
     if answer.columns.nlevels > 1:
-        raise Unreadable("Your table has several levels of column names: give each column one.")
+        raise Unreadable(
+            say("Your table has several levels of column names: give each column one.")
+        )
     names = [label(name) for name in answer.columns]
     twice = [name for name in columns if names.count(name) > 1]
     if twice:
         raise Unreadable(
-            "Your table has several columns {name}: rename or drop the others.", name=twice[0]
+            say("Your table has several columns {name}: rename or drop the others.", name=twice[0])
         )
     table: pd.DataFrame = answer.set_axis(names, axis=1)
     return table
@@ -153,13 +157,16 @@ def numeric(column: pd.Series[Any], name: str, *, flags: bool) -> Numbers:
     kind = column.dtype
     if pd.api.types.is_bool_dtype(kind) and not flags:
         raise Unreadable(
-            "The column {name} of your table is true or false: give numbers.", name=name
+            say("The column {name} of your table is true or false: give numbers.", name=name)
         )
     if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind):
         return column.to_numpy(dtype=float, na_value=np.nan)
     if pd.api.types.is_timedelta64_dtype(kind):
         raise Unreadable(
-            "The column {name} of your table holds durations: give days (`.dt.days`).", name=name
+            say(
+                "The column {name} of your table holds durations: give days (`.dt.days`).",
+                name=name,
+            )
         )
     return np.array([_cell(value, name, flags=flags) for value in column.astype(object)])
 
@@ -171,14 +178,18 @@ def _cell(value: Any, name: str, *, flags: bool) -> float:
         return math.nan
     if is_a(value, str):
         raise Unreadable(
-            "The column {name} of your table holds text: give numbers, such as 0.12 and not "
-            "'12 %'.",
-            name=name,
+            say(
+                "The column {name} of your table holds text: give numbers, such as 0.12 and not "
+                "'12 %'.",
+                name=name,
+            )
         )
     raise Unreadable(
-        "The column {name} of your table holds {kind}: give numbers.",
-        name=name,
-        kind=described(value),
+        say(
+            "The column {name} of your table holds {kind}: give numbers.",
+            name=name,
+            kind=described(value),
+        )
     )
 
 

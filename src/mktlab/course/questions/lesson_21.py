@@ -11,6 +11,7 @@ from mktlab.course.checking.plain import Unreadable, described, is_a
 from mktlab.course.checking.sheet import Sheet
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -165,28 +166,34 @@ def plan_for_the_quarter(answer: Any, known: tuple[int, float]) -> Plan:
         try:
             answer = Plan.from_toml(answer)
         except MktlabError as problem:
-            raise Unreadable("{problem}", problem=problem) from None
+            raise Unreadable(str(problem)) from None
     if not is_a(answer, Plan):
         raise Unreadable(
-            "Your answer is {kind}: give a plan: `Plan.baseline().but(weeks={weeks}, ...)`.",
-            kind=described(answer),
-            weeks=weeks,
+            say(
+                "Your answer is {kind}: give a plan: `Plan.baseline().but(weeks={weeks}, ...)`.",
+                kind=described(answer),
+                weeks=weeks,
+            )
         )
     plan: Plan = answer
     if plan.weeks != weeks:
         raise Unreadable(
-            "Your plan has {given} weeks: a quarter has {weeks}.", given=plan.weeks, weeks=weeks
+            say(
+                "Your plan has {given} weeks: a quarter has {weeks}.", given=plan.weeks, weeks=weeks
+            )
         )
     if plan.budget > budget:
         raise Unreadable(
-            "Your plan gives itself {given:money}: there are {budget:money}.",
-            currency="EUR",
-            given=plan.budget,
-            budget=budget,
+            say(
+                "Your plan gives itself {given:money}: there are {budget:money}.",
+                currency="EUR",
+                given=plan.budget,
+                budget=budget,
+            )
         )
     problems = plan.validate()
     if problems:
-        raise Unreadable("Your plan cannot be carried out. {why}", why=" ".join(problems))
+        raise Unreadable(say("Your plan cannot be carried out. {why}", why=" ".join(problems)))
     return plan
 
 
