@@ -194,7 +194,7 @@ def _standing(
                 write(number),
                 (middle, number if number == number else 0),
                 xytext=(0, 4 if number >= 0 else -4),
-                textcoords="offset points",
+                textcoords=parts.OFFSET,
                 ha="center",
                 va="bottom" if number >= 0 else "top",
                 fontsize=TEXT,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from mktlab.schema import MktlabError
 from mktlab.show import formats
-from mktlab.show.words import label
+from mktlab.show.words import label, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,8 +50,12 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
     name, _, digits = (fmt.removeprefix("+") or "decimal").partition(".")
     if name not in KINDS or not (digits.isdigit() or not digits):
         raise MktlabError(
-            f"fmt is {fmt!r}: give one of {', '.join(KINDS)}, if you like with a + before it or "
-            "with digits after it, such as '+money' or 'share.1'."
+            say(
+                "fmt is {fmt!r}: give one of {kinds}, if you like with a + before it or with "
+                "digits after it, such as '+money' or 'share.1'.",
+                fmt=fmt,
+                kinds=", ".join(KINDS),
+            )
         )
     sign = fmt.startswith("+")
     size = 100 if name == "share" else 1

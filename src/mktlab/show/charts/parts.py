@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Names = object | Sequence[object]
 Floats = npt.NDArray[np.float64]
 ROW, THICK = 0.34, 0.62  # inches of a lying bar's row; the part of it that the bar takes
+OFFSET = "offset points"  # how matplotlib calls a distance from a mark
 _MOST_SAID = 12
 
 
@@ -37,13 +38,17 @@ def columns(data: pd.DataFrame, *names: str | None) -> None:
     """Refuse data that is no table, or lacks a column."""
     if not isinstance(data, pd.DataFrame):
         raise MktlabError(
-            f"data is a {type(data).__name__}: give a Series or a DataFrame, such as {{...}} "
-            "put into pd.Series."
+            say(
+                "data is a {kind}: give a Series or a DataFrame; pd.Series makes one of a dict.",
+                kind=type(data).__name__,
+            )
         )
     for name in names:
         if name is not None and name not in data:
             known = ", ".join(map(str, data.columns))
-            raise MktlabError(f"data has no column {name!r}: it has {known}.")
+            raise MktlabError(
+                say("data has no column {name!r}: it has {known}.", name=name, known=known)
+            )
 
 
 def series(data: pd.DataFrame | pd.Series[Any], key: str | None, value: str | None) -> pd.Series:
@@ -54,7 +59,9 @@ def series(data: pd.DataFrame | pd.Series[Any], key: str | None, value: str | No
     if value is None:
         numbers = data.select_dtypes("number").columns.difference([key], sort=False)
         if len(numbers) != 1:
-            raise MktlabError("data has several columns: say with x= and y= which two to draw.")
+            raise MktlabError(
+                say("data has several columns: say with x= and y= which two to draw.")
+            )
         value = numbers[0]
     return data[value] if key is None else data.set_index(key)[value]
 
@@ -90,8 +97,12 @@ def chosen(names: Names, known: Iterable[object], what: str) -> list[object]:
     missing = [] if scale else [name for name in wanted if name not in known]
     if missing:
         raise MktlabError(
-            f"{what} is {missing[0]!r}, which the chart has not: give one of "
-            f"{', '.join(map(repr, known))}."
+            say(
+                "{what} is {name!r}, which the chart has not: give one of {known}.",
+                what=what,
+                name=missing[0],
+                known=", ".join(map(repr, known)),
+            )
         )
     return wanted
 
@@ -147,7 +158,7 @@ def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
                 (ax.convert_xunits(value), 1),  # type: ignore[no-untyped-call]
                 xycoords=ax.get_xaxis_transform(),
                 xytext=(4, -15 * row),
-                textcoords="offset points",
+                textcoords=OFFSET,
                 va="top",
                 fontsize=TEXT,
                 color=MUTED,
@@ -160,7 +171,7 @@ def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
                 (1, value),
                 xycoords=ax.get_yaxis_transform(),
                 xytext=(4, 0),
-                textcoords="offset points",
+                textcoords=OFFSET,
                 va="center",
                 fontsize=TEXT,
                 color=MUTED,
@@ -176,7 +187,7 @@ def at_ends(ax: Axes, ends: Sequence[tuple[Any, float, str, str]]) -> None:
             words,
             (x, y),
             xytext=(7, 0),
-            textcoords="offset points",
+            textcoords=OFFSET,
             va="center",
             color=color,
             fontsize=TEXT,
@@ -247,7 +258,7 @@ def note_above(ax: Axes, x: float, words: str, below: int = 0) -> None:
         (ax.convert_xunits(x), 1),  # type: ignore[no-untyped-call]
         xycoords=ax.get_xaxis_transform(),
         xytext=(4, -2 - 15 * below),
-        textcoords="offset points",
+        textcoords=OFFSET,
         va="top",
         color=ORANGE,
         fontweight="bold",
@@ -279,7 +290,7 @@ def beside(
         start,
         xycoords=after if after is not None else "data",
         xytext=(-5 if left else 9 if after is not None else 7, 0),
-        textcoords="offset points",
+        textcoords=OFFSET,
         ha="right" if left else "left",
         va="center",
         fontsize=size,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mktlab.schema import MktlabError
 from mktlab.show.charts.colors import DPI, INK, MUTED, TEXT, TITLE
 from mktlab.show.charts.numbers import on_axis
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +48,8 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
 
     data, metadata = bundle(chart, title=title, sub=sub, alt=alt)
     plt.close(figure_of(chart))
-    words = f"<details><summary>Describe this chart</summary>{escape(str(data['text/plain']))}"
+    summary = f"<summary>{say('Describe this chart')}</summary>"
+    words = f"<details>{summary}{escape(str(data['text/plain']))}"
     display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
     display({"text/html": f"{words}</details>"}, raw=True)  # type: ignore[no-untyped-call]
 
@@ -64,7 +66,7 @@ def bundle(
         parts = [str(part).rstrip(".") for part in (title, sub, *said) if str(part).strip()]
         alt = " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
     if not isinstance(alt, str) or not alt.strip():
-        raise MktlabError("alt is empty: say in a sentence or two what the chart shows.")
+        raise MktlabError(say("alt is empty: say in a sentence or two what the chart shows."))
     for ax in figure.axes:
         on_axis(ax.xaxis)
         on_axis(ax.yaxis)
@@ -124,5 +126,5 @@ def figure_of(chart: Axes | Figure) -> Figure:
 
     figure = chart if isinstance(chart, Figure) else chart.get_figure(root=True)
     if figure is None:
-        raise MktlabError("The chart has no figure any more: draw it again, then show it.")
+        raise MktlabError(say("The chart has no figure any more: draw it again, then show it."))
     return figure

@@ -127,7 +127,7 @@ def _wide(
         return table.set_index(hue, append=True)[value].unstack()[order], {}
     values = values or [c for c in table.select_dtypes("number") if c not in edges]
     if not values:
-        raise MktlabError("data has no column of numbers to draw: name one with y=.")
+        raise MktlabError(say("data has no column of numbers to draw: name one with y=."))
     return table[values], {n: (table[low], table[high]) for n, (low, high) in named.items()}
 
 
@@ -172,7 +172,7 @@ def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, writ
             write(value) + day,
             (at, value),
             xytext=(-6 if late else 6, 6) if order == 0 else (0, -10),
-            textcoords="offset points",
+            textcoords=parts.OFFSET,
             ha="center" if order else "right" if late else "left",
             va="top" if order else "bottom",
             color=color,
