@@ -302,8 +302,11 @@ def _digits(values: Sequence[float]) -> Iterator[int]:
     """How many digits after the point each number of a column shows: all the same, if they can."""
     sizes = [abs(value) for value in values if value and math.isfinite(value)]
     mixed = bool(sizes) and max(sizes) >= 1000 and min(sizes) < 10
+    small = [size for size in sizes if size < 1000]
+    rounded = all(math.isclose(round(size, 2), size, rel_tol=1e-9) for size in small)
     for value in values:
-        yield _places([abs(value)] if mixed else sizes)
+        alone = mixed and not (rounded and abs(value) < 1000)
+        yield _places([abs(value)] if alone else small if mixed else sizes)
 
 
 def _places(sizes: Sequence[float]) -> int:

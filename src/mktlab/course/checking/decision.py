@@ -98,13 +98,14 @@ class Decision:
         else:
             told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
         known = asked.filled(self.best_known) or say("Knowing the whole truth one could earn")
-        if round(best - earned) > 0:
+        more = round(best) - round(earned)
+        if more > 0:
             most = say(
                 "{known} {best:money}, which is {more:money} more.",
                 currency=currency,
                 known=known,
                 best=best,
-                more=best - earned,
+                more=more,
             )
         else:
             most = say("{known} {best:money}: no more.", currency=currency, known=known, best=best)

@@ -47,6 +47,10 @@ LOOKS: dict[State, Look] = {
 }
 
 
+INK = "#1F2328"
+"""Words in a box: its color is that of the bar, the sign and the title alone."""
+
+
 class Reached(NamedTuple):
     """What part of the best a decision earns, and what part is good enough."""
 
@@ -76,7 +80,8 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         sign = f'<span aria-hidden="true" style="margin-right: 8px">{LOOKS[self.state].sign}</span>'
-        html = f"<strong>{marked(self.state, self.title)}</strong> {marked(self.state, self.text)}"
+        body = f'<span style="color: {INK}">{marked(self.state, self.text)}</span>'
+        html = f"<strong>{marked(self.state, self.title)}</strong> {body}"
         return box(self.state, f"{sign}{html.strip()}{_bar(self.state, self.reached)}")
 
 
@@ -91,7 +96,7 @@ def not_yet(text: str, reached: Reached | None = None) -> Feedback:
 
 def marked(state: State, text: str) -> str:
     """Text as HTML, with what stands in backticks as code."""
-    style = f"color: {LOOKS[state].color}; background: {LOOKS[state].background}"
+    style = f"color: inherit; background: {LOOKS[state].background}; padding: 0"
     return re.sub(r"`([^`]+)`", rf'<code style="{style}">\1</code>', escape(text))
 
 
@@ -124,11 +129,12 @@ def _bar(state: State, reached: Reached | None) -> str:
     words = say("{part:share} of the best; {enough:share} is enough", part=part, enough=reached[1])
     tick = (
         f"position: absolute; left: {percent_of(reached.enough)}; top: -4px; width: 2px; "
-        "height: 16px; color: #1F2328; background: #1F2328"
+        f"height: 16px; color: {INK}; background: {INK}"
     )
     return (
-        f'<div role="img" aria-label="{escape(words)}" style="position: relative; height: 8px; '
-        f'margin: 12px 0 8px; max-width: 400px; color: {color}; background: #FFFFFF">'
+        f'<div style="margin-top: 8px; color: {INK}">{escape(words)}</div>'
+        '<div aria-hidden="true" style="position: relative; height: 8px; margin: 8px 0; '
+        f'max-width: 400px; border: 1px solid {color}; color: {color}; background: #FFFFFF">'
         f'<div style="width: {percent_of(part)}; height: 8px; color: {color}; background: {color}">'
         f'</div><div style="{tick}"></div></div>'
     )

@@ -103,8 +103,8 @@ def grid(
     ax: Axes | None = None,
     fmt: str = "count",
     highlight: Names = (),
-    xlabel: str = "",
-    ylabel: str = "",
+    xlabel: str | None = None,
+    ylabel: str | None = None,
 ) -> Axes:
     """Arrange named numbers in rows and columns, to be read and not to be shaded.
 
@@ -149,8 +149,8 @@ def grid(
     ax.set(xlim=(-0.5, len(across) - 0.5), ylim=(len(down) - 0.5, -0.5))
     ax.set_xticks(range(len(across)), map(name_of, across))
     ax.set_yticks(range(len(down)), map(name_of, down))
-    ax.set_xlabel(xlabel or name_of(x))
-    ax.set_ylabel(ylabel or name_of(y), rotation=0, ha="right", va="center")
+    ax.set_xlabel(name_of(x) if xlabel is None else xlabel)
+    ax.set_ylabel(name_of(y) if ylabel is None else ylabel, rotation=0, ha="right", va="center")
     said = ", ".join(
         f"{name_of(n)} {write(v)}" for n, v in zip(data[name], data[number], strict=True)
     )

@@ -145,9 +145,9 @@ def _scale(ax: Axes, fmt: str, *, zero: bool) -> None:
     lowest, _ = ax.dataLim.intervaly
     if zero and lowest >= 0:
         ax.set_ylim(0, high)
-    elif low < 0:
-        ax.axhline(0, color=INK, linewidth=1)
-    ax.spines["bottom"].set(visible=zero and lowest >= 0, color=INK)
+    if zero or low < 0:  # at 0 also when a panel makes room below it
+        ax.axhline(0, color=INK, linewidth=1, clip_on=False)
+    ax.spines["bottom"].set_visible(False)
 
 
 def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write) -> None:
