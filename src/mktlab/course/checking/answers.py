@@ -18,6 +18,7 @@ from mktlab.course.checking.plain import (
     FLAGS,
     MOST_IDS,
     NUMBERS,
+    TOO_LONG,
     Unreadable,
     clear_number,
     described,
@@ -119,13 +120,13 @@ def ids(answer: Any) -> Ids:
             "Your answer is {kind}: give a list of ids or names.", kind=described(column)
         )
     if len(column) > MOST_IDS:
-        raise Unreadable("Your answer has {n:count} elements: give each once.", n=len(column))
+        raise Unreadable(TOO_LONG, n=len(column))
     listed = column if is_a(column, list) else column.tolist()
     kinds = set(map(type, listed))
     found = Ids(listed if kinds <= {str} else map(str if kinds <= {int} else label, listed))
     if len(found) < len(listed):
         raise Unreadable(
-            "Of your {all:count} entries, {twice:count} repeat others: give each once.",
+            "Your answer has {all:count} entries, {twice:count} too many: give each once.",
             all=len(listed),
             twice=len(listed) - len(found),
         )
@@ -267,4 +268,6 @@ def alone(answer: Any) -> Any:
         if is_a(answer, pd.Series, pd.DataFrame):
             return plain(answer.to_numpy(dtype=object).ravel()[0])
         return plain(answer.ravel()[0])
+    if is_a(answer, list) and len(answer) != 1:
+        raise Unreadable("Your answer has {n:count} values: give one.", n=len(answer))
     return answer

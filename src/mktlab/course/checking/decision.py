@@ -75,7 +75,8 @@ class Decision:
         try:
             chosen = self.reads(answer, asked.choices)
         except Unreadable as problem:
-            return Feedback("not yet", say("Not yet."), str(problem))
+            told = f"{problem} {say('What is asked for:')} {asked.say(self.words.answer)}"
+            return Feedback("not yet", say("Not yet."), told)
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
         reached = Reached(earned / best, self.good_enough) if best > 0 else None
@@ -97,8 +98,10 @@ class Decision:
             told = say("Your choice loses {sum:money}.", sum=-earned, currency=currency)
         else:
             told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
-        holes = {"known": say(self.best_known), "best": best, "more": best - earned}
+        holes = {"known": say(self.best_known), "best": best, "off": abs(best - earned)}
         sentence = "{known} {best:money}: no more."
         if round(best - earned) > 0:
-            sentence = "{known} {best:money}, which is {more:money} more."
+            sentence = "{known} {best:money}, which is {off:money} more."
+        elif round(best - earned) < 0:
+            sentence = "{known} {best:money}, which is {off:money} less."
         return " ".join([told, say(sentence, currency=currency, **holes), say(self.priced)])

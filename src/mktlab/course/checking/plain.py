@@ -22,6 +22,7 @@ from mktlab.show.words import say
 
 MOST_IDS = 2_000_000
 TOO_MANY = "Your table has {n:count} rows: that is far too many."
+TOO_LONG = "Your answer has {n:count} elements: give each once."
 NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
 FLAGS = (bool, np.bool_)
 LIBRARIES = ("builtins", "pandas", "numpy", "datetime", "decimal", "fractions", "mktlab")
@@ -99,6 +100,8 @@ def _list(answer: Any) -> Any:
     kinds: tuple[Any, ...] = (list, tuple, set, frozenset, type({}.keys()))
     for kind in kinds:
         if is_a(answer, kind):
+            if kind.__len__(answer) > MOST_IDS:
+                raise Unreadable(TOO_LONG, n=kind.__len__(answer))
             return list(kind.__iter__(answer))  # a class of its own may iterate without end
     return answer
 
