@@ -55,11 +55,6 @@ def _(company: Company) -> float:
     return float((company.orders["revenue"] > LIMIT).mean())
 
 
-@large.mistake("every_row")
-def _(company: Company) -> float:
-    return float(len(company.orders["revenue"] > LIMIT))
-
-
 @sheet.share(digits=3)
 def on_the_web(company: Company, outlet: str = "web", how: str = "mean") -> float:
     return float((company.orders["outlet"] == outlet).agg(how))
