@@ -98,10 +98,12 @@ class Decision:
             told = say("Your choice loses {sum:money}.", sum=-earned, currency=currency)
         else:
             told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
-        holes = {"known": say(self.best_known), "best": best, "off": abs(best - earned)}
-        sentence = "{known} {best:money}: no more."
-        if round(best - earned) > 0:
-            sentence = "{known} {best:money}, which is {off:money} more."
-        elif round(best - earned) < 0:
-            sentence = "{known} {best:money}, which is {off:money} less."
-        return " ".join([told, say(sentence, currency=currency, **holes), say(self.priced)])
+        holes = {"known": say(self.best_known), "best": best, "currency": currency}
+        more = best - earned
+        if round(more) > 0:
+            beside = say("{known} {best:money}, which is {more:money} more.", more=more, **holes)
+        elif round(more) < 0:  # the best that the question asks for, not the best there is
+            beside = say("{known} {best:money}, which is {less:money} less.", less=-more, **holes)
+        else:
+            beside = say("{known} {best:money}: no more.", **holes)
+        return " ".join([told, beside, say(self.priced)])

@@ -54,8 +54,10 @@ def match(
             )
         lost = [name for name in key if name in missing]
         if lost:
-            rows = "Its rows are told apart by {lost}: keep it as a column or as the index."
-            told += " " + say(rows, lost=_listed(lost))
+            told += " " + say(
+                "Its rows are told apart by {lost}: keep it as a column or as the index.",
+                lost=_listed(lost),
+            )
         return told
     my_rows, their_rows = _rows(mine, key), _rows(theirs, key)
     differ = _rows_differ(my_rows, their_rows, " and ".join(key))

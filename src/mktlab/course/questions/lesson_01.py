@@ -166,24 +166,23 @@ by_category.mistake("mean", how="mean")
 by_category.mistake("all_orders", all_orders=True)
 
 
+def _told(amount: str | float) -> str:
+    return f"The largest order brought {amount}."
+
+
 @sheet.text()
-def sentence(company: Company, which: str = "max", raw: bool = False) -> str:
-    revenue = company.orders["revenue"].agg(which)
-    return f"The largest order brought {revenue if raw else money(revenue, company.currency)}."
+def sentence(company: Company, which: str = "max", raw: bool = False, cents: bool = False) -> str:
+    revenue = float(company.orders["revenue"].agg(which))
+    return _told(revenue if raw else money(revenue, company.currency, cents=cents))
 
 
 sentence.mistake("raw", raw=True)
 sentence.mistake("smallest", which="min")
 sentence.mistake("mean", which="mean")
 sentence.mistake("sum", which="sum")
-
-
-@sentence.mistake("cents")
-def _(company: Company) -> str:
-    revenue = money(company.orders["revenue"].max(), company.currency, cents=True)
-    return f"The largest order brought {revenue}."
+sentence.mistake("cents", cents=True)
 
 
 @sentence.mistake("example")
 def _(company: Company) -> str:
-    return f"The largest order brought {money(1234, company.currency)}."
+    return _told(money(1234, company.currency))
