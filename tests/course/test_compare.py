@@ -152,11 +152,20 @@ def test_a_stated_tolerance_is_in_the_units_of_the_answer():
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (BY_NAME["spend"], "Your table lacks name."),
+        (
+            BY_NAME["spend"],
+            (
+                "Your table lacks name. Its rows are told apart by name: keep it as a column or as "
+                "the index."
+            ),
+        ),
         (BY_NAME[["name"]], "Your table lacks spend."),
         (
             BY_NAME.rename(columns={"name": "who", "spend": "sum"}),
-            "Your table lacks name, spend; it has who, sum instead.",
+            (
+                "Your table lacks name, spend; it has who, sum instead. Its rows are told apart by "
+                "name: keep it as a column or as the index."
+            ),
         ),
         (
             BY_NAME.iloc[1:],
@@ -232,6 +241,32 @@ def test_text_is_compared_but_for_capitals_and_days_by_the_calendar():
     assert difference(day + pd.Timedelta(days=1), day)
 
 
+@pytest.mark.parametrize(
+    "answer", ["The largest brought €9", " the largest  brought €9.\n", "*The largest brought €9.*"]
+)
+def test_a_sentence_is_right_without_its_period_and_with_more_blanks(answer):
+    assert difference(answer, "The largest brought €9.") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("The largest brought €8.", "Your text is right up to “largest brought”."),
+        ("The largest brought", "Your text is right up to “largest brought”."),
+        ("The largest brought {show.money(x)}.", "is the `f` before its quotation mark missing?"),
+        ("€9", "but not the right one."),
+    ],
+)
+def test_a_sentence_is_told_where_it_goes_wrong_and_never_what_is_right(answer, told):
+    said = difference(answer, "The largest brought €9.")
+    assert told in said
+    assert "9" not in said
+
+
+def test_several_values_are_counted_where_one_is_asked_for():
+    assert difference((42245, 10), 42245) == "Your answer has 2 values: give one."
+
+
 def test_ids_are_told_what_is_missing_and_what_is_too_much():
     assert difference({"a"}, {"a", "b", "c"}) == "Of those asked for, 2 are missing."
     assert difference(["a", "d"], {"a"}) == "1 of yours is not asked for, such as d."
@@ -240,7 +275,7 @@ def test_ids_are_told_what_is_missing_and_what_is_too_much():
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (["a", "a"], "Of your 2 entries, 1 repeat others: give each once."),
+        (["a", "a"], "Your answer has 2 entries, 1 too many: give each once."),
         (pd.Series([True, False]), "Your answer is true or false for each row: select with it."),
         (pd.Series({"a": 2.5}), ("Your answer holds amounts: if the ids or names are its index, "
          "give its index.")),

@@ -8,6 +8,7 @@ import re
 import time
 import types
 import warnings
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -194,6 +195,15 @@ def test_a_mistake_may_have_a_tolerance_of_its_own(ex):
     assert ex.q2.check(over_the_rest + 0.6).title != title
 
 
+def test_a_mistake_close_to_the_right_answer_is_named_if_it_is_made_to_the_last_digit():
+    close = Mistake("with the tips", lambda company: 0.50012, "Leave them out.")
+    share = replace(SHEET.questions[1], expected=lambda company: 0.5003, mistakes=(close,))
+    share = replace(share, tolerance=0.0005)
+    asked = replace(SHEET, questions=(share,)).bind(COMPANY).q2
+    assert asked.check(0.50012).title == "Not yet: with the tips."
+    assert [asked.check(answer).state for answer in (0.5003, 0.5, 0.5001)] == ["right"] * 3
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_dots_are_not_attempted_and_none_is_asked_about(name, ex):
     bound = getattr(ex, name)
@@ -245,11 +255,18 @@ def test_a_decision_is_priced_in_money(ex):
     )
     assert "one could earn €47: no more." in ex.q4.check(["c1"]).text
     assert "c9" in ex.q4.check(["c1", "c9"]).text
+    assert "What is asked for: the ids." in ex.q4.check(["c1", "c9"]).text
     assert ex.q5.check(4).text.startswith(
         "Your choice earns €24. Knowing the whole truth one could earn €25, which is €1 more."
     )
     assert ex.q5.check(4).reached == (24 / 25, 0.9)
     assert ex.q5.check(12).text.startswith("Your number is 12: choose one from 1 to 9.")
+
+
+def test_a_choice_may_earn_more_than_the_best_that_is_asked_for():
+    rule = replace(SHEET.questions[3], expected=lambda company: {"c1", "c2"})
+    ex = replace(SHEET, questions=(rule,)).bind(COMPANY)
+    assert "one could earn €45, which is €2 less." in ex.q4.check(["c1"]).text
 
 
 def test_money_is_in_the_currency_of_the_company():
@@ -690,6 +707,8 @@ def test_a_question_shows_what_it_asks_and_the_shape_of_the_answer(ex):
 def test_a_question_that_is_not_there_is_told_in_a_sentence(ex):
     with pytest.raises(MktlabError, match="There is no question q9 in 11_rfm: choose among q1,"):
         ex.q9  # noqa: B018
+    with pytest.raises(MktlabError, match=r"ex\.check names no question: write it as in ex\.q1\."):
+        ex.check(3)
     with pytest.raises(MktlabError, match="keep your answer under a name of its own"):
         ex.q1 = 3
     assert not hasattr(ex, "_ipython_display_")

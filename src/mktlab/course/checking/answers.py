@@ -128,7 +128,7 @@ def ids(answer: Any) -> Ids:
     if len(found) < len(listed):
         raise Unreadable(
             say(
-                "Of your {all:count} entries, {twice:count} repeat others: give each once.",
+                "Your answer has {all:count} entries, {twice:count} too many: give each once.",
                 all=len(listed),
                 twice=len(listed) - len(found),
             )
@@ -279,4 +279,6 @@ def alone(answer: Any) -> Any:
         if is_a(answer, pd.Series, pd.DataFrame):
             return plain(answer.to_numpy(dtype=object).ravel()[0])
         return plain(answer.ravel()[0])
+    if is_a(answer, list) and len(answer) != 1:
+        raise Unreadable(say("Your answer has {n:count} values: give one.", n=len(answer)))
     return answer

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping, Sequence, Set
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -168,11 +169,24 @@ def _texts_differ(answer: Any, expected: str | datetime.date) -> str | None:
         if text:
             return say("Your answer is {kind}: give a text in quotation marks.", kind=kind)
         return say("Your answer is {kind}: give a day.", kind=kind)
-    if label(value).strip().casefold() == label(expected).strip().casefold():
+    said, wanted = _words(label(value)), _words(label(expected))
+    if said == wanted:
         return None
-    if text:
-        return say("Your answer is a text in quotation marks, but not the right one.")
-    return say("Your answer is a day, but not the right one.")
+    if not text:
+        return say("Your answer is a day, but not the right one.")
+    if "{" in label(value):
+        return say("Your text has braces in it: is the `f` before its quotation mark missing?")
+    both = zip(said, wanted, strict=False)
+    same = [word for word, _ in takewhile(lambda words: words[0] == words[1], both)]
+    if len(same) > 1:
+        last = " ".join(same[-2:])
+        return say("Your text is right up to “{last}”. Look at what follows.", last=last)
+    return say("Your answer is a text in quotation marks, but not the right one.")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, without capitals, stars around it and a period at its end."""
+    return text.strip(" *.\n").casefold().split()
 
 
 def _tables_differ(

@@ -75,7 +75,8 @@ class Decision:
         try:
             chosen = self.reads(answer, asked.choices)
         except Unreadable as problem:
-            return not_yet(str(problem))
+            asked_for = say("What is asked for:")
+            return not_yet(f"{problem} {asked_for} {asked.filled(self.words.answer)}")
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
         reached = Reached(earned / best, self.good_enough) if best > 0 else None
@@ -99,16 +100,13 @@ class Decision:
             told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
         known = asked.filled(self.best_known) or say("Knowing the whole truth one could earn")
         more = round(best) - round(earned)
+        holes: dict[str, Any] = {"known": known, "best": best, "currency": currency}
         if more > 0:
-            most = say(
-                "{known} {best:money}, which is {more:money} more.",
-                currency=currency,
-                known=known,
-                best=best,
-                more=more,
-            )
+            most = say("{known} {best:money}, which is {more:money} more.", more=more, **holes)
+        elif more < 0:  # the best that the question asks for, not the best there is
+            most = say("{known} {best:money}, which is {less:money} less.", less=-more, **holes)
         else:
-            most = say("{known} {best:money}: no more.", currency=currency, known=known, best=best)
+            most = say("{known} {best:money}: no more.", **holes)
         where = asked.filled(self.priced) or say(
             "This is priced in the simulated market, which knows the truth."
         )

@@ -194,6 +194,10 @@ class Exercise:
             return found
         if name.startswith("_"):  # Python and Jupyter ask for optional methods this way
             raise AttributeError(name)
+        if name in ("check", "hint", "solution"):
+            raise NoSuchQuestion(
+                say("ex.{name} names no question: write it as in ex.q1.{name}.", name=name)
+            )
         raise NoSuchQuestion(
             say(
                 "There is no question {name} in {lesson}: choose among {names}.",

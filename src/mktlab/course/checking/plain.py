@@ -102,6 +102,13 @@ def _list(answer: Any) -> Any:
     kinds: tuple[Any, ...] = (list, tuple, set, frozenset, type({}.keys()))
     for kind in kinds:
         if is_a(answer, kind):
+            if kind.__len__(answer) > MOST_IDS:
+                raise Unreadable(
+                    say(
+                        "Your answer has {n:count} elements: give each once.",
+                        n=kind.__len__(answer),
+                    )
+                )
             return list(kind.__iter__(answer))  # a class of its own may iterate without end
     return answer
 

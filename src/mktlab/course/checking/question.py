@@ -175,16 +175,14 @@ class Question:
             with suppress(Unreadable):
                 answer = ids(answer)  # once, however many mistakes it is compared with
         differs = self.compare(answer, right)
-        if differs is None:
-            return Feedback("right", say("Right."), asked.matters(answer=right))
         own = pairs(answer, right, key=self.key)
-        if rounded(own, self.tolerance):
+        if differs is None or rounded(own, self.tolerance):
             exact = [m for m, value in asked.mistaken if self._is(answer, value)]
-            return (
-                asked.named(exact[0].name, exact[0].why)
-                if exact
-                else self._so_far(asked, answer, own)
-            )
+            if exact and not self._is(answer, right):  # close to the right answer by chance
+                return asked.named(exact[0].name, exact[0].why)
+            if differs is None:
+                return Feedback("right", say("Right."), asked.matters(answer=right))
+            return self._so_far(asked, answer, own)
         for mistake, value in asked.mistaken:
             if self.compare(answer, value, tolerance=mistake.tolerance) is None:
                 return asked.named(mistake.name, mistake.why)

@@ -46,13 +46,19 @@ def match(
         mine[values[0]] = mine.pop(spare[0])
     missing = [name for name in theirs if name not in mine]
     if missing:
+        names, instead = _listed(missing), _listed(spare)
+        told = say("Your table lacks {names}.", names=names)
         if spare:
-            return say(
-                "Your table lacks {names}; it has {spare} instead.",
-                names=_listed(missing),
-                spare=_listed(spare),
+            told = say(
+                "Your table lacks {names}; it has {spare} instead.", names=names, spare=instead
             )
-        return say("Your table lacks {names}.", names=_listed(missing))
+        lost = [name for name in key if name in missing]
+        if lost:
+            told += " " + say(
+                "Its rows are told apart by {lost}: keep it as a column or as the index.",
+                lost=_listed(lost),
+            )
+        return told
     my_rows, their_rows = _rows(mine, key), _rows(theirs, key)
     differ = _rows_differ(my_rows, their_rows, " and ".join(key))
     if differ:

@@ -50,6 +50,11 @@ large.mistake("small", below=True)
 large.mistake("money", add=True)
 
 
+@large.mistake("share")
+def _(company: Company) -> float:
+    return float((company.orders["revenue"] > LIMIT).mean())
+
+
 @sheet.share(digits=3)
 def on_the_web(company: Company, outlet: str = "web", how: str = "mean") -> float:
     return float((company.orders["outlet"] == outlet).agg(how))
@@ -57,6 +62,18 @@ def on_the_web(company: Company, outlet: str = "web", how: str = "mean") -> floa
 
 on_the_web.mistake("cafe", outlet="cafe")
 on_the_web.mistake("count", how="sum")
+on_the_web.mistake("no_such_outlet", outlet="Web")
+
+
+@on_the_web.mistake("money")
+def _(company: Company) -> float:
+    revenue = company.orders.groupby("outlet")["revenue"].sum()
+    return float(revenue["web"] / revenue.sum())
+
+
+@on_the_web.mistake("purchases")
+def _(company: Company) -> float:
+    return float((purchases(company.orders)["outlet"] == "web").mean())
 
 
 @sheet.ids()
@@ -66,7 +83,7 @@ def largest(company: Company, column: str = "revenue", top: int = 3) -> set[str]
 
 @largest.mistake("smallest")
 def _(company: Company) -> set[str]:
-    return set(company.orders.nsmallest(3, "revenue")["order_id"])
+    return set(company.orders.sort_values("revenue").head(3)["order_id"])
 
 
 largest.mistake("most_refunded", column="refunded")
@@ -85,6 +102,11 @@ def _(company: Company) -> float:
     return float(company.orders["revenue"].sum())
 
 
+@kept.mistake("share")
+def _(company: Company) -> float:
+    return float(kept(company) / company.orders["revenue"].sum())
+
+
 @sheet.number()
 def last_year(company: Company, days: int = 52 * 7, all_orders: bool = False) -> int:
     orders = company.orders if all_orders else purchases(company.orders)
@@ -93,6 +115,13 @@ def last_year(company: Company, days: int = 52 * 7, all_orders: bool = False) ->
 
 last_year.mistake("all_orders", all_orders=True)
 last_year.mistake("year_of_365_days", days=365)
+last_year.mistake("without_first_day", days=52 * 7 - 1)
+
+
+@last_year.mistake("calendar_year")
+def _(company: Company) -> int:
+    days = purchases(company.orders)["order_date"]
+    return int((days.dt.year == (company.today - pd.Timedelta(days=1)).year).sum())
 
 
 @sheet.table(key="outlet")
@@ -107,23 +136,53 @@ by_outlet.mistake("count", how="size")
 by_outlet.mistake("all_orders", all_orders=True)
 
 
+@by_outlet.mistake("kept")
+def _(company: Company) -> pd.Series[Any]:
+    bought = purchases(company.orders)
+    return (bought["revenue"] - bought["refunded"]).groupby(bought["outlet"]).sum()
+
+
+@by_outlet.mistake("weeks")
+def _(company: Company) -> pd.Series[Any]:
+    bought = purchases(company.orders)
+    recent = bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=52)]
+    return recent.groupby("outlet")["revenue"].sum()
+
+
 @sheet.table(key="category")
-def by_category(company: Company, column: str = "amount") -> pd.Series[Any]:
+def by_category(
+    company: Company, column: str = "amount", how: str = "sum", all_orders: bool = False
+) -> pd.Series[Any]:
     lines = company.order_lines.merge(company.products, on="product_id")
-    joined = purchases(company.orders).merge(lines, on="order_id")
-    found: pd.Series[Any] = joined.groupby("category")[column].sum()
+    orders = company.orders if all_orders else purchases(company.orders)
+    joined = orders.merge(lines, on="order_id")
+    found: pd.Series[Any] = joined.groupby("category")[column].agg(how)
     return found
 
 
 by_category.mistake("multiplied", column="revenue")
 by_category.mistake("pieces", column="quantity")
+by_category.mistake("mean", how="mean")
+by_category.mistake("all_orders", all_orders=True)
+
+
+def _told(amount: str | float) -> str:
+    return f"The largest order brought {amount}."
 
 
 @sheet.text()
-def sentence(company: Company, which: str = "max", raw: bool = False) -> str:
-    revenue = company.orders["revenue"].agg(which)
-    return f"The largest order brought {revenue if raw else money(revenue, company.currency)}."
+def sentence(company: Company, which: str = "max", raw: bool = False, cents: bool = False) -> str:
+    revenue = float(company.orders["revenue"].agg(which))
+    return _told(revenue if raw else money(revenue, company.currency, cents=cents))
 
 
 sentence.mistake("raw", raw=True)
 sentence.mistake("smallest", which="min")
+sentence.mistake("mean", which="mean")
+sentence.mistake("sum", which="sum")
+sentence.mistake("cents", cents=True)
+
+
+@sentence.mistake("example")
+def _(company: Company) -> str:
+    return _told(money(1234, company.currency))

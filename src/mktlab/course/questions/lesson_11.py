@@ -34,7 +34,8 @@ def buyers(company: Company, gross: bool = False, each: str = "customer_id") -> 
     return int(table[each].nunique())
 
 
-buyers.mistake("orders_counted", each="order_id")
+buyers.mistake("purchases_counted", each="order_id")
+buyers.mistake("orders_counted", gross=True, each="order_id")
 buyers.mistake("not_purchases", gross=True)
 
 
@@ -60,6 +61,26 @@ cafe_customers.mistake("every_outlet", everywhere=True)
 cafe_customers.mistake("cancelled_counted", gross=True)
 
 
+@cafe_customers.mistake("elsewhere_too")
+def _all_they_bought(company: Company) -> pd.DataFrame:
+    """The customers of the cafés, with what they bought in any outlet."""
+    everywhere: pd.DataFrame = cafe_customers(company, everywhere=True)
+    return everywhere[everywhere["customer_id"].isin(cafe_customers(company)["customer_id"])]
+
+
+@cafe_customers.mistake("nothing_refunded")
+def _refunds_of_purchases_kept(company: Company) -> pd.DataFrame:
+    kept = _bought(company)
+    measures = rfm(kept[kept["outlet"] == "cafe"].assign(refunded=0.0), as_of=AS_OF)
+    return measures.loc[:, MEASURES]
+
+
+@cafe_customers.mistake("money_per_purchase")
+def _mean_money(company: Company) -> pd.DataFrame:
+    right: pd.DataFrame = cafe_customers(company)
+    return right.assign(monetary=right["monetary"] / right["frequency"])
+
+
 @cafe_customers.mistake("later_orders")
 def _without_day(company: Company) -> pd.DataFrame:
     """Orders up to the end of time, recency still counted from the day asked for."""
@@ -74,8 +95,9 @@ def top_fifth(
     days: int | None = 7 * 52,
     each: str = "customer_id",
     fifth: bool = True,
+    money: str = "net",
 ) -> float:
-    sums = _bought(company, days=days).groupby(each)["net"].sum()
+    sums = _bought(company, days=days).groupby(each)[money].sum()
     best = sums.nlargest(len(sums) // 5 if fifth else 5)
     return float(best.sum() / sums.sum())
 
@@ -83,6 +105,16 @@ def top_fifth(
 top_fifth.mistake("all_weeks", days=None)
 top_fifth.mistake("fifth_of_orders", each="order_id")
 top_fifth.mistake("five_people", fifth=False)
+top_fifth.mistake("gross", money="revenue")
+top_fifth.mistake("thirteen_weeks", days=7 * 13)
+
+
+@top_fifth.mistake("all_orders")
+def _of_all_orders(company: Company) -> float:
+    orders = company.orders[company.orders["order_date"] >= company.today - 52 * WEEK]
+    net = orders["revenue"] - orders["refunded"]
+    sums = net.groupby(orders["customer_id"]).sum()
+    return float(sums.nlargest(len(sums) // 5).sum() / sums.sum())
 
 
 @sheet.table(
@@ -91,11 +123,14 @@ top_fifth.mistake("five_people", fifth=False)
     share=True,
     told=lambda found: {"around": found["champions"], "quiet": found["at risk"]},
 )
-def came_back(company: Company, leak: bool = False, of_these: bool = True) -> pd.Series[Any]:
+def came_back(
+    company: Company, leak: bool = False, of_these: bool = True, any_order: bool = False
+) -> pd.Series[Any]:
     """`of_these`: of the segment's customers; else of all who came back."""
     then = company.today - 13 * WEEK
     table = rfm(company.orders, as_of=company.today if leak else then)
-    back = table["customer_id"].isin(_bought(company, days=7 * 13)["customer_id"])
+    since = company.orders if any_order else _bought(company)
+    back = table["customer_id"].isin(since.loc[since["order_date"] >= then, "customer_id"])
     found = back.groupby(table["segment"]).agg(["sum", "size"])
     whole = found["size"] if of_these else back.sum()
     return (found["sum"] / whole).reindex(list(SEGMENTS)).rename("came_back")
@@ -103,6 +138,29 @@ def came_back(company: Company, leak: bool = False, of_these: bool = True) -> pd
 
 came_back.mistake("segments_of_today", leak=True)
 came_back.mistake("survivors_only", of_these=False)
+came_back.mistake("any_order", any_order=True)
+
+
+@came_back.mistake("everybody_came_back")
+def _only_who_came_back(company: Company) -> pd.Series[Any]:
+    right: pd.Series[Any] = came_back(company)
+    return right.where(right.isna(), 1.0)
+
+
+@came_back.mistake("stayed_away")
+def _stayed_away(company: Company) -> pd.Series[Any]:
+    right: pd.Series[Any] = came_back(company)
+    return 1 - right
+
+
+@came_back.mistake("counted")
+def _counted(company: Company) -> pd.Series[Any]:
+    table = rfm(company.orders, as_of=company.today - 13 * WEEK)
+    back = table["customer_id"].isin(_bought(company, days=7 * 13)["customer_id"])
+    return back.groupby(table["segment"]).sum().astype(float).rename("came_back")
+
+
+OTHERS = [name for name in SEGMENTS if name != "champions"]
 
 
 def _segment(company: Company, *names: str) -> set[str]:
@@ -110,13 +168,10 @@ def _segment(company: Company, *names: str) -> set[str]:
     return set(table.loc[table["segment"].isin(names), "customer_id"])
 
 
-def _others(company: Company) -> list[str]:
-    return [name for name in SEGMENTS if name != "champions"]
-
-
 def _best_segments(company: Company) -> set[str]:
     """Everybody in the segments to which a card pays."""
-    whole = [_segment(company, name) for name in _others(company)]
+    table = rfm(company.orders, as_of=company.today).query("segment != 'champions'")
+    whole = table.groupby("segment")["customer_id"].agg(set)
     return set().union(*(people for people in whole if card(company, people) > 0))
 
 
@@ -137,9 +192,7 @@ def _guesses(company: Company) -> dict[str, set[str]]:
 
 @sheet.decision(
     best=_best_segments,
-    choices=lambda company: pd.Series(
-        sorted(_segment(company, *_others(company))), name="customer_id"
-    ),
+    choices=lambda company: pd.Series(sorted(_segment(company, *OTHERS)), name="customer_id"),
     good_enough=0.98,
     guesses=_guesses,
 )
@@ -155,7 +208,7 @@ def card(company: Company, chosen: set[str]) -> float:
 
 @card.mistake("everybody")
 def _everybody(company: Company) -> set[str]:
-    return _segment(company, *_others(company))
+    return _segment(company, *OTHERS)
 
 
 @card.mistake("at_risk")
