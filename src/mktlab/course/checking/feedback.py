@@ -80,7 +80,7 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         sign = f'<span aria-hidden="true" style="margin-right: 8px">{LOOKS[self.state].sign}</span>'
-        body = f'<span style="color: {INK}">{marked(self.state, self.text)}</span>'
+        body = f'<span style="{_ink(self.state)}">{marked(self.state, self.text)}</span>'
         html = f"<strong>{marked(self.state, self.title)}</strong> {body}"
         return box(self.state, f"{sign}{html.strip()}{_bar(self.state, self.reached)}")
 
@@ -98,6 +98,10 @@ def marked(state: State, text: str) -> str:
     """Text as HTML, with what stands in backticks as code."""
     style = f"color: inherit; background: {LOOKS[state].background}; padding: 0"
     return re.sub(r"`([^`]+)`", rf'<code style="{style}">\1</code>', escape(text))
+
+
+def _ink(state: State) -> str:
+    return f"color: {INK}; background: {LOOKS[state].background}"
 
 
 def square(state: State) -> str:
@@ -132,7 +136,7 @@ def _bar(state: State, reached: Reached | None) -> str:
         f"height: 16px; color: {INK}; background: {INK}"
     )
     return (
-        f'<div style="margin-top: 8px; color: {INK}">{escape(words)}</div>'
+        f'<div style="margin-top: 8px; {_ink(state)}">{escape(words)}</div>'
         '<div aria-hidden="true" style="position: relative; height: 8px; margin: 8px 0; '
         f'max-width: 400px; border: 1px solid {color}; color: {color}; background: #FFFFFF">'
         f'<div style="width: {percent_of(part)}; height: 8px; color: {color}; background: {color}">'
