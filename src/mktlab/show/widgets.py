@@ -76,6 +76,7 @@ class Panel:
         self._view = ipw.VBox([row, self._picture, self._sentence])
         self._view.add_class(_CLASS)
         self._ghosts: list[_Ghost] = []
+        self._places: list[tuple[float, ...]] = []  # of the Axes, in inches
         self._limits = [] if ylim else self._over_corners()
         self._start = self._render()
         for control in controls.values():
@@ -121,6 +122,10 @@ class Panel:
             sub=sub,
             alt=None if described else self.message,
         )
+        if not self._places:
+            wide, high = figure.get_size_inches()
+            bounds = [ax.get_position().bounds for ax in figure.axes]
+            self._places = [(x * wide, y * high, w * wide, h * high) for x, y, w, h in bounds]
         plt.close(figure)
         picture = base64.b64encode(data["image/png"]).decode()  # type: ignore[arg-type]
         self._picture.value = (
@@ -143,6 +148,11 @@ class Panel:
                 ax.set_xlim(xlim)
             if not _has_names(ax.yaxis):
                 ax.set_ylim(ylim)
+        if self._places:
+            figure.set_layout_engine("none")
+            wide, high = figure.get_size_inches()
+            for ax, (x, y, w, h) in zip(figure.axes, self._places, strict=False):
+                ax.set_position((x / wide, y / high, w / wide, h / high))
 
     def _update(self, _change: object) -> None:
         self._render()

@@ -137,6 +137,10 @@ def clear_number(result: Any) -> float | None:
 
 def described(value: Any) -> str:
     """What kind of object it is, with what most often led there."""
+    if is_a(value, str):
+        return say("text")
+    if is_a(value, *FLAGS):
+        return say("true or false")
     name = type(value).__name__[:60]
     kind = f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
     forgot = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)

@@ -77,6 +77,8 @@ def bundle(
 
 def _head(figure: Figure, title: str, sub: str) -> None:
     """Write title and subtitle above what is drawn: the figure grows by their lines."""
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     if not title and not sub:
         return
     for ax in figure.axes if len(figure.axes) == 1 else ():
@@ -101,12 +103,12 @@ def _head(figure: Figure, title: str, sub: str) -> None:
     for text, top in texts:
         text.set_y(1 - top / (height + used))
     engine = figure.get_layout_engine()
-    if engine is None:
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0, 0, 1, part))  # type: ignore[call-arg]
+    else:
         for ax in figure.axes:
             x, y, wide, high = ax.get_position().bounds
             ax.set_position((x, part * y, wide, part * high))
-    else:
-        engine.set(rect=(0, 0, 1, part))  # type: ignore[call-arg]
 
 
 def png(chart: Axes | Figure) -> bytes:
