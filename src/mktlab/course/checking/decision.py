@@ -98,7 +98,8 @@ class Decision:
             told = say("Your choice loses {sum:money}.", sum=-earned, currency=currency)
         else:
             told = say("Your choice earns {sum:money}.", sum=earned, currency=currency)
-        holes = {"known": say(self.best_known), "best": best, "currency": currency}
+        holes: dict[str, Any] = {"known": say(self.best_known), "best": best}
+        holes["currency"] = currency
         more = best - earned
         if round(more) > 0:
             beside = say("{known} {best:money}, which is {more:money} more.", more=more, **holes)
