@@ -282,7 +282,7 @@ def test_ids_are_told_what_is_missing_and_what_is_too_much():
         (pd.DataFrame({"x": [1], "y": [2]}), ("Your answer is a table: give the one column that "
          "holds the ids or names.")),
         (np.zeros((2, 2)), "Your answer has rows and columns: give a list of ids or names."),
-        ("a", "Your answer is a str: give a list of ids or names."),
+        ("a", "Your answer is text: give a list of ids or names."),
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_ids_is_told_so(answer, told):

@@ -65,7 +65,9 @@ cafe_customers.mistake("cancelled_counted", gross=True)
 def _all_they_bought(company: Company) -> pd.DataFrame:
     """The customers of the cafés, with what they bought in any outlet."""
     everywhere: pd.DataFrame = cafe_customers(company, everywhere=True)
-    return everywhere[everywhere["customer_id"].isin(cafe_customers(company)["customer_id"])]
+    then = company.orders["order_date"] < pd.Timestamp(AS_OF)
+    cafe = purchases(company.orders[then & (company.orders["outlet"] == "cafe")])
+    return everywhere[everywhere["customer_id"].isin(cafe["customer_id"])]
 
 
 @cafe_customers.mistake("nothing_refunded")
@@ -143,8 +145,8 @@ came_back.mistake("any_order", any_order=True)
 
 @came_back.mistake("everybody_came_back")
 def _only_who_came_back(company: Company) -> pd.Series[Any]:
-    right: pd.Series[Any] = came_back(company)
-    return right.where(right.isna(), 1.0)
+    segments = pd.Index(list(SEGMENTS), name="segment")
+    return pd.Series(1.0, index=segments, name="came_back")
 
 
 @came_back.mistake("stayed_away")

@@ -104,7 +104,7 @@ def _head(figure: Figure, title: str, sub: str) -> None:
         text.set_y(1 - top / (height + used))
     engine = figure.get_layout_engine()
     if isinstance(engine, ConstrainedLayoutEngine):
-        engine.set(rect=(0, 0, 1, part))  # type: ignore[call-arg]
+        engine.set(rect=(0, 0, 1, part))
     else:
         for ax in figure.axes:
             x, y, wide, high = ax.get_position().bounds
