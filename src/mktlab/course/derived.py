@@ -17,6 +17,7 @@ from mktlab.course.glossary import table
 from mktlab.course.worlds import claims_of, record_of, stored
 from mktlab.data.learner_worlds import CHECKED
 from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
 NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
 WORDS, ELSEWHERE = "catalogue-words", "catalogue-claims"
@@ -65,7 +66,10 @@ def after_exercise(lesson: Lesson) -> str:
 def elsewhere(lesson: Lesson, root: Path) -> str:
     """In how many other worlds what a lesson claims holds, as it was counted last."""
     counted = record_of(lesson, root)["claims"]
-    held = [f"* {claim}: **in {n} of {len(CHECKED)} worlds**." for claim, n in counted.items()]
+    held = [
+        f"* {claim.rstrip('.')}: **in {n} of {len(CHECKED)} worlds**."
+        for claim, n in counted.items()
+    ]
     told = f"**Elsewhere.** The market was made {len(CHECKED)} times more, with other people."
     return "\n".join([f"{told} What holds there?", "", *held])
 
@@ -144,11 +148,17 @@ def _write_cells(path: Path, words: dict[str, str], check: bool) -> list[Path]:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise MktlabError(f"The catalogue has {path.stem}, but there is no {path}.") from None
+        told = say("The catalogue has {name}, but there is no {path}.", name=path.stem, path=path)
+        raise MktlabError(told) from None
     cells = {cell.get("id"): cell for cell in notebook["cells"]}
     for name, text in words.items():
         if name not in cells:
-            raise MktlabError(f"{path} has no cell {name}: add an empty text cell of that id.")
+            told = say(
+                "{path} has no cell {name}: add an empty text cell of that id.",
+                path=path,
+                name=name,
+            )
+            raise MktlabError(told)
         cells[name]["source"] = text.splitlines(keepends=True)
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return _write(path, text, check)
