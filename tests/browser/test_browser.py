@@ -229,6 +229,23 @@ def test_a_wrong_answer_is_named_and_a_right_one_is_right(exercise: Notebook) ->
     assert "Right." in told.inner_text()
 
 
+def test_an_error_in_one_question_leaves_the_others_alone(exercise: Notebook) -> None:
+    first = exercise.place_of("# Your code here.\nanswer_1")
+    exercise.write(first, 'answer_1 = purchases["customer_id"].nunique()')
+    fourth = exercise.place_of("# Your code here.\nanswer_4")
+    exercise.write(fourth, "answer_4 = a_name_that_is_not_there")
+    assert "NameError" in exercise.cells.nth(fourth).inner_text()
+    said = [exercise.cells.nth(n + 1).get_by_role("status").inner_text() for n in (first, fourth)]
+    assert "Right." in said[0]
+    assert "q4: not attempted yet." in said[1]
+
+
+def test_an_exercise_leads_to_its_lesson_and_to_the_next(exercise: Notebook) -> None:
+    for name, path in (("11 · RFM", "11_rfm.ipynb"), ("21 · Plan", "21_plan.ipynb")):
+        link = exercise.page.locator(".jp-Notebook a", has_text=name).first
+        assert path in (link.get_attribute("href") or "")
+
+
 def test_jupyterlab_does_not_ask_for_news(lesson: Notebook, exercise: Notebook) -> None:
     assert "Jupyter news" not in lesson.page.locator("body").inner_text()
     assert not any("/lab/api/news" in url for url in lesson.requests + exercise.requests)
