@@ -22,7 +22,7 @@ Names = object | Sequence[object]
 Floats = npt.NDArray[np.float64]
 ROW, THICK = 0.34, 0.62  # inches of a lying bar's row; the part of it that the bar takes
 OFFSET = "offset points"  # how matplotlib calls a distance from a mark
-_MOST_SAID = 12
+MOST_SAID = 12
 
 
 def blank(ax: Axes | None, height: float) -> Axes:
@@ -230,9 +230,9 @@ def told(names: Iterable[object], values: Iterable[float], write: Callable[[floa
     """Names with their values; of many the first, the last, the lowest and the highest."""
     names = pd.Index(list(names))
     pairs = [(name_of(n), float(v)) for n, v in zip(names, values, strict=True)]
-    if len(pairs) <= _MOST_SAID and is_scale(names):
+    if len(pairs) <= MOST_SAID and is_scale(names):
         return ", ".join(f"{write(value)} ({name})" for name, value in pairs)
-    if len(pairs) <= _MOST_SAID:
+    if len(pairs) <= MOST_SAID:
         return ", ".join(f"{name} {write(value)}" for name, value in pairs)
     known = [pair for pair in pairs if np.isfinite(pair[1])] or pairs
     low, high = min(known, key=lambda p: p[1]), max(known, key=lambda p: p[1])

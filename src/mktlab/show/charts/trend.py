@@ -101,7 +101,7 @@ def lines(
     on_axis(ax.xaxis)
     kind = say("Line") if len(names) == 1 else say("Lines")
     said = [f"{name_of(n)} {parts.told(table.index, table[n], write)}" for n in names]
-    if mark is not None and not isinstance(mark, Mapping):
+    if mark is not None and not isinstance(mark, Mapping) and len(table) > parts.MOST_SAID:
         at = table.index.get_indexer(pd.Index([mark]), method="nearest")[0]
         there = ", ".join(f"{name_of(n)} {write(table[n].iloc[at])}" for n in names)
         said.append(say("at {x}: {values}", x=name_of(table.index[at]), values=there))
