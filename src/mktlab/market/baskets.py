@@ -20,7 +20,7 @@ from mktlab.market.draws import (
     poissons,
     uniforms,
 )
-from mktlab.market.prices import Prices
+from mktlab.market.shelf import Prices, without_tax
 from mktlab.market.world import (
     CATEGORY_OF,
     OUTLETS,
@@ -170,6 +170,7 @@ def _choose(
     def uniform(stream: str, where: Ints) -> Floats:
         return uniforms(seed, f"{stream} {number}", len(people), week=week)[where]
 
+    net, before = prices.net, without_tax(prices.regular)
     extra = of_segments("extra_lines")[people.segment[who]]
     slots = 1 + poissons(uniform("lines", who), extra, most=MOST_EXTRA_LINES)
     parts = []
@@ -183,7 +184,7 @@ def _choose(
         product = choices(uniform(f"product {slot}", person), chances)
         more = of_categories("extra_pieces")[CATEGORY_OF[product]] * people.basket_size[person]
         pieces = poissons(uniform(f"pieces {slot}", person), more, most=MOST_EXTRA_PIECES)
-        unit = prices.shelf[zone, product]
+        unit = net[zone, product]
         parts.append(
             Lines(
                 order=order,
@@ -191,7 +192,7 @@ def _choose(
                 product=product,
                 quantity=1 + pieces,
                 unit_cents=unit,
-                promotion_cents=prices.regular[zone, product] - unit,
+                promotion_cents=before[zone, product] - unit,
             )
         )
     return parts

@@ -20,6 +20,7 @@ EMAIL_EFFECT = 0.07
 EMAIL_HOLDOUT = 0.10
 UNSUBSCRIBE = 0.0022
 LOYALTY_EFFECT = 0.45
+TALK = 0.03  # of the gap between quality and reputation, closed every week
 REFERRED_SHARE = 0.06
 REFERRED_DEATH = 0.82
 REFERRED_ONE_TIME = 0.80
@@ -104,11 +105,20 @@ def word_of_mouth(state: State) -> float:
     return delighted / max(customers, 1) / 0.15
 
 
-def joining_lift(mix: Mix, mouths: float) -> float:
-    """Log lift of joining from quality, ease of the web shop and rewarded friends."""
+def talk(reputation: float, mix: Mix) -> float:
+    """Next week's reputation: people talk about a quality that they have tasted.
+
+    >>> round(talk(0.5, BASE), 3)  # .03 of the way from .5 to .6
+    0.503
+    """
+    return reputation + TALK * (mix.product.quality - reputation)
+
+
+def joining_lift(mix: Mix, mouths: float, reputation: float) -> float:
+    """Log lift of joining from reputation, ease of the web shop and rewarded friends."""
     return float(
-        1.0 * (mix.product.quality - BASE.product.quality)
-        + 0.5 * (mix.process.web_ease - BASE.process.web_ease)
+        0.4 * (reputation - BASE.product.quality)
+        + 0.3 * (mix.process.web_ease - BASE.process.web_ease)
         + np.log1p(0.05 * mix.promotion.referral_reward * min(mouths, 2.0))
         - np.log1p(0.05 * BASE.promotion.referral_reward)
     )

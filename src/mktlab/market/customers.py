@@ -1,7 +1,8 @@
-"""What a week does to people: who orders, who joins, how they feel, and who leaves.
+"""What a week does to people: who comes, orders, joins, how they feel, who pauses and who leaves.
 
-`count_orders` and `join` say who buys this week, as drawn and as expected. Afterwards `restock`
-fills the shelves at home, `feel` moves satisfaction, which `pulse` takes, and `leave` ends what is
+`move` brings new people to the town and takes others away. `count_orders` and `join` say who buys
+this week, as drawn and as expected. Afterwards `restock` fills the shelves at home, `feel` moves
+satisfaction, which `pulse` takes, `rest` lets customers pause and return, and `leave` ends what is
 over.
 """
 
@@ -14,7 +15,10 @@ import numpy as np
 from mktlab.market import crm, service
 from mktlab.market.baskets import MOST_ORDERS, Lines, Orders
 from mktlab.market.demand import (
+    DEAL_DEATH,
+    PAUSE,
     PROMOTION_SHOPPERS,
+    RETURN,
     SATISFACTION_NOISE,
     SATISFACTION_PULL,
     STOCK_KEPT,
@@ -36,7 +40,7 @@ from mktlab.market.draws import (
     poissons,
     uniforms,
 )
-from mktlab.market.state import History, Pulse, State
+from mktlab.market.state import NEVER, History, Pulse, State
 from mktlab.market.world import SEGMENTS, ZONES, People
 
 
@@ -65,10 +69,18 @@ def by_cell(people: People, who: Ints, number: Floats) -> Floats:
     return np.asarray(total.reshape(len(SEGMENTS), len(ZONES)))
 
 
+def move(history: History, week: int) -> None:
+    """New people arrive in town, and some prospects live elsewhere from now on."""
+    people, state = history.people, history.state
+    if week:
+        state.prospect |= people.arrives_week == week
+    state.prospect &= people.moves_week > week
+
+
 def count_orders(history: History, week: int, demand: Demand, now: Conditions) -> Repeat:
     """Orders of each customer this week, and how many were expected."""
     people, state = history.people, history.state
-    who = np.flatnonzero(state.customer)
+    who = np.flatnonzero(state.customer & ~state.paused)
     rate = order_rate(
         people,
         who,
@@ -134,6 +146,17 @@ def feel(
     np.clip(state.satisfaction, 0.0, 10.0, out=state.satisfaction)
 
 
+def rest(history: History, week: int) -> None:
+    """Some customers pause from next Monday on, and some who did come back.
+
+    Who gets a box every month does not pause.
+    """
+    state = history.state
+    lot = uniforms(history.seed, "pause", len(history.people), week=week)
+    pauses = state.customer & ~state.paused & (state.box_since == NEVER) & (lot < PAUSE)
+    state.paused = (state.paused & state.customer & (lot >= RETURN)) | pauses
+
+
 def pulse(state: State) -> Pulse:
     """How the customers are."""
     felt = state.satisfaction[state.customer]
@@ -150,11 +173,13 @@ def leave(history: History, week: int, joined: Ints, orders: Orders, lines: Line
     chance[who] = leaving_chance(people.death_rate[who], state.satisfaction[who])
     referred = state.referrer >= 0
     chance[who] *= np.where(referred[who], crm.REFERRED_DEATH, 1.0)
+    chance[who] *= 1 + DEAL_DEATH * state.won_on_deal[who]
     once = one_time_chance(people, joined, state.satisfaction)
     once = once * np.where(referred[joined], crm.REFERRED_ONE_TIME, 1.0)
     depth = np.zeros(len(people))
     off = lines.promotion_cents / np.maximum(lines.promotion_cents + lines.unit_cents, 1)
     np.maximum.at(depth, orders.person[lines.order], off)
+    state.won_on_deal[joined] = depth[joined]
     left = uniforms(history.seed, "leave", len(people), week=week) < chance
     # A person's first impression does not depend on the week in which they come.
     impression = uniforms(history.seed, "first impression", len(people))[joined]

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from mktlab.market.draws import Floats, Ints
-from mktlab.market.prices import Prices
+from mktlab.market.shelf import Prices
 from mktlab.market.world import (
     CATEGORIES,
     CATEGORY_OF,
@@ -28,8 +28,8 @@ from mktlab.market.world import (
 )
 
 CROSS_PRICE = 0.26
-FEATURE_LIFT = 0.10
-STOCK_EFFECT = 0.55
+FEATURE_LIFT = 0.15
+STOCK_EFFECT = 0.30
 JOINING_RATE = 0.0038
 ANSWER_ABOVE = 0.9
 ANSWER_SPREAD = 1.4155  # person's style of answering, .8 x .7, and mood of the day, 1.3
@@ -40,6 +40,9 @@ STOCK_MOST = 1.5
 PROMOTION_SHOPPERS = 0.8  # more one-time buyers for each unit of discount (after Lewis, 2006)
 SATISFACTION_PULL = 0.08  # of the gap to the deserved satisfaction, closed every week
 SATISFACTION_NOISE = 0.12
+PAUSE = 0.006  # weekly chance that a customer pauses: a move, a gift machine, another shop
+RETURN = 0.04  # weekly chance that one who pauses comes back
+DEAL_DEATH = 2.0  # higher leaving chance of those won on a deal, for each unit of discount
 _FIRST_OF_CATEGORY: Ints = np.searchsorted(CATEGORY_OF, np.arange(len(CATEGORIES)))
 
 
@@ -55,6 +58,7 @@ class Conditions:
     acquisition_lift: Floats | float = 0.76 - 0.9  # by zone: on joining (sum of beta_acq H - .9)
     awareness: Floats | float = 0.35  # (zones,): share of people who know the brand
     order_lift: Floats | float = 0.0  # by person: e-mail, loyalty program
+    sold_share: Floats | float = 1.0  # (segments, zones): wishes to order that find an outlet
     joining_lift: float = 0.0  # quality, ease of the web shop, referrals
 
 
@@ -120,13 +124,15 @@ def category_demand(
 ) -> Floats:
     """Demand for each category (V): preference, own price, competitors' price, season, shock.
 
+    Semi-logarithmic in the own price, so that a family has a best price: who finds it dear today
+    finds it dearer than twice as dear at twice the distance.
+
     The last four hold one number per category, in logs; `on_promotion` is 1 or 0.
     """
     preference = np.array([s.categories for s in SEGMENTS])[:, None, :]
     week = CROSS_PRICE * competitor + season + shock + FEATURE_LIFT * on_promotion
-    return np.asarray(
-        preference * np.exp(category_elasticity()[:, None, :] * log_price_index + week)
-    )
+    dearer = np.expm1(log_price_index)  # price index over that of list prices, less 1
+    return np.asarray(preference * np.exp(_steepness()[:, None, :] * dearer + week))
 
 
 def react(
@@ -145,27 +151,36 @@ def react(
     return Demand(market_shares(pull), index, by_category)
 
 
-def category_elasticity() -> Floats:
-    """Own-price elasticity of each category for each segment: -e m, (segments, categories).
-
-    >>> float(category_elasticity()[2, 2].round(2))  # bargain hunters and capsules: -2.4 x 1.5
-    -3.6
-    """
+def _steepness() -> Floats:
+    """-e m: (segments, categories)."""
     return -np.outer(of_segments("price_sensitivity"), of_categories("elasticity"))
 
 
-def sku_elasticity(shares: Floats) -> Floats:
-    """Own-price elasticity of each product: -[b (1 - share) + e m share].
+def category_elasticity(log_price_index: Floats) -> Floats:
+    """Own-price elasticity of each category at these prices: -e m P, (segments, zones, categories).
 
-    A dearer product loses buyers to its neighbors (b) and a few to not buying at all (e m).
+    >>> at_list, dearer = np.zeros((5, 13, 5)), np.full((5, 13, 5), np.log(1.1))
+    >>> float(category_elasticity(at_list)[2, 0, 2].round(2))  # bargain, capsules: -2.45 x 1.5
+    -3.68
+    >>> float(category_elasticity(dearer)[2, 0, 2].round(2))  # 10 % dearer
+    -4.04
+    """
+    return np.asarray(_steepness()[:, None, :] * np.exp(log_price_index))
 
-    >>> shares = np.full((5, 13, 24), 0.25)
-    >>> float(sku_elasticity(shares)[1, 0, 0].round(4))  # -(3.2 x .75 + 1.55 x .25)
+
+def sku_elasticity(demand: Demand) -> Floats:
+    """Own-price elasticity of each product: -[b (1 - share) + e m P share].
+
+    A dearer product loses buyers to its neighbors (b) and a few to not buying at all (e m P).
+
+    >>> one = np.ones((5, 13, 24))
+    >>> at_list = Demand(0.25 * one, 0 * one[..., :5], one[..., :5])
+    >>> float(sku_elasticity(at_list)[1, 0, 0].round(4))  # -(3.2 x .75 + 1.55 x .25)
     -2.7875
     """
-    to_neighbors = of_categories("substitution")[CATEGORY_OF] * (1.0 - shares)
-    to_nothing = category_elasticity()[:, None, CATEGORY_OF] * shares
-    return np.asarray(to_nothing - to_neighbors)
+    to_neighbors = of_categories("substitution")[CATEGORY_OF] * (1.0 - demand.shares)
+    family = category_elasticity(demand.log_price_index)
+    return np.asarray(family[..., CATEGORY_OF] * demand.shares - to_neighbors)
 
 
 def order_rate(
@@ -187,7 +202,8 @@ def order_rate(
     mood = ORDERS_PER_SATISFACTION * (satisfaction[who] - 7.0)
     lift = np.broadcast_to(conditions.order_lift, len(people))[who]
     log_lift = advertising + mood + lift - STOCK_EFFECT * promotion_stock[who]
-    return np.asarray(people.order_rate[who] * demand.total[segment, zone] * np.exp(log_lift))
+    wishes = demand.total * conditions.sold_share
+    return np.asarray(people.order_rate[who] * wishes[segment, zone] * np.exp(log_lift))
 
 
 def joining_rates(demand: Demand, conditions: Conditions) -> Floats:
@@ -198,7 +214,7 @@ def joining_rates(demand: Demand, conditions: Conditions) -> Floats:
     known = np.broadcast_to(conditions.awareness, len(ZONES)) / 0.35
     by_zone = known[:, None] * np.exp(_by_zone(conditions.acquisition_lift))
     by_zone = JOINING_RATE * by_zone * np.exp(conditions.joining_lift)
-    return np.asarray(by_zone * (demand.total**0.8)[..., None])
+    return np.asarray(by_zone * (demand.total**0.8 * conditions.sold_share)[..., None])
 
 
 def joining_rate(people: People, who: Ints, demand: Demand, *, conditions: Conditions) -> Floats:

@@ -1,9 +1,8 @@
-"""What the market's weeks bring and what the shelf shows: season, shocks, costs, tests, prices.
+"""What the market's weeks bring and what others charge: season, shocks, costs, tests.
 
 `draw_climate` lays out the weeks: season, demand shocks that nobody records, the cost of green
-coffee, promotions and price tests. `set_prices` turns one week of it into shelf prices in cents,
-`competitor_prices` is how the competitors move. Prices answer demand (`PRICE_FOLLOWS_DEMAND`),
-which misleads an analyst who only correlates; tests by zone are drawn by lot, which does not.
+coffee, lots for promotions and price tests. `shelf.set_prices` turns one week of it into prices;
+`competitor_prices` is how the competitors move.
 """
 
 from __future__ import annotations
@@ -13,20 +12,10 @@ from functools import cache
 
 import numpy as np
 
-from mktlab.market.draws import Flags, Floats, Ints, normals, uniforms
-from mktlab.market.world import (
-    CATEGORIES,
-    CATEGORY_OF,
-    LIST_CENTS,
-    PRODUCTS,
-    ZONES,
-    of_categories,
-)
-from mktlab.plan.mix import Mix
+from mktlab.market.draws import Flags, Floats, normals, uniforms
+from mktlab.market.world import CATEGORIES, PRODUCTS, ZONES, of_categories
 
 START = np.datetime64("2023-01-02", "D")
-PRICE_FOLLOWS_DEMAND = 1.0
-PRICE_FOLLOWS_SEASON = 0.15
 PASS_THROUGH = 0.45
 COST_DELAY_WEEKS = 6
 TEST_STEP = 0.08
@@ -40,30 +29,16 @@ class Climate:
     shock: Floats  # xi: (weeks, categories), log
     exchange: Floats  # (weeks,), log price of green coffee on the exchange
     green_cost: Floats  # (weeks,), log, as charged now: six weeks after the exchange
-    promotion_lot: Floats  # (weeks, categories): on promotion when below the plan's chance
+    promotion_lot: Floats  # (weeks, categories): a promotion starts when it is below its chance
     promotion_shape: Floats  # (weeks, categories): depth over the plan's mean depth
     test: Floats  # (weeks, zones, categories): -.08, 0 or +.08
     in_test: Flags  # (weeks,)
-    price_noise: Floats  # (weeks, zones, products), log
+    review_noise: Floats  # (weeks, products), log: what else a review of prices takes in
     competitor_noise: Floats  # (weeks, categories), log
     competitor_reacts: Flags  # (weeks, categories)
 
     def __len__(self) -> int:
         return len(self.season)
-
-
-@dataclass(frozen=True)
-class Prices:
-    """One week on the shelf: (zones, products), in cents; `regular` is before the promotion."""
-
-    regular: Ints
-    shelf: Ints
-    on_promotion: Flags  # by category
-
-    @property
-    def log(self) -> Floats:
-        """Log of the shelf price relative to the list price (l in the equations)."""
-        return np.log(self.shelf / LIST_CENTS)
 
 
 def weeks_of_year(weeks: int) -> Floats:
@@ -79,7 +54,7 @@ def weeks_of_year(weeks: int) -> Floats:
 
 def gift_weeks(position: Floats) -> Floats:
     """Christmas, Mother's Day and Valentine's Day: 1 at the height of Christmas."""
-    return _bump(position, 50, 1.6) + 0.35 * _bump(position, 21, 1.2) + 0.25 * _bump(position, 6, 1)
+    return _bump(position, 49.5, 2.4) + 0.35 * _bump(position, 21, 1.2) + 0.25 * _bump(position, 6, 1)
 
 
 def seasons(position: Floats) -> Floats:
@@ -107,27 +82,26 @@ def draw_climate(seed: int, weeks: int) -> Climate:
         return np.array(drawn).reshape(weeks, *shape)
 
     categories, zones, products = len(CATEGORIES), len(ZONES), len(PRODUCTS)
-    own = 0.033 * normals(uniform("shock", categories))
+    quick = _persist(0.025 * normals(uniform("shock", categories)), 0.8)
+    slow = _persist(0.018 * normals(uniform("slow shock", categories)), 0.96)
     common = 0.015 * normals(uniform("common shock", 1))
     position = weeks_of_year(weeks)
     cost = _persist(0.06 * normals(uniform("green cost", 1)), 0.95)[:, 0]
     delay = min(COST_DELAY_WEEKS, weeks)
     more_often = np.where(gift_weeks(position) > 0.2, 1.6, 1.0)[:, None]
-    noise = 0.02 * normals(uniform("zone price", zones, products))
-    noise += 0.01 * normals(uniform("price", 1, products))
     in_test = np.arange(weeks) % 17 >= 9
     arms = [uniforms(seed, "price test", zones * categories, week=w // 17) for w in range(weeks)]
     steps = TEST_STEP * (np.floor(3 * np.array(arms)) - 1).reshape(weeks, zones, categories)
     return Climate(
         season=seasons(position),
-        shock=_persist(own, 0.8) + common,
+        shock=quick + slow + common,
         exchange=cost,
         green_cost=np.concatenate([np.zeros(delay), cost[: weeks - delay]]),
         promotion_lot=uniform("promotion", categories) / more_often,
         promotion_shape=0.6 + 0.8 * uniform("promotion depth", categories),
         test=steps * in_test[:, None, None],
         in_test=in_test,
-        price_noise=noise,
+        review_noise=0.02 * normals(uniform("price", products)),
         competitor_noise=0.012 * normals(uniform("competitor", categories)),
         competitor_reacts=uniform("competitor reacts", categories) < 0.3,
     )
@@ -139,34 +113,6 @@ def _persist(news: Floats, memory: float) -> Floats:
     for week in range(1, len(series)):
         series[week] += memory * series[week - 1]
     return series
-
-
-def promotions(climate: Climate, week: int, mix: Mix) -> Floats:
-    """Part of each category's price taken off this week; 0 when it is not on promotion."""
-    promoted = climate.promotion_lot[week] < mix.promotion.deal_chance
-    depth = mix.promotion.deal_depth * climate.promotion_shape[week]
-    return np.where(promoted, depth, 0.0)
-
-
-def price_levels(mix: Mix) -> Floats:
-    """Planned price over list price, by category."""
-    return np.array([mix.value(f"price.{c.name}") for c in CATEGORIES], dtype=float)
-
-
-def set_prices(climate: Climate, week: int, mix: Mix) -> Prices:
-    """Shelf prices of one week."""
-    by_category = (
-        np.log(price_levels(mix))
-        + of_categories("cost_exposure") * PASS_THROUGH * climate.green_cost[week]
-        + PRICE_FOLLOWS_DEMAND * climate.shock[week]
-        + PRICE_FOLLOWS_SEASON * (climate.season[week] - usual_season())
-        + np.log1p(climate.test[week])
-    )
-    log_regular = by_category[:, CATEGORY_OF] + climate.price_noise[week]
-    regular = np.maximum(np.rint(LIST_CENTS * np.exp(log_regular)), 1).astype(np.int64)
-    off = promotions(climate, week, mix)
-    shelf = np.maximum(np.rint(regular * (1 - off)[CATEGORY_OF]), 1)
-    return Prices(regular, shelf.astype(np.int64), off > 0)
 
 
 def competitor_prices(last: Floats, climate: Climate, week: int, *, our_last: Floats) -> Floats:

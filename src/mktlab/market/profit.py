@@ -13,7 +13,8 @@ import numpy as np
 from mktlab.market.baskets import CANCELLED, MEAN_REFUND, Lines, Orders
 from mktlab.market.demand import category_sum
 from mktlab.market.draws import Floats
-from mktlab.market.prices import Climate, Prices
+from mktlab.market.prices import Climate
+from mktlab.market.shelf import Prices
 from mktlab.market.world import (
     CATEGORY_OF,
     COST_CENTS,
@@ -45,7 +46,7 @@ class Sold(NamedTuple):
     member_sales: float
     newcomers: float = 0.0
     referred: float = 0.0
-    cafe_tickets: float = 0.0
+    cafe_guests: float = 0.0  # who bought
     cafe_sales: float = 0.0
     boxes: float = 0.0
     unheard: float = 0.0  # requests that nobody answered in time
@@ -131,7 +132,7 @@ def expected(
     `members` is the share of the orders that members place. Charged shipping is estimated from a
     mean order: its share of small orders is that of an exponential basket.
     """
-    mean_price = category_sum(shares * prices.shelf) / 100
+    mean_price = category_sum(shares * prices.net) / 100
     mean_cost = category_sum(shares * np.rint(COST_CENTS * factor[CATEGORY_OF])) / 100
     gross = (pieces * mean_price).sum(axis=-1)
     sales = (1 - CANCELLED - MEAN_REFUND) * gross

@@ -14,11 +14,12 @@ import numpy as np
 
 from mktlab.market.advertising import AWARENESS_AT_START, Media, normal_spend, of_media
 from mktlab.market.baskets import Lines, Orders
-from mktlab.market.demand import Demand
+from mktlab.market.demand import PAUSE, RETURN, Demand
 from mktlab.market.draws import Flags, Floats, Ints, uniforms
-from mktlab.market.prices import Climate, Prices
+from mktlab.market.prices import Climate
+from mktlab.market.shelf import Prices, Shelf
 from mktlab.market.world import ZONES, People, of_segments
-from mktlab.plan.mix import Mix
+from mktlab.plan.mix import BASE, Mix
 
 if TYPE_CHECKING:
     from mktlab.market.profit import Sold
@@ -33,6 +34,7 @@ class State:
     """Where everybody stands; days count from the start of the market."""
 
     customer: Flags
+    paused: Flags  # customers who buy elsewhere for a while
     prospect: Flags
     joined_day: Ints
     left_day: Ints
@@ -43,9 +45,12 @@ class State:
     unsubscribed_day: Ints
     last_open_week: Ints  # of a newsletter
     promoted_orders: Ints  # orders with something on promotion
+    won_on_deal: Floats  # discount on a customer's first order; 0 without one
     box_since: Ints  # week of the first box of the running subscription
     adstock: Floats  # (channels, zones)
     awareness: Floats  # (zones,)
+    shelf: Shelf
+    reputation: float = BASE.product.quality  # the quality that people talk about
     backlog: float = 0.0  # unanswered requests
 
     @classmethod
@@ -56,9 +61,11 @@ class State:
         chance = 40 * of_segments("subscription_rate")[people.segment]
         since = -1 - (subscribes[:, 1] * np.minimum(people.days_before_start / 7, 52)).astype(int)
         usual = normal_spend(people.scale) / (1 - of_media("carryover"))[:, None]
+        pauses = uniforms(seed, "first pauses", size) < PAUSE / (PAUSE + RETURN)
         return cls(
             customer=customer.copy(),
-            prospect=~customer,
+            paused=customer & pauses,
+            prospect=~customer & (people.arrives_week == 0),
             joined_day=np.where(customer, -people.days_before_start, NEVER),
             left_day=np.full(size, NEVER),
             satisfaction=people.base_satisfaction.copy(),
@@ -68,10 +75,17 @@ class State:
             unsubscribed_day=np.full(size, NEVER),
             last_open_week=np.full(size, -1),
             promoted_orders=np.zeros(size, dtype=np.int64),
+            won_on_deal=np.zeros(size),
             box_since=np.where(customer & (subscribes[:, 0] < chance), since, NEVER),
             adstock=usual,
             awareness=np.full(len(ZONES), AWARENESS_AT_START),
+            shelf=Shelf.at_start(),
         )
+
+    @property
+    def standing(self) -> Ints:
+        """0 for who is no customer (any more), 1 for who pauses, 2 for who buys; by person."""
+        return self.customer * (2 - self.paused.astype(np.int64))
 
     def copy(self) -> State:
         """A state of its own."""

@@ -17,16 +17,18 @@ from mktlab.market import crm, customers, profit, service
 from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
 from mktlab.market.demand import Conditions, Demand, joining_rates, react
 from mktlab.market.draws import Floats
-from mktlab.market.prices import Prices, competitor_prices, draw_climate, set_prices
+from mktlab.market.prices import competitor_prices, draw_climate
+from mktlab.market.shelf import Prices, set_prices
 from mktlab.market.state import Boxes, History, State, Week
 from mktlab.market.world import (
     CATEGORIES,
+    CAFE_ZONES,
     CATEGORY_OF,
-    ONLINE,
     OUTLETS,
     draw_people,
     draw_taste,
     outlet_chances,
+    sold_share,
 )
 from mktlab.plan.mix import BASE, Mix
 
@@ -41,7 +43,7 @@ def as_usual(week: int) -> Mix:
 
 def begin(*, people: int, weeks: int, seed: int) -> History:
     """Open a market in which up to `weeks` weeks can be played."""
-    persons = draw_people(seed, people)
+    persons = draw_people(seed, people, weeks=weeks)
     state = State.at_start(seed, persons)
     return History(
         seed=seed,
@@ -93,9 +95,9 @@ class _Sales(NamedTuple):
 
 def play_week(history: History, mix: Mix) -> None:
     """Play the next week."""
-    state = history.state
+    state, week = history.state, len(history.weeks)
+    customers.move(history, week)
     offered = _open(history, mix)
-    week = offered.week
     offer = crm.test_offer(history, week) if week == crm.TEST_WEEK else None
     sales = _trade(history, offered)
     cafes = _open_cafes(history, offered)
@@ -138,6 +140,8 @@ def play_week(history: History, mix: Mix) -> None:
         )
     )
     customers.leave(history, week, sales.new.person, sales.orders, sales.lines)
+    customers.rest(history, week)
+    state.reputation = crm.talk(state.reputation, mix)
     state.awareness = ads.know(state.awareness, offered.reach, word_of_mouth=offered.word_of_mouth)
 
 
@@ -147,7 +151,7 @@ def _open(history: History, mix: Mix) -> _Offer:
     climate = history.climate
     spend = ads.spend(history.media, climate, week, mix, scale=people.scale)
     state.adstock = ads.linger(state.adstock, spend)
-    prices = set_prices(climate, week, mix)
+    state.shelf, prices = set_prices(state.shelf, climate, week, mix)
     competitor = _move_competitors(history, week)
     return _Offer(
         week=week,
@@ -189,7 +193,8 @@ def _trade(history: History, offered: _Offer) -> _Sales:
         acquisition_lift=ads.lifts(offered.reach, "on_joining") - 0.9,
         awareness=state.awareness,
         order_lift=crm.order_lift(people, offered.mail.opened, mix),
-        joining_lift=crm.joining_lift(mix, offered.word_of_mouth),
+        joining_lift=crm.joining_lift(mix, offered.word_of_mouth, state.reputation),
+        sold_share=sold_share(mix),
     )
     repeat = customers.count_orders(history, week, offered.demand, now)
     new = customers.join(history, offered.demand, now)
@@ -228,15 +233,16 @@ def _trade(history: History, offered: _Offer) -> _Sales:
 
 
 def _open_cafes(history: History, offered: _Offer) -> service.Cafes:
-    """The counters of the twelve cafés."""
+    """The counters of the cafés."""
     return service.run_cafes(
         history.seed,
         offered.week,
         history.climate,
         offered.mix,
         scale=history.people.scale,
-        advertising=ads.lifts(offered.reach, "on_orders")[:ONLINE, 0] - ads.USUAL_LIFT,
-        awareness=history.state.awareness[:ONLINE],
+        advertising=ads.lifts(offered.reach, "on_orders")[CAFE_ZONES, 0] - ads.USUAL_LIFT,
+        awareness=history.state.awareness[CAFE_ZONES],
+        reputation=history.state.reputation,
         posts=offered.posts,
         buzz=float(history.media.buzz[offered.week]),
     )
@@ -272,20 +278,20 @@ def _keep_books(
         members=by_members,
         mix=mix,
     )
-    coming, tickets = float(new.expected.sum()), float(cafes.expected_tickets.sum())
+    coming, guests = float(new.expected.sum()), float(cafes.expected_sales.sum())
     unheard = service.unheard_share(backlog_weeks)
     return sold._replace(
         newcomers=len(new.person),
         referred=float((history.state.referrer[new.person] >= 0).sum()),
-        cafe_tickets=float(cafes.tickets.sum()),
+        cafe_guests=float(cafes.sales.sum()),
         cafe_sales=float(cafes.revenue_cents.sum()) / 100,
         boxes=boxes.sent,
         unheard=float(sales.orders.ticket.sum()) * unheard,
     ), expected._replace(
         newcomers=coming,
         referred=coming * crm.referred_share(mix),
-        cafe_tickets=tickets,
-        cafe_sales=tickets * service.CAFE_TICKET * mix.price.cafe,
+        cafe_guests=guests,
+        cafe_sales=guests * service.CAFE_TICKET * mix.price.cafe,
         boxes=boxes.sent,
         unheard=_requests(sales) * unheard,
     )

@@ -8,13 +8,14 @@ market study. `draw_people` fills the market with persons, customers and prospec
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import digamma, polygamma
 
 from mktlab.market.draws import Flags, Floats, Ints, betas, choices, gammas, normals, uniforms
-from mktlab.plan.costs import CAFE_SIZES, GOODS
+from mktlab.plan.costs import CAFES
 from mktlab.plan.mix import REFERENCE_PEOPLE, Mix
 
 OUTLETS = ("web", "cafe", "marketplace")
@@ -62,66 +63,75 @@ class Category(NamedTuple):
     substitution: float
     cost_exposure: float
     gift_season: float
-    unit_cost: float
     green_share: float
     extra_pieces: float
 
 
 CATEGORIES = (
-    Category("beans", 1.55, 3.2, 1.0, .45, GOODS["beans"], .45, 1.0),
-    Category("ground", 1.9, 3.6, 1.0, 0, GOODS["ground"], .45, .8),
-    Category("capsules", 2.4, 4.2, .8, .2, GOODS["capsules"], .25, 2.4),
-    Category("gift", 1.5, 2.6, .15, 1.5, GOODS["gift"], .05, .35),
-    Category("tea", 1.8, 2.8, .3, .7, GOODS["tea"], .10, .3),
+    Category("beans", 1.55, 3.2, 1.0, .35, .45, 1.0),
+    Category("ground", 1.9, 3.6, 1.0, 0, .45, .8),
+    Category("capsules", 2.45, 4.2, .8, .2, .25, 2.4),
+    Category("gift", 1.65, 2.6, .15, 1.5, .05, .35),
+    Category("tea", 1.8, 2.8, .3, .7, .10, .3),
 )
 
 
 class Product(NamedTuple):
-    """One article; `list_price` in euros."""
+    """One article: its list price on the shelf, tax included, and its standard cost, in euros."""
 
     product_id: str
     name: str
-    list_price: float
+    shelf_price: float
+    unit_cost: float
     label: str = "none"
     single_origin: bool = False
+    vat_rate: float = 0.055  # food; in France .20 for what is no food
 
 
 PRODUCTS = (
-    Product("BEA-01", "Solane House Blend, beans 500 g", 11.50),
-    Product("BEA-02", "Espresso Nocturne, beans 500 g", 11.90),
-    Product("BEA-03", "Matin Clair, beans 500 g", 12.40, "organic"),
-    Product("BEA-04", "Brazil Cerrado, beans 500 g", 12.90, "none", True),
-    Product("BEA-05", "Decaf Soirée, beans 500 g", 13.20),
-    Product("BEA-06", "Peru Cajamarca, beans 500 g", 14.20, "organic and fair trade", True),
-    Product("BEA-07", "Ethiopia Guji, beans 500 g", 15.40, "organic", True),
-    Product("BEA-08", "Guatemala Antigua, beans 500 g", 15.90, "none", True),
-    Product("GRO-01", "Solane House Blend, ground 250 g", 6.20),
-    Product("GRO-02", "Filtre du Dimanche, ground 250 g", 6.60),
-    Product("GRO-03", "Decaf Soirée, ground 250 g", 7.10),
-    Product("GRO-04", "Matin Clair, ground 250 g", 7.40, "organic"),
-    Product("GRO-05", "Peru Cajamarca, ground 250 g", 8.60, "organic and fair trade", True),
-    Product("CAP-01", "Lungo, 10 capsules", 4.20),
-    Product("CAP-02", "Ristretto, 10 capsules", 4.20),
-    Product("CAP-03", "Decaf, 10 capsules", 4.50),
-    Product("CAP-04", "Matin Clair, 10 capsules", 4.90, "organic"),
-    Product("CAP-05", "Peru Cajamarca, 10 capsules", 5.60, "organic and fair trade", True),
-    Product("GIF-01", "Discovery box, 3 coffees", 19.00),
-    Product("GIF-02", "Tea and biscuits box", 24.00),
-    Product("GIF-03", "Origins box, 5 coffees", 32.00, "organic", True),
-    Product("GIF-04", "Barista set with beans", 45.00),
-    Product("TEA-01", "Earl Grey, 100 g", 7.90),
-    Product("TEA-02", "Sencha, 100 g", 10.90, "organic and fair trade"),
+    Product("BEA-01", "Solane House Blend, beans 500 g", 11.90, 4.20),
+    Product("BEA-02", "Espresso Nocturne, beans 500 g", 12.50, 4.50),
+    Product("BEA-03", "Matin Clair, beans 500 g", 12.90, 5.30, "organic"),
+    Product("BEA-04", "Brazil Cerrado, beans 500 g", 13.50, 5.10, "none", True),
+    Product("BEA-05", "Decaf Soirée, beans 500 g", 13.90, 5.70),
+    Product("BEA-06", "Peru Cajamarca, beans 500 g", 14.90, 6.70, "organic and fair trade", True),
+    Product("BEA-07", "Ethiopia Guji, beans 500 g", 16.50, 7.20, "organic", True),
+    Product("BEA-08", "Guatemala Antigua, beans 500 g", 16.90, 6.60, "none", True),
+    Product("GRO-01", "Solane House Blend, ground 250 g", 6.50, 2.30),
+    Product("GRO-02", "Filtre du Dimanche, ground 250 g", 6.90, 2.55),
+    Product("GRO-03", "Decaf Soirée, ground 250 g", 7.50, 3.10),
+    Product("GRO-04", "Matin Clair, ground 250 g", 7.80, 3.30, "organic"),
+    Product("GRO-05", "Peru Cajamarca, ground 250 g", 8.90, 4.10, "organic and fair trade", True),
+    Product("CAP-01", "Lungo, 10 capsules", 4.40, 1.20),
+    Product("CAP-02", "Ristretto, 10 capsules", 4.40, 1.20),
+    Product("CAP-03", "Decaf, 10 capsules", 4.70, 1.35),
+    Product("CAP-04", "Matin Clair, 10 capsules", 5.10, 1.60, "organic"),
+    Product("CAP-05", "Peru Cajamarca, 10 capsules", 5.90, 1.95, "organic and fair trade", True),
+    Product("GIF-01", "Discovery box, 3 coffees", 19.90, 8.60),
+    Product("GIF-02", "Tea and biscuits box", 25.00, 12.80),
+    Product("GIF-03", "Origins box, 5 coffees", 33.50, 15.60, "organic", True),
+    Product("GIF-04", "Barista set with beans", 54.00, 25.00, vat_rate=0.20),
+    Product("TEA-01", "Earl Grey, 100 g", 8.30, 2.70),
+    Product("TEA-02", "Sencha, 100 g", 11.50, 4.50, "organic and fair trade"),
 )
 
-CITIES = {  # café city: how upmarket its customers are, -1 to 1
-    "Paris": 1.0, "Lyon": .5, "Marseille": -.8, "Toulouse": .1, "Bordeaux": .6, "Nantes": .2,
-    "Lille": -.6, "Strasbourg": .1, "Montpellier": -.5, "Rennes": 0., "Nice": .6, "Grenoble": -.2,
+CITIES = {  # relative size, and how upmarket people are there, -1 to 1
+    "Paris": (2.2, 1.0), "Lyon": (1.4, .5), "Marseille": (1.2, -.8), "Toulouse": (1.1, .1),
+    "Bordeaux": (1.1, .6), "Nantes": (1.0, .2), "Lille": (1.0, -.6), "Strasbourg": (.9, .1),
+    "Montpellier": (.8, -.5), "Rennes": (.8, 0.), "Nice": (.8, .6), "Grenoble": (.6, -.2),
 }
 TOWNS = ("Angers", "Besançon", "Brest", "Caen", "Dijon", "Limoges", "Metz", "Nîmes", "Pau",
          "Perpignan", "Reims", "Tours")  # customers of the zone Online live in one of these
 # fmt: on
 ZONES = (*CITIES, "Online")
 ONLINE = len(CITIES)
+CAFE_ZONES: Ints = np.array([ZONES.index(city) for city in CAFES])
+_NO_CAFE: Ints = np.setdiff1d(np.arange(len(ZONES)), CAFE_ZONES)
+GO_ELSEWHERE = 0.65  # of those whose outlet closes, such as the marketplace
+EASE_EFFECT = 0.5  # of an easy web shop on its pull
+MOVE_IN = 0.12  # newcomers to the town in a year, as a share of those who live there
+MOST_PERSONS = 4  # persons over residents, however long the market is played
+MOVE_OUT = 0.03  # share of the prospects who leave it in a year
 _ONLINE_SHARE = 0.30
 _CUSTOMERS_AT_START = 0.22
 _SOCIAL_HOLDOUT = 0.10
@@ -131,13 +141,10 @@ ORIGIN_WORTH = 0.30
 CATEGORY_OF: Ints = np.array(
     [[c.name[:3].upper() for c in CATEGORIES].index(p.product_id[:3]) for p in PRODUCTS]
 )
-LIST_CENTS: Ints = np.array([round(100 * p.list_price) for p in PRODUCTS])
-COST_CENTS: Ints = np.array(
-    [
-        round(100 * p.list_price * CATEGORIES[c].unit_cost)
-        for p, c in zip(PRODUCTS, CATEGORY_OF, strict=True)
-    ]
-)
+VAT: Floats = np.array([p.vat_rate for p in PRODUCTS])
+LIST_SHELF: Ints = np.array([round(100 * p.shelf_price) for p in PRODUCTS])
+LIST_CENTS: Ints = np.rint(LIST_SHELF / (1 + VAT)).astype(np.int64)
+COST_CENTS: Ints = np.array([round(100 * p.unit_cost) for p in PRODUCTS])
 
 
 def of_segments(trait: str) -> Floats:
@@ -156,8 +163,14 @@ def of_categories(trait: str) -> Floats:
 
 @dataclass(frozen=True)
 class People:
-    """The N persons of the market: one entry per person in every array."""
+    """The persons of the market: one entry per person in every array.
 
+    The first `residents` live in the town at the start; the others move in later, in turn.
+    """
+
+    residents: int
+    arrives_week: Ints  # 0 for those who are there at the start
+    moves_week: Ints  # from when on a prospect lives elsewhere
     segment: Ints
     zone: Ints
     town: Ints
@@ -182,7 +195,7 @@ class People:
     @property
     def scale(self) -> float:
         """Size of the market: capacities and budgets are those of `REFERENCE_PEOPLE` times it."""
-        return len(self) / REFERENCE_PEOPLE
+        return self.residents / REFERENCE_PEOPLE
 
 
 def zone_shares() -> Floats:
@@ -190,29 +203,57 @@ def zone_shares() -> Floats:
 
     People of the segment local all live in a café city; the others fill the zone Online.
     """
-    size, upmarket = np.array([(CAFE_SIZES[name], up) for name, up in CITIES.items()]).T
+    size, upmarket = np.array(list(CITIES.values())).T
     cities = size * (1.0 + np.outer(of_segments("upmarket"), upmarket))
     is_local = np.array([s.name == "local" for s in SEGMENTS])
+    has_cafe = np.isin(np.arange(len(CITIES)), CAFE_ZONES)
+    cities = np.where(is_local[:, None] & ~has_cafe, 0.0, cities)
     online = np.where(is_local, 0.0, _ONLINE_SHARE / (1.0 - of_segments("share")[is_local].sum()))
     shares = cities / cities.sum(axis=1, keepdims=True) * (1.0 - online)[:, None]
     return np.column_stack([shares, online])
 
 
-def outlet_chances(mix: Mix) -> Floats:
-    """Where each segment orders: (segments, zones, outlets), sums to 1 over the outlets."""
-    place, evidence = mix.place, mix.physical_evidence
-    web = 1.05 * (mix.process.web_ease - 0.6) - 0.10 * (place.delivery_days - 3)
-    web -= 0.012 * (place.free_shipping_from - 45)
-    lift = np.exp([web, 0.5 * (evidence.ambience - 0.5), 0.0])
-    lift[OUTLETS.index("marketplace")] *= place.marketplace
-    pull = np.array([s.outlets for s in SEGMENTS])[:, None, :] * lift
-    pull = np.repeat(pull, len(ZONES), axis=1)
-    pull[:, ONLINE, OUTLETS.index("cafe")] = 0.0
+@cache
+def _pulls() -> Floats:
+    """Pull of the outlets today, of those that there are: (segments, zones, outlets), sums to 1."""
+    pull = np.repeat(np.array([s.outlets for s in SEGMENTS])[:, None, :], len(ZONES), axis=1)
+    pull[:, _NO_CAFE, OUTLETS.index("cafe")] = 0.0
     return np.asarray(pull / pull.sum(axis=-1, keepdims=True))
 
 
-def draw_people(seed: int, size: int) -> People:
-    """Draw the persons of the market. Their number tells nothing about them."""
+def _pull(mix: Mix) -> Floats:
+    """Pull of the outlets under this mix."""
+    place, evidence = mix.place, mix.physical_evidence
+    web = EASE_EFFECT * (mix.process.web_ease - 0.6) - 0.05 * (place.delivery_days - 3)
+    web -= 0.006 * (place.free_shipping_from - 45)
+    lift = np.exp([web, 0.5 * (evidence.ambience - 0.5), 0.0])
+    lift[OUTLETS.index("marketplace")] *= place.marketplace
+    return _pulls() * lift
+
+
+def outlet_chances(mix: Mix) -> Floats:
+    """Where each segment orders: (segments, zones, outlets), sums to 1 over the outlets."""
+    pull = _pull(mix)
+    return np.asarray(pull / pull.sum(axis=-1, keepdims=True))
+
+
+def sold_share(mix: Mix) -> Floats:
+    """Wishes to order that find an outlet, over those of today: (segments, zones).
+
+    Who does not like our outlets any more shops elsewhere rather than at another one of ours.
+    """
+    return np.asarray(_pull(mix).sum(axis=-1) ** GO_ELSEWHERE)
+
+
+def draw_people(seed: int, residents: int, *, weeks: int = 0) -> People:
+    """Draw the persons who live in the market in the coming weeks; each is drawn for themselves.
+
+    >>> len(draw_people(1, 100)), len(draw_people(1, 100, weeks=52))  # 12 % move in within a year
+    (100, 112)
+    """
+    size = residents + int(residents * MOVE_IN * weeks / 52)
+    in_turn = np.maximum(np.arange(size) - residents + 1, 0)
+    arrives = np.ceil(in_turn * 52 / (residents * MOVE_IN)).astype(np.int64)
 
     def uniform(trait: str) -> Floats:
         return uniforms(seed, f"person {trait}", size)
@@ -221,11 +262,15 @@ def draw_people(seed: int, size: int) -> People:
     zone = choices(uniform("zone"), zone_shares()[segment])
     order_rate = of_segments("order_rate")[segment] * gammas(uniform("order rate"), shape=1.3)
     channels = np.array([s.channels for s in SEGMENTS])[segment]
-    channels[zone == ONLINE, CHANNELS.index("walk-in")] = 0.0
+    channels[np.isin(zone, _NO_CAFE), CHANNELS.index("walk-in")] = 0.0
     member = 1.0 / (1.0 + np.exp(0.9 - 1.1 * _how_frequent(order_rate)))
     death_rate = of_segments("death_rate")[segment] * gammas(uniform("death rate"), shape=0.9)
     satisfaction = 7.2 + 0.9 * normals(uniform("satisfaction"))
+    stays = -np.log1p(-uniform("stay")) * 52 / MOVE_OUT
     return People(
+        residents=residents,
+        arrives_week=arrives,
+        moves_week=arrives + np.ceil(stays).astype(np.int64),
         segment=segment,
         zone=zone,
         town=(uniform("town") * len(TOWNS)).astype(np.int64),
@@ -234,7 +279,7 @@ def draw_people(seed: int, size: int) -> People:
         basket_size=np.exp(-0.045 + 0.30 * normals(uniform("basket size"))),
         base_satisfaction=satisfaction.clip(0.0, 10.0),
         patience=-np.log1p(-uniform("patience")),
-        starts_as_customer=uniform("start") < _CUSTOMERS_AT_START,
+        starts_as_customer=(uniform("start") < _CUSTOMERS_AT_START) & (arrives == 0),
         days_before_start=1 + (uniform("days before start") * 730).astype(np.int64),
         email_opt_in=uniform("e-mail") < 0.70,
         email_taste=betas(uniform("e-mail taste"), 2.0, 4.0),

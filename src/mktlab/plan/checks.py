@@ -14,12 +14,11 @@ import pandas as pd
 
 from mktlab.plan.costs import (
     BOX_GOODS,
-    CUPS_PER_HOUR,
     GOODS,
     GUESTS,
+    GUESTS_PER_HOUR,
     MOST_WEEKS,
     OPENING_HOURS,
-    PEAK,
     QUALITY_GOODS,
     TICKETS_PER_HOUR,
     USUAL_TICKETS,
@@ -251,13 +250,13 @@ def _prices(mix: Mix) -> Iterator[tuple[str, str]]:
 
 def _staff(mix: Mix) -> Iterator[tuple[str, str]]:
     """Counters and desks where requests come in faster than anyone could serve them."""
-    people, arrivals = mix.people, GUESTS / OPENING_HOURS * PEAK
-    speed = CUPS_PER_HOUR * skill(mix)
+    people, arrivals = mix.people, GUESTS / OPENING_HOURS
+    speed = GUESTS_PER_HOUR * skill(mix)
     served, settled = people.baristas * speed, people.support_hours * TICKETS_PER_HOUR
     if served <= arrivals:
         sentence = say(
             "{baristas} baristas serve {served:decimal} guests an hour, but "
-            "{arrivals:decimal} come to a mean café at peak; plan more than "
+            "{arrivals:decimal} come to a mean café; plan more than "
             "{least:decimal.2} baristas, train them, or offer process.order_ahead.",
             baristas=number(people.baristas),
             served=served,

@@ -17,38 +17,48 @@ from mktlab.plan.wording import is_whole
 MOST_WEEKS = 156
 _ROUND = 10_000
 
-CAFE_SIZES = {  # relative number of visitors
-    "Paris": 2.2, "Lyon": 1.4, "Marseille": 1.2, "Toulouse": 1.1, "Bordeaux": 1.1, "Nantes": 1.0,
-    "Lille": 1.0, "Strasbourg": 0.9, "Montpellier": 0.8, "Rennes": 0.8, "Nice": 0.8,
-    "Grenoble": 0.6,
-}  # fmt: skip
-GUESTS = 300.0  # a week at a mean café
-OPENING_HOURS = 13.2  # of each café's counter per week
-PEAK = 1.9  # arrivals at peak over the mean of the opening hours
-CUPS_PER_HOUR = 24.0  # guests that one barista serves
+CAFES = {"Paris": 1.45, "Lyon": 1.0, "Marseille": 0.75, "Bordeaux": 0.8}
+"""City with a café -> visitors relative to a mean café."""
+GUESTS = 700.0  # a week at a mean café
+OPENING_HOURS = 60.0  # of each café's counter per week
+PEAK_HOURS = 0.20  # of the opening hours
+PEAK_GUESTS = 0.35  # of the guests come in them
+PEAK_STAFF = 1.6  # baristas at peak over those of the other hours
+GUESTS_PER_HOUR = 14.0  # that one barista serves, clears and washes up for
 BARISTA_HOUR = 18.5
 SUPPORT_HOUR = 23.4
 TICKETS_PER_HOUR = 45 / 35
 USUAL_TICKETS = 11  # requests to customer service in a week
-GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.44, "gift": 0.50, "tea": 0.38}
+GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.31, "gift": 0.50, "tea": 0.38}
 """Unit cost over list price, by family."""
 BOX_GOODS = 10.8  # goods and postage of a subscription box
-QUALITY_GOODS = 0.25  # goods cost more by this share for each grade of quality above today's
-RENT = 12 * 210.0
-OVERHEAD = 1700.0
+QUALITY_GOODS = 0.10  # goods cost more by this share for each grade of quality above today's
+RENT = 4 * 630.0
+OVERHEAD = 2850.0
 EMAIL_ROUND = 18.0
 GOODWILL = 35.0  # given back to a customer whose request stays unheard
 POST = 20.0
 
 
 def baristas_by_cafe(mix: Mix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Baristas at the counter of each café: more in large ones, but not in proportion.
+    """Baristas at each café, mean of the opening hours: more in large ones, not in proportion.
 
-    >>> float(baristas_by_cafe(Mix())[0].round(2))  # Paris: 2.4 x (2.2 / 1.075)^.8
-    4.26
+    >>> float(baristas_by_cafe(Mix())[0].round(2))  # Paris: 1.3 x 1.45^.8
+    1.75
     """
-    size = np.array(list(CAFE_SIZES.values()))
+    size = np.array(list(CAFES.values()))
     return np.asarray(mix.people.baristas * (size / size.mean()) ** 0.8)
+
+
+def roster(baristas: float) -> tuple[float, float]:
+    """Baristas at peak and in the other hours, when `baristas` is their mean.
+
+    >>> at_peak, calm = roster(1.12)
+    >>> round(at_peak, 2), round(calm, 2)  # 1.6 to 1, and .2 x 1.6 + .8 x 1 = 1.12
+    (1.6, 1.0)
+    """
+    calm = baristas / (1 + PEAK_HOURS * (PEAK_STAFF - 1))
+    return PEAK_STAFF * calm, calm
 
 
 def skill(mix: Mix) -> float:
@@ -65,12 +75,12 @@ def weekly_costs(mix: Mix) -> dict[str, float]:
     """Euros a week by lever; levers that cost only through sales are not listed.
 
     >>> round(weekly_costs(Mix())["product.quality"], 2)
-    260.0
+    180.0
     """
     counter_hours = float(baristas_by_cafe(mix).sum()) * OPENING_HOURS
     spend = {f"promotion.{name}": float(getattr(mix.promotion, name)) for name in CHANNELS}
     return {
-        "product.quality": 260.0 * (mix.product.quality / 0.6) ** 2,
+        "product.quality": 180.0 * (mix.product.quality / 0.6) ** 2,
         **spend,
         "promotion.emails_per_week": EMAIL_ROUND * mix.promotion.emails_per_week,
         "promotion.posts_per_week": POST * mix.promotion.posts_per_week,
@@ -79,7 +89,7 @@ def weekly_costs(mix: Mix) -> dict[str, float]:
         "people.support_hours": SUPPORT_HOUR * mix.people.support_hours,
         "process.web_ease": 150.0 * (mix.process.web_ease / 0.6) ** 2,
         "process.order_ahead": 520.0 * mix.process.order_ahead,
-        "physical_evidence.ambience": 264.0 * (mix.physical_evidence.ambience / 0.5) ** 2,
+        "physical_evidence.ambience": 330.0 * (mix.physical_evidence.ambience / 0.5) ** 2,
     }
 
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 REFERENCE_PEOPLE = 12_000
+DEAL_WEEKS = 2  # a promotion lasts
+DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 days lie between
+DEAL_MOST = 0.28  # of the weeks: 2 of 7
 
 
 class Lever(NamedTuple):
@@ -94,8 +97,10 @@ class Promotion:
     radio: float = _weekly(320.0, "radio and posters")
     affiliates: float = _weekly(80.0, "commissions of partner sites")
     deal_chance: float = _lever(
-        0.13, 0, 0.8, "share of weeks", 1, "brand manager", "how often a family is on promotion"
-    )
+        0.13, 0, DEAL_MOST, "share of weeks", 1, "brand manager",
+        "how often a family is on promotion; more may not be announced: a promotion lasts 2 weeks, "
+        "and its reference is the lowest price of the 30 days before",
+    )  # fmt: skip
     deal_depth: float = _lever(
         0.16, 0, 0.5, "share of price", 1, "brand manager", "mean discount of a promotion"
     )
@@ -118,11 +123,11 @@ class People:
     """Who serves them."""
 
     baristas: float = _lever(
-        2.4, 1, 6, "people", 4, "café manager", "baristas at a mean café's counter at any time"
+        1.3, 0.6, 4, "people", 4, "café manager", "baristas at a mean café, on average over the day"
     )
     training: float = _lever(0.5, 0, 1.5, "grade", 6, "café manager", "training of the café staff")
     support_hours: float = _lever(
-        9.1, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
+        13.0, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
     )
 
 
@@ -161,7 +166,7 @@ class Mix:
         """The value of one lever.
 
         >>> Mix().value("people.baristas")
-        2.4
+        1.3
         """
         group, name = path.split(".")
         value: float | bool = getattr(getattr(self, group), name)

@@ -34,6 +34,7 @@ def observe(history: History) -> dict[str, pd.DataFrame]:
         "orders": orders,
         "order_lines": lines,
         "prices": sales.prices(history),
+        "product_costs": sales.product_costs(history),
         "competitor_prices": sales.competitor_prices(history),
         "ad_spend": media.ad_spend(history),
         "sessions": visits,

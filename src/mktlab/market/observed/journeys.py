@@ -32,6 +32,7 @@ from mktlab.market.observed.web import (
     time_of_day,
 )
 from mktlab.market.state import NEVER, History
+from mktlab.market.world import MOST_PERSONS
 
 JOURNEY_WEEKS = 26
 PATHS_PER_ORDER = 4  # paths without an order that are kept, of about forty
@@ -125,7 +126,7 @@ def _lost_paths(history: History, bought: Paths) -> Paths:
     zone = np.where(known, people.zone[person], pick(lot[:, 2], people_by_zone()))
     share = np.array([mobile_share(history, w) for w in range(last)])
     day = 7 * week + pick(lot[:, 4], WEEKDAYS)
-    stranger = 3 * len(people) + np.arange(len(week))  # the first are the strangers of `web`
+    stranger = 2 * MOST_PERSONS * people.residents + np.arange(len(week))  # the first are the strangers of `web`
     person = np.where(known, person, -1)
     chances = LOOKING * pull(history, week, zone) * _who_can_be_met(history, person, day)
     return Paths(

@@ -14,6 +14,7 @@ import pandas as pd
 from mktlab.market.baskets import Lines, Orders
 from mktlab.market.draws import Flags, Floats, Ints
 from mktlab.market.prices import START
+from mktlab.market.profit import goods_factor
 from mktlab.market.state import NEVER, History
 from mktlab.market.world import (
     CATEGORIES,
@@ -25,6 +26,7 @@ from mktlab.market.world import (
     OUTLETS,
     PRODUCTS,
     TOWNS,
+    VAT,
     ZONES,
 )
 
@@ -113,6 +115,7 @@ def products() -> pd.DataFrame:
             "category": [CATEGORIES[c].name for c in CATEGORY_OF],
             "list_price": LIST_CENTS / 100,
             "unit_cost": COST_CENTS / 100,
+            "vat_rate": VAT,
             "label": [p.label for p in PRODUCTS],
             "single_origin": [p.single_origin for p in PRODUCTS],
         }
@@ -169,6 +172,7 @@ def prices(history: History) -> pd.DataFrame:
     """The shelf, week by week and zone by zone."""
     weeks, zones, products = len(history.weeks), len(ZONES), len(PRODUCTS)
     shelf = np.array([week.prices.shelf for week in history.weeks])
+    net = np.array([week.prices.net for week in history.weeks])
     promoted: Flags = np.array([week.prices.on_promotion for week in history.weeks])[:, CATEGORY_OF]
     climate = history.climate
     arm = 2 + np.sign(climate.test[:weeks, :, CATEGORY_OF]).astype(np.int64)
@@ -180,9 +184,24 @@ def prices(history: History) -> pd.DataFrame:
             "week": days(7 * week),
             "zone": labels(ZONES, zone),
             "product_id": labels(_PRODUCT_IDS, product),
-            "price": shelf.reshape(-1) / 100,
+            "shelf_price": shelf.reshape(-1) / 100,
+            "price": net.reshape(-1) / 100,
             "on_promotion": np.broadcast_to(promoted[:, None, :], shape).reshape(-1),
             "price_test": labels(("no test", "lower", "same", "higher"), arm.reshape(-1)),
+        }
+    )
+
+
+def product_costs(history: History) -> pd.DataFrame:
+    """What a piece of each product cost, week by week: the books' cost of the day."""
+    factor = [goods_factor(history.climate, n, w.mix) for n, w in enumerate(history.weeks)]
+    cents = np.rint(COST_CENTS * np.array(factor)[:, CATEGORY_OF])
+    week, product = np.indices(cents.shape).reshape(2, -1)
+    return pd.DataFrame(
+        {
+            "week": days(7 * week),
+            "product_id": labels(_PRODUCT_IDS, product),
+            "unit_cost": cents.reshape(-1) / 100,
         }
     )
 

@@ -9,8 +9,8 @@ from mktlab.market.draws import uniforms
 from mktlab.market.observed.relations import instants
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
 from mktlab.market.state import History
-from mktlab.market.world import CITIES, OUTLETS
-from mktlab.plan.costs import OPENING_HOURS
+from mktlab.market.world import OUTLETS
+from mktlab.plan.costs import CAFES, OPENING_HOURS
 
 _TOPICS = ("late parcel", "damaged parcel", "product", "invoice", "loyalty points")
 _HOUR = 3_600
@@ -53,15 +53,15 @@ def tickets(history: History) -> pd.DataFrame:
 
 def store_weeks(history: History) -> pd.DataFrame:
     """The cafés' sheet, week by week; waits are clocked at peak, to a tenth of a minute."""
-    weeks, cafes = len(history.weeks), len(CITIES)
+    weeks, cafes = len(history.weeks), len(CAFES)
     week, cafe = np.indices((weeks, cafes)).reshape(2, -1)
     sheets = [w.cafes for w in history.weeks]
     return pd.DataFrame(
         {
             "week": days(7 * week),
-            "zone": labels(tuple(CITIES), cafe),
+            "zone": labels(tuple(CAFES), cafe),
             "visits": np.concatenate([sheet.visits for sheet in sheets]),
-            "tickets": np.concatenate([sheet.tickets for sheet in sheets]),
+            "sales": np.concatenate([sheet.sales for sheet in sheets]),
             "revenue": np.concatenate([sheet.revenue_cents for sheet in sheets]) / 100,
             "open_hours": round(OPENING_HOURS * history.people.scale, 1),
             "staff_hours": np.concatenate([sheet.staff_hours for sheet in sheets]).round(1),

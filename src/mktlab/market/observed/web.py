@@ -19,7 +19,7 @@ from mktlab.market.observed.media import DAY, lots, pick
 from mktlab.market.observed.relations import instants
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
 from mktlab.market.state import History
-from mktlab.market.world import OUTLETS
+from mktlab.market.world import EASE_EFFECT, MOST_PERSONS, OUTLETS
 from mktlab.plan.mix import BASE
 
 # Where a visit comes from. Nobody can click on radio, so no visit is ever put down to it.
@@ -42,7 +42,6 @@ SESSION_WEEKS = 8
 SAMPLE = 1 / 7  # of people
 MOBILE_FIRST, MOBILE_LAST = 0.45, 0.75  # share of the visits in the first and the last week logged
 IMPROVES = 0.01  # a week, log of each device's conversion
-_EASE_EFFECT = 1.05  # of an easy web shop, as on the choice of the outlet
 SIGNED_IN = 0.12  # of the visits without an order
 _VISITS_PER_STRANGER = 1.6
 WEEKDAYS = np.array([0.13, 0.13, 0.13, 0.13, 0.13, 0.16, 0.19])  # Monday to Sunday, as web orders
@@ -100,7 +99,7 @@ def browser_ids(browser: Ints) -> pd.Series[str]:
 def stage_rates(history: History, week: int) -> Floats:
     """Share of visits at each stage that reach the next: (devices, stages)."""
     ease = history.weeks[week].mix.process.web_ease - BASE.process.web_ease
-    better = IMPROVES * (_logged(history, week) - (SESSION_WEEKS - 1) / 2) + _EASE_EFFECT * ease
+    better = IMPROVES * (_logged(history, week) - (SESSION_WEEKS - 1) / 2) + EASE_EFFECT * ease
     return np.asarray(np.minimum(STAGES * np.exp(better / STAGES.shape[1]), 0.95))
 
 
@@ -249,7 +248,7 @@ def _looking_visits(history: History, buying: Buying) -> Visits:
     customers = np.flatnonzero(ours & (history.state.left_day >= 7 * last))
     signed_in = (lot[:, 3] < SIGNED_IN) & (len(customers) > 0)
     owner = np.resize(customers, max(len(customers), 1))[(lot[:, 4] * len(customers)).astype(int)]
-    stranger = len(history.people) + (lot[:, 4] * len(cell) / _VISITS_PER_STRANGER).astype(int)
+    stranger = MOST_PERSONS * history.people.residents + (lot[:, 4] * len(cell) / _VISITS_PER_STRANGER).astype(int)
     chances = LOOKING * pull(history, week, history.people.zone[owner])
     chances *= np.where(signed_in[:, None], reachable(history, owner, day), 1.0)
     return Visits(

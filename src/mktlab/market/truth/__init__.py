@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from mktlab.market import advertising, baskets, crm, demand, prices, profit, service
+from mktlab.market import advertising, baskets, crm, demand, prices, profit, service, shelf, world
 from mktlab.market.observed import media, web
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
@@ -93,13 +93,13 @@ def parameters(history: History) -> dict[str, Any]:
     """Every number the market was played with, ready for JSON."""
     constants = {
         name.lower(): value
-        for module in (prices, demand, baskets, advertising, crm, service, profit)
+        for module in (prices, shelf, demand, baskets, advertising, crm, service, profit, world)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, float)
     }
     return {
         "seed": history.seed,
-        "people": len(history.people),
+        "people": history.people.residents,
         "weeks": len(history.weeks),
         **constants,
         "channels": {c.name: c._asdict() for c in advertising.MEDIA},

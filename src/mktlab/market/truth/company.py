@@ -10,7 +10,7 @@ from mktlab.market.advertising import known_share
 from mktlab.market.observed.sales import days, labels
 from mktlab.market.profit import book
 from mktlab.market.state import History
-from mktlab.market.world import CITIES
+from mktlab.plan.costs import CAFES
 from mktlab.plan.mix import BASE
 from mktlab.resources import declared
 
@@ -29,12 +29,12 @@ def profit(history: History) -> pd.DataFrame:
 
 def queues(history: History) -> pd.DataFrame:
     """The cafés' waits, week by week."""
-    week, cafe = np.indices((len(history.weeks), len(CITIES))).reshape(2, -1)
+    week, cafe = np.indices((len(history.weeks), len(CAFES))).reshape(2, -1)
     sheets = [w.cafes for w in history.weeks]
     return pd.DataFrame(
         {
             "week": days(7 * week),
-            "zone": labels(tuple(CITIES), cafe),
+            "zone": labels(tuple(CAFES), cafe),
             "utilization": np.concatenate([sheet.utilization for sheet in sheets]),
             "wait_minutes": np.concatenate([sheet.wait_minutes for sheet in sheets]),
             "walked_out": np.concatenate([sheet.walked_out for sheet in sheets]),
@@ -85,10 +85,13 @@ def answers(history: History) -> pd.DataFrame:
 
 def _holdout(history: History) -> dict[str, float]:
     """Joining share of prospects, had all been shown social advertising, or none."""
-    people = history.people
-    who = np.flatnonzero(~people.starts_as_customer)
-    hazard = np.sum([week.joining_rates for week in history.weeks], axis=0)
-    joined = 1 - np.exp(-hazard[people.segment[who], people.zone[who]])
+    people, weeks = history.people, len(history.weeks)
+    who = np.flatnonzero(~people.starts_as_customer & (people.arrives_week < weeks))
+    hazard = np.cumsum([week.joining_rates for week in history.weeks], axis=0)
+    hazard = np.concatenate([np.zeros((1, *hazard.shape[1:])), hazard])
+    since, until = people.arrives_week[who], np.minimum(people.moves_week[who], weeks)
+    kind = people.segment[who], people.zone[who]
+    joined = 1 - np.exp(hazard[since, *kind] - hazard[until, *kind])
     shown, held_out = joined.mean(axis=0)
     return {
         "social_shown_joining": shown,

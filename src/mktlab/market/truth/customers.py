@@ -14,7 +14,7 @@ import pandas as pd
 from mktlab.market import advertising as ads
 from mktlab.market import crm, service
 from mktlab.market import demand as rules
-from mktlab.market import prices as shelf
+from mktlab.market import prices
 from mktlab.market.baskets import (
     CANCELLED,
     MEAN_REFUND,
@@ -35,6 +35,7 @@ from mktlab.market.world import (
     of_categories,
     of_segments,
     outlet_chances,
+    sold_share,
 )
 from mktlab.plan.mix import Mix
 
@@ -61,7 +62,7 @@ def outlook(history: History, *, weeks: int) -> Outlook:
     weight = past.demand / np.exp(season)[:, None, None, :]
     usual = weight.mean(axis=0)
     margin = (weight * past.margin).mean(axis=0) / usual
-    coming = shelf.seasons(shelf.weeks_of_year(len(history.weeks) + weeks)[-weeks:])
+    coming = prices.seasons(prices.weeks_of_year(len(history.weeks) + weeks)[-weeks:])
 
     def average(past: Floats) -> Floats:
         mean = past.mean(axis=0)
@@ -110,7 +111,7 @@ def _soured(week: Week, outlets: Floats) -> Floats:
 
 def _margin_per_piece(week: Week) -> Floats:
     kept = (1 - CANCELLED) - MEAN_REFUND  # refunds are drawn among all orders placed
-    euros = (kept * week.prices.shelf - (1 - CANCELLED) * COST_CENTS) / 100
+    euros = (kept * week.prices.net - (1 - CANCELLED) * COST_CENTS) / 100
     return rules.category_sum(week.demand.shares * euros)
 
 
@@ -119,7 +120,8 @@ def expect(
 ) -> dict[int, tuple[Floats, Floats]]:
     """Paid orders and margin (euros) expected from the customers `who`, for each horizon in weeks.
 
-    Week by week: the chance of still being a customer, times the order rate, times the basket.
+    Week by week: the chance of being a customer who does not pause, times the order rate, times
+    the basket.
     Satisfaction moves with what the weeks deserve, with a known mean and variance; the promotional
     stock at home and the newsletter enter by their means.
     """
@@ -128,10 +130,14 @@ def expect(
     held_out = people.social_holdout[who].astype(np.int64)
     extra_lines = of_segments("extra_lines")[segment]
     base, satisfaction = people.base_satisfaction[who], state.satisfaction[who]
-    stock, alive, variance = state.promotion_stock[who], state.customer[who].astype(float), 0.0
+    stock, variance = state.promotion_stock[who], 0.0
+    alive = state.customer[who].astype(float)
+    buying = alive * ~state.paused[who]  # chance to be a customer who does not pause
+    pauses = np.where(state.box_since[who] == NEVER, rules.PAUSE, 0.0)
     listed = (people.email_opt_in & (state.unsubscribed_day == NEVER))[who].astype(float)
     death_rate = people.death_rate[who]
     death_rate = death_rate * np.where(state.referrer[who] >= 0, crm.REFERRED_DEATH, 1.0)
+    death_rate = death_rate * (1 + rules.DEAL_DEATH * state.won_on_deal[who])
     pieces = lines_per_order()[segment, None] * pieces_per_line(people.basket_size[who])
     orders, margin = np.zeros(len(who)), np.zeros(len(who))
     totals = {}
@@ -143,10 +149,11 @@ def expect(
         rate = people.order_rate[who] * by_category.sum(axis=1)
         rate *= np.exp(mood + seen - rules.STOCK_EFFECT * stock)
         rate *= crm.mean_lift(people, who, listed, ahead.mixes[week])
+        rate *= sold_share(ahead.mixes[week])[segment, zone]
         placed = mean_of_poissons(rate, most=MOST_ORDERS)
         basket = (by_category * pieces * ahead.margin[week, segment, zone]).sum(axis=1)
-        orders += alive * placed * (1 - CANCELLED)
-        margin += alive * placed * basket / by_category.sum(axis=1)
+        orders += buying * placed * (1 - CANCELLED)
+        margin += buying * placed * basket / by_category.sum(axis=1)
         promoted = ahead.promoted[week, segment, zone]
         some_promoted = 1 - (1 - promoted) * np.exp(-extra_lines * promoted)
         stock = rules.STOCK_KEPT * stock + placed * (1 - CANCELLED) * some_promoted
@@ -155,7 +162,9 @@ def expect(
         satisfaction = satisfaction + placed * ahead.soured[week, segment, zone]
         variance = (1 - rules.SATISFACTION_PULL) ** 2 * variance + rules.SATISFACTION_NOISE**2
         uneven = np.exp(rules.DEATH_PER_SATISFACTION**2 * variance / 2)
-        alive = alive * (1 - leaving_chance(death_rate * uneven, satisfaction))
+        stays = 1 - leaving_chance(death_rate * uneven, satisfaction)
+        buying = stays * (buying * (1 - pauses) + (alive - buying) * rules.RETURN)
+        alive = alive * stays
         listed = listed * (1 - crm.unsubscribe_chance(ahead.mixes[week]))
         if week + 1 in horizons:
             totals[week + 1] = orders.copy(), margin.copy()
@@ -182,10 +191,11 @@ def customers(history: History) -> pd.DataFrame:
             "death_rate": people.death_rate[who],
             "price_sensitivity": of_segments("price_sensitivity")[people.segment[who]],
             "basket_size": people.basket_size[who],
+            "won_on_deal": state.won_on_deal[who],
             "satisfaction": state.satisfaction[who],
             "joined_date": days(state.joined_day[who]),
             "left_date": days(state.left_day[who]),
-            "is_customer": state.customer[who],
+            "status": labels(("gone", "paused", "active"), state.standing[who]),
             "expected_orders_13w": expected[13][0],
             "expected_margin_13w": expected[13][1],
             "expected_margin_52w": expected[52][1],

@@ -10,7 +10,6 @@ from mktlab.market.baskets import lines_per_order
 from mktlab.market.demand import category_elasticity, sku_elasticity
 from mktlab.market.draws import Floats
 from mktlab.market.observed.sales import days, labels
-from mktlab.market.prices import promotions
 from mktlab.market.state import History, Week
 from mktlab.market.truth.customers import pieces_per_line
 from mktlab.market.world import CATEGORIES, CATEGORY_OF, PRODUCTS, SEGMENTS
@@ -29,8 +28,8 @@ def elasticity(history: History) -> pd.DataFrame:
     for week in history.weeks[-52:]:
         pieces = expected_pieces(week)
         weights.append(pieces.sum(axis=(0, 1)))
-        products.append((pieces * sku_elasticity(week.demand.shares)).sum(axis=(0, 1)))
-        by_category = category_elasticity()[:, None, CATEGORY_OF]
+        products.append((pieces * sku_elasticity(week.demand)).sum(axis=(0, 1)))
+        by_category = category_elasticity(week.demand.log_price_index)[..., CATEGORY_OF]
         categories.append((pieces * by_category).sum(axis=(0, 1)))
     weight = np.sum(weights, axis=0)
     family = rules.category_sum(np.sum(categories, axis=0)) / rules.category_sum(weight)
@@ -51,7 +50,7 @@ def segment_elasticity(history: History) -> pd.DataFrame:
     for week in history.weeks[-52:]:
         pieces = expected_pieces(week)
         weights.append(pieces.sum(axis=1))
-        weighted.append((pieces * sku_elasticity(week.demand.shares)).sum(axis=1))
+        weighted.append((pieces * sku_elasticity(week.demand)).sum(axis=1))
     answer = np.sum(weighted, axis=0) / np.sum(weights, axis=0)
     segment, product = np.indices(answer.shape).reshape(2, -1)
     return pd.DataFrame(
@@ -69,7 +68,7 @@ def demand(history: History) -> pd.DataFrame:
     pieces = np.array([rules.category_sum(expected_pieces(week)) for week in history.weeks])
     index = np.array([week.demand.log_price_index for week in history.weeks])
     expected = pieces.sum(axis=(1, 2))
-    off = np.array([promotions(climate, n, w.mix) for n, w in enumerate(history.weeks)])
+    off = np.array([week.prices.off for week in history.weeks])
     week, category = np.indices(expected.shape).reshape(2, -1)
     return pd.DataFrame(
         {
