@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from levers import but
 
-from mktlab.market.profit import REVENUE, book
+from mktlab.market.profit import REVENUE
 from mktlab.market.week import begin, play
 from mktlab.plan.mix import BASE, CHANNELS, LEVERS
 
@@ -37,8 +37,7 @@ def year(path, value, seed):
     mix = but(path, value)
     history = play(start(seed).copy(), YEAR, lambda week: mix)
     accounts = [
-        book(w.expected, mix, spend=float(w.spend.sum()), scale=history.people.scale)
-        for w in history.weeks[YEAR:]
+        week.books(scale=history.people.scale, expected=True) for week in history.weeks[YEAR:]
     ]
     revenue = sum(account[name] for account in accounts for name in REVENUE)
     return np.array([revenue, sum(account["profit"] for account in accounts)])

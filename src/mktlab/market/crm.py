@@ -117,7 +117,7 @@ def talk(reputation: float, mix: Mix) -> float:
 def joining_lift(mix: Mix, mouths: float, reputation: float) -> float:
     """Log lift of joining from reputation, ease of the web shop and rewarded friends."""
     return float(
-        0.4 * (reputation - BASE.product.quality)
+        0.3 * (reputation - BASE.product.quality)
         + 0.3 * (mix.process.web_ease - BASE.process.web_ease)
         + np.log1p(0.05 * mix.promotion.referral_reward * min(mouths, 2.0))
         - np.log1p(0.05 * BASE.promotion.referral_reward)

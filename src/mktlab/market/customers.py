@@ -2,8 +2,7 @@
 
 `move` brings new people to the town and takes others away. `count_orders` and `join` say who buys
 this week, as drawn and as expected. Afterwards `restock` fills the shelves at home, `feel` moves
-satisfaction, which `pulse` takes, `rest` lets customers pause and return, and `leave` ends what is
-over.
+satisfaction, which `pulse` takes, and `leave` says who pauses, who returns and what is over.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from mktlab.market import crm, service
 from mktlab.market.baskets import MOST_ORDERS, Lines, Orders
 from mktlab.market.demand import (
     DEAL_DEATH,
-    PAUSE,
+    PAUSE_SHARE,
     PROMOTION_SHOPPERS,
     RETURN,
     SATISFACTION_NOISE,
@@ -40,7 +39,7 @@ from mktlab.market.draws import (
     poissons,
     uniforms,
 )
-from mktlab.market.state import NEVER, History, Pulse, State
+from mktlab.market.state import History, Pulse, State
 from mktlab.market.world import SEGMENTS, ZONES, People
 
 
@@ -146,17 +145,6 @@ def feel(
     np.clip(state.satisfaction, 0.0, 10.0, out=state.satisfaction)
 
 
-def rest(history: History, week: int) -> None:
-    """Some customers pause from next Monday on, and some who did come back.
-
-    Who gets a box every month does not pause.
-    """
-    state = history.state
-    lot = uniforms(history.seed, "pause", len(history.people), week=week)
-    pauses = state.customer & ~state.paused & (state.box_since == NEVER) & (lot < PAUSE)
-    state.paused = (state.paused & state.customer & (lot >= RETURN)) | pauses
-
-
 def pulse(state: State) -> Pulse:
     """How the customers are."""
     felt = state.satisfaction[state.customer]
@@ -166,30 +154,45 @@ def pulse(state: State) -> Pulse:
 
 
 def leave(history: History, week: int, joined: Ints, orders: Orders, lines: Lines) -> None:
-    """Customers leave for good, from next Monday on; many newcomers right after one order."""
+    """Customers leave from next Monday on, many newcomers right after one order; some come back.
+
+    Most who leave after the first order only pause (`PAUSE_SHARE`): they buy elsewhere until chance
+    brings them back (`RETURN`).
+    """
     people, state = history.people, history.state
+    who = np.flatnonzero(state.customer & ~state.paused)
     chance = np.zeros(len(people))
-    who = np.flatnonzero(state.customer)
     chance[who] = leaving_chance(people.death_rate[who], state.satisfaction[who])
+    chance[who] *= 1 + DEAL_DEATH * state.won_on_deal[who]
     referred = state.referrer >= 0
     chance[who] *= np.where(referred[who], crm.REFERRED_DEATH, 1.0)
-    chance[who] *= 1 + DEAL_DEATH * state.won_on_deal[who]
+    lot = uniforms(history.seed, "leave", len(people), week=week)
+    left, pauses = lot < chance, lot < PAUSE_SHARE * chance
+    returns = state.paused & (lot < RETURN)
     once = one_time_chance(people, joined, state.satisfaction)
     once = once * np.where(referred[joined], crm.REFERRED_ONE_TIME, 1.0)
-    depth = np.zeros(len(people))
-    off = lines.promotion_cents / np.maximum(lines.promotion_cents + lines.unit_cents, 1)
-    np.maximum.at(depth, orders.person[lines.order], off)
-    state.won_on_deal[joined] = depth[joined]
-    left = uniforms(history.seed, "leave", len(people), week=week) < chance
+    depth = _deal_depth(len(people), orders, lines)[joined]
+    state.won_on_deal[joined] = depth
     # A person's first impression does not depend on the week in which they come.
     impression = uniforms(history.seed, "first impression", len(people))[joined]
-    left[joined] = impression < once * (1 + PROMOTION_SHOPPERS * depth[joined])
-    _obey_the_test(history, week, left)
-    state.customer[left] = False
-    state.left_day[left] = 7 * (week + 1)
+    left[joined] = impression < once * (1 + PROMOTION_SHOPPERS * depth)
+    pauses[joined] = False
+    _obey_the_test(history, week, left, pauses)
+    state.paused = (state.paused & ~returns & ~left) | pauses
+    gone = left & ~pauses
+    state.customer[gone] = False
+    state.left_day[gone] = 7 * (week + 1)
 
 
-def _obey_the_test(history: History, week: int, left: Flags) -> None:
+def _deal_depth(size: int, orders: Orders, lines: Lines) -> Floats:
+    """Largest discount in each person's orders of the week."""
+    depth = np.zeros(size)
+    off = lines.promotion_cents / np.maximum(lines.promotion_cents + lines.unit_cents, 1)
+    np.maximum.at(depth, orders.person[lines.order], off)
+    return depth
+
+
+def _obey_the_test(history: History, week: int, left: Flags, pauses: Flags) -> None:
     """While the retention test runs, it says who of its customers leaves when."""
     since = week - crm.TEST_WEEK
     if not 0 <= since < crm.TEST_LASTS:
@@ -197,3 +200,4 @@ def _obey_the_test(history: History, week: int, left: Flags) -> None:
     test = history.weeks[crm.TEST_WEEK].retention
     if test is not None:
         left[test.person] = test.lapses & (test.leaves_week == week)
+        pauses[test.person] = False

@@ -30,7 +30,7 @@ from mktlab.market.world import (
 CROSS_PRICE = 0.26
 FEATURE_LIFT = 0.15
 STOCK_EFFECT = 0.30
-JOINING_RATE = 0.0038
+JOINING_RATE = 0.0035
 ANSWER_ABOVE = 0.9
 ANSWER_SPREAD = 1.4155  # person's style of answering, .8 x .7, and mood of the day, 1.3
 ORDERS_PER_SATISFACTION = 0.10
@@ -40,8 +40,8 @@ STOCK_MOST = 1.5
 PROMOTION_SHOPPERS = 0.8  # more one-time buyers for each unit of discount (after Lewis, 2006)
 SATISFACTION_PULL = 0.08  # of the gap to the deserved satisfaction, closed every week
 SATISFACTION_NOISE = 0.12
-PAUSE = 0.006  # weekly chance that a customer pauses: a move, a gift machine, another shop
-RETURN = 0.04  # weekly chance that one who pauses comes back
+PAUSE_SHARE = 0.75  # of those who leave after more than one order: they may come back
+RETURN = 0.012  # weekly chance that one who pauses comes back
 DEAL_DEATH = 2.0  # higher leaving chance of those won on a deal, for each unit of discount
 _FIRST_OF_CATEGORY: Ints = np.searchsorted(CATEGORY_OF, np.arange(len(CATEGORIES)))
 
@@ -59,7 +59,7 @@ class Conditions:
     awareness: Floats | float = 0.35  # (zones,): share of people who know the brand
     order_lift: Floats | float = 0.0  # by person: e-mail, loyalty program
     sold_share: Floats | float = 1.0  # (segments, zones): wishes to order that find an outlet
-    joining_lift: float = 0.0  # quality, ease of the web shop, referrals
+    joining_lift: Floats | float = 0.0  # (segments, zones): reputation, web shop, referrals
 
 
 @dataclass(frozen=True)
@@ -212,9 +212,9 @@ def joining_rates(demand: Demand, conditions: Conditions) -> Floats:
     The last axis is as in `Conditions`: those who are shown social advertising, and the holdout.
     """
     known = np.broadcast_to(conditions.awareness, len(ZONES)) / 0.35
-    by_zone = known[:, None] * np.exp(_by_zone(conditions.acquisition_lift))
-    by_zone = JOINING_RATE * by_zone * np.exp(conditions.joining_lift)
-    return np.asarray(by_zone * (demand.total**0.8 * conditions.sold_share)[..., None])
+    by_zone = JOINING_RATE * known[:, None] * np.exp(_by_zone(conditions.acquisition_lift))
+    wishes = demand.total**0.8 * conditions.sold_share * np.exp(conditions.joining_lift)
+    return np.asarray(by_zone * wishes[..., None])
 
 
 def joining_rate(people: People, who: Ints, demand: Demand, *, conditions: Conditions) -> Floats:
@@ -223,7 +223,7 @@ def joining_rate(people: People, who: Ints, demand: Demand, *, conditions: Condi
 
 
 def leaving_chance(death_rate: Floats, satisfaction: Floats) -> Floats:
-    """Chance that a customer leaves for good this week.
+    """Chance that a customer leaves this week: pauses or is gone for good.
 
     >>> leaving_chance(np.array([0.01, 0.01]), np.array([7.0, 5.0])).round(4).tolist()
     [0.01, 0.0174]

@@ -6,6 +6,8 @@ accounts that add up to the cent; revenue is positive, cost negative.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +35,7 @@ MARKETPLACE_FEE = 0.15
 POINTS_COST = 0.70  # of the points earned, what is spent one day
 REWARD_COST = 2.0  # both friends get it
 CAFE_GOODS = 0.27
+_NONE: Mapping[str, float] = MappingProxyType({})
 WEB, MARKETPLACE = OUTLETS.index("web"), OUTLETS.index("marketplace")
 
 
@@ -55,10 +58,12 @@ class Sold(NamedTuple):
 REVENUE = ("shop sales", "café sales", "boxes", "shipping fees")
 
 
-def book(sold: Sold, mix: Mix, *, spend: float, scale: float) -> dict[str, float]:
+def book(
+    sold: Sold, mix: Mix, *, spend: float, scale: float, others: Mapping[str, float] = _NONE
+) -> dict[str, float]:
     """The accounts of a week, in euros rounded to cents; the last one is their sum.
 
-    `spend` is what the channels really billed.
+    `spend` is what the channels really billed, `others` are accounts of behaviors.
     """
     costs = {path: scale * cost for path, cost in weekly_costs(mix).items()}
     costs = {k: v for k, v in costs.items() if k.removeprefix("promotion.") not in CHANNELS}
@@ -83,6 +88,7 @@ def book(sold: Sold, mix: Mix, *, spend: float, scale: float) -> dict[str, float
         **{path.partition(".")[2].replace("_", " "): -cost for path, cost in costs.items()},
         "rent": -RENT * scale,
         "overhead": -OVERHEAD * scale,
+        **others,
     }
     cents = {name: round(100 * amount) for name, amount in accounts.items()}
     return {name: cent / 100 for name, cent in cents.items()} | {

@@ -19,7 +19,7 @@ from mktlab.company import Company
 from mktlab.market.advertising import known_share
 from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.observed.sales import days
-from mktlab.market.profit import REVENUE, book
+from mktlab.market.profit import REVENUE
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
 from mktlab.market.state import History
 from mktlab.market.week import begin, play
@@ -270,10 +270,7 @@ def weekly_pnl(history: History, since: int, *, expected: bool = False) -> pd.Da
     """The accounts of the weeks from `since` on: a row per week."""
     scale = history.people.scale
     return pd.DataFrame(
-        [
-            book(w.expected if expected else w.sold, w.mix, spend=float(w.spend.sum()), scale=scale)
-            for w in history.weeks[since:]
-        ]
+        [week.books(scale=scale, expected=expected) for week in history.weeks[since:]]
     )
 
 

@@ -35,7 +35,7 @@ BUYERS = 0.94  # of those who stay
 CAFE_TICKET = 6.3
 CAFE_ELASTICITY = -1.45  # at today's prices; semi-logarithmic
 POSTS_EFFECT = 0.03
-PARCELS = 250.0  # a week, of web orders and boxes: the warehouse's capacity
+PARCELS = 280.0  # a week, of web orders and boxes: the warehouse's capacity
 LATE_PARCEL = -0.9  # what it does to satisfaction
 SLOW = -0.15  # for each day promised beyond today's
 TICKET = -0.25
@@ -162,9 +162,9 @@ def run_cafes(
 def late_share(parcels: float, mix: Mix, *, scale: float) -> float:
     """Share of parcels that arrive after the promised day.
 
-    >>> late_share(250.0, BASE, scale=1.0)  # a full warehouse
+    >>> late_share(280.0, BASE, scale=1.0)  # a full warehouse
     0.04
-    >>> round(late_share(500.0, BASE, scale=1.0), 2)  # twice what it can do: .04 + .5
+    >>> round(late_share(560.0, BASE, scale=1.0), 2)  # twice what it can do: .04 + .5
     0.54
     """
     overload = max(0.0, parcels / (PARCELS * scale) - 1)
@@ -224,7 +224,7 @@ def deserved(mix: Mix, outlets: Floats, *, late: float, wait_minutes: Floats) ->
     preference = np.array([s.categories for s in SEGMENTS])
     dearer = preference @ np.log(price_levels(mix))
     everywhere = (
-        0.9 * (mix.product.quality - base.product.quality)
+        0.7 * (mix.product.quality - base.product.quality)
         + 0.4 * (mix.process.web_ease - base.process.web_ease)
         - 0.5 * late
         - 0.02 * (mix.promotion.emails_per_week - base.promotion.emails_per_week)

@@ -14,17 +14,18 @@ import numpy as np
 
 from mktlab.market.advertising import AWARENESS_AT_START, Media, normal_spend, of_media
 from mktlab.market.baskets import Lines, Orders
-from mktlab.market.demand import PAUSE, RETURN, Demand
+from mktlab.market.demand import Demand
 from mktlab.market.draws import Flags, Floats, Ints, uniforms
 from mktlab.market.prices import Climate
+from mktlab.market.profit import Sold, book
 from mktlab.market.shelf import Prices, Shelf
 from mktlab.market.world import ZONES, People, of_segments
 from mktlab.plan.mix import BASE, Mix
 
 if TYPE_CHECKING:
-    from mktlab.market.profit import Sold
     from mktlab.market.service import Cafes
 
+PAUSED_AT_START = 0.33  # of the customers
 NEVER = np.iinfo(np.int64).max
 """Day, or week, of something that has not happened."""
 
@@ -61,7 +62,7 @@ class State:
         chance = 40 * of_segments("subscription_rate")[people.segment]
         since = -1 - (subscribes[:, 1] * np.minimum(people.days_before_start / 7, 52)).astype(int)
         usual = normal_spend(people.scale) / (1 - of_media("carryover"))[:, None]
-        pauses = uniforms(seed, "first pauses", size) < PAUSE / (PAUSE + RETURN)
+        pauses = uniforms(seed, "first pauses", size) < PAUSED_AT_START
         return cls(
             customer=customer.copy(),
             paused=customer & pauses,
@@ -147,12 +148,18 @@ class Week:
     late_share: float
     requests: int
     backlog_weeks: float  # of customer service, when the week ended
+    accounts: dict[str, float]  # of behaviors, beside the usual ones
     pulse: Pulse
     sold: Sold
     expected: Sold
     retention: RetentionTest | None = None
     satisfaction: Floats | None = None  # of everybody, at the end of each quarter
     customers: Flags | None = None  # then
+
+    def books(self, *, scale: float, expected: bool = False) -> dict[str, float]:
+        """The accounts of the week, as they came or as they were expected."""
+        sold, spend = self.expected if expected else self.sold, float(self.spend.sum())
+        return book(sold, self.mix, spend=spend, scale=scale, others=self.accounts)
 
 
 @dataclass

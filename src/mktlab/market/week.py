@@ -16,6 +16,7 @@ from mktlab.market import advertising as ads
 from mktlab.market import crm, customers, profit, service
 from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
 from mktlab.market.demand import Conditions, Demand, joining_rates, react
+from mktlab.market.doors import Nudge, nudge
 from mktlab.market.draws import Floats
 from mktlab.market.prices import competitor_prices, draw_climate
 from mktlab.market.shelf import Prices, set_prices
@@ -77,6 +78,7 @@ class _Offer(NamedTuple):
     competitor: Floats  # log price by category
     demand: Demand
     outlets: Floats  # chances: (segments, zones, outlets)
+    nudge: Nudge
 
 
 class _Sales(NamedTuple):
@@ -131,6 +133,7 @@ def play_week(history: History, mix: Mix) -> None:
             late_share=sales.late_share,
             requests=int(sales.orders.ticket.sum()),
             backlog_weeks=backlog_weeks,
+            accounts=offered.nudge.accounts,
             pulse=customers.pulse(state),
             sold=sold,
             expected=expected,
@@ -140,7 +143,6 @@ def play_week(history: History, mix: Mix) -> None:
         )
     )
     customers.leave(history, week, sales.new.person, sales.orders, sales.lines)
-    customers.rest(history, week)
     state.reputation = crm.talk(state.reputation, mix)
     state.awareness = ads.know(state.awareness, offered.reach, word_of_mouth=offered.word_of_mouth)
 
@@ -171,6 +173,7 @@ def _open(history: History, mix: Mix) -> _Offer:
             shock=climate.shock[week],
         ),
         outlets=outlet_chances(mix),
+        nudge=nudge(history, week, mix),
     )
 
 
@@ -192,8 +195,9 @@ def _trade(history: History, offered: _Offer) -> _Sales:
         advertising_lift=ads.lifts(offered.reach, "on_orders") - ads.USUAL_LIFT,
         acquisition_lift=ads.lifts(offered.reach, "on_joining") - 0.9,
         awareness=state.awareness,
-        order_lift=crm.order_lift(people, offered.mail.opened, mix),
-        joining_lift=crm.joining_lift(mix, offered.word_of_mouth, state.reputation),
+        order_lift=crm.order_lift(people, offered.mail.opened, mix) + offered.nudge.orders,
+        joining_lift=crm.joining_lift(mix, offered.word_of_mouth, state.reputation)
+        + offered.nudge.joining,
         sold_share=sold_share(mix),
     )
     repeat = customers.count_orders(history, week, offered.demand, now)
@@ -245,6 +249,7 @@ def _open_cafes(history: History, offered: _Offer) -> service.Cafes:
         reputation=history.state.reputation,
         posts=offered.posts,
         buzz=float(history.media.buzz[offered.week]),
+        lift=offered.nudge.guests,
     )
 
 

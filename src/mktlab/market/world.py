@@ -42,15 +42,15 @@ class Segment(NamedTuple):
 
 # fmt: off
 SEGMENTS = (
-    Segment("connoisseur", .14, .125, .0055, .65, .8, .22, 1.1, (.50, .45, .05),
+    Segment("connoisseur", .14, .125, .010, .65, .8, .34, 1.1, (.50, .45, .05),
             (.62, .08, .02, .10, .18), (.34, .23, .07, 0, .19, .03, .14), .5, .0018),
-    Segment("convenience", .26, .095, .0085, 1.0, 1.0, .28, .8, (.68, .20, .12),
+    Segment("convenience", .26, .095, .016, 1.0, 1.0, .40, .8, (.68, .20, .12),
             (.10, .12, .66, .05, .07), (.38, .24, .11, 0, .06, .08, .13), 0, .0028),
-    Segment("bargain", .22, .085, .018, 1.5, 1.2, .42, .7, (.50, .18, .32),
+    Segment("bargain", .22, .085, .031, 1.5, 1.2, .52, .7, (.50, .18, .32),
             (.22, .25, .42, .05, .06), (.25, .21, .25, 0, .06, .17, .06), -.5, .0005),
-    Segment("local", .24, .125, .007, .9, .8, .25, .7, (.15, .82, .03),
+    Segment("local", .24, .125, .013, .9, .8, .36, .7, (.15, .82, .03),
             (.25, .50, .08, .07, .10), (.10, .12, .01, 0, .67, .01, .09), 0, .0007),
-    Segment("gifting", .14, .035, .014, .8, 1.3, .50, .9, (.55, .35, .10),
+    Segment("gifting", .14, .035, .024, .8, 1.3, .58, .9, (.55, .35, .10),
             (.12, .06, .12, .55, .15), (.32, .32, .08, 0, .15, .04, .09), .4, .0001),
 )
 
@@ -133,7 +133,7 @@ MOVE_IN = 0.12  # newcomers to the town in a year, as a share of those who live 
 MOST_PERSONS = 4  # persons over residents, however long the market is played
 MOVE_OUT = 0.03  # share of the prospects who leave it in a year
 _ONLINE_SHARE = 0.30
-_CUSTOMERS_AT_START = 0.22
+_CUSTOMERS_AT_START = 0.29
 _SOCIAL_HOLDOUT = 0.10
 LABEL_WORTH = {"none": 0.0, "organic": 0.35, "organic and fair trade": 0.55}
 ORIGIN_WORTH = 0.30
@@ -265,7 +265,7 @@ def draw_people(seed: int, residents: int, *, weeks: int = 0) -> People:
     channels[np.isin(zone, _NO_CAFE), CHANNELS.index("walk-in")] = 0.0
     member = 1.0 / (1.0 + np.exp(0.9 - 1.1 * _how_frequent(order_rate)))
     death_rate = of_segments("death_rate")[segment] * gammas(uniform("death rate"), shape=0.9)
-    satisfaction = 7.2 + 0.9 * normals(uniform("satisfaction"))
+    satisfaction = 7.35 + 0.9 * normals(uniform("satisfaction"))
     stays = -np.log1p(-uniform("stay")) * 52 / MOVE_OUT
     return People(
         residents=residents,

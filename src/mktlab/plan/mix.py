@@ -90,12 +90,12 @@ class Place:
 class Promotion:
     """How they hear of it, and what tempts them."""
 
-    search_brand: float = _weekly(120.0, "search ads on the company's own name")
-    search_generic: float = _weekly(250.0, "search ads on words such as coffee beans")
-    social: float = _weekly(300.0, "ads on social networks")
-    retargeting: float = _weekly(120.0, "ads that follow visitors of the web shop")
-    radio: float = _weekly(320.0, "radio and posters")
-    affiliates: float = _weekly(80.0, "commissions of partner sites")
+    search_brand: float = _weekly(130.0, "search ads on the company's own name")
+    search_generic: float = _weekly(280.0, "search ads on words such as coffee beans")
+    social: float = _weekly(330.0, "ads on social networks")
+    retargeting: float = _weekly(140.0, "ads that follow visitors of the web shop")
+    radio: float = _weekly(360.0, "radio and posters")
+    affiliates: float = _weekly(90.0, "commissions of partner sites")
     deal_chance: float = _lever(
         0.13, 0, DEAL_MOST, "share of weeks", 1, "brand manager",
         "how often a family is on promotion; more may not be announced: a promotion lasts 2 weeks, "
@@ -127,7 +127,7 @@ class People:
     )
     training: float = _lever(0.5, 0, 1.5, "grade", 6, "café manager", "training of the café staff")
     support_hours: float = _lever(
-        13.0, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
+        14.0, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
     )
 
 

@@ -7,6 +7,8 @@ that is for `flaws`. One module per department: `sales`, `relations`, `service`,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from mktlab.market.observed import (
@@ -21,6 +23,9 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
+
+BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {}
+"""Table that only observes -> the function that writes it: it changes no byte of the others."""
 
 
 def observe(history: History) -> dict[str, pd.DataFrame]:
@@ -57,4 +62,5 @@ def observe(history: History) -> dict[str, pd.DataFrame]:
             history.seed, weeks=len(history.weeks), scale=history.people.scale
         ),
     }
+    tables |= {name: table(history) for name, table in BESIDE.items()}
     return {name: table for name, table in tables.items() if table is not None}

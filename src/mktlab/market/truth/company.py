@@ -8,7 +8,6 @@ import pandas as pd
 from mktlab.market import crm, service
 from mktlab.market.advertising import known_share
 from mktlab.market.observed.sales import days, labels
-from mktlab.market.profit import book
 from mktlab.market.state import History
 from mktlab.plan.costs import CAFES
 from mktlab.plan.mix import BASE
@@ -17,13 +16,11 @@ from mktlab.resources import declared
 
 def profit(history: History) -> pd.DataFrame:
     """The books, week by week."""
-    scale = history.people.scale
-    spent = [float(week.spend.sum()) for week in history.weeks]
-    weeks = list(zip(history.weeks, spent, strict=True))
-    table = pd.DataFrame([book(w.sold, w.mix, spend=s, scale=scale) for w, s in weeks])
+    scale, weeks = history.people.scale, history.weeks
+    table = pd.DataFrame([week.books(scale=scale) for week in weeks])
     table.columns = [str(name).replace(" ", "_").replace("é", "e") for name in table]
     table.insert(0, "week", days(7 * np.arange(len(weeks))))
-    expected = [book(w.expected, w.mix, spend=s, scale=scale)["profit"] for w, s in weeks]
+    expected = [week.books(scale=scale, expected=True)["profit"] for week in weeks]
     return table.assign(expected_profit=expected)
 
 

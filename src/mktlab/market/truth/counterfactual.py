@@ -15,7 +15,7 @@ import pandas as pd
 
 from mktlab.market.draws import Floats
 from mktlab.market.observed.sales import days
-from mktlab.market.profit import REVENUE, book
+from mktlab.market.profit import REVENUE
 from mktlab.market.state import History, Week
 from mktlab.market.week import play
 from mktlab.market.world import CATEGORIES
@@ -87,8 +87,7 @@ class Rewind:
 
 def expected_accounts(weeks: list[Week], *, scale: float) -> pd.DataFrame:
     """The expected books: a row per week, a column per account."""
-    books = [book(w.expected, w.mix, spend=float(w.spend.sum()), scale=scale) for w in weeks]
-    return pd.DataFrame(books)
+    return pd.DataFrame([week.books(scale=scale, expected=True) for week in weeks])
 
 
 def with_levers(mix: Mix, levers: Mapping[str, float]) -> Mix:

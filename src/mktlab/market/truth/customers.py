@@ -133,7 +133,6 @@ def expect(
     stock, variance = state.promotion_stock[who], 0.0
     alive = state.customer[who].astype(float)
     buying = alive * ~state.paused[who]  # chance to be a customer who does not pause
-    pauses = np.where(state.box_since[who] == NEVER, rules.PAUSE, 0.0)
     listed = (people.email_opt_in & (state.unsubscribed_day == NEVER))[who].astype(float)
     death_rate = people.death_rate[who]
     death_rate = death_rate * np.where(state.referrer[who] >= 0, crm.REFERRED_DEATH, 1.0)
@@ -162,9 +161,9 @@ def expect(
         satisfaction = satisfaction + placed * ahead.soured[week, segment, zone]
         variance = (1 - rules.SATISFACTION_PULL) ** 2 * variance + rules.SATISFACTION_NOISE**2
         uneven = np.exp(rules.DEATH_PER_SATISFACTION**2 * variance / 2)
-        stays = 1 - leaving_chance(death_rate * uneven, satisfaction)
-        buying = stays * (buying * (1 - pauses) + (alive - buying) * rules.RETURN)
-        alive = alive * stays
+        leaving = buying * leaving_chance(death_rate * uneven, satisfaction)
+        buying = buying - leaving + (alive - buying) * rules.RETURN
+        alive = alive - (1 - rules.PAUSE_SHARE) * leaving
         listed = listed * (1 - crm.unsubscribe_chance(ahead.mixes[week]))
         if week + 1 in horizons:
             totals[week + 1] = orders.copy(), margin.copy()
