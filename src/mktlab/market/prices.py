@@ -54,7 +54,9 @@ def weeks_of_year(weeks: int) -> Floats:
 
 def gift_weeks(position: Floats) -> Floats:
     """Christmas, Mother's Day and Valentine's Day: 1 at the height of Christmas."""
-    return _bump(position, 49.5, 2.4) + 0.35 * _bump(position, 21, 1.2) + 0.25 * _bump(position, 6, 1)
+    return (
+        _bump(position, 49.5, 2.4) + 0.35 * _bump(position, 21, 1.2) + 0.25 * _bump(position, 6, 1)
+    )
 
 
 def seasons(position: Floats) -> Floats:

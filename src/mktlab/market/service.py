@@ -69,7 +69,9 @@ def queue_wait(arrivals: Floats, servers: Floats, served: Floats | float) -> Flo
     """
     load = np.minimum(arrivals / (servers * served), 1.0)
     with np.errstate(divide="ignore"):
-        return np.asarray(load ** (np.sqrt(2 * (servers + 1)) - 1) / (servers * (1 - load) * served))
+        return np.asarray(
+            load ** (np.sqrt(2 * (servers + 1)) - 1) / (servers * (1 - load) * served)
+        )
 
 
 def staying(wait_minutes: Floats) -> Floats:

@@ -100,7 +100,7 @@ def ending(cents: Floats) -> Ints:
     tens = 10 * np.floor(cents / 10)[..., None]
     nearest = np.abs(tens + np.array([0, 5, 9, 10]) - cents[..., None]).argmin(axis=-1)
     price = tens[..., 0] + np.array([0, 5, 9, 10])[nearest]
-    return np.maximum(price, 5).astype(np.int64)
+    return np.asarray(np.maximum(price, 5), dtype=np.int64)
 
 
 def set_prices(shelf: Shelf, climate: Climate, week: int, mix: Mix) -> tuple[Shelf, Prices]:
@@ -134,7 +134,8 @@ def _review(base: Floats, climate: Climate, week: int) -> Floats:
 def _starts(shelf: Shelf, climate: Climate, week: int, mix: Mix) -> Flags:
     """Families whose promotion starts: by lot, and never within 30 days after another one."""
     rested = shelf.deal_age + 1 >= DEAL_WEEKS + DEAL_GAP
-    return rested & (climate.promotion_lot[week] < starting_chance(mix.promotion.deal_chance))
+    lot = climate.promotion_lot[week]
+    return np.asarray(rested & (lot < starting_chance(mix.promotion.deal_chance)))
 
 
 def starting_chance(deal_share: float) -> float:

@@ -22,8 +22,8 @@ from mktlab.market.prices import competitor_prices, draw_climate
 from mktlab.market.shelf import Prices, set_prices
 from mktlab.market.state import Boxes, History, State, Week
 from mktlab.market.world import (
-    CATEGORIES,
     CAFE_ZONES,
+    CATEGORIES,
     CATEGORY_OF,
     OUTLETS,
     draw_people,

@@ -126,7 +126,9 @@ def _lost_paths(history: History, bought: Paths) -> Paths:
     zone = np.where(known, people.zone[person], pick(lot[:, 2], people_by_zone()))
     share = np.array([mobile_share(history, w) for w in range(last)])
     day = 7 * week + pick(lot[:, 4], WEEKDAYS)
-    stranger = 2 * MOST_PERSONS * people.residents + np.arange(len(week))  # the first are the strangers of `web`
+    stranger = 2 * MOST_PERSONS * people.residents + np.arange(
+        len(week)
+    )  # the first are the strangers of `web`
     person = np.where(known, person, -1)
     chances = LOOKING * pull(history, week, zone) * _who_can_be_met(history, person, day)
     return Paths(

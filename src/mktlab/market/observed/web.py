@@ -248,7 +248,9 @@ def _looking_visits(history: History, buying: Buying) -> Visits:
     customers = np.flatnonzero(ours & (history.state.left_day >= 7 * last))
     signed_in = (lot[:, 3] < SIGNED_IN) & (len(customers) > 0)
     owner = np.resize(customers, max(len(customers), 1))[(lot[:, 4] * len(customers)).astype(int)]
-    stranger = MOST_PERSONS * history.people.residents + (lot[:, 4] * len(cell) / _VISITS_PER_STRANGER).astype(int)
+    stranger = MOST_PERSONS * history.people.residents + (
+        lot[:, 4] * len(cell) / _VISITS_PER_STRANGER
+    ).astype(int)
     chances = LOOKING * pull(history, week, history.people.zone[owner])
     chances *= np.where(signed_in[:, None], reachable(history, owner, day), 1.0)
     return Visits(

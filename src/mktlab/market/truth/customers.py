@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market import advertising as ads
-from mktlab.market import crm, service
+from mktlab.market import crm, prices, service
 from mktlab.market import demand as rules
-from mktlab.market import prices
 from mktlab.market.baskets import (
     CANCELLED,
     MEAN_REFUND,
