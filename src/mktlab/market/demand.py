@@ -175,8 +175,8 @@ def sku_elasticity(demand: Demand) -> Floats:
 
     >>> one = np.ones((5, 13, 24))
     >>> at_list = Demand(0.25 * one, 0 * one[..., :5], one[..., :5])
-    >>> float(sku_elasticity(at_list)[1, 0, 0].round(4))  # -(3.2 x .75 + 1.55 x .25)
-    -2.7875
+    >>> float(sku_elasticity(at_list)[1, 0, 0].round(4))  # -(3.2 x .75 + 1.80 x .25)
+    -2.85
     """
     to_neighbors = of_categories("substitution")[CATEGORY_OF] * (1.0 - demand.shares)
     family = category_elasticity(demand.log_price_index)
