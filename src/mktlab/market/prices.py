@@ -85,7 +85,7 @@ def draw_climate(seed: int, weeks: int) -> Climate:
 
     categories, zones, products = len(CATEGORIES), len(ZONES), len(PRODUCTS)
     quick = _persist(0.025 * normals(uniform("shock", categories)), 0.8)
-    slow = _persist(0.018 * normals(uniform("slow shock", categories)), 0.96)
+    slow = _persist(0.020 * normals(uniform("slow shock", categories)), 0.98)
     common = 0.015 * normals(uniform("common shock", 1))
     position = weeks_of_year(weeks)
     cost = _persist(0.06 * normals(uniform("green cost", 1)), 0.95)[:, 0]
