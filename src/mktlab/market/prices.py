@@ -16,7 +16,7 @@ from mktlab.market.draws import Flags, Floats, normals, uniforms
 from mktlab.market.world import CATEGORIES, PRODUCTS, ZONES, of_categories
 
 START = np.datetime64("2023-01-02", "D")
-PASS_THROUGH = 0.35
+PASS_THROUGH = 0.30
 COST_DELAY_WEEKS = 6
 TEST_STEP = 0.08
 
@@ -85,7 +85,7 @@ def draw_climate(seed: int, weeks: int) -> Climate:
 
     categories, zones, products = len(CATEGORIES), len(ZONES), len(PRODUCTS)
     quick = _persist(0.025 * normals(uniform("shock", categories)), 0.8)
-    slow = _persist(0.020 * normals(uniform("slow shock", categories)), 0.98)
+    slow = _persist(0.0175 * normals(uniform("swing", categories)), 0.985)
     common = 0.015 * normals(uniform("common shock", 1))
     position = weeks_of_year(weeks)
     cost = _persist(0.06 * normals(uniform("green cost", 1)), 0.95)[:, 0]

@@ -28,7 +28,7 @@ from mktlab.plan.mix import DEAL_GAP, DEAL_WEEKS, Mix
 
 REVIEW_EVERY = 26  # weeks
 WORTH_CHANGING = 0.05  # log: smaller changes are not worth new labels
-FOLLOWS_DEMAND = 1.0
+FOLLOWS_DEMAND = 0.8
 _FOLLOWS_COST = PASS_THROUGH * of_categories("cost_exposure")[CATEGORY_OF]
 _REVIEWED: Ints = 7 * np.arange(len(PRODUCTS)) % REVIEW_EVERY  # first week of review, by product
 
