@@ -35,6 +35,24 @@ def test_who_answers_is_happier_than_who_does_not(history, answers):
     assert len(answers) / asked == pytest.approx(truth["answers"].mean(), rel=0.1)
 
 
+def test_round_numbers_leave_the_net_promoter_score_as_it_is():
+    score, lot = np.indices((11, 1001))
+    said = surveys.lumped(score, lot / 1000)
+    cuts = [6.5, 8.5]
+    assert (np.digitize(said, cuts) == np.digitize(score, cuts)).all()
+    assert (said != score).any(axis=1).nonzero()[0].tolist() == [1, 2, 3, 4, 5, 6, 7, 9]
+
+
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_answers_lump_at_0_5_8_and_10(seed):
+    said = surveys.survey_responses(past(people=12_000, weeks=39, seed=seed))["nps"]
+    count = np.bincount(said, minlength=11)
+    assert count[0] > count[1]
+    assert count[5] > max(count[4], count[6])
+    assert count[8] > count[7]
+    assert count[10] > count[9]
+
+
 def test_ratings_tell_what_satisfaction_is_made_of(answers):
     full = answers.dropna(subset=list(surveys.DRIVERS))
     ratings = full[list(surveys.DRIVERS)].to_numpy()
