@@ -30,7 +30,7 @@ EVENTS = {
     "price rise": "value",
     "product": "quality",
     "promotion": "value",
-    "subscription": "",
+    "subscription": "value",
 }
 """What happens to people -> the rating that it is about."""
 TOPICS = (*EVENTS, *RATINGS)
