@@ -22,6 +22,13 @@ def answers(history):
     return surveys.survey_responses(history)
 
 
+@pytest.fixture(scope="module")
+def worlds(answers):
+    """The answers of four worlds."""
+    others = (past(people=12_000, weeks=52, seed=seed) for seed in (4, 5, 6))
+    return [answers, *map(surveys.survey_responses, others)]
+
+
 def score(answers):
     return 100 * ((answers["nps"] >= 9).mean() - (answers["nps"] <= 6).mean())
 
@@ -35,8 +42,25 @@ def test_who_answers_is_happier_than_who_does_not(history, answers):
     assert len(answers) / asked == pytest.approx(truth["answers"].mean(), rel=0.1)
 
 
-def test_ratings_tell_what_satisfaction_is_made_of(answers):
-    full = answers.dropna(subset=list(surveys.DRIVERS))
+def test_round_numbers_leave_the_net_promoter_score_as_it_is():
+    score, lot = np.indices((11, 1001))
+    said = surveys.lumped(score, lot / 1000)
+    cuts = [6.5, 8.5]
+    assert (np.digitize(said, cuts) == np.digitize(score, cuts)).all()
+    assert (said != score).any(axis=1).nonzero()[0].tolist() == [1, 2, 3, 4, 5, 6, 7, 9]
+
+
+def test_answers_lump_at_0_5_8_and_10(worlds):
+    for answers in worlds:
+        count = np.bincount(answers["nps"], minlength=11)
+        assert count[0] > count[1]
+        assert count[5] > max(count[4], count[6])
+        assert count[8] > count[7]
+        assert count[10] > count[9]
+
+
+def test_ratings_tell_what_satisfaction_is_made_of(worlds):
+    full = pd.concat(worlds).dropna(subset=list(surveys.DRIVERS))
     ratings = full[list(surveys.DRIVERS)].to_numpy()
     design = np.column_stack([ratings, np.ones(len(full))])
     weight = np.linalg.lstsq(design, full["nps"].to_numpy(float))[0][:5]
@@ -53,8 +77,10 @@ def test_nobody_rates_what_they_do_not_meet(history, answers):
 
 
 def test_a_short_market_has_no_survey_yet():
-    none = surveys.survey_responses(past(people=200, weeks=5, seed=1))
+    history = past(people=200, weeks=5, seed=1)
+    none = surveys.survey_responses(history)
     assert none.empty
+    assert surveys.comment_topics(history).empty
     assert_declared("survey_responses", none)
 
 

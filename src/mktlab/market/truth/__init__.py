@@ -55,6 +55,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "page_clicks": web.page_clicks_truth(),
         "nps": studies.nps(history),
         "drivers": studies.drivers(history),
+        "comments": studies.comments(history),
         "respondents": studies.respondents(history),
         "willingness": studies.willingness(history),
         "experiments": studies.lifts(history),

@@ -42,6 +42,11 @@ def drivers(history: History) -> pd.DataFrame:
     return pd.DataFrame({"rating": list(surveys.DRIVERS), "weight": list(surveys.DRIVERS.values())})
 
 
+def comments(history: History) -> pd.DataFrame:
+    """The subjects behind what people write to the survey."""
+    return surveys.comment_topics(history)
+
+
 def respondents(history: History) -> pd.DataFrame:
     """The worths behind the choice study."""
     return studies.part_worths(history.seed)
