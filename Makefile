@@ -44,7 +44,7 @@ ifdef STALE
 .PHONY: $(READY)
 endif
 
-.PHONY: help lab test test-slow nbval pythons notebooks benchmark lock
+.PHONY: help lab test test-slow nbval pythons notebooks benchmark realism lock
 .DEFAULT_GOAL := help
 
 help:
@@ -54,6 +54,7 @@ help:
 	@echo "make pythons    every notebook on every Python from 3.11 on that this machine has"
 	@echo "make notebooks  derive the exercises, run every notebook and store its outputs"
 	@echo "make benchmark  time the package against the plain way to do the same"
+	@echo "make realism    set the market beside what is published of real ones"
 	@echo "make lock       pin the dependencies of pyproject.toml again (needs uv)"
 
 lab: $(READY)
@@ -93,6 +94,9 @@ notebooks: $(READY)
 
 benchmark: $(TOOLS)
 	$(RUN) -m benchmarks
+
+realism: $(TOOLS)
+	$(RUN) -m benchmarks.realism
 
 lock:
 	$(LOCK) -o requirements.lock

@@ -213,7 +213,7 @@ def joining_rates(demand: Demand, conditions: Conditions) -> Floats:
     """
     known = np.broadcast_to(conditions.awareness, len(ZONES)) / 0.35
     by_zone = JOINING_RATE * known[:, None] * np.exp(_by_zone(conditions.acquisition_lift))
-    wishes = demand.total**0.8 * conditions.sold_share * np.exp(conditions.joining_lift)
+    wishes = demand.total**0.6 * conditions.sold_share * np.exp(conditions.joining_lift)
     return np.asarray(by_zone * wishes[..., None])
 
 

@@ -16,7 +16,7 @@ from mktlab.market.draws import Flags, Floats, normals, uniforms
 from mktlab.market.world import CATEGORIES, PRODUCTS, ZONES, of_categories
 
 START = np.datetime64("2023-01-02", "D")
-PASS_THROUGH = 0.45
+PASS_THROUGH = 0.35
 COST_DELAY_WEEKS = 6
 TEST_STEP = 0.08
 

@@ -146,7 +146,7 @@ def _profit(history: History) -> float:
 def _equity(history: History) -> float:
     """Margin expected in the next year from those who are customers now."""
     who = np.flatnonzero(history.state.customer)
-    return float(expect(history, who, outlook(history, weeks=52), horizons=(52,))[52][1].sum())
+    return float(expect(history, who, outlook(history, weeks=52), horizons=(52,))[52].margin.sum())
 
 
 def random_plan(number: int) -> Plan:

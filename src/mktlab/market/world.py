@@ -71,7 +71,7 @@ CATEGORIES = (
     Category("beans", 1.80, 3.2, 1.0, .35, .45, 1.0),
     Category("ground", 1.9, 3.6, 1.0, 0, .45, .8),
     Category("capsules", 2.45, 4.2, .8, .2, .25, 2.4),
-    Category("gift", 1.75, 2.6, .15, 1.5, .05, .35),
+    Category("gift", 2.00, 2.6, .15, 1.5, .05, .35),
     Category("tea", 1.8, 2.8, .3, .7, .10, .3),
 )
 

@@ -26,7 +26,7 @@ from mktlab.plan.costs import (
     weekly_costs,
 )
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import BASE, LEVERS, Lever, Mix
+from mktlab.plan.mix import BASE, DEAL_WEEKS, LEVERS, Lever, Mix
 from mktlab.plan.objectives import objective_problems
 from mktlab.plan.spending import cost_table, phases
 from mktlab.plan.wording import (
@@ -133,6 +133,18 @@ def limit_problem(lever: Lever, value: float | bool) -> str:
     """What is wrong with the size of a value, or nothing."""
     if lever.low <= value <= lever.high:
         return ""
+    if lever.path == "promotion.deal_chance" and value > lever.high:
+        return say(
+            "{path}: {value} is outside {low} to {high} ({unit}): a promotion lasts {weeks} weeks, "
+            "and one that starts within 30 days after another may not be announced (Code de la "
+            "consommation, L112-1-1); choose a value within.",
+            path=lever.path,
+            value=number(value),
+            low=number(lever.low),
+            high=number(lever.high),
+            unit=lever.unit,
+            weeks=DEAL_WEEKS,
+        )
     return say(
         "{path}: {value} is outside {low} to {high} ({unit}); choose a value within.",
         path=lever.path,

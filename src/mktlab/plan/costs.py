@@ -33,8 +33,8 @@ GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.31, "gift": 0.50, "tea": 0
 """Unit cost over list price, by family."""
 BOX_GOODS = 10.8  # goods and postage of a subscription box
 QUALITY_GOODS = 0.10  # goods cost more by this share for each grade of quality above today's
-RENT = 4 * 630.0
-OVERHEAD = 3600.0
+RENT = 4 * 560.0
+OVERHEAD = 3800.0
 EMAIL_ROUND = 18.0
 GOODWILL = 35.0  # given back to a customer whose request stays unheard
 POST = 20.0

@@ -127,7 +127,7 @@ class People:
     )
     training: float = _lever(0.5, 0, 1.5, "grade", 6, "café manager", "training of the café staff")
     support_hours: float = _lever(
-        14.0, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
+        15.5, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
     )
 
 

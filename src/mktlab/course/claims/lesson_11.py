@@ -33,12 +33,12 @@ def recency_pays(company: Company) -> bool:
 
 
 def at_risk_have_left(company: Company) -> bool:
-    """Fewer than half of those 'at risk' are still customers."""
+    """Fewer than half of those 'at risk' are active."""
     table = rfm(company.orders, as_of=company.today).merge(
         company.truth.customers, on="customer_id"
     )
     quiet = table[table["segment_x"] == "at risk"]
-    return bool(quiet["is_customer"].mean() < 0.5)
+    return bool((quiet["status"] == "active").mean() < 0.5)
 
 
 CLAIMS = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from mktlab import churn
@@ -146,26 +145,11 @@ break_even.mistake("full_price", used=0.0)
 break_even.mistake("revenue", margin_rate=1.0)
 
 
-def _chance_of_silence(truth: pd.DataFrame, parameters: dict[str, Any]) -> pd.Series[Any]:
-    """True chance of no purchase in 13 weeks from the true rates, which are taken as even."""
-    mood = parameters["death_per_satisfaction"] * (truth["satisfaction"] - 7)
-    leaves = -np.expm1(-truth["death_rate"] * np.exp(-mood))
-    weeks_there = sum((1 - leaves) ** week for week in range(HORIZON))
-    rate = truth["expected_orders_13w"] / weeks_there
-    quiet, left_quiet = rate * 0 + 1.0, rate * 0  # nobody has had the time to buy or leave
-    for _ in range(HORIZON):
-        quiet = quiet * np.exp(-rate)
-        left_quiet = left_quiet + quiet * leaves
-        quiet = quiet * (1 - leaves)
-    chance: pd.Series[Any] = (quiet + left_quiet).where(truth["is_customer"], 1.0)
-    return chance
-
-
 def _gains(company: Company) -> pd.Series[Any]:
     """What a coupon to each record is worth in truth; second records of a person are worth 0."""
     truth = company.truth.customers
-    silent = _chance_of_silence(truth, company.truth.parameters)
-    saved = SUCCESS * silent * truth["is_customer"] * (_order_margin(company) - COUPON)
+    silent, there = truth["silent_13w"], truth["status"] != "gone"
+    saved = SUCCESS * silent * there * (_order_margin(company) - COUPON)
     return (saved - (1 - silent) * COUPON).set_axis(truth["customer_id"])
 
 

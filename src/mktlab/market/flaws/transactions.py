@@ -161,7 +161,7 @@ def ltv_total(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
 def machine_opens(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     """A privacy filter opens every newsletter to a quarter of the addresses."""
     emails, addresses = tables["emails"], np.sort(tables["emails"]["customer_id"].unique())
-    filtered = addresses[uniforms(seed, "machine mail", len(addresses)) < 0.25]
+    filtered = addresses[uniforms(seed, "machine mail", len(addresses)) < 0.18]
     by_machine = emails["customer_id"].isin(filtered) & ~emails["held_out"] & ~emails["opened"]
     keys = emails["campaign_id"] + "/" + emails["customer_id"]
     log = logged("emails", keys[by_machine], "machine_opens", "opened by a machine", "false")

@@ -97,7 +97,7 @@ def _tasks(
 
 def willingness(seed: int) -> pd.DataFrame:
     """What a bag is worth to each respondent of the price survey, in euros: the truth."""
-    worth = np.exp(np.log(11.5) + 0.30 * normals(uniforms(seed, "worth", PRICE_RESPONDENTS)))
+    worth = np.exp(np.log(12.1) + 0.30 * normals(uniforms(seed, "worth", PRICE_RESPONDENTS)))
     ids = numbered("V", np.arange(1, PRICE_RESPONDENTS + 1), 4)
     return pd.DataFrame({"respondent_id": ids, "willingness_to_pay": worth})
 

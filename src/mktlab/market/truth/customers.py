@@ -7,6 +7,7 @@ customer will do in them; `customers` writes the table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -114,10 +115,18 @@ def _margin_per_piece(week: Week) -> Floats:
     return rules.category_sum(week.demand.shares * euros)
 
 
+class Ahead(NamedTuple):
+    """What is expected of each customer over some weeks."""
+
+    orders: Floats  # paid
+    margin: Floats  # euros
+    silent: Floats  # chance that no paid order comes
+
+
 def expect(
     history: History, who: Ints, ahead: Outlook, *, horizons: tuple[int, ...]
-) -> dict[int, tuple[Floats, Floats]]:
-    """Paid orders and margin (euros) expected from the customers `who`, for each horizon in weeks.
+) -> dict[int, Ahead]:
+    """What is expected of the customers `who`, for each horizon in weeks.
 
     Week by week: the chance of being a customer who does not pause, times the order rate, times
     the basket.
@@ -132,6 +141,8 @@ def expect(
     stock, variance = state.promotion_stock[who], 0.0
     alive = state.customer[who].astype(float)
     buying = alive * ~state.paused[who]  # chance to be a customer who does not pause
+    quiet, resting = buying, alive - buying  # the same, and chance to pause, without an order yet
+    over = 1 - alive  # chance to be gone without an order
     listed = (people.email_opt_in & (state.unsubscribed_day == NEVER))[who].astype(float)
     death_rate = people.death_rate[who]
     death_rate = death_rate * np.where(state.referrer[who] >= 0, crm.REFERRED_DEATH, 1.0)
@@ -160,12 +171,21 @@ def expect(
         satisfaction = satisfaction + placed * ahead.soured[week, segment, zone]
         variance = (1 - rules.SATISFACTION_PULL) ** 2 * variance + rules.SATISFACTION_NOISE**2
         uneven = np.exp(rules.DEATH_PER_SATISFACTION**2 * variance / 2)
-        leaving = buying * leaving_chance(death_rate * uneven, satisfaction)
-        buying = buying - leaving + (alive - buying) * rules.RETURN
-        alive = alive - (1 - rules.PAUSE_SHARE) * leaving
+        leaves = leaving_chance(death_rate * uneven, satisfaction)
+        gone = (1 - rules.PAUSE_SHARE) * leaves
+        buying, alive = (
+            buying * (1 - leaves) + (alive - buying) * rules.RETURN,
+            alive - gone * buying,
+        )
+        quiet = quiet * np.exp(-rate * (1 - CANCELLED))
+        over = over + gone * quiet
+        quiet, resting = (
+            quiet * (1 - leaves) + resting * rules.RETURN,
+            resting * (1 - rules.RETURN) + quiet * (leaves - gone),
+        )
         listed = listed * (1 - crm.unsubscribe_chance(ahead.mixes[week]))
         if week + 1 in horizons:
-            totals[week + 1] = orders.copy(), margin.copy()
+            totals[week + 1] = Ahead(orders.copy(), margin.copy(), quiet + resting + over)
     return totals
 
 
@@ -194,9 +214,10 @@ def customers(history: History) -> pd.DataFrame:
             "joined_date": days(state.joined_day[who]),
             "left_date": days(state.left_day[who]),
             "status": labels(("gone", "paused", "active"), state.standing[who]),
-            "expected_orders_13w": expected[13][0],
-            "expected_margin_13w": expected[13][1],
-            "expected_margin_52w": expected[52][1],
+            "silent_13w": expected[13].silent,
+            "expected_orders_13w": expected[13].orders,
+            "expected_margin_13w": expected[13].margin,
+            "expected_margin_52w": expected[52].margin,
             "referrer_id": customer_ids(referrer).mask(referrer < 0, ""),
             "social_holdout": people.social_holdout[who],
             "duplicate_of": pd.Series("", index=range(len(who)), dtype="str"),

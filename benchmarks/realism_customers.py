@@ -1,0 +1,221 @@
+"""Realism of customers, as an analyst would measure it: who buys, how often, what and where.
+
+A function has the name that `realism.toml` gives the quantity; the sentence `measured` there says
+what it does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.worlds.realism import World
+from mktlab.orders import purchases
+from mktlab.segmentation import rfm
+
+YEAR = pd.Timedelta(weeks=52)
+QUARTER = pd.Timedelta(weeks=13)
+
+
+# Customers
+
+
+def _bought(world: World) -> pd.DataFrame:
+    bought = purchases(world.table("orders")).dropna(subset=["customer_id"])
+    return bought.assign(net=bought["revenue"] - bought["refunded"])
+
+
+def _last_year(world: World) -> pd.DataFrame:
+    bought = _bought(world)
+    return bought[bought["order_date"] >= world.company.today - YEAR]
+
+
+def newcomers(world: World) -> float:
+    since = (world.company.today - world.table("customers")["joined_date"]) // YEAR
+    years = since[since.between(0, 2)].value_counts()
+    return years.max() / years.min()
+
+
+def _joiners(world: World) -> pd.DataFrame:
+    """Who joined in the market and more than a year ago: orders of the first year, first deal."""
+    today = world.company.today
+    joined = world.table("customers").set_index("customer_id")["joined_date"]
+    bought = _bought(world).sort_values("order_date", kind="stable")
+    first = bought.groupby("customer_id").agg(
+        day=("order_date", "first"), discount=("discount", "first")
+    )
+    old = joined.reindex(first.index).between(world.table("orders")["order_date"].min(), today)
+    first = first[old & (first["day"] < today - YEAR)]
+    since = bought["order_date"] - bought["customer_id"].map(first["day"])
+    early = bought[since < YEAR]  # nobody else has a first day
+    return first.assign(orders=early.groupby("customer_id").size())
+
+
+def repeat_share(world: World) -> float:
+    return (_joiners(world)["orders"] > 1).mean()
+
+
+def deal_customers(world: World) -> float:
+    joiners = _joiners(world)
+    again = (joiners["orders"] > 1).groupby(joiners["discount"] > 0).mean()
+    return again[True] / again[False]
+
+
+def referred(world: World) -> float:
+    joiners = _joiners(world)
+    friends = joiners.index.isin(world.table("referrals")["customer_id"])
+    return joiners["orders"][friends].mean() / joiners["orders"][~friends].mean()
+
+
+def _counts(world: World) -> pd.Series:
+    return _last_year(world).groupby("customer_id").size()
+
+
+def once_only(world: World) -> float:
+    return (_counts(world) == 1).mean()
+
+
+def purchase_frequency(world: World) -> float:
+    return _counts(world).mean()
+
+
+def dispersion(world: World) -> float:
+    return _counts(world).var() / _counts(world).mean()
+
+
+def top_fifth(world: World) -> float:
+    money = _last_year(world).groupby("customer_id")["net"].sum().sort_values(ascending=False)
+    return money.head(len(money) // 5).sum() / money.sum()
+
+
+def at_risk(world: World) -> float:
+    bought, today = _bought(world), world.company.today
+    back = people = 0
+    for quarters in range(1, 6):
+        day = today - quarters * QUARTER
+        lists = rfm(bought, as_of=day).query("segment == 'at risk'")
+        later = bought[bought["order_date"].between(day, day + QUARTER, inclusive="left")]
+        back += lists["customer_id"].isin(later["customer_id"]).sum()
+        people += len(lists)
+    return back / people
+
+
+def loyalty(world: World) -> float:
+    return world.truth("answers").set_index("quantity")["value"]["loyalty_members"]
+
+
+def _box_ends(world: World, reason: str | None = None) -> float:
+    boxes, today = world.table("subscriptions"), world.company.today
+    since = today - 2 * YEAR
+    end = boxes["ended_date"].fillna(today).clip(upper=today)
+    at_risk = (end - boxes["started_date"].clip(lower=since)).dt.days.clip(lower=0).sum() / 7
+    ended = boxes[boxes["ended_date"].between(since, today, inclusive="left")]
+    if reason:
+        ended = ended[ended["cancel_reason"] == reason]
+    return len(ended) / at_risk * 52 / 12
+
+
+def box_churn(world: World) -> float:
+    return _box_ends(world)
+
+
+def box_failures(world: World) -> float:
+    return _box_ends(world, "payment failure")
+
+
+# Orders and products
+
+
+def order_value(world: World) -> float:
+    return _last_year(world)["revenue"].mean()
+
+
+def cancellations(world: World) -> float:
+    return (world.table("orders")["status"] == "cancelled").mean()
+
+
+def refunds(world: World) -> float:
+    paid = world.table("orders").query("status == 'paid'")
+    return paid["refunded"].sum() / paid["revenue"].sum()
+
+
+def _lines(world: World, bought: pd.DataFrame) -> pd.DataFrame:
+    lines = world.table("order_lines")
+    lines = lines[lines["quantity"] > 0].merge(
+        bought[["order_id", "customer_id", "order_date"]], on="order_id"
+    )
+    return lines.merge(world.table("products")[["product_id", "category"]], on="product_id")
+
+
+def zipf(world: World) -> float:
+    units = _lines(world, _bought(world)).groupby("product_id")["quantity"].sum()
+    units = units.sort_values(ascending=False)
+    return float(np.polyfit(np.log(1 + np.arange(len(units))), np.log(units), 1)[0])
+
+
+def _duplication(world: World) -> np.ndarray:
+    """Coefficient of each product: share of others' buyers who buy it over its share of all."""
+    lines = _lines(world, _last_year(world))
+    buys = pd.crosstab(lines["customer_id"], lines["product_id"]).to_numpy() > 0
+    both = buys.T.astype(float) @ buys
+    of_buyers = both / np.diag(both)[:, None]  # row: whose buyers; column: what they also buy
+    np.fill_diagonal(of_buyers, np.nan)
+    return np.nanmean(of_buyers, axis=0) / buys.mean(axis=0)
+
+
+def duplication(world: World) -> float:
+    return _duplication(world).mean()
+
+
+def duplication_spread(world: World) -> float:
+    found = _duplication(world)
+    return found.std() / found.mean()
+
+
+def double_jeopardy(world: World) -> float:
+    lines = _lines(world, _last_year(world)).drop_duplicates(["order_id", "product_id"])
+    sold = lines.groupby("product_id")["customer_id"].agg(["size", "nunique"])
+    return float(np.corrcoef(sold["nunique"], sold["size"] / sold["nunique"])[0, 1])
+
+
+def _year_end(world: World, families: tuple[str, ...] | None = None) -> float:
+    lines = _lines(world, _bought(world))
+    if families:
+        lines = lines[lines["category"].isin(families)]
+    late = lines["order_date"].dt.month >= 11
+    return lines["amount"][late].sum() / lines["amount"].sum()
+
+
+def gift_season(world: World) -> float:
+    return _year_end(world, ("gift",))
+
+
+def all_season(world: World) -> float:
+    return _year_end(world)
+
+
+# The market around it
+
+
+def _panel(world: World) -> pd.DataFrame:
+    """Purchases of the panel in the last year: household_id, brand, spend."""
+    panel = world.table("market_panel")
+    return panel[panel["week"] >= world.company.today - YEAR]
+
+
+def market_share(world: World) -> float:
+    panel = _panel(world)
+    return panel["spend"][panel["brand"] == world.company.name].sum() / panel["spend"].sum()
+
+
+def penetration(world: World) -> float:
+    panel = _panel(world)
+    buyers = panel["household_id"][panel["brand"] == world.company.name].nunique()
+    return buyers / world.table("market_panel")["household_id"].nunique()
+
+
+def requirements(world: World) -> float:
+    panel = _panel(world)
+    ours = panel["brand"] == world.company.name
+    of_buyers = panel["household_id"].isin(panel["household_id"][ours])
+    return panel["spend"][ours].sum() / panel["spend"][of_buyers].sum()
