@@ -15,7 +15,7 @@ from mktlab.market.draws import Floats, normals, uniforms
 from mktlab.market.observed.sales import customer_ids, days, numbered
 from mktlab.market.prices import START
 from mktlab.market.state import History, Week
-from mktlab.market.world import ONLINE, SEGMENTS
+from mktlab.market.world import CAFE_ZONES, SEGMENTS
 
 DRIVERS = {"quality": 0.38, "value": 0.22, "delivery": 0.16, "service": 0.14, "ambience": 0.10}
 """Rating -> its weight in a customer's satisfaction."""
@@ -81,7 +81,8 @@ def _answers(history: History, number: int, week: Week) -> pd.DataFrame:
     )
     local = people.segment[who] == [s.name for s in SEGMENTS].index("local")
     table.loc[local, "delivery"] = np.nan  # who buys at the counter gets no parcel
-    table.loc[people.zone[who] == ONLINE, ["service", "ambience"]] = np.nan
+    no_cafe = ~np.isin(people.zone[who], CAFE_ZONES)
+    table.loc[no_cafe, ["service", "ambience"]] = np.nan
     return table.assign(comment=_comments(table, chance[:, 9], chance[:, 10]))
 
 
