@@ -91,7 +91,9 @@ def test_a_larger_roster_never_lowers_sales_of_a_week():
 def test_over_90_percent_buy_where_nobody_queues():
     weeks = [cafes(but("people.baristas", MOST), week=w) for w in range(52)]
     assert np.max([w.wait_minutes for w in weeks]) < 0.5
-    sales, guests = (np.array([getattr(w, x) for w in weeks]).sum(axis=0) for x in ("sales", "visits"))
+    sales, guests = (
+        np.array([getattr(w, x) for w in weeks]).sum(axis=0) for x in ("sales", "visits")
+    )
     assert (sales > 0.9 * guests).all()
     assert service.BUYERS * service.staying(np.zeros(1))[0] > 0.9
 

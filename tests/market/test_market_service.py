@@ -96,7 +96,9 @@ def test_a_backlog_nobody_works_on_is_a_year_of_waiting():
 
 
 def deserved(mix=BASE, late=0.0, waits=0.0):
-    return service.deserved(mix, OUTLETS_TODAY, late=late, wait_minutes=np.full(len(CAFE_ZONES), waits))
+    return service.deserved(
+        mix, OUTLETS_TODAY, late=late, wait_minutes=np.full(len(CAFE_ZONES), waits)
+    )
 
 
 def test_today_without_delays_people_feel_as_they_usually_do():
