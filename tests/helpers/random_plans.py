@@ -7,12 +7,23 @@ from random import Random
 from typing import Any
 
 from mktlab.plan import INDICATORS, LEVERS, Objective, Plan
+from mktlab.plan.costs import (
+    GUESTS,
+    GUESTS_PER_HOUR,
+    OPENING_HOURS,
+    TICKETS_PER_HOUR,
+    USUAL_TICKETS,
+    skill,
+)
 
+LEAST_BARISTAS = GUESTS / OPENING_HOURS / GUESTS_PER_HOUR  # of today's skill
+LEAST_HOURS = USUAL_TICKETS / TICKETS_PER_HOUR
+UNTRAINED = Plan.baseline().but(people={"training": LEVERS["people.training"].low})
 WITHIN = {  # narrower than a lever's limits, so that any combination sells above cost and serves
     "price.box": (11, 60),
     "promotion.deal_depth": (0, 0.3),
-    "people.baristas": (2.1, 6),
-    "people.support_hours": (9, 100),
+    "people.baristas": (1.05 * LEAST_BARISTAS / skill(UNTRAINED), LEVERS["people.baristas"].high),
+    "people.support_hours": (1.05 * LEAST_HOURS, 100),
 } | {f"price.{family}": (0.9, 2.0) for family in ("beans", "ground", "capsules", "gift", "tea")}
 TARGETS = {"nps": (-100, 100), "satisfaction": (0, 10), "awareness": (0, 1), "late_share": (0, 1)}
 
@@ -130,20 +141,24 @@ def _unknown_start(plan: Plan, rng: Random) -> tuple[Plan, str]:
 def _below_cost(plan: Plan, rng: Random) -> tuple[Plan, str]:
     if rng.random() < 0.5:
         return change(_unset(plan, "price.box"), "price.box", 10), "^price.box: .* below the €10.80"
-    deals = {"deal_depth": rng.uniform(0.2, 0.3), "deal_chance": rng.uniform(0.1, 0.8)}
+    often = LEVERS["promotion.deal_chance"].high
+    deals = {"deal_depth": rng.uniform(0.2, 0.3), "deal_chance": rng.uniform(0.1, often)}
     for path in ("price.gift", "promotion.deal_depth", "promotion.deal_chance"):
         plan = _unset(plan, path)
     return plan.but(price={"gift": 0.5}, promotion=deals), "^price.gift: .* below the unit cost"
 
 
 def _no_one_serves(plan: Plan, rng: Random) -> tuple[Plan, str]:
-    plan = change(_unset(plan, "people.baristas"), "people.baristas", rng.uniform(1, 1.25))
-    return plan, "^people.baristas: .* serve .* guests an hour"
+    path = "people.baristas"
+    few = rng.uniform(LEVERS[path].low, LEAST_BARISTAS / skill(plan))
+    return change(_unset(plan, path), path, few), f"^{path}: .* serve .* guests an hour"
 
 
 def _no_one_answers(plan: Plan, rng: Random) -> tuple[Plan, str]:
     path = "people.support_hours"
-    return change(_unset(plan, path), path, rng.uniform(0, 8.5)), f"^{path}: .* requests a week"
+    return change(_unset(plan, path), path, rng.uniform(0, 0.99 * LEAST_HOURS)), (
+        f"^{path}: .* requests a week"
+    )
 
 
 def _bad_objective(plan: Plan, rng: Random) -> tuple[Plan, str]:

@@ -148,7 +148,7 @@ def test_brand_search_follows_demand_and_radio_does_not(media, climate):
 def test_spend_is_proportional_to_the_budget_and_to_the_market(media, climate):
     week = 2
     usual = ads.spend(media, climate, week, BASE, scale=1.0)
-    doubled = ads.spend(media, climate, week, budget(radio=640.0), scale=1.0)
+    doubled = ads.spend(media, climate, week, budget(radio=2 * BASE.promotion.radio), scale=1.0)
     assert np.allclose(doubled[RADIO], 2 * usual[RADIO], atol=0.02)
     others = np.arange(6) != RADIO
     assert np.array_equal(doubled[others], usual[others])

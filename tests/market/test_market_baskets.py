@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from mktlab.market import baskets, demand, prices
+from mktlab.market.shelf import Shelf, set_prices, without_tax
 from mktlab.market.world import (
+    CAFE_ZONES,
     CATEGORY_OF,
-    ONLINE,
     OUTLETS,
     draw_people,
     draw_taste,
@@ -17,7 +18,9 @@ from mktlab.market.world import (
 from mktlab.plan.mix import BASE, PhysicalEvidence, Place
 
 PEOPLE = draw_people(9, 8000)
-SHELF = prices.set_prices(prices.draw_climate(9, 13), 12, BASE)
+CLIMATE = prices.draw_climate(9, 13)
+CLIMATE.promotion_lot[12] = 0, 1, 0, 1, 1  # beans and capsules are on promotion
+_, SHELF = set_prices(Shelf.at_start(), CLIMATE, 12, BASE)
 QUIET = np.zeros(5)
 DEMAND = demand.react(draw_taste(9), SHELF, competitor=QUIET, season=QUIET, shock=QUIET)
 
@@ -74,7 +77,7 @@ def test_nobody_orders_in_a_cafe_that_is_not_there(full):
     orders, _ = full
     cafe = orders.outlet == OUTLETS.index("cafe")
     assert cafe.any()
-    assert (PEOPLE.zone[orders.person[cafe]] != ONLINE).all()
+    assert np.isin(PEOPLE.zone[orders.person[cafe]], CAFE_ZONES).all()
 
 
 def test_cancelled_and_refunded_shares_are_the_stated_ones(full):
@@ -157,9 +160,12 @@ def test_expected_pieces_are_the_mean_of_the_drawn_ones(full):
     assert (np.abs(drawn - expected) < 3 * error).all()
 
 
-def test_the_shelf_price_is_charged(full):
+def test_a_line_pays_the_shelf_price_without_tax(full):
     orders, lines = full
     zone = PEOPLE.zone[orders.person[lines.order]]
-    assert np.array_equal(lines.unit_cents, SHELF.shelf[zone, lines.product])
+    assert np.array_equal(lines.unit_cents, SHELF.net[zone, lines.product])
     regular = lines.unit_cents + lines.promotion_cents
-    assert np.array_equal(regular, SHELF.regular[zone, lines.product])
+    assert np.array_equal(regular, without_tax(SHELF.regular)[zone, lines.product])
+    promoted = SHELF.on_promotion[CATEGORY_OF[lines.product]]
+    assert promoted.any()
+    assert ((lines.promotion_cents > 0) == promoted).all()

@@ -111,9 +111,23 @@ def test_word_of_mouth_is_the_share_of_the_delighted_over_15_percent(opening):
 
 
 def test_today_with_usual_word_of_mouth_nothing_lifts_joining():
-    assert crm.joining_lift(BASE, 1.0) == pytest.approx(0.0)
-    assert crm.joining_lift(BASE, 1.5) > 0
-    assert crm.joining_lift(promoting(referral_reward=10.0), 1.0) > 0
+    usual = BASE.product.quality
+    assert crm.joining_lift(BASE, 1.0, usual) == pytest.approx(0.0)
+    assert crm.joining_lift(BASE, 1.5, usual) > 0
+    assert crm.joining_lift(promoting(referral_reward=10.0), 1.0, usual) > 0
+    assert crm.joining_lift(BASE, 1.0, usual + 0.1) > 0
+
+
+def test_reputation_follows_quality_slowly_both_ways():
+    better = dataclasses.replace(BASE, product=dataclasses.replace(BASE.product, quality=1.0))
+    usual = BASE.product.quality
+    assert crm.talk(usual, BASE) == usual
+    up, down = usual, 1.0
+    for _ in range(26):
+        up, down = crm.talk(up, better), crm.talk(down, BASE)
+    half = (1 - (1 - crm.TALK) ** 26) * (1.0 - usual)
+    assert up - usual == pytest.approx(half) == 1.0 - down
+    assert 0.4 < half / (1.0 - usual) < 0.7  # about half of the way in half a year
 
 
 def newcomers(history):

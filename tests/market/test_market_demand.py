@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mktlab.market import demand
-from mktlab.market.prices import draw_climate, set_prices
+from mktlab.market.prices import draw_climate
+from mktlab.market.shelf import Shelf, set_prices
 from mktlab.market.world import (
     CATEGORY_OF,
     PRODUCTS,
@@ -16,41 +19,55 @@ from mktlab.market.world import (
 from mktlab.plan.mix import BASE, Mix, Price
 
 TASTE = draw_taste(4)
+LEVELS = st.floats(0.5, 3)  # of all prices over list
 LOG_PRICE = np.random.default_rng(1).normal(0, 0.1, (len(ZONES), len(PRODUCTS)))
 
 
-def expected_demand(log_price):
-    """Demand by product and by category: the product of its three steps."""
+def week_at(log_price):
+    """Demand of a week at these prices: the product of its three steps."""
     pull = demand.attraction(TASTE, log_price)
+    index = demand.price_index(pull, TASTE)
     by_category = demand.category_demand(
-        demand.price_index(pull, TASTE),
+        index,
         competitor=np.full(5, 0.02),
         season=np.linspace(-0.1, 0.4, 5),
         shock=np.full(5, 0.03),
         on_promotion=np.array([1.0, 0, 0, 1, 0]),
     )
-    week = demand.Demand(demand.market_shares(pull), np.empty(0), by_category)
-    return week.by_product, week.by_category
+    return demand.Demand(demand.market_shares(pull), index, by_category)
 
 
-def slope(which, change, step=1e-4):
+def slope(what, log_price, change, step=1e-4):
     """Finite difference of log demand, per unit of log price."""
-    up, down = (expected_demand(LOG_PRICE + s * step * change)[which] for s in (1, -1))
+    up, down = (getattr(week_at(log_price + s * step * change), what) for s in (1, -1))
     return (np.log(up) - np.log(down)) / (2 * step)
 
 
-@pytest.mark.parametrize("product", range(len(PRODUCTS)))
-def test_product_elasticity_is_the_slope_of_demand(product):
+@given(level=LEVELS)
+@pytest.mark.parametrize("product", range(0, len(PRODUCTS), 5))
+def test_product_elasticity_is_the_slope_of_demand_at_any_price(product, level):
     only_this = (np.arange(len(PRODUCTS)) == product).astype(float)
-    formula = demand.sku_elasticity(demand.market_shares(demand.attraction(TASTE, LOG_PRICE)))
-    assert np.allclose(slope(0, only_this)[..., product], formula[..., product], rtol=1e-3)
+    log_price = LOG_PRICE + np.log(level)
+    formula = demand.sku_elasticity(week_at(log_price))[..., product]
+    assert np.allclose(slope("by_product", log_price, only_this)[..., product], formula, rtol=1e-3)
 
 
+@given(level=LEVELS)
 @pytest.mark.parametrize("category", range(5))
-def test_category_elasticity_is_the_slope_of_demand(category):
+def test_category_elasticity_is_the_slope_of_demand_at_any_price(category, level):
     all_of_it = (category == CATEGORY_OF).astype(float)
-    formula = demand.category_elasticity()[:, None, category]
-    assert np.allclose(slope(1, all_of_it)[..., category], formula, rtol=1e-3)
+    log_price = LOG_PRICE + np.log(level)
+    formula = demand.category_elasticity(week_at(log_price).log_price_index)[..., category]
+    found = slope("by_category", log_price, all_of_it)[..., category]
+    assert np.allclose(found, formula, rtol=1e-3)
+
+
+def test_the_dearer_a_family_is_the_more_its_demand_answers():
+    """So its revenue has a peak: a constant elasticity above 1 would have none."""
+    levels = np.log([0.5, 1.0, 2.0, 3.0])
+    answers = np.array([demand.category_elasticity(np.full((5, 13, 5), level)) for level in levels])
+    assert (np.diff(answers, axis=0) < 0).all()
+    assert np.allclose(answers / answers[1], np.exp(levels)[:, None, None, None])
 
 
 def test_a_price_rise_of_one_percent_does_what_the_elasticity_says_within_2_percent():
@@ -60,7 +77,7 @@ def test_a_price_rise_of_one_percent_does_what_the_elasticity_says_within_2_perc
     usual, raised = (
         demand.react(
             TASTE,
-            set_prices(climate, 20, mix),
+            set_prices(Shelf.at_start(), climate, 20, mix)[1],
             competitor=np.zeros(5),
             season=climate.season[20],
             shock=climate.shock[20],
@@ -69,9 +86,9 @@ def test_a_price_rise_of_one_percent_does_what_the_elasticity_says_within_2_perc
     )
     change = np.log(raised.by_category[..., 0] / usual.by_category[..., 0])
     step = raised.log_price_index[..., 0] - usual.log_price_index[..., 0]
-    formula = demand.category_elasticity()[:, 0]
-    assert np.allclose(step, np.log(1.01), rtol=0.05)  # prices are whole cents
-    assert np.allclose(change / step, formula[:, None], rtol=0.02)
+    formula = demand.category_elasticity(usual.log_price_index)[..., 0]
+    assert np.allclose(step, np.log(1.01), rtol=0.25)  # prices end in 0, 5 or 9
+    assert np.allclose(change / step, formula, rtol=0.02)
     assert np.array_equal(raised.by_category[..., 1:], usual.by_category[..., 1:])
 
 
@@ -101,12 +118,12 @@ def test_market_shares_sum_to_one_in_each_category():
 
 def test_bargain_hunters_are_the_most_price_sensitive():
     names = [s.name for s in SEGMENTS]
-    assert (demand.category_elasticity().argmin(axis=0) == names.index("bargain")).all()
+    at_list = demand.category_elasticity(np.zeros((5, 13, 5)))
+    assert (at_list.argmin(axis=0) == names.index("bargain")).all()
 
 
 def usual_rates(conditions, people, stock=0.0):
-    by_product, by_category = expected_demand(np.zeros_like(LOG_PRICE))
-    week = demand.Demand(by_product, np.empty(0), by_category)
+    week = week_at(np.zeros_like(LOG_PRICE))
     who = np.arange(len(people))
     satisfaction = np.full(len(people), 7.0)
     stock_at_home = np.full(len(people), stock)
@@ -152,15 +169,24 @@ def test_awareness_is_proportional_to_joining_and_leaves_orders_alone():
 def test_a_full_shelf_at_home_delays_the_next_order():
     people = draw_people(2, 50)
     usual, full = (usual_rates(demand.Conditions(), people, stock)[0] for stock in (0.0, 1.0))
-    assert np.allclose(full / usual, np.exp(-0.55))
+    assert np.allclose(full / usual, np.exp(-demand.STOCK_EFFECT))
+
+
+def test_wishes_that_find_no_outlet_lower_orders_and_joining_alike():
+    people = draw_people(2, 500)
+    share = np.linspace(0.4, 1.0, 65).reshape(5, 13)
+    usual = usual_rates(demand.Conditions(), people)
+    fewer = usual_rates(demand.Conditions(sold_share=share), people)
+    of_person = share[people.segment, people.zone]
+    for one, other in zip(usual, fewer, strict=True):
+        assert np.allclose(other, of_person * one)
 
 
 def test_joining_rates_of_zones_are_those_of_the_persons_who_live_there():
     people = draw_people(2, 500)
     lift = np.linspace(-0.5, 0.5, 2 * len(ZONES)).reshape(-1, 2)
     conditions = demand.Conditions(acquisition_lift=lift)
-    by_product, by_category = expected_demand(LOG_PRICE)
-    week = demand.Demand(by_product, np.empty(0), by_category)
+    week = week_at(LOG_PRICE)
     of_persons = demand.joining_rate(people, np.arange(500), week, conditions=conditions)
     of_zones = demand.joining_rates(week, conditions)
     held_out = people.social_holdout.astype(int)

@@ -12,6 +12,7 @@ from levers import but
 
 from mktlab.market.profit import REVENUE
 from mktlab.market.week import begin, play
+from mktlab.market.world import CATEGORIES
 from mktlab.plan.mix import BASE, CHANNELS, LEVERS
 
 pytestmark = pytest.mark.slow  # 130 years of the market
@@ -43,8 +44,8 @@ def year(path, value, seed):
     return np.array([revenue, sum(account["profit"] for account in accounts)])
 
 
-def profit(path, value):
-    return np.mean([year(path, value, seed)[1] for seed in (1, 2)])
+def profit(path, value, seeds=(1, 2)):
+    return np.mean([year(path, value, seed)[1] for seed in seeds])
 
 
 @functools.cache
@@ -82,3 +83,25 @@ def test_a_channel_never_costs_revenue(channel):
     brings = on - off
     error = brings.std(ddof=1) / np.sqrt(len(seeds))
     assert brings.mean() >= -2 * error
+
+
+FAMILIES = [category.name for category in CATEGORIES]
+
+
+@functools.cache
+def profit_at(family, level):
+    return profit(f"price.{family}", level, seeds=(1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_best_price_of_a_family_lies_within_35_percent_of_todays(family):
+    inside = max(profit_at(family, level) for level in (0.85, 1.0, 1.15))
+    assert inside > profit_at(family, 0.65)
+    assert inside > profit_at(family, 1.35)
+    assert profit_at(family, 1.60) < profit_at(family, 1.0)
+
+
+def test_some_family_is_too_dear_today_and_some_too_cheap():
+    today = profit_at("beans", 1.0)
+    assert any(profit_at(family, 0.85) > today for family in FAMILIES)
+    assert any(profit_at(family, 1.15) > today for family in FAMILIES)

@@ -127,8 +127,9 @@ def test_reach_of_a_weeks_posts_adds_up_to_what_moves_the_cafes(history, tables)
 def enlarged(history, *, times):
     """The same weeks in a larger market: counts are larger and less a matter of chance."""
     people = history.people
-    traits = {f.name: np.tile(getattr(people, f.name), times) for f in fields(people)}
-    return replace(history, people=replace(people, **traits))
+    traits = {f.name: getattr(people, f.name) for f in fields(people) if f.name != "residents"}
+    larger = {name: np.tile(trait, times) for name, trait in traits.items()}
+    return replace(history, people=replace(people, residents=times * people.residents, **larger))
 
 
 def test_engagement_per_follower_is_that_of_each_network():

@@ -102,3 +102,46 @@ def test_price_tests_are_told_to_the_analyst(history, tables):
     for week, tested in enumerate(history.climate.in_test[:30]):
         expected = {"lower", "same", "higher"} if tested else {"no test"}
         assert told.iloc[week] == expected
+
+
+def test_costs_of_the_day_are_those_of_the_books(history, tables):
+    """The goods of each week are its paid pieces at the cost that the table tells."""
+    orders = tables["orders"].query("status == 'paid'")
+    lines = tables["order_lines"].merge(orders[["order_id", "order_date"]])
+    day = lines["order_date"]
+    lines["week"] = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
+    costed = lines.merge(tables["product_costs"], on=["week", "product_id"], validate="many_to_one")
+    assert len(costed) == len(lines)
+    goods = (costed["quantity"] * cents(costed["unit_cost"])).groupby(costed["week"]).sum()
+    booked = [round(100 * week.sold.goods) for week in history.weeks]
+    assert goods.tolist() == booked
+
+
+def test_costs_of_the_day_follow_green_coffee_and_standard_costs_do_not(history, tables):
+    costs = tables["product_costs"].merge(
+        tables["products"][["product_id", "category", "unit_cost"]],
+        on="product_id",
+        suffixes=("", "_standard"),
+    )
+    over = (costs["unit_cost"] / costs["unit_cost_standard"]).groupby(
+        [costs["week"], costs["category"]]
+    )
+    by_week = over.mean().unstack()
+    green = history.climate.green_cost[:30]
+    assert np.corrcoef(by_week["beans"], green)[0, 1] > 0.99
+    assert by_week["beans"].std() > 2 * by_week["gift"].std()
+    assert np.allclose(by_week.to_numpy()[green == 0], 1, atol=0.005)
+
+
+def test_mean_margin_rates_differ_between_the_products_of_a_family(tables):
+    """So what a family earns hangs on which of its products sells."""
+    sold = tables["order_lines"].merge(tables["products"][["product_id", "category", "unit_cost"]])
+    sums = (
+        sold.assign(cost=sold["quantity"] * sold["unit_cost"])
+        .groupby(["category", "product_id"])[["amount", "cost"]]
+        .sum()
+    )
+    rate = 1 - sums["cost"] / sums["amount"]
+    apart = rate.groupby("category").agg(np.ptp)
+    assert (apart > 0.02).all()
+    assert (apart > 0.05).sum() >= 3

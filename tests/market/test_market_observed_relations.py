@@ -10,7 +10,7 @@ from mktlab.market.observed.relations import EMAIL_WEEKS
 from mktlab.market.prices import START
 from mktlab.market.run import past as run
 from mktlab.market.state import NEVER
-from mktlab.plan.costs import OPENING_HOURS
+from mktlab.plan.costs import CAFES, OPENING_HOURS
 
 
 @pytest.fixture(scope="module")
@@ -137,10 +137,17 @@ def test_parcels_arrive_after_they_were_ordered_and_only_web_orders_have_one(tab
     assert set(sent["status"]) == {"paid"}
 
 
-def test_cafes_sell_to_some_of_their_guests_and_queue_when_they_are_full(history, tables):
+def test_cafes_sell_to_most_of_their_guests_and_queue_when_they_are_full(history, tables):
     sheets = tables["store_weeks"]
-    assert (sheets["tickets"] < sheets["visits"]).all()
-    assert (sheets["open_hours"] == round(OPENING_HOURS * history.people.scale, 1)).all()
-    per_hour = sheets["visits"] / sheets["staff_hours"]
-    full = per_hour > per_hour.quantile(0.9)
-    assert sheets.loc[full, "wait_minutes"].mean() > 2 * sheets.loc[~full, "wait_minutes"].mean()
+    assert set(sheets["zone"]) == set(CAFES)
+    assert (sheets["sales"] < sheets["visits"]).all()
+    assert 0.75 < sheets["sales"].sum() / sheets["visits"].sum() < 0.95
+    scale = history.people.scale
+    assert (sheets["open_hours"] == round(OPENING_HOURS * scale, 1)).all()
+    for _, sheet in sheets.groupby("zone"):
+        tenth = sheet["visits"].rank(pct=True)
+        full, quiet = (
+            sheet.loc[weeks, "wait_minutes"].mean() for weeks in (tenth > 0.9, tenth < 0.1)
+        )
+        assert full > 1.4 * quiet
+        assert sheet["visits"].corr(sheet["wait_minutes"]) > 0.7

@@ -15,7 +15,7 @@ from mktlab.market.observed import observe
 from mktlab.market.prices import START
 from mktlab.market.week import begin, play
 from mktlab.market.world import COST_CENTS, OUTLETS, PRODUCTS
-from mktlab.plan.costs import OVERHEAD, RENT, weekly_costs
+from mktlab.plan.costs import BOX_GOODS, OVERHEAD, QUALITY_GOODS, RENT, weekly_costs
 from mktlab.plan.mix import BASE, CHANNELS, LEVERS, Mix
 
 PEOPLE, WEEKS, SEEDS = 3000, 78, (1, 2, 3)
@@ -32,7 +32,7 @@ sold_weeks = st.builds(
     member_sales=money,
     newcomers=count,
     referred=count,
-    cafe_tickets=count,
+    cafe_guests=count,
     cafe_sales=money,
     boxes=count,
     unheard=count,
@@ -98,8 +98,8 @@ def test_the_books_of_a_small_week_by_hand():
         "boxes": 46.0,
         "shipping fees": 19.6,
         "goods": -280.0,
-        "café goods": -270.0,
-        "box goods": -21.6,
+        "café goods": -1000 * profit.CAFE_GOODS,
+        "box goods": -2 * BOX_GOODS,
         "delivery": -54.0,
         "payment fees": -25.73,  # 1.5 % of 1,715.60
         "marketplace fees": -15.0,
@@ -107,8 +107,8 @@ def test_the_books_of_a_small_week_by_hand():
         "points": -4.2,  # 70 % of the 3 % of 200 earned
         "referral rewards": -10.0,
         "goodwill": -105.0,  # three times 35
-        "rent": -25.2,
-        "overhead": -17.0,
+        "rent": -RENT / 100,
+        "overhead": -OVERHEAD / 100,
     }
     assert expected.items() <= accounts.items()
 
@@ -116,8 +116,9 @@ def test_the_books_of_a_small_week_by_hand():
 def test_better_coffee_costs_more_and_a_dearer_menu_does_not():
     sold = NOTHING._replace(cafe_sales=1000.0, boxes=10.0)
     better = profit.book(sold, but("product.quality", 1.0), spend=0.0, scale=1.0)
-    assert better["café goods"] == -297.0
-    assert better["box goods"] == -118.8
+    dear = 1 + 0.4 * QUALITY_GOODS
+    assert better["café goods"] == -round(1000 * profit.CAFE_GOODS * dear, 2)
+    assert better["box goods"] == -round(10 * BOX_GOODS * dear, 2)
     # The same money from a menu that is 25 % dearer is fewer cups.
     dearer = profit.book(sold, but("price.cafe", 1.25), spend=0.0, scale=1.0)
     assert dearer["café goods"] == -216.0
@@ -147,7 +148,7 @@ def books(which):
             row = profit.book(sold, week.mix, spend=spend, scale=history.people.scale)
             row |= {f"orders by {o}": n for o, n in zip(OUTLETS, sold.orders, strict=True)}
             row |= {f"sales by {o}": n for o, n in zip(OUTLETS, sold.sales, strict=True)}
-            row |= {k: getattr(sold, k) for k in ("member_sales", "newcomers", "cafe_tickets")}
+            row |= {k: getattr(sold, k) for k in ("member_sales", "newcomers", "cafe_guests")}
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -155,7 +156,7 @@ def books(which):
 CHANCE = [
     *("profit", "shop sales", "café sales", "shipping fees", "goods", "delivery", "payment fees"),
     *("marketplace fees", "points", "referral rewards", "newcomers", "member_sales"),
-    *("cafe_tickets", *(f"{what} by {o}" for what in ("orders", "sales") for o in OUTLETS)),
+    *("cafe_guests", *(f"{what} by {o}" for what in ("orders", "sales") for o in OUTLETS)),
 ]
 
 
@@ -243,4 +244,4 @@ def test_goods_cost_the_standard_when_coffee_does_and_follow_it_by_its_share():
     dearer = profit.goods_factor(climate, 1, BASE)
     assert np.allclose(dearer, [1.09, 1.09, 1.05, 1.01, 1.02])
     better = profit.goods_factor(climate, 1, but("product.quality", 1.0))
-    assert np.allclose(better, 1.1 * dearer)
+    assert np.allclose(better, (1 + 0.4 * QUALITY_GOODS) * dearer)

@@ -2,19 +2,23 @@
 
 import functools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from mktlab.market import simulate
-from mktlab.market.observed import observe
+from mktlab.market.demand import RETURN
+from mktlab.market.observed.sales import orders_and_lines, products
+from mktlab.market.prices import PASS_THROUGH
 from mktlab.market.run import past as run
 from mktlab.market.truth import MEANINGS, RERUNS, parameters, reveal
 from mktlab.market.truth.customers import expect, outlook, realized
-from mktlab.market.world import CATEGORIES
+from mktlab.market.week import begin, play
+from mktlab.market.world import CATEGORIES, SEGMENTS
 
-TODAY, AHEAD = 60, 13
+TODAY, AHEAD, YEAR = 60, 13, 52
 SEEDS = range(4)
 
 
@@ -24,28 +28,48 @@ def played(seed, weeks=TODAY, people=8000):
 
 
 def what_came(history, who):
-    """Paid orders and margin of the last 13 weeks, person by person, from the clean tables."""
-    tables = observe(history)
-    orders = tables["orders"]
+    """Paid orders, margin, and whether there was none, of the last 13 weeks, by person.
+
+    From the clean tables; margins are at standard cost.
+    """
+    orders, lines = orders_and_lines(history)
     since = pd.Timestamp("2023-01-02") + pd.Timedelta(weeks=TODAY)
     paid = orders[(orders["order_date"] >= since) & (orders["status"] == "paid")]
-    lines = tables["order_lines"].merge(tables["products"][["product_id", "unit_cost"]])
+    lines = lines.merge(products()[["product_id", "unit_cost"]])
     cost = (lines["quantity"] * lines["unit_cost"]).groupby(lines["order_id"]).sum()
     margin = paid["revenue"] - paid["refunded"] - paid["order_id"].map(cost)
     person = paid["customer_id"].str.removeprefix("C").astype(int) - 1
     size = len(history.people)
-    count = np.bincount(person, minlength=size)
-    return count[who], np.bincount(person, weights=margin, minlength=size)[who]
+    count = np.bincount(person, minlength=size)[who]
+    return count, np.bincount(person, weights=margin, minlength=size)[who], count == 0
 
 
 @functools.cache
 def surprises(seed):
-    """Customers of today, and what they brought beyond what was expected: (2, customers)."""
+    """Customers of today, what each brought beyond what was expected, and that: (3, customers)."""
     today, later = played(seed), played(seed, TODAY + AHEAD)
     who = np.flatnonzero(today.state.customer)
     weeks = realized(later, TODAY, TODAY + AHEAD)
     expected = np.array(expect(today, who, weeks, horizons=(AHEAD,))[AHEAD])
     return who, np.array(what_came(later, who)) - expected, expected
+
+
+KINDS = {  # what a customer is today
+    "all": lambda state, who: np.ones(len(who), dtype=bool),
+    "who buys": lambda state, who: ~state.paused[who],
+    "who pauses": lambda state, who: state.paused[who],
+    "won on a deal": lambda state, who: state.won_on_deal[who] > 0,
+    "brought by a friend": lambda state, who: state.referrer[who] >= 0,
+}
+
+
+def together(kind):
+    """Surprises of all customers of a kind in all worlds, and the sums that were expected."""
+    mine = np.concatenate([KINDS[kind](played(s).state, surprises(s)[0]) for s in SEEDS])
+    surprise, expected = (
+        np.concatenate([surprises(s)[k] for s in SEEDS], axis=1)[:, mine] for k in (1, 2)
+    )
+    return surprise, expected.sum(axis=1)
 
 
 @pytest.mark.slow
@@ -54,11 +78,37 @@ def test_expected_value_is_what_the_same_market_brings_in_the_next_13_weeks():
 
     So the error of the sum follows from the spread of the surprises of persons.
     """
-    surprise = np.concatenate([surprises(seed)[1] for seed in SEEDS], axis=1)
-    expected = np.concatenate([surprises(seed)[2] for seed in SEEDS], axis=1).sum(axis=1)
+    surprise, expected = together("all")
     error = surprise.std(axis=1) * np.sqrt(surprise.shape[1])
     assert (error < 0.03 * expected).all()
     assert (np.abs(surprise.sum(axis=1)) < 2 * error).all()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "all"])
+def test_expected_value_is_right_for_whoever_buys_pauses_or_came_for_a_deal_or_a_friend(kind):
+    surprise, _ = together(kind)
+    assert surprise.shape[1] > 100
+    error = surprise.std(axis=1) * np.sqrt(surprise.shape[1])
+    assert (np.abs(surprise.sum(axis=1)) < 3 * error).all()
+
+
+@pytest.mark.slow
+def test_expected_value_of_a_year_is_the_mean_of_many_played_futures():
+    """The same people and weeks with other luck: who pauses, returns and leaves is drawn anew."""
+    today = play(begin(people=8000, weeks=TODAY + YEAR, seed=1), TODAY)
+    who = np.flatnonzero(today.state.customer)
+    gaps, expected = [], []
+    for luck in range(8):
+        later = play(replace(today.copy(), seed=1000 + luck), YEAR)
+        weeks = realized(later, TODAY, TODAY + YEAR)
+        expected.append(np.array(expect(today, who, weeks, horizons=(YEAR,))[YEAR]))
+        gaps.append(np.array(what_came(later, who)) - expected[-1])
+    paused = today.state.paused[who]
+    for some in (paused, ~paused):
+        gap = np.array(gaps)[..., some].sum(axis=-1)
+        error = gap.std(axis=0, ddof=1) / np.sqrt(len(gap))
+        assert (error < 0.03 * np.array(expected)[..., some].sum(axis=-1).mean(axis=0)).all()
+        assert (np.abs(gap.mean(axis=0)) < 3 * error).all()
 
 
 @pytest.mark.parametrize(
@@ -85,10 +135,13 @@ def test_outlook_keeps_last_years_average_and_takes_the_season_of_the_calendar()
 def test_who_left_is_worth_nothing_and_who_stays_is_worth_more_for_longer():
     truth = reveal(played(1))["customers"]
     value = truth[["expected_orders_13w", "expected_margin_13w", "expected_margin_52w"]]
-    assert (value[~truth["is_customer"]] == 0).all(axis=None)
-    stays = truth[truth["is_customer"]]
+    gone = truth["status"] == "gone"
+    assert (value[gone] == 0).all(axis=None)
+    assert (truth.loc[gone, "silent_13w"] == 1).all()
+    stays = truth[~gone]
     assert (stays["expected_margin_52w"] >= stays["expected_margin_13w"]).all()
-    assert (truth["left_date"].isna() == truth["is_customer"]).all()
+    assert stays["silent_13w"].between(0, 1, inclusive="neither").all()
+    assert (truth["left_date"].notna() == gone).all()
     assert (truth["left_date"].isna() | (truth["left_date"] > truth["joined_date"])).all()
 
 
@@ -104,9 +157,12 @@ def test_truth_and_customers_tell_of_the_same_persons():
 def test_parameters_can_be_written_as_json():
     told = json.loads(json.dumps(parameters(played(1))))
     assert told["seed"] == 1
-    assert told["segments"]["bargain"]["price_sensitivity"] == 1.5
-    assert told["categories"]["beans"]["elasticity"] == 1.55
-    assert told["pass_through"] == 0.45
+    assert told["people"] == 8000
+    bargain = next(s for s in SEGMENTS if s.name == "bargain")
+    assert told["segments"]["bargain"]["price_sensitivity"] == bargain.price_sensitivity
+    assert told["categories"]["beans"]["elasticity"] == CATEGORIES[0].elasticity
+    assert told["pass_through"] == PASS_THROUGH
+    assert told["return"] == RETURN
 
 
 def test_elasticities_lie_between_those_of_the_segments_and_deepen_within_categories():

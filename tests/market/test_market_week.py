@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mktlab.market import customers, service
+from mktlab.market import customers, demand, service
+from mktlab.market.observed import observe
 from mktlab.market.state import NEVER, History
+from mktlab.market.truth import reveal
 from mktlab.market.week import begin, play
-from mktlab.plan.mix import BASE, Mix
+from mktlab.plan.mix import BASE, LEVERS, Mix
 
 SIZE = {"people": 2000, "weeks": 40, "seed": 6}
 
@@ -67,9 +69,28 @@ def test_a_change_from_week_20_leaves_the_weeks_before_alone():
     assert [week.mix for week in changed.weeks] == [BASE] * 20 + [dearer()] * 10
 
 
-def test_a_longer_market_begins_with_the_shorter_one():
-    short = play(begin(**{**SIZE, "weeks": 20}), 20)
-    assert same(short.weeks, usual().weeks[:20])
+def of_first(week, persons):
+    """The record of a week without those who move in after the shorter market has ended."""
+    if week.satisfaction is None:
+        return week
+    assert not week.customers[persons:].any()
+    return dataclasses.replace(
+        week, satisfaction=week.satisfaction[:persons], customers=week.customers[:persons]
+    )
+
+
+@pytest.mark.parametrize("played", [20, pytest.param(156, marks=pytest.mark.slow)])
+def test_a_longer_market_begins_with_the_shorter_one(played):
+    short, long = (begin(people=2000, weeks=weeks, seed=6) for weeks in (played, 2 * played))
+    persons = len(short.people)
+    assert len(long.people) > persons
+    short, long = (play(history, played) for history in (short, long))
+    assert same(short.weeks, [of_first(week, persons) for week in long.weeks])
+    for tables in (observe, reveal):
+        told, later = tables(short), tables(long)
+        assert told.keys() == later.keys()
+        for name, table in told.items():
+            pd.testing.assert_frame_equal(table, later[name], check_exact=True, obj=name)
 
 
 def first_persons(record, persons):
@@ -86,7 +107,9 @@ def test_people_live_the_same_lives_in_a_larger_market_until_others_matter():
     assert same(few.climate, many.climate)
     assert same(few.media, many.media)
     for field in dataclasses.fields(few.people):
-        assert same(getattr(few.people, field.name), getattr(many.people, field.name)[:2000])
+        if field.name not in ("residents", "arrives_week", "moves_week"):
+            mine, theirs = (getattr(h.people, field.name)[:2000] for h in (few, many))
+            assert same(mine, theirs)
     for week in range(3):
         assert first_persons(few.weeks[week], 2000) == first_persons(many.weeks[week], 2000)
     joined = [h.state.joined_day[:2000] // 7 for h in (few, many)]
@@ -109,12 +132,18 @@ def test_awareness_brings_in_more_people_and_the_same_ones():
     assert not (before & ~after).any()
 
 
-def test_unhappy_customers_leave_sooner():
+def stopped(history):
+    """Who has been a customer and buys no more: paused or gone."""
+    state = history.state
+    return (state.joined_day != NEVER) & (state.standing < 2)
+
+
+def test_unhappy_customers_stop_buying_sooner():
     def offend(history: History):
         history.state.satisfaction -= 3.0
 
-    before, after = (h.state.left_day < NEVER for h in one_week(offend))
-    starts = begin(people=20_000, weeks=1, seed=6).people.starts_as_customer
+    before, after = map(stopped, one_week(offend))
+    starts = begin(people=20_000, weeks=1, seed=6).state.standing == 2
     assert (after & ~before & starts).sum() > 20
     assert not (before & ~after & starts).any()
 
@@ -135,25 +164,35 @@ def test_newcomers_order_on_the_day_they_join_and_nobody_orders_after_leaving():
     assert (first >= state.joined_day[first.index]).all()
 
 
-def test_everybody_is_a_prospect_a_customer_or_gone():
-    state = usual().state
-    gone = state.left_day != NEVER
-    assert (state.prospect.astype(int) + state.customer + gone == 1).all()
-    assert np.array_equal(state.prospect, state.joined_day == NEVER)
+def test_everybody_is_a_prospect_a_customer_gone_or_lives_elsewhere():
+    state, people = usual().state, usual().people
+    last = len(usual().weeks) - 1
+    gone, never = state.left_day != NEVER, state.joined_day == NEVER
+    away = never & ((people.arrives_week > last) | (people.moves_week <= last))
+    assert (people.moves_week <= last).any()
+    assert (state.prospect.astype(int) + state.customer + gone + away == 1).all()
+    assert np.array_equal(state.prospect, never & ~away)
+
+
+def with_deals(chance, depth=BASE.promotion.deal_depth):
+    deals = dataclasses.replace(BASE.promotion, deal_chance=chance, deal_depth=depth)
+    return dataclasses.replace(BASE, promotion=deals)
+
+
+OFTEN = with_deals(LEVERS["promotion.deal_chance"].high)
 
 
 def test_who_buys_on_promotion_has_a_full_shelf_for_a_while():
-    often = dataclasses.replace(
-        BASE, promotion=dataclasses.replace(BASE.promotion, deal_chance=0.8)
-    )
-    history = play(begin(**SIZE), 10, lambda week: often)
+    history = play(begin(**SIZE), 10, lambda week: OFTEN)
+    while not history.weeks[-1].prices.on_promotion.sum() >= 2:
+        play(history, 1, lambda week: OFTEN)
     before = history.state.promotion_stock.copy()
-    play(history, 1, lambda week: often)
+    play(history, 1, lambda week: OFTEN)
     orders, lines = history.weeks[-1].orders, history.weeks[-1].lines
     promoted = np.unique(orders.person[lines.order[lines.promotion_cents > 0]])
     cancelled = orders.person[orders.cancelled]
     stock = history.state.promotion_stock
-    others = np.setdiff1d(np.arange(2000), promoted)
+    others = np.setdiff1d(np.arange(len(stock)), promoted)
     bought = np.setdiff1d(promoted, cancelled)
     assert len(bought) > 10
     assert np.allclose(stock[others], 0.6 * before[others])
@@ -213,21 +252,44 @@ def test_pulse_counts_customers_and_their_mean_satisfaction():
     assert pulse.nps == pytest.approx(0.0)
 
 
-def one_time_buyers(mix):
-    history = play(begin(people=6000, weeks=40, seed=6), 40, lambda week: mix)
-    state = history.state
-    new = (state.joined_day >= 0) & (state.joined_day != NEVER)
-    return (state.left_day[new] // 7 == state.joined_day[new] // 7 + 1).mean()
-
-
 def test_deep_promotions_win_customers_who_do_not_stay():
-    deals, none = (
-        dataclasses.replace(
-            BASE, promotion=dataclasses.replace(BASE.promotion, deal_chance=p, deal_depth=0.4)
-        )
-        for p in (0.8, 0.0)
-    )
-    assert one_time_buyers(deals) > 1.1 * one_time_buyers(none)
+    """Of the same newcomers, won on a deal or without one, more leave right after the order."""
+    history = play(begin(people=12_000, weeks=40, seed=6), 40, lambda week: with_deals(0.28, 0.4))
+    state = history.state
+    new = np.flatnonzero((state.joined_day >= 0) & (state.joined_day != NEVER))
+    once = state.left_day[new] // 7 == state.joined_day[new] // 7 + 1
+    deal = state.won_on_deal[new] > 0
+    assert deal.sum() > 100
+    assert once[deal].mean() > 1.1 * once[~deal].mean()
+
+
+def test_customers_won_on_a_deal_leave_sooner():
+    """The same persons in the same weeks; a deal of 20 % adds `DEAL_DEATH` times that."""
+
+    def win(history: History):
+        history.state.won_on_deal[:] = 0.2
+
+    usual, won = one_week(win)
+    assert not (stopped(usual) & ~stopped(won)).any()
+    more = (stopped(won) & usual.people.starts_as_customer).sum()
+    fewer = (stopped(usual) & usual.people.starts_as_customer).sum()
+    paused = begin(people=20_000, weeks=1, seed=6).state.paused.sum()
+    assert more > fewer
+    ratio = (more - paused) / (fewer - paused)
+    assert ratio == pytest.approx(1 + 0.2 * demand.DEAL_DEATH, rel=0.35)
+
+
+def test_what_a_customer_was_won_on_is_the_deepest_discount_of_the_first_week():
+    state, seen = usual().state, 0
+    for week in usual().weeks:
+        newcomers = state.joined_day[week.orders.person] // 7 == week.orders.day // 7
+        off = week.lines.promotion_cents / (week.lines.promotion_cents + week.lines.unit_cents)
+        for person in np.unique(week.orders.person[newcomers]):
+            mine = week.orders.person[week.lines.order] == person
+            assert state.won_on_deal[person] == pytest.approx(off[mine].max())
+            seen += off[mine].max() > 0
+    assert seen > 5
+    assert (state.won_on_deal[usual().people.starts_as_customer] == 0).all()
 
 
 def test_referred_customers_stay_longer():
@@ -236,7 +298,7 @@ def test_referred_customers_stay_longer():
     def befriend(history: History):
         history.state.referrer[:] = 0
 
-    before, after = (h.state.left_day < NEVER for h in one_week(befriend))
+    before, after = map(stopped, one_week(befriend))
     assert (before & ~after).any()
     assert not (after & ~before).any()
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mktlab.market import world
+from mktlab.plan.costs import GOODS
 from mktlab.plan.mix import BASE
 
 
@@ -16,7 +17,10 @@ def people():
 
 def test_the_first_persons_are_the_same_in_a_larger_market():
     few, many = world.draw_people(3, 500), world.draw_people(3, 900)
+    assert few.residents < many.residents
     for field in dataclasses.fields(few):
+        if field.name == "residents":
+            continue
         assert np.array_equal(getattr(few, field.name), getattr(many, field.name)[:500])
 
 
@@ -25,18 +29,19 @@ def test_segments_have_the_shares_of_the_study(people):
     assert np.allclose(shares, world.of_segments("share"), atol=4 * 0.5 / np.sqrt(len(people)))
 
 
-def test_seven_persons_in_ten_live_in_a_cafe_city(people):
+def test_seven_persons_in_ten_live_in_one_of_the_cities_and_the_others_order_online(people):
     population = world.of_segments("share") @ world.zone_shares()
     assert np.isclose(population[: world.ONLINE].sum(), 0.70)
     assert np.isclose((people.zone < world.ONLINE).mean(), 0.70, atol=0.01)
 
 
-def test_locals_live_where_a_cafe_is_and_never_walk_into_one_from_elsewhere(people):
+def test_locals_live_where_a_cafe_is_and_nobody_walks_into_one_from_elsewhere(people):
     names = [s.name for s in world.SEGMENTS]
-    assert (people.zone[people.segment == names.index("local")] != world.ONLINE).all()
+    local = people.segment == names.index("local")
+    assert set(people.zone[local]) == set(world.CAFE_ZONES)
     walk_in = people.channel == world.CHANNELS.index("walk-in")
-    assert walk_in.any()
-    assert (people.zone[walk_in] != world.ONLINE).all()
+    assert set(people.zone[walk_in]) == set(world.CAFE_ZONES)
+    assert np.isin(people.zone, world.CAFE_ZONES).mean() < 0.6  # most cities have none
 
 
 def test_order_rates_average_to_the_segment_rate(people):
@@ -74,12 +79,15 @@ def mixed(group, **levers):
 WEB, CAFE, MARKETPLACE = range(3)
 
 
-def test_today_people_order_where_the_study_says():
+def test_today_people_order_where_the_study_says_where_there_is_a_cafe():
     chances = world.outlet_chances(BASE)
     study = np.array([segment.outlets for segment in world.SEGMENTS])
-    assert np.allclose(chances[:, : world.ONLINE], study[:, None, :])
+    assert np.allclose(chances[:, world.CAFE_ZONES], study[:, None, :])
     assert np.allclose(chances.sum(axis=-1), 1)
-    assert (chances[:, world.ONLINE, CAFE] == 0).all()
+    elsewhere = np.delete(chances, world.CAFE_ZONES, axis=1)
+    assert (elsewhere[..., CAFE] == 0).all()
+    ratio = (study[:, WEB] / study[:, MARKETPLACE])[:, None]
+    assert np.allclose(elsewhere[..., WEB] / elsewhere[..., MARKETPLACE], ratio)
 
 
 @pytest.mark.parametrize(
@@ -92,27 +100,81 @@ def test_today_people_order_where_the_study_says():
     ],
 )
 def test_an_outlet_made_better_takes_orders_from_the_others(mix, outlet):
-    change = (world.outlet_chances(mix) - world.outlet_chances(BASE))[:, : world.ONLINE]
+    change = (world.outlet_chances(mix) - world.outlet_chances(BASE))[:, world.CAFE_ZONES]
     assert (change[..., outlet] > 0).all()
     assert (np.delete(change, outlet, axis=-1) < 0).all()
 
 
-def test_without_the_marketplace_its_shoppers_go_where_the_others_go():
-    usual = world.outlet_chances(BASE)
-    gone = world.outlet_chances(mixed("place", marketplace=False))
+GONE = mixed("place", marketplace=False)
+
+
+def test_without_the_marketplace_the_other_outlets_keep_their_proportions():
+    usual, gone = world.outlet_chances(BASE), world.outlet_chances(GONE)
     assert (gone[..., MARKETPLACE] == 0).all()
     kept = usual[..., :MARKETPLACE]
     assert np.allclose(gone[..., :MARKETPLACE], kept / kept.sum(axis=-1, keepdims=True))
 
 
-def test_24_products_lie_in_the_price_ranges_of_their_family():
-    ranges = {"BEA": (11, 16, 8), "GRO": (6, 9, 5), "CAP": (4, 6, 5), "GIF": (19, 45, 4)}
+def test_of_the_orders_of_an_outlet_that_closes_about_the_stated_share_goes_elsewhere():
+    """A small outlet loses just `GO_ELSEWHERE` of its own; the larger it was, the more is kept."""
+    marketplace = world.outlet_chances(BASE)[..., MARKETPLACE]
+    lost = 1 - world.sold_share(GONE)
+    assert np.allclose(world.sold_share(BASE), 1)
+    share = lost / marketplace
+    assert (share >= world.GO_ELSEWHERE).all()
+    assert (share < world.GO_ELSEWHERE + 0.15).all()
+
+
+def test_an_outlet_made_better_finds_more_orders_and_one_made_worse_fewer():
+    for levers, way in [({"web_ease": 0.9}, 1), ({"web_ease": 0.3}, -1)]:
+        assert (np.sign(world.sold_share(mixed("process", **levers)) - 1) == way).all()
+
+
+def test_the_products_lie_in_the_price_ranges_of_their_family():
+    ranges = {"BEA": (11, 17, 8), "GRO": (6, 9, 5), "CAP": (4, 6, 5), "GIF": (19, 55, 4)}
     ranges["TEA"] = (7, 12, 2)
     for family, (low, high, count) in ranges.items():
-        prices = [p.list_price for p in world.PRODUCTS if p.product_id.startswith(family)]
+        prices = [p.shelf_price for p in world.PRODUCTS if p.product_id.startswith(family)]
         assert len(prices) == count
         assert low <= min(prices) <= max(prices) <= high
     assert (world.COST_CENTS < world.LIST_CENTS).all()
+    assert (world.LIST_CENTS < world.LIST_SHELF).all()  # tax
+
+
+def test_unit_costs_of_the_plan_are_those_of_the_products():
+    """What a plan is checked with: the mean unit cost over the list price of each family."""
+    for family, share in GOODS.items():
+        mine = np.array([world.CATEGORIES[c].name == family for c in world.CATEGORY_OF])
+        mean = (world.COST_CENTS[mine] / world.LIST_CENTS[mine]).mean()
+        assert share == pytest.approx(mean, abs=0.02)
+
+
+def test_margin_rates_differ_between_the_products_of_a_family():
+    rate = 1 - world.COST_CENTS / world.LIST_CENTS
+    for category in range(len(world.CATEGORIES)):
+        assert np.ptp(rate[category == world.CATEGORY_OF]) > 0.03
+
+
+def test_people_move_in_steadily_and_are_drawn_for_themselves():
+    here, later = world.draw_people(7, 1000), world.draw_people(7, 1000, weeks=156)
+    assert len(here) == here.residents == later.residents == 1000
+    assert len(later) == 1000 + round(1000 * world.MOVE_IN * 3)
+    for field in dataclasses.fields(here):
+        if field.name != "residents":
+            assert np.array_equal(getattr(here, field.name), getattr(later, field.name)[:1000])
+    arrive = later.arrives_week[1000:]
+    assert (later.arrives_week[:1000] == 0).all()
+    assert (np.diff(arrive) >= 0).all()
+    assert 1 <= arrive.min() <= arrive.max() <= 156
+    assert np.ptp(np.bincount((arrive - 1) // 13)) <= 1
+    assert not later.starts_as_customer[1000:].any()
+
+
+def test_three_percent_of_those_who_live_here_move_away_within_a_year(people):
+    stay = people.moves_week - people.arrives_week
+    expected = 1 - np.exp(-world.MOVE_OUT)
+    error = np.sqrt(expected / len(people))
+    assert abs((stay <= 52).mean() - expected) < 4 * error
 
 
 def test_labels_are_worth_their_part_on_average():

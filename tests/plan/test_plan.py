@@ -7,15 +7,17 @@ from dataclasses import FrozenInstanceError, fields
 import numpy as np
 import pandas as pd
 import pytest
-from random_plans import BREAKS, change, invalid, valid
+from random_plans import BREAKS, LEAST_BARISTAS, change, invalid, valid
 
 from mktlab.plan import INDICATORS, LEVERS, Mix, Objective, Plan
-from mktlab.plan.costs import weekly_costs
+from mktlab.plan.costs import GUESTS_PER_HOUR, weekly_costs
 from mktlab.plan.mix import Price
 from mktlab.schema import MktlabError
 
 VALID, INVALID = valid(200, seed=1), invalid(200, seed=2)
-HIRING = Plan.baseline().but(name="Hiring", people={"baristas": 2.6}, budget=600_000)
+TODAY = Mix().people.baristas
+MORE = round(TODAY + 0.2, 2)
+HIRING = Plan.baseline().but(name="Hiring", people={"baristas": MORE}, budget=600_000)
 
 
 def test_the_baseline_is_valid_changes_nothing_and_is_the_mix_of_today_in_every_week() -> None:
@@ -36,7 +38,7 @@ def test_a_budget_that_is_not_set_is_todays_cost_rounded_up_and_follows_the_week
 
 def test_a_plan_stands_wherever_a_mix_does() -> None:
     assert isinstance(HIRING, Mix)
-    assert HIRING.value("people.baristas") == HIRING.people.baristas == 2.6
+    assert HIRING.value("people.baristas") == HIRING.people.baristas == MORE
     assert weekly_costs(HIRING)["people.baristas"] > weekly_costs(Mix())["people.baristas"]
 
 
@@ -61,7 +63,7 @@ def test_but_adds_to_what_was_decided_before() -> None:
 
 
 def test_but_forgets_the_week_of_a_lever_that_goes_back_to_today() -> None:
-    plan = HIRING.but(starts={"people.baristas": 9}).but(people={"baristas": 2.4})
+    plan = HIRING.but(starts={"people.baristas": 9}).but(people={"baristas": TODAY})
     assert plan.starts == {}
 
 
@@ -91,10 +93,10 @@ def test_a_wrong_type_altogether_is_refused_at_once(wrong: dict[str, object]) ->
 def test_a_change_acts_after_its_weeks_of_preparation_unless_it_says_later() -> None:
     assert HIRING.starts_in("people.baristas") == LEVERS["people.baristas"].lead_weeks + 1 == 5
     baristas = [HIRING.in_week(week).people.baristas for week in range(6)]
-    assert baristas == [2.4, 2.4, 2.4, 2.4, 2.6, 2.6]
+    assert baristas == [TODAY] * 4 + [MORE] * 2
     later = HIRING.but(starts={"people.baristas": np.int64(7)})
-    assert [later.in_week(week).people.baristas for week in (5, 6)] == [2.4, 2.6]
-    assert later.in_week(500).people.baristas == 2.6
+    assert [later.in_week(week).people.baristas for week in (5, 6)] == [TODAY, MORE]
+    assert later.in_week(500).people.baristas == MORE
     assert later.in_week(-1) == Mix()
 
 
@@ -109,8 +111,8 @@ def test_each_change_is_told_with_its_owner_and_its_week() -> None:
     assert row == {
         "path": "people.baristas",
         "p": "People",
-        "from": 2.4,
-        "to": 2.6,
+        "from": TODAY,
+        "to": MORE,
         "unit": "people",
         "starts": 5,
         "owner": "café manager",
@@ -121,10 +123,11 @@ def test_each_change_is_told_with_its_owner_and_its_week() -> None:
 def test_a_change_costs_from_the_week_it_starts() -> None:
     plan = change(HIRING, "promotion.radio", 500.0, starts={"promotion.radio": 43})
     radio = plan.cost().set_index("lever").loc["promotion.radio"]
-    assert radio["weekly_before"] == 320
+    today = Mix().promotion.radio
+    assert radio["weekly_before"] == today
     assert radio["weekly_after"] == 500
-    assert radio["total"] == 42 * 320 + 10 * 500
-    assert radio["extra"] == 1800
+    assert radio["total"] == 42 * today + 10 * 500
+    assert radio["extra"] == 10 * (500 - today)
     assert plan.total_cost == pytest.approx(plan.cost()["total"].sum(), abs=0.005)
 
 
@@ -189,27 +192,29 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_over_budget_names_by_how_much_and_the_dearest_changes() -> None:
-    plan = HIRING.but(people={"training": 0.8}, budget=490_000)
+    plan = HIRING.but(people={"training": 0.8}, budget=Plan.baseline().budget)
     (sentence,) = plan.validate()
-    over = f"€{plan.total_cost - 490_000:,.0f}"
-    assert f"{over} more than its budget of €490,000" in sentence
-    assert "dearest changes are people.baristas (+€27,871), people.training (+" in sentence
+    over = f"€{plan.total_cost - plan.budget:,.0f}"
+    assert f"{over} more than its budget of €{plan.budget:,.0f}" in sentence
+    extra = plan.cost().set_index("lever")["extra"]["people.baristas"]
+    assert f"dearest changes are people.baristas (+€{extra:,.0f}), people.training (+" in sentence
 
 
 def test_a_budget_below_today_says_what_today_costs() -> None:
     (sentence,) = Plan(budget=1.0).validate()
-    assert "going on as today costs €485,814" in sentence
+    today = 52 * sum(weekly_costs(Mix()).values())
+    assert f"going on as today costs €{today:,.0f}" in sentence
 
 
 def test_staff_must_be_enough_in_every_week_on_the_way() -> None:
     """Fewer baristas would do with the app, which comes only later."""
+    few = round(0.95 * LEAST_BARISTAS, 3)  # with the app they serve as well as 1.09 x the least
     plan = Plan.baseline().but(
-        people={"baristas": 1.7}, process={"order_ahead": True}, starts={"people.baristas": 5}
+        people={"baristas": few}, process={"order_ahead": True}, starts={"people.baristas": 5}
     )
     (sentence,) = plan.validate()
-    # 300 / 13.2 x 1.9 = 43.2 guests come at peak; 1.7 baristas serve 1.7 x 24 = 40.8,
-    # with the app 1.7 x 24 x 1.15 = 46.9.
-    assert sentence.startswith("people.baristas: from week 5 on, 1.7 baristas serve 40.8 guests")
+    served = f"{few * GUESTS_PER_HOUR:.1f} guests an hour"
+    assert sentence.startswith(f"people.baristas: from week 5 on, {few} baristas serve {served}")
     assert plan.but(starts={"people.baristas": 9}).validate() == []
 
 

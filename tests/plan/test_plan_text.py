@@ -64,8 +64,10 @@ def test_a_plan_comes_back_from_a_file_with_or_without_the_mark_of_windows(tmp_p
 
 def test_every_lever_says_its_unit_its_limits_and_today() -> None:
     text = PLAN.to_toml()
-    assert "# baristas at a mean café's counter at any time: people, 1 to 6; today 2.4; " in text
-    assert "today 2.4; 4 weeks of preparation\nbaristas = 2.6\n" in text
+    lever = LEVERS["people.baristas"]
+    said = f"# {lever.meaning}: people, {lever.low:g} to {lever.high:g}; today {lever.base:g}; "
+    assert said in text
+    assert f"today {lever.base:g}; 4 weeks of preparation\nbaristas = 2.6\n" in text
     for lever in LEVERS.values():
         assert f"# {lever.meaning}: {lever.unit}" in text
     assert all(re.search(rf"# .*\b{name}\b", text) for name in INDICATORS)

@@ -164,7 +164,7 @@ def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
 
     wish = of_segments("subscription_rate")[people.segment] * price**-1.8 * np.exp(0.25 * mood)
     wish[joined] *= 9
-    starts = state.customer & ~subscribed & (lot[:, 1] < wish)
+    starts = state.customer & ~state.paused & ~subscribed & (lot[:, 1] < wish)
     sent = int((due & ~ends).sum() + starts.sum())
     state.box_since[ends] = NEVER
     state.box_since[starts] = week

@@ -156,7 +156,7 @@ def pulse(state: State) -> Pulse:
 def leave(history: History, week: int, joined: Ints, orders: Orders, lines: Lines) -> None:
     """Customers leave from next Monday on, many newcomers right after one order; some come back.
 
-    Most who leave after the first order only pause (`PAUSE_SHARE`): they buy elsewhere until chance
+    Most who leave later than that only pause (`PAUSE_SHARE`): they buy elsewhere until chance
     brings them back (`RETURN`).
     """
     people, state = history.people, history.state

@@ -21,7 +21,7 @@ from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.observed.sales import days
 from mktlab.market.profit import REVENUE
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
-from mktlab.market.state import History
+from mktlab.market.state import History, ledger
 from mktlab.market.week import begin, play
 from mktlab.plan import INDICATORS, Plan
 from mktlab.plan.mix import BASE, Mix
@@ -142,12 +142,16 @@ class Season:
         account is the profit. `expected_difference` leaves out the luck of single orders.
         """
         self._check_played("pnl")
-        ours, usual = weekly_pnl(self._history, WEEKS).sum(), weekly_pnl(self._usual, WEEKS).sum()
-        expected = weekly_pnl(self._history, WEEKS, expected=True).sum()
-        expected = expected - weekly_pnl(self._usual, WEEKS, expected=True).sum()
+        (ours, usual), (hoped, idle) = self._totals(), self._totals(expected=True)
         compared = {"plan": ours, "baseline": usual, "difference": ours - usual}
-        table = pd.DataFrame(compared | {"expected_difference": expected}).round(2)
+        table = pd.DataFrame(compared | {"expected_difference": hoped - idle}).round(2)
         return table.rename_axis("account").reset_index()
+
+    def _totals(self, *, expected: bool = False) -> list[pd.Series[float]]:
+        """All accounts with the plans and without; one that only some weeks have is there, too."""
+        weeks = [*self._history.weeks[WEEKS:], *self._usual.weeks[WEEKS:]]
+        table = ledger(weeks, scale=self._history.people.scale, expected=expected)
+        return [table.iloc[: self.week].sum(), table.iloc[self.week :].sum()]
 
     def outcome(self, *, flaws: Sequence[str] = DEFAULT_FLAWS) -> Outcome:
         """The company as it is now, with what the season did."""
@@ -268,10 +272,7 @@ def measure(history: History, since: int, *, expected: bool = False) -> dict[str
 
 def weekly_pnl(history: History, since: int, *, expected: bool = False) -> pd.DataFrame:
     """The accounts of the weeks from `since` on: a row per week."""
-    scale = history.people.scale
-    return pd.DataFrame(
-        [week.books(scale=scale, expected=expected) for week in history.weeks[since:]]
-    )
+    return ledger(history.weeks[since:], scale=history.people.scale, expected=expected)
 
 
 def _reached(goal: Any, value: float) -> str:

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from mktlab.market.advertising import AWARENESS_AT_START, Media, normal_spend, of_media
 from mktlab.market.baskets import Lines, Orders
@@ -160,6 +162,12 @@ class Week:
         """The accounts of the week, as they came or as they were expected."""
         sold, spend = self.expected if expected else self.sold, float(self.spend.sum())
         return book(sold, self.mix, spend=spend, scale=scale, others=self.accounts)
+
+
+def ledger(weeks: Iterable[Week], *, scale: float, expected: bool = False) -> pd.DataFrame:
+    """The books, a row per week; an account that a week does not have is 0, the profit is last."""
+    table = pd.DataFrame([week.books(scale=scale, expected=expected) for week in weeks])
+    return table[[*table.columns.drop("profit"), "profit"]].fillna(0.0)
 
 
 @dataclass

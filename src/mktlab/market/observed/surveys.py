@@ -19,7 +19,7 @@ from mktlab.market.observed import comments
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
 from mktlab.market.prices import START
 from mktlab.market.state import History, Week
-from mktlab.market.world import ONLINE, SEGMENTS
+from mktlab.market.world import CAFE_ZONES, SEGMENTS
 
 DRIVERS = dict(zip(comments.RATINGS, (0.38, 0.22, 0.16, 0.14, 0.10), strict=True))
 """Rating -> its weight in a customer's satisfaction."""
@@ -141,7 +141,7 @@ def _answers(
     ratings = _ratings(felt, style, chance[:, 2:8])
     local = people.segment[who] == [s.name for s in SEGMENTS].index("local")
     ratings[local, 2] = np.nan  # who buys at the counter gets no parcel
-    ratings[people.zone[who] == ONLINE, 3:] = np.nan
+    ratings[~np.isin(people.zone[who], CAFE_ZONES), 3:] = np.nan
     day = 7 * number + (7 * chance[:, 8]).astype(np.int64)
     writes = chance[:, 9] < COMMENTS + COMPLAINS * (nps <= 6)
     about = comments.subjects(

@@ -8,7 +8,7 @@ import pandas as pd
 from mktlab.market import crm, service
 from mktlab.market.advertising import known_share
 from mktlab.market.observed.sales import days, labels
-from mktlab.market.state import History
+from mktlab.market.state import History, ledger
 from mktlab.plan.costs import CAFES
 from mktlab.plan.mix import BASE
 from mktlab.resources import declared
@@ -17,7 +17,7 @@ from mktlab.resources import declared
 def profit(history: History) -> pd.DataFrame:
     """The books, week by week."""
     scale, weeks = history.people.scale, history.weeks
-    table = pd.DataFrame([week.books(scale=scale) for week in weeks])
+    table = ledger(weeks, scale=scale)
     table.columns = [str(name).replace(" ", "_").replace("é", "e") for name in table]
     table.insert(0, "week", days(7 * np.arange(len(weeks))))
     expected = [week.books(scale=scale, expected=True)["profit"] for week in weeks]

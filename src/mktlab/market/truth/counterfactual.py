@@ -16,7 +16,7 @@ import pandas as pd
 from mktlab.market.draws import Floats
 from mktlab.market.observed.sales import days
 from mktlab.market.profit import REVENUE
-from mktlab.market.state import History, Week
+from mktlab.market.state import History, Week, ledger
 from mktlab.market.week import play
 from mktlab.market.world import CATEGORIES
 from mktlab.plan.mix import CHANNELS, Mix
@@ -37,7 +37,7 @@ class Year:
     def of(cls, history: History, start: int) -> Year:
         """The weeks of a market from `start` on."""
         weeks = history.weeks[start:]
-        return cls(weeks, expected_accounts(weeks, scale=history.people.scale))
+        return cls(weeks, ledger(weeks, scale=history.people.scale, expected=True))
 
     @property
     def revenue(self) -> Floats:
@@ -83,11 +83,6 @@ class Rewind:
         mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
         again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
         return Year.of(again, start)
-
-
-def expected_accounts(weeks: list[Week], *, scale: float) -> pd.DataFrame:
-    """The expected books: a row per week, a column per account."""
-    return pd.DataFrame([week.books(scale=scale, expected=True) for week in weeks])
 
 
 def with_levers(mix: Mix, levers: Mapping[str, float]) -> Mix:

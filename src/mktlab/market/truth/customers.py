@@ -139,6 +139,7 @@ def expect(
     extra_lines = of_segments("extra_lines")[segment]
     base, satisfaction = people.base_satisfaction[who], state.satisfaction[who]
     stock, variance = state.promotion_stock[who], 0.0
+    untouched = stock  # the same for whoever orders nothing
     alive = state.customer[who].astype(float)
     buying = alive * ~state.paused[who]  # chance to be a customer who does not pause
     quiet, resting = buying, alive - buying  # the same, and chance to pause, without an order yet
@@ -163,6 +164,9 @@ def expect(
         basket = (by_category * pieces * ahead.margin[week, segment, zone]).sum(axis=1)
         orders += buying * placed * (1 - CANCELLED)
         margin += buying * placed * basket / by_category.sum(axis=1)
+        emptier = np.exp(rules.STOCK_EFFECT * (stock - untouched))  # who is quiet stocked nothing
+        quiet = quiet * np.exp(-rate * emptier * (1 - CANCELLED))
+        untouched = rules.STOCK_KEPT * untouched
         promoted = ahead.promoted[week, segment, zone]
         some_promoted = 1 - (1 - promoted) * np.exp(-extra_lines * promoted)
         stock = rules.STOCK_KEPT * stock + placed * (1 - CANCELLED) * some_promoted
@@ -177,7 +181,6 @@ def expect(
             buying * (1 - leaves) + (alive - buying) * rules.RETURN,
             alive - gone * buying,
         )
-        quiet = quiet * np.exp(-rate * (1 - CANCELLED))
         over = over + gone * quiet
         quiet, resting = (
             quiet * (1 - leaves) + resting * rules.RETURN,
