@@ -88,7 +88,7 @@ def weekly_costs(mix: Mix) -> dict[str, float]:
         "people.training": 180.0 * (mix.people.training / 0.5) ** 2,
         "people.support_hours": SUPPORT_HOUR * mix.people.support_hours,
         "process.web_ease": 180.0 * (mix.process.web_ease / 0.6) ** 2,
-        "process.order_ahead": 520.0 * mix.process.order_ahead,
+        "process.order_ahead": 440.0 * mix.process.order_ahead,
         "physical_evidence.ambience": 330.0 * (mix.physical_evidence.ambience / 0.5) ** 2,
     }
 
