@@ -33,6 +33,7 @@ def lines(
     highlight: Names = (),
     truth: Names = (),
     mark: Any = None,
+    note: str = "",
     band: Mapping[str, tuple[str, str]] | tuple[str, str] | None = None,
     reference: Mapping[str, float] | None = None,
     line: Mapping[str, Any] | None = None,
@@ -55,6 +56,8 @@ def lines(
         As in `bars`, of lines. Lines differ by their dashes, too, in the order of the table.
     mark
         The x of a point on every line (or {line: x}) that is marked, with its number.
+    note
+        Words beside an arrow from the first reference to the marked point: how far it is.
     band
         Two columns between which the chart is shaded, or {name: two columns}.
     reference, line
@@ -95,7 +98,9 @@ def lines(
         ax.axhline(value, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
     parts.marked(ax, line, "x")
     ax.margins(x=0.01)
-    _marks(ax, table, colors, mark, write)
+    marked = _marks(ax, table, colors, mark, write)
+    if note and marked and reference:
+        _arrow(ax, next(iter(reference.values())), *marked[0], note)
     _ends(ax, table, colors, between, reference or {}, write)
     ax.set_xlabel(xlabel)
     on_axis(ax.xaxis)
@@ -154,9 +159,35 @@ def _scale(ax: Axes, fmt: str, *, zero: bool) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write) -> None:
+def _arrow(ax: Axes, base: float, value: float, at: Any, color: str, note: str) -> None:
+    """How far a marked point is from a reference, drawn at the right edge."""
+    right, edge = ax.get_xlim()[1], ax.get_yaxis_transform()
+    ax.hlines(value, at, right, colors=color, linestyles=":", linewidth=1)
+    ax.annotate(
+        "",
+        (1.005, value),
+        (1.005, base),
+        xycoords=edge,
+        textcoords=edge,
+        arrowprops={
+            "arrowstyle": "<->,head_length=0.3,head_width=0.15",
+            "color": color,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+        annotation_clip=False,
+    )
+    look: dict[str, Any] = {"color": color, "fontweight": "bold", "annotation_clip": False}
+    middle = (1.005, (base + value) / 2)
+    ax.annotate(note, middle, (8, 0), edge, parts.OFFSET, va="center", fontsize=TEXT, **look)
+
+
+def _marks(
+    ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write
+) -> list[tuple[float, Any, str]]:
+    """Mark points; returns their values, places and colors, the highest first."""
     if mark is None:
-        return
+        return []
     wanted = mark if isinstance(mark, Mapping) else dict.fromkeys(table.columns, mark)
     parts.chosen(list(wanted), table.columns, "mark")
     points = []
@@ -168,7 +199,8 @@ def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, writ
     low, high = ax.get_ylim()
     ax.set_ylim(low, max(high, max(p[0] for p in points) + 0.1 * (high - low)))
     ends = pd.Index(table.index)
-    for order, (value, at, color) in enumerate(sorted(points, key=lambda p: -p[0])):
+    points.sort(key=lambda p: -p[0])
+    for order, (value, at, color) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         late = (at - ends.min()) / ((ends.max() - ends.min()) or 1) > 0.6
         ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
@@ -185,6 +217,7 @@ def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, writ
             zorder=4,
             bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
         )
+    return points
 
 
 def _ends(
