@@ -316,6 +316,11 @@ def test_an_arrow_leads_from_the_reference_to_the_marked_point() -> None:
     assert "2.1 times" in words(ax)
 
 
+def test_without_a_reference_the_note_follows_the_lowest_marked_point() -> None:
+    table = pd.DataFrame({"ours": [1.0, 5.0], "theirs": [1.0, 3.0]})
+    assert {"5", "3, 2 less"} <= set(words(charts.lines(table, mark=1, note="2 less")))
+
+
 def test_tidy_and_wide_tables_give_the_same_lines() -> None:
     tidy = WEEKS.melt("week", var_name="what", value_name="share")
     wide = charts.lines(WEEKS, x="week", fmt="share")

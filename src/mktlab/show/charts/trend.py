@@ -57,7 +57,8 @@ def lines(
     mark
         The x of a point on every line (or {line: x}) that is marked, with its number.
     note
-        Words beside an arrow from the first reference to the marked point: how far it is.
+        Words beside an arrow from the first reference to the marked point, which say how far it
+        is; without a reference, after the number of the lowest marked point.
     band
         Two columns between which the chart is shaded, or {name: two columns}.
     reference, line
@@ -98,7 +99,7 @@ def lines(
         ax.axhline(value, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
     parts.marked(ax, line, "x")
     ax.margins(x=0.01)
-    marked = _marks(ax, table, colors, mark, write)
+    marked = _marks(ax, table, colors, mark, write, "" if reference else note)
     if note and marked and reference:
         _arrow(ax, next(iter(reference.values())), *marked[0], note)
     _ends(ax, table, colors, between, reference or {}, write)
@@ -162,7 +163,7 @@ def _scale(ax: Axes, fmt: str, *, zero: bool) -> None:
 def _arrow(ax: Axes, base: float, value: float, at: Any, color: str, note: str) -> None:
     """How far a marked point is from a reference, drawn at the right edge."""
     right, edge = ax.get_xlim()[1], ax.get_yaxis_transform()
-    ax.hlines(value, at, right, colors=color, linestyles=":", linewidth=1)
+    ax.hlines(value, at, right, colors=color, linewidth=1)
     ax.annotate(
         "",
         (1.005, value),
@@ -183,7 +184,7 @@ def _arrow(ax: Axes, base: float, value: float, at: Any, color: str, note: str) 
 
 
 def _marks(
-    ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write
+    ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write, note: str
 ) -> list[tuple[float, Any, str]]:
     """Mark points; returns their values, places and colors, the highest first."""
     if mark is None:
@@ -197,19 +198,22 @@ def _marks(
         color = ORANGE if len(table.columns) == 1 else colors[list(table.columns).index(name)]
         points.append((known.iloc[place], known.index[place], color))
     low, high = ax.get_ylim()
-    ax.set_ylim(low, max(high, max(p[0] for p in points) + 0.1 * (high - low)))
+    words, values = 0.1 * (high - low), [value for value, *_ in points]
+    beneath = min(low, min(values) - 2 * words) if low < 0 and len(points) > 1 else low
+    ax.set_ylim(beneath, max(high, max(values) + words))
     ends = pd.Index(table.index)
     points.sort(key=lambda p: -p[0])
     for order, (value, at, color) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
-        late = (at - ends.min()) / ((ends.max() - ends.min()) or 1) > 0.6
+        part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
+        late, centered = part > 0.6, bool(order) and 0.2 < part < 0.8
         ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
         ax.annotate(
-            write(value) + day,
+            write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
             (at, value),
-            xytext=(-6 if late else 6, 6) if order == 0 else (0, -10),
+            xytext=(0 if centered else -6 if late else 6, -10 if order else 6),
             textcoords=parts.OFFSET,
-            ha="center" if order else "right" if late else "left",
+            ha="center" if centered else "right" if late else "left",
             va="top" if order else "bottom",
             color=color,
             fontweight="bold",
