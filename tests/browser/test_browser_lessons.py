@@ -46,6 +46,8 @@ def test_a_slider_moves_the_sentence_and_the_picture_and_a_button_moves_them_bac
     assert any(text and text.startswith(before) for text in stored_sentences(lesson))
     handle = panel.locator(".noUi-handle").first
     handle.scroll_into_view_if_needed()  # a notebook keeps only what is near in the page
+    names = panel.locator(".noUi-handle").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert names == panel.locator(".widget-slider .widget-label").all_inner_texts()
     handle.focus()
     expect(handle).to_be_focused()
     notebook.page.keyboard.press("ArrowRight")

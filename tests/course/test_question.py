@@ -19,6 +19,7 @@ import pytest
 from contrast import contrast
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex, to_rgb
 from right_answers import other_shapes
 
 from mktlab import Company, MktlabError
@@ -26,7 +27,7 @@ from mktlab.company import Truth
 from mktlab.course.checking.answers import number_between
 from mktlab.course.checking.decision import Decision
 from mktlab.course.checking.exercise import QuestionSet
-from mktlab.course.checking.feedback import LOOKS, Feedback
+from mktlab.course.checking.feedback import LOOKS, VEIL, Feedback, Reached
 from mktlab.course.checking.question import Mistake, Question, Words
 
 COST = 3.0
@@ -605,14 +606,18 @@ def test_progress_has_a_sign_for_each_question(ex):
     assert signs == ["✓", "…", "○", "○", "○"]
 
 
+@pytest.mark.parametrize(("page", "ink"), [("#FFFFFF", "#212121"), ("#111111", "#FFFFFF")])
 @pytest.mark.parametrize("state", LOOKS)
-def test_every_state_has_a_sign_and_colors_that_can_be_read(state):
-    sign, color, background, _ = LOOKS[state]
-    assert contrast(color, background) >= 5.5
-    html = Feedback(state, "Title.", "With `code`.")._repr_html_()
+def test_a_box_can_be_read_on_a_light_page_and_on_a_dark_one(state, page, ink):
+    sign, color, _ = LOOKS[state]
+    part = int(VEIL, 16) / 255
+    veiled = [part * c + (1 - part) * p for c, p in zip(to_rgb(color), to_rgb(page), strict=True)]
+    assert contrast(to_hex(veiled), ink) >= 7
+    assert contrast(to_hex(veiled), color) >= 3  # sign and bar, which are no words
+    html = Feedback(state, "Title.", "With `code`.", Reached(0.5, 0.9))._repr_html_()
     assert f">{sign}</span>" in html
-    for style in re.findall(r'style="([^"]+)"', html):
-        assert ("color: " in style.replace("background-color", "")) == ("background: " in style)
+    assert re.findall(r"(?<!-)color: (#\w+)", html) == [color]  # words have the ink of the page
+    assert f"background: {color}{VEIL}" in html
 
 
 def test_markup_in_an_answer_stays_text(ex):

@@ -165,14 +165,11 @@ def test_nothing_stands_outside_of_the_picture(name: str) -> None:
 
 def test_bars_write_names_and_values() -> None:
     ax = charts.bars(PROFIT, fmt="money", highlight="at risk", truth="the truth")
-    assert {"at risk", "search brand", "the truth", "−€3,222", "€820", "€13k"} <= set(words(ax))
+    assert {"at risk", "search brand", "the truth", "−€3.2k", "€0.8k", "€13k"} <= set(words(ax))
     assert [bar.get_width() for bar in ax.patches] == list(PROFIT)
-    assert [to_hex(bar.get_facecolor()).upper() for bar in ax.patches] == [
-        charts.ORANGE,
-        charts.BLUE,
-        charts.GRAY,
-    ]
-    assert ax.get_label() == "Bars: at risk −€3,222, search brand €820, the truth €13k"
+    fills = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
+    assert fills == [charts.ORANGE, charts.BLUE, "#FFFFFF"]
+    assert ax.get_label() == "Bars: at risk −€3.2k, search brand €0.8k, the truth €13k"
 
 
 def test_the_first_bar_is_on_top() -> None:
@@ -180,11 +177,53 @@ def test_the_first_bar_is_on_top() -> None:
     assert low > high
 
 
+@pytest.mark.parametrize(
+    ("draw", "bold"),
+    [
+        (DRAWN["bars"], {"at risk", "−€3.2k"}),
+        (DRAWN["lines"], {"predicted"}),
+        (DRAWN["grid"], {"at risk", "323"}),
+        (lambda: charts.bars(CELLS, x="segment", y="customers", highlight="lost"), {"1,396"}),
+        (
+            lambda: charts.intervals(ESTIMATES, x="value", highlight="zone test"),
+            {"zone test", "−1.35"},
+        ),
+    ],
+)
+def test_what_is_highlighted_shows_on_gray_paper_too(draw, bold: set[str]) -> None:
+    ax = draw()
+    said = [*ax.texts, *ax.get_yticklabels()]
+    assert {text.get_text() for text in said if text.get_fontweight() == "bold"} == bold
+
+
+def test_the_truth_is_hatched() -> None:
+    assert [bar.get_hatch() for bar in DRAWN["bars"]().patches] == [None, None, "////"]
+
+
+@pytest.mark.parametrize(
+    ("shares", "fmt", "to_the_whole"),
+    [([0.57, 0.18], "share", True), ([0.03, 0.01], "share", False), ([0.6, -0.1], "+share", False)],
+)
+def test_parts_of_a_whole_stand_beside_the_whole(
+    shares: list[float], fmt: str, to_the_whole: bool
+) -> None:
+    ax = charts.bars(pd.Series(shares, ["ground", "tea"]), fmt=fmt)
+    assert ("100%" in words(ax)) == to_the_whole
+    assert (ax.get_xlim()[1] > 1) == to_the_whole
+
+
+def test_a_histogram_says_both_sides() -> None:
+    counts = pd.Series(range(20), range(0, 80, 4))
+    ax = charts.bars(counts, highlight=range(40, 99), note=("41%", "59% for longer"))
+    ax.figure.canvas.draw()
+    assert box(ax, "41%").x1 < box(ax, "59% for longer").x0
+
+
 def test_a_value_stands_outside_of_its_bar() -> None:
     ax = charts.bars(PROFIT, fmt="money")
     ax.figure.canvas.draw()
-    assert box(ax, "−€3,222").x1 <= ax.patches[0].get_window_extent().x0
-    assert box(ax, "€820").x0 >= ax.patches[1].get_window_extent().x1
+    assert box(ax, "−€3.2k").x1 <= ax.patches[0].get_window_extent().x0
+    assert box(ax, "€0.8k").x0 >= ax.patches[1].get_window_extent().x1
 
 
 def test_names_on_x_stand() -> None:
@@ -202,7 +241,7 @@ def test_numbers_on_x_make_a_histogram_with_an_axis() -> None:
 
 def test_a_bracket_writes_the_difference_of_two_bars() -> None:
     ax = charts.bars(PROFIT, fmt="money", gap=("at risk", "search_brand"))
-    assert "€4,042" in words(ax)
+    assert "€4k" in words(ax)
 
 
 def test_a_promise_is_a_hollow_diamond_beside_its_bar() -> None:
@@ -211,14 +250,14 @@ def test_a_promise_is_a_hollow_diamond_beside_its_bar() -> None:
     assert [line.get_xdata()[0] for line in diamonds] == [24_511, 900, 12_000]
     assert {line.get_markerfacecolor() for line in diamonds} == {"white"}
     assert "promised €25k" in words(ax)
-    assert "promised: at risk €25k, search brand €900" in ax.get_label()
+    assert "promised: at risk €25k, search brand €0.9k" in ax.get_label()
 
 
 def test_a_value_moves_behind_a_diamond_that_would_cover_it() -> None:
     ax = charts.bars(PROFIT, fmt="money", reference={"promised": [24_511, 900, 12_000]})
     ax.figure.canvas.draw()
     diamond = ax.transData.transform((900, 1))[0]
-    assert box(ax, "€820").x0 > diamond
+    assert box(ax, "€0.8k").x0 > diamond
 
 
 def test_what_is_unknown_is_a_dash() -> None:
@@ -269,6 +308,19 @@ def test_the_marked_point_has_its_number_and_day() -> None:
     assert "30%, 6 Jan 2025" in words(ax)
 
 
+def test_an_arrow_leads_from_the_reference_to_the_marked_point() -> None:
+    series = pd.Series([10.0, 21.0, 12.0], name="revenue")
+    ax = charts.lines(series, mark=1, reference={"usual": 10.0}, note="2.1 times")
+    arrow = next(text for text in ax.texts if getattr(text, "arrow_patch", None))
+    assert {arrow.xy[1], arrow.xyann[1]} == {10.0, 21.0}
+    assert "2.1 times" in words(ax)
+
+
+def test_without_a_reference_the_note_follows_the_lowest_marked_point() -> None:
+    table = pd.DataFrame({"ours": [1.0, 5.0], "theirs": [1.0, 3.0]})
+    assert {"5", "3, 2 less"} <= set(words(charts.lines(table, mark=1, note="2 less")))
+
+
 def test_tidy_and_wide_tables_give_the_same_lines() -> None:
     tidy = WEEKS.melt("week", var_name="what", value_name="share")
     wide = charts.lines(WEEKS, x="week", fmt="share")
@@ -305,7 +357,7 @@ def test_steps_add_up_to_a_total_of_their_own() -> None:
     ax = charts.steps(PROFIT, total="profit", start={"plan": 5_000})
     *_, last = ax.patches
     assert last.get_width() == pytest.approx(PROFIT.sum() + 5_000)
-    assert {"plan", "€5,000", "−€3,222", "+€820", "profit", "€15k"} <= set(words(ax))
+    assert {"plan", "€5k", "−€3.2k", "+€0.8k", "profit", "€15k"} <= set(words(ax))
 
 
 def test_a_total_in_the_table_is_not_added_once_more() -> None:
@@ -342,7 +394,7 @@ def test_a_grid_is_read_and_not_shaded() -> None:
 @pytest.mark.parametrize(
     ("fmt", "top", "ticks"),
     [
-        ("money", 25_000, {"€5,000", "€10k", "€25k"}),
+        ("money", 25_000, {"€0", "€5k", "€10k", "€25k"}),
         ("share", 0.4, {"0%", "40%"}),
         ("", 4_000, {"1,000", "4,000"}),
     ],
@@ -399,7 +451,7 @@ def test_the_alt_text_is_made_of_title_subtitle_and_data() -> None:
     ax = charts.bars(PROFIT, fmt="money")
     _, about = charts.bundle(ax, title="Two pay", sub="profit in 13 weeks")
     assert about["image/png"]["alt"] == (
-        "Two pay. Profit in 13 weeks. Bars: at risk −€3,222, search brand €820, the truth €13k."
+        "Two pay. Profit in 13 weeks. Bars: at risk −€3.2k, search brand €0.8k, the truth €13k."
     )
 
 
@@ -411,17 +463,25 @@ def test_show_displays_the_picture_with_its_alt_text_and_closes_it(
     figure, ax = plt.subplots()
     charts.show(ax, alt="Bars, left > right.")
     picture, said = display.call_args_list
-    about = {"image/png": {"alt": "Bars, left > right.", "width": 760}}
+    about = {"image/png": {"alt": "Bars, left > right.", "width": 784}}
     assert picture.kwargs["metadata"] == about
     assert picture.args[0]["text/plain"] == "Bars, left > right."
     assert "Bars, left &gt; right.</details>" in said.args[0]["text/html"]
     assert not plt.fignum_exists(figure.number)
 
 
+def test_a_picture_is_a_white_card_with_round_corners() -> None:
+    with Image.open(io.BytesIO(charts.png(DRAWN["bars"]()))) as picture:
+        card = picture.convert("RGBA")
+    corners = [(x, y) for x in (0, card.width - 1) for y in (0, card.height - 1)]
+    assert {card.getpixel(corner)[3] for corner in corners} == {0}
+    assert {card.getpixel((30, y)) for y in (2, card.height - 3)} == {(255, 255, 255, 255)}
+
+
 def test_a_picture_is_sharp_and_small() -> None:
     content = charts.png(DRAWN["lines"]())
     with Image.open(io.BytesIO(content)) as picture:
-        assert picture.width == 1520
+        assert picture.width == 2 * 784
     assert len(content) < 50_000
 
 

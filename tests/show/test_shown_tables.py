@@ -47,6 +47,15 @@ def test_values_as_people_read_them(values, shown) -> None:
     assert cells(values) == shown
 
 
+def test_amounts_have_their_cents_in_every_column_and_row() -> None:
+    frame = pd.DataFrame(
+        {"revenue": [11.14, 8.0], "shipping": [4.9, 0.0], "discount": [0.0, 0.0], "pages": [4.5, 3]}
+    )
+    assert grid(frame).rows == [["11.14", "4.90", "0.00", "4.5"], ["8.00", "0.00", "0.00", "3.0"]]
+    sums = pd.DataFrame({"revenue": [278_269.4, 87.5], "net promoter score": [30.5, 31.0]})
+    assert grid(sums).rows == [["278,269", "30.5"], ["88", "31.0"]]
+
+
 def test_nullable_columns_read_as_others() -> None:
     assert cells([1000, None], dtype="Int64") == ["1,000", "–"]
     assert cells([True, None], dtype="boolean") == ["yes", "–"]

@@ -1,5 +1,7 @@
 """What-if panels: live where a kernel answers, a picture everywhere else; only the data move."""
 
+from unittest.mock import Mock
+
 import ipywidgets as ipw
 import matplotlib as mpl
 import pandas as pd
@@ -67,6 +69,18 @@ def test_the_output_holds_the_widget_and_its_fallback(panel: widgets.Panel) -> N
     assert metadata["image/png"]["alt"] == data["text/plain"]
     assert data["image/png"].startswith(b"\x89PNG")
     assert data[widgets.WIDGET_VIEW]["model_id"] == panel._view.model_id
+
+
+def test_below_the_stored_picture_stand_its_sliders_and_its_description(
+    panel: widgets.Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    display = Mock()
+    monkeypatch.setattr("IPython.display.display", display)
+    panel._ipython_display_()
+    picture, below = [call.args[0] for call in display.call_args_list]
+    assert widgets.WIDGET_VIEW in picture
+    assert "get its sliders: Price (€), Discount." in below["text/html"]
+    assert f"{picture['text/plain']}</details>" in below["text/html"]
 
 
 def test_the_sentence_is_seen_once_and_announced_to_screen_readers(panel: widgets.Panel) -> None:

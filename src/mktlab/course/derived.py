@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, Lesson, course, find
-from mktlab.course.glossary import table
+from mktlab.course.glossary import LEFT, table
 from mktlab.course.worlds import claims_of, record_of, stored
 from mktlab.data.learner_worlds import CHECKED
 from mktlab.schema import MktlabError
@@ -82,8 +82,9 @@ def course_map() -> str:
         if x is not start:
             exercise = _exercise(start, f"{x.exercise} min", x) if x.exercise else ""
             rows.append(f"| {_link(start, x)} | {x.question} | {x.read} min | {exercise} |")
-    head = ["| lesson | question | to read | exercise |", "|---|---|---|---|"]
-    return "\n".join(["The lessons, in the order in which one does them:", "", *head, *rows])
+    head = ["| lesson | question | to read | exercise |", "|:---|:---|---:|---:|"]
+    told = "The lessons, in the order in which one does them:"
+    return "\n".join([told, "", LEFT, "", *head, *rows, "", "</div>"])
 
 
 def readme_list() -> str:

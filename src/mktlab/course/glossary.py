@@ -38,8 +38,12 @@ GLOSSARY: Mapping[str, Word] = _read()
 """English -> the word."""
 
 
+LEFT = '<div style="display: inline-block">'
+"""Opens what holds a table: JupyterLab would center it."""
+
+
 def table(words: Iterable[str]) -> str:
-    """The table of words of a lesson, as Markdown.
+    """The table of words of a lesson, as Markdown that stands left in JupyterLab, too.
 
     Raises
     ------
@@ -49,11 +53,15 @@ def table(words: Iterable[str]) -> str:
     Examples
     --------
     >>> print(table(["recency"]))
+    <div style="display: inline-block">
+    <BLANKLINE>
     | word | meaning | en français |
-    |---|---|---|
+    |:---|:---|:---|
     | recency | days since the last purchase | récence |
+    <BLANKLINE>
+    </div>
     """
-    rows = ["| word | meaning | en français |", "|---|---|---|"]
+    rows = [LEFT, "", "| word | meaning | en français |", "|:---|:---|:---|"]
     for name in words:
         word = GLOSSARY.get(name)
         if word is None or not word.meaning:
@@ -66,4 +74,4 @@ def table(words: Iterable[str]) -> str:
             )
             raise MktlabError(told)
         rows.append(f"| {word.english} | {word.meaning} | {word.french} |")
-    return "\n".join(rows)
+    return "\n".join([*rows, "", "</div>"])

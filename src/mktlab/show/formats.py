@@ -98,27 +98,30 @@ def digits(value: float, most: int = 4) -> int:
     return next((n for n in range(most) if round(told, n) == told), most)
 
 
-def count(value: float, *, sign: bool = False, short: bool = False) -> str:
+def count(value: float, *, sign: bool = False, short: bool = False, beside: float = 0) -> str:
     """A whole number, such as of people or pieces; for charts, `short` writes it as 13k.
 
     >>> count(5815), count(-3.2, sign=True), count(12_870, short=True)
     ('5,815', '−3', '13k')
     """
-    number, digits, letter = _shorter(value) if short else (value, 0, "")
+    number, digits, letter = _shorter(value, beside) if short else (value, 0, "")
     return decimal(number, digits, sign=sign) + letter
 
 
-def _shorter(value: float) -> tuple[float, int, str]:
+def _shorter(value: float, beside: float) -> tuple[float, int, str]:
     """The thousands or millions of a number, how many digits to write after the point, the letter.
 
-    A half thousand is written, as axes have it: 12.5k.
+    Below 10 a digit stands after the point, and for a half thousand, as axes have it: 12.5k.
     """
-    size, letter = (1e6, "M") if abs(value) >= 999_500 else (1e3, "k")
-    if not abs(value) >= 9_999.5:
+    largest = max(abs(value), abs(beside))
+    size, letter = (1e6, "M") if largest >= 999_500 else (1e3, "k")
+    if not largest >= 9_999.5 or not value:
         return value, 0, ""
-    whole = value % size == 0
-    half = letter == "M" or value % 500 == 0
-    return value / size, int(half and not whole), letter
+    number = value / size
+    most = 1 if letter == "M" or value % 500 == 0 else 0
+    if abs(number) < 9.95:
+        most = max(1, -math.floor(math.log10(abs(number))))
+    return number, digits(number, most), letter
 
 
 def share(value: float, digits: int = 0, *, sign: bool = False) -> str:
@@ -138,6 +141,7 @@ def money(
     cents: bool = False,
     sign: bool = False,
     short: bool = False,
+    beside: float = 0,
 ) -> str:
     """An amount with its currency, the minus (and, if `sign`, the plus) before everything.
 
@@ -149,13 +153,17 @@ def money(
         A code such as EUR; in a lesson, by default that of the company loaded last.
     short
         From 10,000 on in thousands, from a million on in millions: for charts and their titles.
+    beside
+        The largest amount of the chart, whose unit this one takes.
 
     >>> money(12_870, "EUR", short=True), money(-1_240_000, "EUR", short=True)
     ('€13k', '−€1.2M')
+    >>> money(9_903, "EUR", short=True), money(9_903, "EUR", short=True, beside=20_700)
+    ('€9,903', '€9.9k')
     >>> money(-1250.4, "EUR"), money(1250.4, "CHF", sign=True), money(0.35, "EUR", cents=True)
     ('−€1,250', '+1,250 CHF', '€0.35')
     """
-    number, digits, letter = _shorter(amount) if short else (amount, 0, "")
+    number, digits, letter = _shorter(amount, beside) if short else (amount, 0, "")
     written = decimal(number, digits if letter or not cents else 2, sign=sign)
     if written == UNKNOWN:
         return written

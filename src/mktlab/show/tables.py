@@ -29,6 +29,9 @@ _MOST_COLUMNS = 20
 _ENDS = 5
 _CUT, _PROSE, _SHORT = 300, 40, 16  # letters of a cell: most, of more lines, of one line
 _NAMES_THINGS = {"year", "id"}  # such a number is a name, as one that names a row: no thousands
+_MONEY = re.compile(
+    r"(\w+_)?(amount|cost|discount|kept|monetary|net|price|refunded|revenue|shipping)"
+)
 _AMOUNT = re.compile(r"[-+−]?[€$£¥]?\d[\d.,\u202f]*([ \u00a0]?[%€$£¥])?|–|")
 
 
@@ -186,7 +189,7 @@ def grid(table: pd.DataFrame | pd.Series) -> Grid:
     are cut to the first and last five, more than 20 columns to the first and last ten. Numbers of
     a column have as many digits after the point as they need: none from 1,000 on, and at most two;
     three where all are below 1 and were rounded so, more where all are below 0.1. Where very large
-    and small ones mix, each has its own.
+    and small ones mix, each has its own. Amounts such as `revenue` below 1,000 have their cents.
 
     Examples
     --------
@@ -268,7 +271,11 @@ def _column(column: pd.Series | pd.Index) -> tuple[list[str], bool]:
     names = isinstance(column, pd.Index) or _NAMES_THINGS & set(re.split(r"[\W_]", name))
     if names and all(map(_is_whole, known)):
         return [formats.UNKNOWN if _is_missing(v) else str(int(v)) for v in values], True
-    digits = list(_digits([float(v) if _is_number(v) else 0.0 for v in values]))
+    found = [float(v) if _is_number(v) else 0.0 for v in values]
+    largest = max((abs(n) for n in found if math.isfinite(n)), default=0)
+    digits = list(_digits(found))
+    if pd.api.types.is_float_dtype(column.dtype) and _MONEY.fullmatch(name):
+        digits = [n if largest >= 1000 else 2 for n in digits]
     cells = [_cell(value, places) for value, places in zip(values, digits, strict=True)]
     return cells, all(map(_is_number, known))
 

@@ -26,12 +26,14 @@ Draw = Callable[..., tuple["Axes | Figure", str]]
 Limits = tuple[float, float]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _CLASS = "mktlab-what-if"
-# Names stand above their sliders; the sentence, which the picture shows, is for screen readers.
+# Names stand above their sliders; the sentence, which the picture shows, is for screen readers;
+# what stands below the picture of the start is for pages without sliders.
 _STYLE = f"""<style>
 .{_CLASS} .widget-label {{ text-align: left; height: auto; }}
 .{_CLASS} button:focus-visible {{ outline: 3px solid #0B57D0; outline-offset: 2px; }}
 .{_CLASS} [role=status] {{ position: absolute; width: 1px; height: 1px; margin: 0;
   overflow: hidden; clip-path: inset(50%); white-space: nowrap; }}
+.jp-OutputArea-child:has(.{_CLASS}) + .jp-OutputArea-child {{ display: none; }}
 </style>"""
 
 
@@ -130,7 +132,12 @@ class Panel:
         picture = base64.b64encode(data["image/png"]).decode()  # type: ignore[arg-type]
         self._picture.value = (
             f'<img style="width: {metadata["image/png"]["width"]}px; max-width: 100%" '  # type: ignore[index]
-            f'alt="{escape(str(data["text/plain"]))}" src="data:image/png;base64,{picture}">'
+            f'alt="{escape(str(data["text/plain"]))}" '
+            # ipywidgets gives the handle of a slider no name: it gets that of its label
+            "onload=\"for (const s of this.closest('.widget-vbox')"
+            ".querySelectorAll('.widget-slider')) s.querySelector('.noUi-handle')"
+            '.ariaLabel = s.firstChild.textContent" '
+            f'src="data:image/png;base64,{picture}">'
         )
         self._sentence.value = f'{_STYLE}<p role="status">{escape(self.message)}</p>'
         return data, metadata
@@ -165,6 +172,11 @@ class Panel:
         data, metadata = self._start
         view = {"version_major": 2, "version_minor": 0, "model_id": self._view.model_id}
         return data | {WIDGET_VIEW: view}, metadata
+
+    def _ipython_display_(self) -> None:
+        names = ", ".join(control.description for control in self.controls.values())
+        note = say("Run this cell in JupyterLab to get its sliders: {names}.", names=names)
+        charts.put(*self._repr_mimebundle_(), note=note)
 
 
 class _Ghost:

@@ -237,7 +237,7 @@ class Exercise:
     def _repr_html_(self) -> str:
         title, lines = self._progress()
         squares = "".join(square(state) for state, _ in lines)
-        items = "".join(f"<li>{marked('question', line)}</li>" for _, line in lines)
+        items = "".join(f"<li>{marked(line)}</li>" for _, line in lines)
         return box("question", f"{squares}<strong>{title}</strong><ul>{items}</ul>")
 
 

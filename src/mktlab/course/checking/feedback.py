@@ -2,7 +2,8 @@
 
 `Feedback` shows itself in a notebook (`box` draws the frame) and as text. Its state is always said
 in words too, so nothing hangs on the color or on the sign. Styles stand in the tags themselves,
-since JupyterLab keeps nothing else, and a color never stands without its background.
+since JupyterLab keeps nothing else. Words have the ink of the page, and a box is a thin veil of its
+color over the page, so that both are right in a light theme and in a dark one.
 """
 
 from __future__ import annotations
@@ -27,28 +28,28 @@ State = Literal[
 
 
 class Look(NamedTuple):
-    """How a state is shown: its sign, text and background, and the line of the bar beside it."""
+    """How a state is shown: its sign, their color, and the line of the bar beside it."""
 
     sign: str
     color: str
-    background: str
     bar: str = "solid"
 
 
+GREEN, ORANGE, BLUE, GRAY = "#00805C", "#C85200", "#0072B2", "#757575"
+"""Signs and bars: each stands out from white and from black."""
+VEIL = "1F"
+"""How much of its color the ground of a box has, of FF."""
+
 LOOKS: dict[State, Look] = {
-    "not attempted": Look("○", "#4A5560", "#EEF1F4"),
-    "right": Look("✓", "#00603F", "#E6F4EE"),
-    "right so far": Look("≈", "#00603F", "#E6F4EE", "dashed"),
-    "named mistake": Look("✗", "#A63C00", "#FDEEE3"),
-    "not yet": Look("…", "#A63C00", "#FDEEE3", "dashed"),
-    "cannot be checked": Look("–", "#4A5560", "#EEF1F4", "dashed"),
-    "hint": Look("i", "#003B5C", "#EAF3F9"),
-    "question": Look("?", "#003B5C", "#EAF3F9"),
+    "not attempted": Look("○", GRAY),
+    "right": Look("✓", GREEN),
+    "right so far": Look("≈", GREEN, "dashed"),
+    "named mistake": Look("✗", ORANGE),
+    "not yet": Look("…", ORANGE, "dashed"),
+    "cannot be checked": Look("–", GRAY, "dashed"),
+    "hint": Look("i", BLUE),
+    "question": Look("?", BLUE),
 }
-
-
-INK = "#1F2328"
-"""Words in a box: its color is that of the bar, the sign and the title alone."""
 
 
 class Reached(NamedTuple):
@@ -79,10 +80,11 @@ class Feedback:
         return f"{self.title} {self.text}".strip()
 
     def _repr_html_(self) -> str:
-        sign = f'<span aria-hidden="true" style="margin-right: 8px">{LOOKS[self.state].sign}</span>'
-        body = f'<span style="{_ink(self.state)}">{marked(self.state, self.text)}</span>'
-        html = f"<strong>{marked(self.state, self.title)}</strong> {body}"
-        return box(self.state, f"{sign}{html.strip()}{_bar(self.state, self.reached)}")
+        sign, color, _ = LOOKS[self.state]
+        style = f"color: {color}; font-weight: bold; margin-right: 8px"
+        words = f"<strong>{marked(self.title)}</strong> {marked(self.text)}".strip()
+        sign = f'<span aria-hidden="true" style="{style}">{sign}</span>'
+        return box(self.state, f"{sign}{words}{_bar(self.state, self.reached)}")
 
 
 def not_yet(text: str, reached: Reached | None = None) -> Feedback:
@@ -94,21 +96,21 @@ def not_yet(text: str, reached: Reached | None = None) -> Feedback:
     return Feedback("not yet", say("Not yet."), text, reached)
 
 
-def marked(state: State, text: str) -> str:
-    """Text as HTML, with what stands in backticks as code."""
-    style = f"color: inherit; background: {LOOKS[state].background}; padding: 0"
+def marked(text: str) -> str:
+    """Text as HTML, with what stands in backticks as code.
+
+    >>> marked("more than `a`")
+    'more than <code style="background: transparent; padding: 0">a</code>'
+    """
+    style = "background: transparent; padding: 0"
     return re.sub(r"`([^`]+)`", rf'<code style="{style}">\1</code>', escape(text))
 
 
-def _ink(state: State) -> str:
-    return f"color: {INK}; background: {LOOKS[state].background}"
-
-
 def square(state: State) -> str:
-    """The sign of a state on its color; whoever hears the page gets the words beside it."""
-    sign, color, background, _ = LOOKS[state]
+    """The sign of a state in a frame; whoever hears the page gets the words beside it."""
+    sign, color, _ = LOOKS[state]
     style = (
-        f"color: {color}; background: {background}; border: 1px solid {color}; "
+        f"border: 1px solid {color}; background: {color}{VEIL}; font-weight: bold; "
         "display: inline-block; width: 1.5em; text-align: center; margin-right: 4px"
     )
     return f'<span aria-hidden="true" style="{style}">{sign}</span>'
@@ -116,9 +118,9 @@ def square(state: State) -> str:
 
 def box(state: State, html: str) -> str:
     """HTML in a colored frame that screen readers announce when it appears."""
-    _, color, background, bar = LOOKS[state]
+    _, color, bar = LOOKS[state]
     style = (
-        f"color: {color}; background: {background}; border-left: 4px {bar} {color}; "
+        f"background: {color}{VEIL}; border-left: 4px {bar} {color}; "
         "padding: 8px 16px; margin: 4px 0"
     )
     return f'<div role="status" style="{style}">{html}</div>'
@@ -132,14 +134,14 @@ def _bar(state: State, reached: Reached | None) -> str:
     color = LOOKS[state].color
     words = say("{part:share} of the best; {enough:share} is enough", part=part, enough=reached[1])
     tick = (
-        f"position: absolute; left: {percent_of(reached.enough)}; top: -4px; width: 2px; "
-        f"height: 16px; color: {INK}; background: {INK}"
+        f"position: absolute; left: {percent_of(reached.enough)}; top: -4px; height: 16px; "
+        "border-left: 2px solid"  # in the ink of the page
     )
     return (
-        f'<div style="margin-top: 8px; {_ink(state)}">{escape(words)}</div>'
+        f'<div style="margin-top: 8px">{escape(words)}</div>'
         '<div aria-hidden="true" style="position: relative; height: 8px; margin: 8px 0; '
-        f'max-width: 400px; border: 1px solid {color}; color: {color}; background: #FFFFFF">'
-        f'<div style="width: {percent_of(part)}; height: 8px; color: {color}; background: {color}">'
+        f'max-width: 400px; border: 1px solid {color}">'
+        f'<div style="width: {percent_of(part)}; height: 8px; background: {color}">'
         f'</div><div style="{tick}"></div></div>'
     )
 

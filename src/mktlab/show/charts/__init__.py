@@ -22,7 +22,7 @@ from mktlab.show.charts.colors import (
     RULE,
 )
 from mktlab.show.charts.comparison import bars
-from mktlab.show.charts.picture import bundle, figure_of, png, show
+from mktlab.show.charts.picture import bundle, figure_of, png, put, show
 from mktlab.show.charts.points import dots, intervals
 from mktlab.show.charts.quantities import grid, steps
 from mktlab.show.charts.trend import lines
@@ -49,6 +49,7 @@ __all__ = [
     "intervals",
     "lines",
     "png",
+    "put",
     "show",
     "steps",
 ]

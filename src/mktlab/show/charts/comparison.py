@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from mktlab.show.charts import parts
-from mktlab.show.charts.colors import INK, MUTED, NOTE, ORANGE, TEXT
+from mktlab.show.charts.colors import GRAY, INK, MUTED, NOTE, ORANGE, RULE, TEXT
 from mktlab.show.charts.numbers import Write, inches, name_of, on_axis, writer
 from mktlab.show.charts.parts import Names
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import Rectangle
 
 _FEW = 12  # standing bars that have room for their values
 
@@ -31,7 +32,7 @@ def bars(
     truth: Names = (),
     reference: Mapping[str, Any] | None = None,
     gap: tuple[object, object] | None = None,
-    note: str = "",
+    note: str | tuple[str, str] = "",
     line: Mapping[str, float] | None = None,
     xlabel: str = "",
 ) -> Axes:
@@ -50,13 +51,15 @@ def bars(
     fmt
         How the values are written, as in `mktlab.show.say`: "money", "share", "+count".
     highlight, truth
-        One name or several: ORANGE for what the title names or what is bad, GRAY for the truth.
+        One name or several: ORANGE and bold for what the title names or what is bad, GRAY and
+        hatched for the truth.
     reference
         {what it is: values in the order of the bars}: hollow diamonds, each on a thin line.
     gap
         Two names; a bracket has the difference between their bars.
     note
-        Words beside the highlighted bars, such as the number of the title.
+        Words beside the highlighted bars, such as the number of the title. In a histogram two are
+        possible: those of the bars before them, and theirs.
     line
         {name: value}: dashed lines at values, or at numbers of a histogram's x.
     xlabel
@@ -81,9 +84,17 @@ def bars(
     values, lying = parts.oriented(data, x, y)
     write = writer(fmt, values)
     colors = parts.shades(list(values.index), highlight, truth)
+    before, note = note if isinstance(note, tuple) else ("", note)
     if lying:
         ax = parts.blank(ax, 0.2 + parts.ROW * len(values))
-        inch = _lying(ax, values, colors, write, _reference(reference, values), note)
+        whole = fmt.startswith("share") and values.min() >= 0 and 0.5 <= values.max() <= 1
+        if whole:
+            ax.axvline(1, color=RULE, linewidth=0.8, zorder=0)
+            parts.above(
+                ax, 1, write(1), xytext=(0, 2), va="bottom", ha="center", size=NOTE, color=MUTED
+            )
+        others = _reference(reference, values)
+        inch = _lying(ax, values, colors, write, others, note, 1.0 if whole else 0.0)
         if gap:
             _bracket(ax, values, gap, write, inch)
     else:
@@ -92,7 +103,7 @@ def bars(
         if note and ORANGE in colors:
             place = colors.index(ORANGE)
             at = values.index[place] if parts.is_scale(values.index) else place - parts.THICK / 2
-            parts.note_above(ax, at, note, len(line or ()))
+            parts.note_above(ax, at, before, note, len(line or ()))
     parts.marked(ax, line, "x" if lying or parts.is_scale(values.index) else "y")
     ax.set_xlabel(xlabel)
     words = [say("Bars: {values}", values=parts.told(values.index, values, write))]
@@ -121,20 +132,22 @@ def _lying(
     write: Write,
     reference: Mapping[str, pd.Series[Any]],
     note: str,
+    most: float,
 ) -> float:
-    """Draw lying bars; returns how much of their axis is an inch."""
+    """Draw lying bars on an axis to `most` at least; returns how much of their axis is an inch."""
     numbers, places = values.to_numpy(float), range(len(values))
     parts.bare(ax)
-    parts.rows(ax, values.index, places)
-    ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=colors, zorder=2)
+    parts.rows(ax, values.index, places, colors)
+    _hatched(ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=colors, zorder=2), colors)
     ax.axvline(0, color=INK, linewidth=1, zorder=3)
     ax.set_xticks([])
     others = [series.to_numpy(float) for series in reference.values()]
-    everything = np.concatenate([[0.0], numbers[np.isfinite(numbers)], *others])
+    everything = np.concatenate([[0.0, most], numbers[np.isfinite(numbers)], *others])
     words = [write(v) for v in numbers]
-    width = parts.widest(ax, words)
+    weight = "bold" if ORANGE in colors else "normal"
+    width = parts.widest(ax, words, fontweight=weight)
     names = [f"{name_of(name)} {write(v[0])}" for name, v in zip(reference, others, strict=True)]
-    beside = inches(ax, map(name_of, values.index), TEXT)
+    beside = inches(ax, map(name_of, values.index), TEXT, fontweight=weight)
     left = width if everything.min() < 0 else 0.0
     noted = parts.widest(ax, [note + "m"], fontweight="bold") if note else 0.0
     right = max(width + noted, parts.widest(ax, names, small=True))
@@ -147,13 +160,21 @@ def _lying(
         side = -1 if number < 0 else 1
         near = [end for end in marks if -0.1 < side * (end - number) / inch < width + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
-        said = parts.beside(ax, end, place, text, left=number < 0)
+        bold = parts.bolder(color)
+        said = parts.beside(ax, end, place, text, left=number < 0, fontweight=bold)
         for name, mark in zip(names if place == 0 else (), marks, strict=False):
             after = said if near else None
             parts.beside(ax, mark, place, name, size=NOTE, color=MUTED, after=after)
         if note and color == ORANGE and ORANGE not in colors[:place]:
             parts.beside(ax, end, place, note, color=ORANGE, fontweight="bold", after=said)
     return inch
+
+
+def _hatched(drawn: Iterable[Rectangle], colors: Sequence[str]) -> None:
+    """Hatch the bars of the truth: they are no bars of ours on gray paper either."""
+    for bar, color in zip(drawn, colors, strict=True):
+        if color == GRAY:
+            bar.set(facecolor="white", edgecolor=GRAY, hatch="////", linewidth=1)
 
 
 def _bracket(
@@ -183,12 +204,13 @@ def _standing(
     touching = scale and step != 1
     width, ends = (step, "white") if touching else (parts.THICK, "none")
     side: Literal["edge", "center"] = "edge" if touching else "center"
-    ax.bar(places, values, width, align=side, color=colors, edgecolor=ends, zorder=2)
+    shown = ax.bar(places, values, width, align=side, color=colors, edgecolor=ends, zorder=2)
+    _hatched(shown, colors)
     ax.axhline(0, color=INK, linewidth=1, zorder=3)
     if len(values) <= _FEW:
         parts.bare(ax)
         ax.set_yticks([])
-        for place, number in zip(places, values, strict=True):
+        for place, number, color in zip(places, values, colors, strict=True):
             middle = place + step / 2 if touching else place
             ax.annotate(
                 write(number),
@@ -198,6 +220,7 @@ def _standing(
                 ha="center",
                 va="bottom" if number >= 0 else "top",
                 fontsize=TEXT,
+                fontweight=parts.bolder(color),
             )
         if not touching:
             ax.set_xticks(places, [name_of(name) for name in values.index])

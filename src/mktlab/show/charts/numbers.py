@@ -24,7 +24,7 @@ _ENGLISH = formats.HABITS["en"].months.split()
 
 
 def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
-    """How all numbers of one kind in a chart are written: with the same digits.
+    """How all numbers of one kind in a chart are written: in the same unit, with the same digits.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
     --------
     >>> write = writer("money", [12_870, -820])
     >>> write(12_870), write(-820), writer("share", [0.413, 0.027])(0.027)
-    ('€13k', '−€820', '3%')
+    ('€13k', '−€0.8k', '3%')
     """
     name, _, digits = (fmt.removeprefix("+") or "decimal").partition(".")
     if name not in KINDS or not (digits.isdigit() or not digits):
@@ -60,14 +60,18 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
     sign = fmt.startswith("+")
     size = 100 if name == "share" else 1
     figures = 2 if name == "share" else 3
+    values = list(values)
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0)
     decimals = int(digits) if digits else _digits([size * v for v in values], figures, exact)
     if name == "share":
         return lambda value: formats.share(value, decimals, sign=sign)
     if name == "money":
         cents = decimals > 0
-        return lambda value: formats.money(value, cents=cents, sign=sign, short=True)
+        return lambda value: formats.money(
+            value, cents=cents, sign=sign, short=True, beside=largest
+        )
     if decimals == 0:
-        return lambda value: formats.count(value, sign=sign, short=True)
+        return lambda value: formats.count(value, sign=sign, short=True, beside=largest)
     return lambda value: formats.decimal(value, decimals, sign=sign)
 
 

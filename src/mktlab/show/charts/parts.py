@@ -113,15 +113,24 @@ def shades(known: Sequence[object], highlight: Names, truth: Names) -> list[str]
     return [ORANGE if k in picked else GRAY if k in true else BLUE for k in known]
 
 
+def bolder(color: str) -> str:
+    """The weight of the words of a mark: what is highlighted shows on gray paper, too."""
+    return "bold" if color == ORANGE else "normal"
+
+
 def bare(ax: Axes) -> None:
     """No frame and no ticks: names alone remain."""
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
 
 
-def rows(ax: Axes, names: Iterable[object], places: Sequence[float] | Floats) -> None:
+def rows(
+    ax: Axes, names: Iterable[object], places: Sequence[float] | Floats, colors: Sequence[str] = ()
+) -> None:
     """Names of lying marks at the left, the first on top."""
     ax.set_yticks(places, [name_of(name) for name in names])
+    for text, color in zip(ax.get_yticklabels(), colors, strict=False):
+        text.set_fontweight(bolder(color))
     ax.tick_params(axis="y", labelcolor=INK)
     ax.set_ylim(places[-1] + 0.6, -0.6)
 
@@ -191,6 +200,7 @@ def at_ends(ax: Axes, ends: Sequence[tuple[Any, float, str, str]]) -> None:
             va="center",
             color=color,
             fontsize=TEXT,
+            fontweight=bolder(color),
             annotation_clip=False,
         )
         for x, y, words, color in order
@@ -249,21 +259,27 @@ def told(names: Iterable[object], values: Iterable[float], write: Callable[[floa
     )
 
 
-def note_above(ax: Axes, x: float, words: str, below: int = 0) -> None:
-    """The one annotation of a chart, in the color of what it speaks of, below so many lines."""
-    low, high = ax.get_ylim()
-    ax.set_ylim(low, high + 0.12 * (high - low))
+def above(
+    ax: Axes, x: float, words: str, *, below: int = 0, size: float = TEXT, **look: Any
+) -> None:
+    """Words at the upper edge of a chart, below so many lines."""
     ax.annotate(
         words,
         (ax.convert_xunits(x), 1),  # type: ignore[no-untyped-call]
         xycoords=ax.get_xaxis_transform(),
-        xytext=(4, -2 - 15 * below),
         textcoords=OFFSET,
-        va="top",
-        color=ORANGE,
-        fontweight="bold",
-        fontsize=TEXT,
+        fontsize=size,
+        **({"xytext": (4, -2 - 15 * below), "va": "top"} | look),
     )
+
+
+def note_above(ax: Axes, x: float, before: str, words: str, below: int = 0) -> None:
+    """The one annotation of a chart, in the color of what it speaks of, below so many lines."""
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.12 * (high - low))
+    above(ax, x, words, below=below, color=ORANGE, fontweight="bold")
+    place = (-4, -2 - 15 * below)
+    above(ax, x, before, xytext=place, ha="right", color=BLUE, fontweight="bold")
 
 
 def widest(ax: Axes, texts: Iterable[str], *, small: bool = False, **look: Any) -> float:

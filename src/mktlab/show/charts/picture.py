@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+MARGIN = 0.12
+"""Inches of white around a chart."""
+
+
 def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | None = None) -> None:
     """Display a chart with its title and description, then close it.
 
@@ -43,15 +47,22 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
     MktlabError
         When there is no `alt`, and nothing to make it from.
     """
-    from IPython.display import display
     from matplotlib import pyplot as plt
 
     data, metadata = bundle(chart, title=title, sub=sub, alt=alt)
     plt.close(figure_of(chart))
+    put(data, metadata)
+
+
+def put(data: dict[str, object], metadata: dict[str, object], note: str = "") -> None:
+    """Display a chart as `bundle` gives it, then a note and, folded up, its description."""
+    from IPython.display import display
+
     summary = f"<summary>{say('Describe this chart')}</summary>"
-    words = f"<details>{summary}{escape(str(data['text/plain']))}"
+    words = f"<details>{summary}{escape(str(data['text/plain']))}</details>"
+    words = f"<p>{escape(note)}</p>{words}" if note else words
     display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-    display({"text/html": f"{words}</details>"}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": words}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def bundle(
@@ -72,7 +83,8 @@ def bundle(
         on_axis(ax.yaxis)
     _head(figure, title, sub)
     data: dict[str, object] = {"image/png": png(figure), "text/plain": alt}
-    return data, {"image/png": {"alt": alt, "width": round(100 * figure.get_figwidth())}}
+    width = round(100 * (figure.get_figwidth() + 2 * MARGIN))
+    return data, {"image/png": {"alt": alt, "width": width}}
 
 
 def _head(figure: Figure, title: str, sub: str) -> None:
@@ -112,13 +124,25 @@ def _head(figure: Figure, title: str, sub: str) -> None:
 
 
 def png(chart: Axes | Figure) -> bytes:
-    """The chart as PNG bytes, sharp at twice the size, in few colors so that it stays small."""
-    from PIL import Image
+    """The chart as PNG bytes, sharp at twice the size, in few colors so that it stays small.
+
+    It is a white card with round corners: at home on a dark page, no more than a chart on a white.
+    """
+    from PIL import Image, ImageDraw, ImageOps
 
     figure, drawn, stream = figure_of(chart), io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=DPI)
-    picture = Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    picture.save(stream, format="png", optimize=True)
+    margin = round(MARGIN * DPI)
+    card = ImageOps.expand(Image.open(drawn).convert("RGB"), margin, "white")
+    corners = Image.new("1", card.size, 1)
+    inside = (0, 0, card.width - 1, card.height - 1)
+    ImageDraw.Draw(corners).rounded_rectangle(inside, margin, fill=0)
+    card = card.quantize(63, dither=Image.Dither.NONE)
+    colors = card.getpalette() or []
+    card.putpalette([*colors, 255, 255, 255])  # a last one to see through
+    clear = len(colors) // 3
+    card.paste(clear, (0, 0, *card.size), corners)
+    card.save(stream, format="png", optimize=True, transparency=clear)
     return stream.getvalue()
 
 

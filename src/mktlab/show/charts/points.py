@@ -174,7 +174,7 @@ def intervals(
     colors, places = parts.shades(names, highlight, ()), np.arange(float(len(names)))
     ax = parts.blank(ax, 0.75 + 0.42 * len(names))
     parts.gridded(ax, "x")
-    parts.rows(ax, names, places)
+    parts.rows(ax, names, places, colors)
     ax.set_ylim(len(names) - 0.4, -0.9 if true else -0.6)
     for name, values in true.items():
         numbers = np.broadcast_to(np.asarray(values, float), len(names))
@@ -209,6 +209,7 @@ def intervals(
             va="bottom",
             color=color,
             fontsize=TEXT,
+            fontweight=parts.bolder(color),
             zorder=5,
             bbox={"fc": "white", "ec": "none", "pad": 0.3, "alpha": 0.8},
         )

@@ -143,7 +143,7 @@ def grid(
         here = cell[2] in picked
         fill, ink = (ORANGE, "white") if here else (PALE, INK)
         ax.barh(row, 0.96, 0.92, left=column - 0.48, color=fill)
-        look: dict[str, Any] = {"ha": "center", "color": ink}
+        look: dict[str, Any] = {"ha": "center", "color": ink, "fontweight": parts.bolder(fill)}
         ax.text(column, row + 0.06, write(cell[3]), va="bottom", fontsize=16, **look)
         ax.text(column, row + 0.14, name_of(cell[2]), va="top", fontsize=TEXT + 0.5, **look)
     ax.set(xlim=(-0.5, len(across) - 0.5), ylim=(len(down) - 0.5, -0.5))

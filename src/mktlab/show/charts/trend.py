@@ -33,6 +33,7 @@ def lines(
     highlight: Names = (),
     truth: Names = (),
     mark: Any = None,
+    note: str = "",
     band: Mapping[str, tuple[str, str]] | tuple[str, str] | None = None,
     reference: Mapping[str, float] | None = None,
     line: Mapping[str, Any] | None = None,
@@ -55,6 +56,9 @@ def lines(
         As in `bars`, of lines. Lines differ by their dashes, too, in the order of the table.
     mark
         The x of a point on every line (or {line: x}) that is marked, with its number.
+    note
+        Words beside an arrow from the first reference to the marked point, which say how far it
+        is; without a reference, after the number of the lowest marked point.
     band
         Two columns between which the chart is shaded, or {name: two columns}.
     reference, line
@@ -95,7 +99,9 @@ def lines(
         ax.axhline(value, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
     parts.marked(ax, line, "x")
     ax.margins(x=0.01)
-    _marks(ax, table, colors, mark, write)
+    marked = _marks(ax, table, colors, mark, write, "" if reference else note)
+    if note and marked and reference:
+        _arrow(ax, next(iter(reference.values())), *marked[0], note)
     _ends(ax, table, colors, between, reference or {}, write)
     ax.set_xlabel(xlabel)
     on_axis(ax.xaxis)
@@ -154,9 +160,35 @@ def _scale(ax: Axes, fmt: str, *, zero: bool) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write) -> None:
+def _arrow(ax: Axes, base: float, value: float, at: Any, color: str, note: str) -> None:
+    """How far a marked point is from a reference, drawn at the right edge."""
+    right, edge = ax.get_xlim()[1], ax.get_yaxis_transform()
+    ax.hlines(value, at, right, colors=color, linewidth=1)
+    ax.annotate(
+        "",
+        (1.005, value),
+        (1.005, base),
+        xycoords=edge,
+        textcoords=edge,
+        arrowprops={
+            "arrowstyle": "<->,head_length=0.3,head_width=0.15",
+            "color": color,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+        annotation_clip=False,
+    )
+    look: dict[str, Any] = {"color": color, "fontweight": "bold", "annotation_clip": False}
+    middle = (1.005, (base + value) / 2)
+    ax.annotate(note, middle, (8, 0), edge, parts.OFFSET, va="center", fontsize=TEXT, **look)
+
+
+def _marks(
+    ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, write: Write, note: str
+) -> list[tuple[float, Any, str]]:
+    """Mark points; returns their values, places and colors, the highest first."""
     if mark is None:
-        return
+        return []
     wanted = mark if isinstance(mark, Mapping) else dict.fromkeys(table.columns, mark)
     parts.chosen(list(wanted), table.columns, "mark")
     points = []
@@ -166,18 +198,22 @@ def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, writ
         color = ORANGE if len(table.columns) == 1 else colors[list(table.columns).index(name)]
         points.append((known.iloc[place], known.index[place], color))
     low, high = ax.get_ylim()
-    ax.set_ylim(low, max(high, max(p[0] for p in points) + 0.1 * (high - low)))
+    words, values = 0.1 * (high - low), [value for value, *_ in points]
+    beneath = min(low, min(values) - 2 * words) if low < 0 and len(points) > 1 else low
+    ax.set_ylim(beneath, max(high, max(values) + words))
     ends = pd.Index(table.index)
-    for order, (value, at, color) in enumerate(sorted(points, key=lambda p: -p[0])):
+    points.sort(key=lambda p: -p[0])
+    for order, (value, at, color) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
-        late = (at - ends.min()) / ((ends.max() - ends.min()) or 1) > 0.6
+        part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
+        late, centered = part > 0.6, bool(order) and 0.2 < part < 0.8
         ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
         ax.annotate(
-            write(value) + day,
+            write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
             (at, value),
-            xytext=(-6 if late else 6, 6) if order == 0 else (0, -10),
+            xytext=(0 if centered else -6 if late else 6, -10 if order else 6),
             textcoords=parts.OFFSET,
-            ha="center" if order else "right" if late else "left",
+            ha="center" if centered else "right" if late else "left",
             va="top" if order else "bottom",
             color=color,
             fontweight="bold",
@@ -185,6 +221,7 @@ def _marks(ax: Axes, table: pd.DataFrame, colors: Sequence[str], mark: Any, writ
             zorder=4,
             bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
         )
+    return points
 
 
 def _ends(
