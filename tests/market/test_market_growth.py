@@ -140,9 +140,10 @@ def test_a_third_to_nearly_half_of_the_gifts_are_sold_in_november_and_december()
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_customer_service_keeps_up_in_a_market_of_60_000(seed):
-    history = play(begin(people=60_000, weeks=164, seed=seed), 164)
+    weeks = 172
+    history = play(begin(people=60_000, weeks=weeks, seed=seed), weeks)
     backlog = np.array([week.backlog_weeks for week in history.weeks])
     assert backlog[:156].mean() < 0.15  # about a day of work
-    assert (backlog > 0.5).mean() < 0.10  # around Christmas, when parcels are late
-    away_from_christmas = (np.arange(164) % 52 >= 7) & (np.arange(164) % 52 < 44)
-    assert backlog[away_from_christmas].max() < 0.5
+    assert (backlog[:156] > 0.5).mean() < 0.10  # around Christmas, when parcels are late
+    week_of_year = np.arange(weeks) % 52
+    assert backlog[(week_of_year >= 13) & (week_of_year < 44)].max() < 0.5
