@@ -98,6 +98,9 @@ benchmark: $(TOOLS)
 realism: $(TOOLS)
 	$(RUN) -m benchmarks.realism
 
+random-plans: $(READY)
+	$(RUN) -m mktlab.market.score
+
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-test.lock

@@ -29,7 +29,7 @@ from mktlab.show.words import say
 HIDDEN_SEEDS = tuple(range(9001, 9009))
 PEOPLE = 3000  # in each hidden world; euros are told for a company of REFERENCE_PEOPLE
 PAST = 52
-RANDOM_BUDGET = 650_000.0  # a quarter more than today's levers cost in a year
+RANDOM_BUDGET = 550_000.0  # a quarter more than today's levers cost in a year
 WEIGHTS = {"profit": 0.50, "equity": 0.20, "nps": 0.15, "control": 0.15}
 RANDOM_PLANS = Path(__file__).with_name("random_plans.csv")
 
@@ -177,3 +177,7 @@ def judge_random_plans(numbers: range) -> pd.DataFrame:
     """What random plans change: the rows of `random_plans.csv`."""
     rows = [{"plan": n, **judge(random_plan(n))[0]._asdict()} for n in numbers]
     return pd.DataFrame(rows).round(2)
+
+
+if __name__ == "__main__":  # python -m mktlab.market.score, half an hour: `make random-plans`
+    judge_random_plans(range(500)).to_csv(RANDOM_PLANS, index=False, lineterminator="\n")
