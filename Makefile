@@ -44,7 +44,7 @@ ifdef STALE
 .PHONY: $(READY)
 endif
 
-.PHONY: help lab test test-slow nbval pythons notebooks benchmark realism lock
+.PHONY: help lab test test-slow nbval pythons notebooks benchmark realism random-plans lock
 .DEFAULT_GOAL := help
 
 help:
@@ -55,6 +55,7 @@ help:
 	@echo "make notebooks  derive the exercises, run every notebook and store its outputs"
 	@echo "make benchmark  time the package against the plain way to do the same"
 	@echo "make realism    set the market beside what is published of real ones"
+	@echo "make random-plans  what random plans earn, for the score of a plan (half an hour)"
 	@echo "make lock       pin the dependencies of pyproject.toml again (needs uv)"
 
 lab: $(READY)

@@ -167,7 +167,8 @@ class Week:
 def ledger(weeks: Iterable[Week], *, scale: float, expected: bool = False) -> pd.DataFrame:
     """The books, a row per week; an account that a week does not have is 0, the profit is last."""
     table = pd.DataFrame([week.books(scale=scale, expected=expected) for week in weeks])
-    return table[[*table.columns.drop("profit"), "profit"]].fillna(0.0)
+    names = sorted(table.columns, key=lambda name: name == "profit")  # all others keep their order
+    return table[names].fillna(0.0)
 
 
 @dataclass
