@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 QUARTER = 13
-BUDGET = 140_000.0
-LONG_WAIT = 4.0
+BUDGET = 125_000.0
+LONG_WAIT = 5.5
 MOVED = 0.01
 
 DRAFT = Plan.baseline().but(
     name="Draft of a quarter",
     weeks=QUARTER,
     budget=BUDGET,
-    people={"support_hours": 12},
+    people={"support_hours": 18},
     process={"order_ahead": True},
     product={"quality": 0.7},
     price={"beans": 1.1},
@@ -36,12 +36,12 @@ DRAFT = Plan.baseline().but(
 
 PROPOSALS = {
     "A": Objective("awareness", 42, by_week=13, owner="media buyer", note="be known"),
-    "B": Objective("wait_minutes", 3.2, by_week=13, owner="café manager", note="shorter lines"),
-    "C": Objective("wait_minutes", 2.5, by_week=4, owner="café manager", note="much shorter"),
+    "B": Objective("wait_minutes", 4.5, by_week=13, owner="café manager", note="shorter lines"),
+    "C": Objective("wait_minutes", 3.5, by_week=4, owner="café manager", note="much shorter"),
     "D": Objective("joy", 9, by_week=13, owner="everybody", note="happy guests"),
-    "E": Objective("boxes", 230, by_week=13, owner="web shop", note="more subscribers"),
-    "F": Objective("profit", 100_000, by_week=52, owner="Camille", note="what the board asked"),
-    "G": Objective("profit", 20_000, by_week=13, owner="Camille", note="a first step"),
+    "E": Objective("boxes", 330, by_week=13, owner="web shop", note="more subscribers"),
+    "F": Objective("profit", 210_000, by_week=52, owner="Camille", note="what the board asked"),
+    "G": Objective("profit", 45_000, by_week=13, owner="Camille", note="a first step"),
 }
 """What the departments propose for it."""
 
@@ -49,21 +49,20 @@ BEST_KNOWN = Plan.baseline().but(
     name="The best known",
     weeks=QUARTER,
     budget=BUDGET,
-    product={"quality": 0.9},
-    price={"beans": 1.2, "gift": 1.4, "capsules": 0.97, "cafe": 1.15, "box": 30},
-    place={"free_shipping_from": 80},
+    product={"quality": 1.15},
+    price={"beans": 1.14, "gift": 1.25, "capsules": 0.84, "tea": 1.1, "cafe": 1.11, "box": 40},
+    place={"free_shipping_from": 55},
     promotion={
         "search_brand": 0,
-        "retargeting": 60,
-        "radio": 450,
-        "affiliates": 120,
+        "retargeting": 70,
+        "radio": 540,
         "deal_chance": 0,
-        "referral_reward": 8,
-        "posts_per_week": 8,
+        "referral_reward": 15,
+        "posts_per_week": 15,
     },
-    people={"baristas": 2.2},
-    process={"order_ahead": True, "web_ease": 0.8},
-    physical_evidence={"ambience": 0.6},
+    people={"training": 0.75},
+    process={"order_ahead": True, "web_ease": 1.2},
+    physical_evidence={"ambience": 1.5},
 )
 
 
