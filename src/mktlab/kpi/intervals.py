@@ -43,9 +43,11 @@ UNITS = {
 GROUPS = 2000
 BLOCK = 250  # draws held as wide numbers at a time: 4 MB
 DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
-_COUNTED = ("awareness", "aided_awareness", "penetration")
-_COUNTED += ("retention", "churn", "subscription_churn")
-_PROJECTED = {"market_share": ("our_variance", "market_variance")}
+_COUNTED = (
+    *("awareness", "aided_awareness", "penetration"),
+    *("retention", "churn", "subscription_churn"),
+)
+_PROJECTED = {"market_share": ("our_variance", "their_variance")}
 _PER_BUYER = ("repeat_rate", "purchase_frequency", "revenue_per_customer")
 Days = tuple[pd.Timestamp | None, pd.Timestamp]
 
@@ -85,8 +87,8 @@ def intervals(
     2007), which leaves a ratio's error as it is. Sum: the square root of the sum of the units'
     squares (how many come and what each brings are both chance). Net promoter score:
     100 x sqrt((p + d - (p - d)^2) / n). Share of known people: sqrt(p (1 - p) / n).
-    Market share s: sqrt((1 - s)^2 V(ours) + s^2 V(rest)) / sales of all, V being the squares of the
-    errors that the panel states (delta method).
+    Market share s: sqrt((1 - s)^2 V(ours) + s^2 V(theirs)) / sales of all, where V are squares of
+    the errors that the panel states (delta method).
 
     Raises
     ------
@@ -275,8 +277,8 @@ def _error_per_buyer(name: str, orders: pd.DataFrame) -> float:
 
 def _share_error(share: float, panel: pd.Series[float]) -> float:
     """Of a share of sales whose brands are estimated apart (delta method)."""
-    ours, market = panel["our_variance"], panel["market_variance"]
-    variance = (1 - share) ** 2 * ours + share**2 * (market - ours)
+    ours, theirs = float(panel["our_variance"]), float(panel["their_variance"])
+    variance = (1 - share) ** 2 * ours + share**2 * theirs
     return float(np.sqrt(variance) / panel["market_sales"])
 
 

@@ -270,7 +270,9 @@ MEASURES: dict[str, Measure] = {
     "our_sales": _ours(nw.col("sales")),
     "market_sales": _sum("market_panel", "sales"),
     "our_variance": _ours(_variance),
-    "market_variance": Measure("market_panel", _variance),
+    "their_variance": Measure(
+        "market_panel", nw.when(~nw.col("ours")).then(_variance).otherwise(0.0)
+    ),
     "our_buyers": _ours(_sampled * nw.col("buyers")),
     "panel_households": _ours(_sampled * nw.col("households")),
 }
