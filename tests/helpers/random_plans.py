@@ -25,7 +25,9 @@ WITHIN = {  # narrower than a lever's limits, so that any combination sells abov
     "people.baristas": (1.05 * LEAST_BARISTAS / skill(UNTRAINED), LEVERS["people.baristas"].high),
     "people.support_hours": (1.05 * LEAST_HOURS, 100),
 } | {f"price.{family}": (0.9, 2.0) for family in ("beans", "ground", "capsules", "gift", "tea")}
-TARGETS = {"nps": (-100, 100), "satisfaction": (0, 10), "awareness": (0, 1), "late_share": (0, 1)}
+TARGETS = {"nps": (-100, 100), "satisfaction": (0, 10)} | dict.fromkeys(
+    ("awareness", "late_share", "market_share", "penetration"), (0, 1)
+)
 
 
 def change(plan: Plan, path: str, value: Any, **frame: Any) -> Plan:

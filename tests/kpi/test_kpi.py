@@ -192,6 +192,43 @@ def test_the_panel_tells_our_brand_from_the_others(solane):
     assert row.value == ours["spontaneous"].sum() / ours["asked"].sum()
 
 
+def panel_of(**changed):
+    """Two quarters and three brands; the company is "Ours"."""
+    table = pd.DataFrame(
+        {
+            "quarter": np.repeat(pd.to_datetime(["2025-01-01", "2025-04-01"]), 3),
+            "brand": ["Ours", "Theirs", "others"] * 2,
+            "households": 400,
+            "buyers": [60, 200, 100, 80, 180, 120],
+            "sales": [20.0, 50.0, 30.0, 40.0, 50.0, 10.0],
+            "sales_error": [2.0, 4.0, 1.0, 3.0, 2.0, 1.0],
+        }
+    ).assign(**changed)
+    return SimpleNamespace(tables={"market_panel": table}, today=TODAY, name="Ours")
+
+
+def test_share_and_penetration_are_ratios_of_sums_over_the_panel():
+    table = kpi.compute(panel_of(), ["market_share", "penetration"]).set_index("kpi")
+    assert table["value"].to_dict() == {"market_share": 60 / 200, "penetration": 140 / 800}
+    first = kpi.compute(panel_of(), "market_share", by="quarter")
+    assert first["value"].tolist() == [0.2, 0.4]
+
+
+@pytest.mark.parametrize("to", [pl.from_pandas, duckdb.from_df])
+def test_the_panel_is_read_on_every_engine(to):
+    firm = panel_of()
+    usual = kpi.intervals(firm, ["market_share", "penetration"])
+    firm.tables["market_panel"] = to(firm.tables["market_panel"])
+    pd.testing.assert_frame_equal(kpi.intervals(firm, ["market_share", "penetration"]), usual)
+
+
+def test_a_panel_that_does_not_know_the_company_tells_no_share():
+    unknown = panel_of(brand=["Other", "Theirs", "others"] * 2)
+    assert kpi.compute(unknown, ["market_share", "penetration"])["value"].isna().all()
+    once = panel_of(brand=["Ours", "Theirs", "others", "Other", "Theirs", "others"])
+    assert kpi.compute(once, "market_share")["value"].tolist() == [0.2]
+
+
 def test_customers_and_orders_alone_open_the_kpis_of_sales_and_customers(solane):
     small = firm(solane.today, customers=solane.customers, orders=solane.orders)
     table = kpi.compute(small, start="2025-01-01")

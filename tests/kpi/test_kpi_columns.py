@@ -198,6 +198,7 @@ EARLY = pd.Timestamp("2025-01-01")
         ("store_weeks", {"tickets": 900}, ["cafe_conversion"]),
         ("awareness", {"spontaneous": 900}, ["awareness", "aided_awareness"]),
         ("awareness", {"aided": 900}, ["awareness", "aided_awareness"]),
+        ("market_panel", {"buyers": 900}, ["penetration"]),
     ],
 )
 def test_a_row_that_contradicts_itself_is_left_out_of_what_it_would_spoil(name, cells, kpis):

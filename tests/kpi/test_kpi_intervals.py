@@ -111,6 +111,29 @@ def test_the_same_seed_gives_the_same_interval_and_a_level_widens_it():
     assert wide.low < narrow.low < narrow.value < narrow.high < wide.high
 
 
+def test_a_share_of_the_market_has_the_errors_that_its_panel_states():
+    panel = pd.DataFrame(
+        {
+            "quarter": pd.Timestamp("2025-01-01"),
+            "brand": ["Ours", "Theirs", "others"],
+            "households": 400,
+            "buyers": [60, 200, 100],
+            "sales": [200.0, 500.0, 300.0],
+            "sales_error": [20.0, 30.0, 10.0],
+        }
+    )
+    ours = SimpleNamespace(tables={"market_panel": panel}, today=TODAY, name="Ours")
+    row = interval(ours, "market_share")
+    error = np.sqrt(0.8**2 * 400 + 0.2**2 * (900 + 100)) / 1000
+    assert np.allclose([row.value, row.low, row.high], [0.2, 0.2 - Z * error, 0.2 + Z * error])
+    row = interval(ours, "penetration")
+    assert np.isclose(row.high - 0.15, Z * np.sqrt(0.15 * 0.85 / 400))
+    ours.tables["market_panel"] = panel.drop(columns="sales_error")
+    row = interval(ours, "market_share")
+    assert row.value == 0.2
+    assert np.isnan([row.low, row.high]).all()
+
+
 def test_one_customer_is_no_sample():
     row = interval(firm(orders=orders_of([20.0])), "order_value")
     assert row.value == 20

@@ -2,7 +2,7 @@
 
 Orders of one customer belong together, so customers are drawn, not orders; visitors, posts, weeks
 likewise (`UNITS`). A ratio gets a bootstrap (`_Draws`), a sum, a share of known people and the net
-promoter score have formulas.
+promoter score have formulas; a share of the market has the errors that the panel states.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ UNITS = {
 GROUPS = 2000
 BLOCK = 250  # draws held as wide numbers at a time: 4 MB
 DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
-_COUNTED = ("awareness", "aided_awareness", "retention", "churn", "subscription_churn")
+_COUNTED = (
+    *("awareness", "aided_awareness", "penetration"),
+    *("retention", "churn", "subscription_churn"),
+)
+_PROJECTED = {"market_share": ("our_variance", "their_variance")}
 _PER_BUYER = ("repeat_rate", "purchase_frequency", "revenue_per_customer")
 Days = tuple[pd.Timestamp | None, pd.Timestamp]
 
@@ -83,6 +87,8 @@ def intervals(
     2007), which leaves a ratio's error as it is. Sum: the square root of the sum of the units'
     squares (how many come and what each brings are both chance). Net promoter score:
     100 x sqrt((p + d - (p - d)^2) / n). Share of known people: sqrt(p (1 - p) / n).
+    Market share s: sqrt((1 - s)^2 V(ours) + s^2 V(theirs)) / sales of all, where V are squares of
+    the errors that the panel states (delta method).
 
     Raises
     ------
@@ -146,7 +152,7 @@ def _check(level: float, draws: int) -> None:
 
 def _drawn(kpi: Kpi) -> bool:
     """Whether chance has a hand in the KPI, and how is known."""
-    if kpi.name in (*_COUNTED, *_PER_BUYER):
+    if kpi.name in (*_COUNTED, *_PER_BUYER, *_PROJECTED):
         return True
     if any(name in BUYERS or name in CONTRACTS for name in kpi.parts):
         return False
@@ -158,6 +164,7 @@ def _units(tables: Tables, kpis: Iterable[Kpi], days: Days) -> dict[str, pd.Data
     needed = [name for kpi in kpis if kpi.name not in _COUNTED for name in kpi.parts]
     if any(kpi.name in _PER_BUYER for kpi in kpis):
         needed += ["kept", "purchases"]
+    needed += [part for kpi in kpis for part in _PROJECTED.get(kpi.name, ())]
     found = {}
     for name, source in SOURCES.items():
         measures = [
@@ -212,6 +219,10 @@ def _interval(
     if kpi.name in _COUNTED:
         half = draw.z * float(np.sqrt(value * (1 - value) / base))
         return max(value - half, 0.0), min(value + half, 1.0)
+    if kpi.name in _PROJECTED:
+        half = draw.z * _share_error(value, units["market_panel"].iloc[0])
+        known = np.isfinite(half)
+        return (max(value - half, 0.0), min(value + half, 1.0)) if known else (np.nan, np.nan)
     if kpi.name in _PER_BUYER:
         half = draw.z * _error_per_buyer(kpi.name, units["orders"])
         return value - half, value + half
@@ -262,6 +273,13 @@ def _error_per_buyer(name: str, orders: pd.DataFrame) -> float:
         "revenue_per_customer": buyers["kept"],
     }[name]
     return float(each.std() / np.sqrt(len(each)))
+
+
+def _share_error(share: float, panel: pd.Series[float]) -> float:
+    """Of a share of sales whose brands are estimated apart (delta method)."""
+    ours, theirs = float(panel["our_variance"]), float(panel["their_variance"])
+    variance = (1 - share) ** 2 * ours + share**2 * theirs
+    return float(np.sqrt(variance) / panel["market_sales"])
 
 
 def _nps_error(answers: pd.DataFrame) -> float:

@@ -124,6 +124,16 @@ def _awareness(tables: Tables, by: tuple[str, ...]) -> Frame:
     return frame.filter(nw.col("brand") == nw.lit(tables["our_brand"]))
 
 
+def _market_panel(tables: Tables, by: tuple[str, ...]) -> Frame:
+    """The quarters in which the panel reports on the company, and which rows are its own."""
+    frame = _with_day(lazy(tables["market_panel"]), "quarter")
+    if "sales_error" not in frame.collect_schema():
+        frame = frame.with_columns(sales_error=nw.lit(float("inf")))
+    frame = frame.with_columns(ours=nw.col("brand") == nw.lit(tables.get("our_brand", "")))
+    reported = frame.filter(nw.col("ours")).select("day")
+    return frame.join(reported, on="day", how="semi")
+
+
 def _own(table: str, day: str, *dimensions: str) -> Source:
     """A table whose rows are counted as they are, split by columns of its own."""
     where = dict.fromkeys(dimensions, table)
@@ -153,6 +163,7 @@ SOURCES: dict[str, Source] = {
     "cafes": _own("store_weeks", "week", "zone"),
     "reservations": _own("reservations", "visit_date"),
     "awareness": Source(("awareness",), {}, _awareness),
+    "market_panel": Source(("market_panel",), {}, _market_panel),
 }
 """Name -> source."""
 
@@ -174,6 +185,11 @@ def _times(source: str, value: nw.Expr, *needs: str) -> Measure:
     return Measure(source, value, needs)
 
 
+def _ours(value: nw.Expr) -> Measure:
+    """A value of the company's own rows."""
+    return Measure("market_panel", nw.when(nw.col("ours")).then(value).otherwise(0.0))
+
+
 def _is(condition: nw.Expr) -> nw.Expr:
     return condition.cast(nw.Float64)
 
@@ -183,6 +199,8 @@ _took = (nw.col("arrived") - nw.col("day")).dt.total_seconds() / 86_400
 _cart = nw.col("added_to_cart")
 _settled = nw.col("closed_at") >= nw.col("opened_at")
 _settling = (nw.col("closed_at") - nw.col("opened_at")).dt.total_seconds() / 3_600
+_sampled = _is(_sound("buyers", "households"))
+_variance = nw.col("sales_error") * nw.col("sales_error")
 _placed, _ = rules(["revenue"])  # paid or cancelled, but no test of the checkout
 MEASURES: dict[str, Measure] = {
     "net_sales": _times("orders", nw.col("paid") * (_revenue - nw.col("refund"))),
@@ -249,5 +267,13 @@ MEASURES: dict[str, Measure] = {
     "asked": _sum("awareness", "asked"),
     "spontaneous": _sum("awareness", "spontaneous"),
     "aided": _sum("awareness", "aided"),
+    "our_sales": _ours(nw.col("sales")),
+    "market_sales": _sum("market_panel", "sales"),
+    "our_variance": _ours(_variance),
+    "their_variance": Measure(
+        "market_panel", nw.when(~nw.col("ours")).then(_variance).otherwise(0.0)
+    ),
+    "our_buyers": _ours(_sampled * nw.col("buyers")),
+    "panel_households": _ours(_sampled * nw.col("households")),
 }
 """Name -> measure that adds up: the parts of a whole sum to it."""

@@ -20,6 +20,7 @@ from mktlab.market.advertising import known_share
 from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.observed.sales import days
 from mktlab.market.profit import REVENUE
+from mktlab.market.rivals import standing
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
 from mktlab.market.state import History, ledger
 from mktlab.market.week import begin, play
@@ -267,6 +268,7 @@ def measure(history: History, since: int, *, expected: bool = False) -> dict[str
         "wait_minutes": float(np.mean([week.cafes.wait_minutes.mean() for week in weeks])),
         "late_share": float(np.mean([week.late_share for week in weeks])),
         "boxes": float(last.boxes.running),
+        **standing(history, since, expected=expected),
     }
 
 

@@ -2,7 +2,7 @@
 
 `observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
 that is for `flaws`. One module per department: `sales`, `relations`, `service`, `media`,
-`web`, `journeys`, `surveys`, `studies`, `experiments`.
+`web`, `journeys`, `surveys`, `panel`, `studies`, `experiments`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mktlab.market.observed import (
     experiments,
     journeys,
     media,
+    panel,
     relations,
     sales,
     service,
@@ -56,6 +57,8 @@ def observe(history: History) -> dict[str, pd.DataFrame]:
         "store_weeks": service.store_weeks(history),
         "survey_responses": surveys.survey_responses(history),
         "awareness": surveys.awareness(history),
+        "market_panel": panel.market_panel(history),
+        "brand_image": panel.brand_image(history),
         "conjoint_choices": studies.conjoint_choices(history.seed),
         "price_survey": studies.price_survey(history.seed),
         "experiments": experiments.experiments(

@@ -18,6 +18,7 @@ from mktlab.market.draws import Flags, Floats, Ints, normals, uniforms
 from mktlab.market.observed import comments
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
 from mktlab.market.prices import START
+from mktlab.market.rivals import OURS, RIVALS
 from mktlab.market.state import History, Week
 from mktlab.market.world import CAFE_ZONES, SEGMENTS
 
@@ -27,7 +28,7 @@ RESPONSE = 0.13
 PANEL = 600
 SPONTANEOUS = 0.40  # of those who know a brand, who names it unaided
 OVERCLAIM = 0.04  # of those who do not, who say they do
-BRANDS = {"Torréval": 0.62, "Café Lumance": 0.48, "Maison Ordelle": 0.0}
+BRANDS = {**{rival.name: rival.awareness for rival in RIVALS[:2]}, "Maison Ordelle": 0.0}
 """Other brands of the panel -> share who know them; nobody can know the last: it does not exist."""
 COMMENTS = 0.34  # share who write one
 COMPLAINS = 0.06  # more of those who answer 6 or less
@@ -175,7 +176,7 @@ def awareness(history: History) -> pd.DataFrame:
     rows = []
     for month in months:
         week = min(((month - start).days + 14) // 7, len(history.weeks) - 1)
-        known = {"Maison Solane": known_share(history.weeks[week].awareness), **BRANDS}
+        known = {OURS: known_share(history.weeks[week].awareness), **BRANDS}
         number = month.year * 12 + month.month
         for place, (brand, share) in enumerate(known.items()):
             lot = uniforms(history.seed, f"panel {place}", PANEL, week=number)

@@ -1,9 +1,9 @@
 """What is so, whatever the tables say.
 
 `reveal` writes the truth tables that a single run shows: `customers`, `response` (elasticities and
-demand), `company` (books, waits, answers of tests), `studies`
-(scores, worths and lifts behind surveys and tests). `rerun` says which tables need the last year to
-be played again (`counterfactual`). `MEANINGS` says what each table and column means.
+demand), `company` (books, waits, answers of tests), `studies` (scores, worths and lifts behind
+surveys and tests), and the market around the company. `rerun` says which tables need the last year
+to be played again (`counterfactual`). `MEANINGS` says what each table and column means.
 """
 
 from __future__ import annotations
@@ -14,8 +14,19 @@ from typing import Any
 
 import pandas as pd
 
-from mktlab.market import advertising, baskets, crm, demand, prices, profit, service, shelf, world
-from mktlab.market.observed import media, web
+from mktlab.market import (
+    advertising,
+    baskets,
+    crm,
+    demand,
+    prices,
+    profit,
+    rivals,
+    service,
+    shelf,
+    world,
+)
+from mktlab.market.observed import media, panel, web
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
@@ -59,6 +70,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "respondents": studies.respondents(history),
         "willingness": studies.willingness(history),
         "experiments": studies.lifts(history),
+        "market": rivals.market(history),
+        "brand_positions": panel.positions(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
@@ -106,4 +119,6 @@ def parameters(history: History) -> dict[str, Any]:
         "channels": {c.name: c._asdict() for c in advertising.MEDIA},
         "segments": {s.name: s._asdict() for s in SEGMENTS},
         "categories": {c.name: c._asdict() for c in CATEGORIES},
+        "need": rivals.NEED,
+        "rivals": {r.name: r._asdict() for r in rivals.RIVALS},
     }
