@@ -197,25 +197,27 @@ def all_season(world: World) -> float:
 # The market around it
 
 
-def _panel(world: World) -> pd.DataFrame:
-    """Purchases of the panel in the last year: household_id, brand, spend."""
+def _year(world: World) -> pd.DataFrame:
+    """The panel's last four quarters."""
     panel = world.table("market_panel")
-    return panel[panel["week"] >= world.company.today - YEAR]
+    return panel[panel["quarter"] >= panel["quarter"].max() - pd.DateOffset(months=9)]
 
 
 def market_share(world: World) -> float:
-    panel = _panel(world)
-    return panel["spend"][panel["brand"] == world.company.name].sum() / panel["spend"].sum()
+    panel = _year(world)
+    return panel["sales"][panel["brand"] == world.company.name].sum() / panel["sales"].sum()
+
+
+def _buyers(world: World) -> int:
+    bought = purchases(world.company.orders)
+    return bought["customer_id"][bought["order_date"] >= world.company.today - YEAR].nunique()
 
 
 def penetration(world: World) -> float:
-    panel = _panel(world)
-    buyers = panel["household_id"][panel["brand"] == world.company.name].nunique()
-    return buyers / world.table("market_panel")["household_id"].nunique()
+    return _buyers(world) / world.people
 
 
 def requirements(world: World) -> float:
-    panel = _panel(world)
-    ours = panel["brand"] == world.company.name
-    of_buyers = panel["household_id"].isin(panel["household_id"][ours])
-    return panel["spend"][ours].sum() / panel["spend"][of_buyers].sum()
+    panel = _year(world)
+    ours = panel["sales"][panel["brand"] == world.company.name].sum()
+    return ours / _buyers(world) / (panel["sales"].sum() / world.people)
