@@ -91,8 +91,8 @@ def settle(arrivals: Floats, servers: Floats, served: Floats | float) -> Floats:
     Rates are per hour.
 
     >>> joined = settle(np.array([10.0, 100.0]), np.array([1.0, 1.0]), 20.0)
-    >>> joined.round(1).tolist()  # of 100 who come, 14.9 join a queue that would serve 20
-    [9.7, 14.9]
+    >>> joined.round(1).tolist()  # of 100 who come, 17.5 join a queue that would serve 20
+    [9.7, 17.5]
     """
     low, high = np.zeros_like(arrivals), np.minimum(arrivals, servers * served)
     for _ in range(40):
@@ -191,7 +191,7 @@ def work_off(backlog: float, requests: float, mix: Mix, *, scale: float) -> floa
 def weeks_of_work(backlog: float, mix: Mix, *, scale: float) -> float:
     """How long a new request waits behind the backlog, in weeks; nobody waits more than a year.
 
-    >>> round(weeks_of_work(23.4, BASE, scale=1.0), 2)  # 9.1 hours answer 11.7 a week
+    >>> weeks_of_work(2 * answered_per_week(BASE, scale=1.0), BASE, scale=1.0)
     2.0
     """
     if backlog == 0:

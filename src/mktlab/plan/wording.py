@@ -92,8 +92,8 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     """What a plan does to a lever.
 
     >>> from mktlab.plan.mix import LEVERS
-    >>> change(LEVERS["promotion.radio"], 600)
-    'Radio: €320 → €600 a week'
+    >>> change(LEVERS["place.free_shipping_from"], 60)
+    'Free shipping from: €45 → €60'
     """
     before, after = number(lever.base), number(value)
     if not isinstance(lever.base, bool):

@@ -88,8 +88,8 @@ class Rewind:
 def with_levers(mix: Mix, levers: Mapping[str, float]) -> Mix:
     """The mix with some levers multiplied.
 
-    >>> with_levers(Mix(), {"promotion.radio": 0.5}).promotion.radio
-    160.0
+    >>> with_levers(Mix(), {"price.beans": 0.5}).price.beans
+    0.5
     """
     for path, factor in levers.items():
         group, name = path.split(".")
