@@ -199,7 +199,10 @@ def _resource(name: str, table: pd.DataFrame, company: Record, format: str) -> d
         ],
         "missingValues": [""],
     }
-    return {**declared, **FORMATS[format], "schema": schema}
+    if name in company.samples:
+        declared["sample"] = company.samples[name]
+    description = {"description": f"One row per {company.one_row_per(name)}."}
+    return {**declared, **description, **FORMATS[format], "schema": schema}
 
 
 def _truth_resource(

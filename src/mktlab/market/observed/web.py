@@ -142,13 +142,13 @@ def buying_visits(history: History, *, weeks: int) -> Buying:
     some = [w.orders for w in history.weeks[first:]]
     orders = Orders._make(map(np.concatenate, zip(*some, strict=True)))
     by_day = np.lexsort((orders.number, orders.person, orders.day))
-    kept = np.flatnonzero(((orders.outlet == OUTLETS.index("web")) & ~orders.cancelled)[by_day])
+    kept = np.flatnonzero(_paid_on_the_web(orders)[by_day])
     person, day = orders.person[by_day][kept], orders.day[by_day][kept]
     week = day // 7
     counts = np.bincount(week - first, minlength=len(some))
     lot = lots(history.seed, "buying visits", counts, 3, first_week=first)
     people = history.people
-    sampled = _in_sample(history)[person]
+    sampled = _in_sample(history)[person]  # whatever `weeks`
     newcomer = history.state.joined_day[person] == day
     chances = BUYING * pull(history, week, people.zone[person]) * reachable(history, person, day)
     chances *= np.where(newcomer[:, None], _NEWCOMER, 1.0)
@@ -163,8 +163,36 @@ def buying_visits(history: History, *, weeks: int) -> Buying:
     )
 
 
+def _paid_on_the_web(orders: Orders) -> Flags:
+    return np.asarray((orders.outlet == OUTLETS.index("web")) & ~orders.cancelled)
+
+
 def _in_sample(history: History) -> Flags:
-    return uniforms(history.seed, "web sample", len(history.people)) < SAMPLE
+    """One person in seven, drawn by lot among those who bought as often in the weeks logged.
+
+    So the sample makes a seventh of the purchases, too. By lot among all, it would miss that by a
+    twelfth, and by as much all its visits, of which conversion makes so many to each purchase.
+    """
+    lot = uniforms(history.seed, "web sample", len(history.people))
+    weeks = [w.orders.person[_paid_on_the_web(w.orders)] for w in history.weeks[-SESSION_WEEKS:]]
+    bought = np.array([np.bincount(person, minlength=len(lot)) for person in weeks])
+    in_turn = np.lexsort((lot, *-bought, -bought.sum(axis=0)))  # from who bought most
+    sampled = np.zeros(len(lot), dtype=bool)
+    sampled[in_turn[3 :: round(1 / SAMPLE)]] = True  # the middle one of every seven
+    return sampled
+
+
+def all_visits(history: History, *, weeks: int) -> tuple[Floats, Ints]:
+    """Visits of the last weeks by everybody, and how many of them ended in an order.
+
+    By week and device: (weeks, 2). The visits are what the conversion makes of the orders.
+    """
+    first = max(len(history.weeks) - weeks, 0)
+    buying = buying_visits(history, weeks=weeks)
+    cell = 2 * (buying.second // (7 * DAY) - first) + buying.mobile
+    orders = np.bincount(cell, minlength=2 * (len(history.weeks) - first)).reshape(-1, 2)
+    rates = [stage_rates(history, week).prod(axis=1) for week in range(first, len(history.weeks))]
+    return orders / np.array(rates), orders
 
 
 def time_of_day(uniform: Floats) -> Ints:
@@ -263,8 +291,10 @@ def _looking_visits(history: History, buying: Buying) -> Visits:
 
 
 def sessions_truth(history: History) -> pd.DataFrame:
-    """Rates behind the visits: a row per week and device, and one for all devices."""
+    """Visits and the rates behind them: a row per week and device, and one for all devices."""
     rows = []
+    visits, _ = all_visits(history, weeks=SESSION_WEEKS)
+    everywhere = np.rint(np.column_stack([visits, visits.sum(axis=1)])).astype(np.int64)
     for week in range(max(len(history.weeks) - SESSION_WEEKS, 0), len(history.weeks)):
         rates, mobile = stage_rates(history, week), mobile_share(history, week)
         share = np.array([1 - mobile, mobile])
@@ -274,6 +304,7 @@ def sessions_truth(history: History) -> pd.DataFrame:
         rows.append((week, "all", 1.0, *(total / np.append(1, total[:3])), total[3]))
     names = ["views", "adds_to_cart", "begins_checkout", "purchases"]
     table = pd.DataFrame(rows, columns=["week", "device", "visit_share", *names, "conversion"])
+    table.insert(2, "visits", everywhere.ravel())
     return table.assign(week=days(7 * table["week"].to_numpy())).round(
         dict.fromkeys(["visit_share", *names, "conversion"], 6)
     )
