@@ -19,7 +19,7 @@ from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
 from mktlab.dashboard.rows import Rows, adds_up, ratios
 from mktlab.kpi.compute import ORDERS
 from mktlab.kpi.registry import KPIS
-from mktlab.kpi.sources import LONGEST_DAYS, PROMISED_DAYS
+from mktlab.kpi.sources import assumed
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
@@ -300,15 +300,7 @@ class Board:
                     nameless=self._nameless,
                 )
             )
-        if "late_share" in self.names and "promised_date" not in self.company.orders:
-            notes.append(
-                say(
-                    "The orders have no promised_date: a parcel is late after {promise} days, and "
-                    "orders of the last {longest} are left out.",
-                    promise=PROMISED_DAYS,
-                    longest=LONGEST_DAYS,
-                )
-            )
+        notes += assumed(self.company.tables)
         if selection.segment:
             notes.append(
                 say(

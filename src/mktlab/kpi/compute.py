@@ -232,9 +232,7 @@ def _wanted(
 
 def _columns(tables: Tables) -> Columns:
     return {
-        name: set(lazy(table).collect_schema())
-        for name, table in tables.items()
-        if name in TABLES
+        name: set(lazy(table).collect_schema()) for name, table in tables.items() if name in TABLES
     }
 
 

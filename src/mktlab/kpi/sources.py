@@ -14,6 +14,7 @@ import narwhals as nw
 import pandas as pd
 
 from mktlab.orders import rules
+from mktlab.show.words import say
 from mktlab.tables import TABLES
 
 Frame = nw.LazyFrame[Any]
@@ -143,8 +144,22 @@ def _promises(tables: Tables, by: tuple[str, ...]) -> Frame:
         frame = frame.with_columns(promised=promised).filter(
             (nw.col("day").dt.offset_by(f"{LONGEST_DAYS}d") < today) & ~nw.col("arrived").is_null()
         )
-    late = (nw.col("arrived") > nw.col("promised")).fill_null(True)
-    return frame.filter(_sound("day", "arrived")).with_columns(late=_is(late))
+    in_time = (nw.col("arrived") <= nw.col("promised")).fill_null(False)
+    return frame.filter(_sound("day", "arrived")).with_columns(late=_is(~in_time))
+
+
+def assumed(tables: Tables) -> list[str]:
+    """What `late_share` takes for granted, in a sentence, where parcels have no `promised_date`."""
+    known = lazy(tables["orders"]).collect_schema() if "orders" in tables else {}
+    if "delivered_date" not in known or "promised_date" in known:
+        return []
+    told = say(
+        "The orders have no promised_date: a parcel is late after {promise} days, and orders of "
+        "the last {longest} days are left out.",
+        promise=PROMISED_DAYS,
+        longest=LONGEST_DAYS,
+    )
+    return [told]
 
 
 def _emails(tables: Tables, by: tuple[str, ...]) -> Frame:

@@ -34,7 +34,7 @@ SYNONYMS: dict[str, list[str]] = declared("reading/synonyms.toml")
 
 @dataclass
 class Mapping:
-    """What `columns.toml` says: headers by table and column, files and samples by table, settings."""
+    """What `columns.toml` says: headers by table and column, settings, files, samples."""
 
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)

@@ -61,8 +61,9 @@ def touchpoints(history: History) -> pd.DataFrame:
     """Contacts on the way to the paid web orders of the last 26 weeks, and on paths to none.
 
     All paths to an order are there, but of those that ended without one only four per order, about
-    one in eight (`kept_share`): a conversion rate over paths is far too high. Radio leaves no contact behind, because nobody can
-    click on it. The last contact of an order is the visit that `web.sessions` logs.
+    one in eight (`kept_share`): a conversion rate over paths is far too high. Radio leaves no
+    contact behind, because nobody can click on it. The last contact of an order is the visit that
+    `web.sessions` logs.
     """
     bought = _bought_paths(history)
     lost = _lost_paths(history, bought)

@@ -18,8 +18,8 @@ from mktlab.market.draws import Flags, Floats, Ints, choices, normals, uniforms
 from mktlab.market.observed.media import DAY, lots, pick
 from mktlab.market.observed.relations import instants
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
+from mktlab.market.observed.sample import SESSION_WEEKS, in_sample, paid_on_the_web
 from mktlab.market.state import History
-from mktlab.market.world import OUTLETS
 from mktlab.plan.mix import BASE
 
 # Where a visit comes from. Nobody can click on radio, so no visit is ever put down to it.
@@ -38,8 +38,6 @@ STAGES = np.array([  # of those at one stage, share who reach the next
 _HOURS = np.array([1, 1, 1, 1, 1, 2, 5, 9, 10, 10, 10, 13,  # midnight to noon
                    14, 11, 10, 10, 11, 13, 16, 20, 21, 16, 8, 3])
 # fmt: on
-SESSION_WEEKS = 8
-SAMPLE = 1 / 7  # of people
 MOBILE_FIRST, MOBILE_LAST = 0.45, 0.75  # share of the visits in the first and the last week logged
 IMPROVES = 0.01  # a week, log of each device's conversion
 _EASE_EFFECT = 1.05  # of an easy web shop, as on the choice of the outlet
@@ -142,13 +140,13 @@ def buying_visits(history: History, *, weeks: int) -> Buying:
     some = [w.orders for w in history.weeks[first:]]
     orders = Orders._make(map(np.concatenate, zip(*some, strict=True)))
     by_day = np.lexsort((orders.number, orders.person, orders.day))
-    kept = np.flatnonzero(_paid_on_the_web(orders)[by_day])
+    kept = np.flatnonzero(paid_on_the_web(orders)[by_day])
     person, day = orders.person[by_day][kept], orders.day[by_day][kept]
     week = day // 7
     counts = np.bincount(week - first, minlength=len(some))
     lot = lots(history.seed, "buying visits", counts, 3, first_week=first)
     people = history.people
-    sampled = _in_sample(history)[person]  # whatever `weeks`
+    sampled = in_sample(history)[person]  # whatever `weeks`
     newcomer = history.state.joined_day[person] == day
     chances = BUYING * pull(history, week, people.zone[person]) * reachable(history, person, day)
     chances *= np.where(newcomer[:, None], _NEWCOMER, 1.0)
@@ -161,25 +159,6 @@ def buying_visits(history: History, *, weeks: int) -> Buying:
         newcomer=newcomer,
         way=choices(lot[:, 2], chances),
     )
-
-
-def _paid_on_the_web(orders: Orders) -> Flags:
-    return np.asarray((orders.outlet == OUTLETS.index("web")) & ~orders.cancelled)
-
-
-def _in_sample(history: History) -> Flags:
-    """One person in seven, drawn by lot among those who bought as often in the weeks logged.
-
-    So the sample makes a seventh of the purchases, too. By lot among all, it would miss that by a
-    twelfth, and by as much all its visits, of which conversion makes so many to each purchase.
-    """
-    lot = uniforms(history.seed, "web sample", len(history.people))
-    weeks = [w.orders.person[_paid_on_the_web(w.orders)] for w in history.weeks[-SESSION_WEEKS:]]
-    bought = np.array([np.bincount(person, minlength=len(lot)) for person in weeks])
-    in_turn = np.lexsort((lot, *-bought, -bought.sum(axis=0)))  # from who bought most
-    sampled = np.zeros(len(lot), dtype=bool)
-    sampled[in_turn[3 :: round(1 / SAMPLE)]] = True  # the middle one of every seven
-    return sampled
 
 
 def all_visits(history: History, *, weeks: int) -> tuple[Floats, Ints]:
@@ -273,7 +252,7 @@ def _looking_visits(history: History, buying: Buying) -> Visits:
     reached = np.concatenate([np.ones((*rates.shape[:2], 1)), rates.cumprod(axis=2)], axis=2)
     stage = choices(lot[:, 0], (reached[..., :-1] - reached[..., 1:]).reshape(-1, 4)[cell])
     day = 7 * week + pick(lot[:, 1], WEEKDAYS)
-    ours = _in_sample(history) & (history.state.joined_day < 7 * first)
+    ours = in_sample(history) & (history.state.joined_day < 7 * first)
     customers = np.flatnonzero(ours & (history.state.left_day >= 7 * last))
     signed_in = (lot[:, 3] < SIGNED_IN) & (len(customers) > 0)
     owner = np.resize(customers, max(len(customers), 1))[(lot[:, 4] * len(customers)).astype(int)]
