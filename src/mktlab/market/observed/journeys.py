@@ -95,6 +95,8 @@ def kept_share(history: History) -> float:
     way to an order make paths of the usual length.
     """
     visits, orders = all_visits(history, weeks=JOURNEY_WEEKS)
+    if not orders.any():
+        return 1.0
     earlier = np.arange(len(LENGTHS))
     lost = (visits.sum() / orders.sum() - 1 - LENGTHS @ earlier) / (1 + _LOST_LENGTHS @ earlier)
     return float(PATHS_PER_ORDER / lost)
