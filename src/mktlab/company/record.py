@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from mktlab.company.truth import NoTruth, Tables, Truth, UnknownName
+from mktlab.resources import declared
 from mktlab.schema import MktlabError, first_and_last
 from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
@@ -109,12 +110,8 @@ class Record(Tables):
         row = TABLES[table].one_row_per
         if table not in self.samples:
             return row
-        return say(
-            "{row} (sample: 1 in {n:.3g} {drawn})",
-            row=row,
-            n=1 / self.samples[table],
-            drawn=TABLES[table].sample_of,
-        )
+        words: str = declared("company/datacard.toml")["sample"]
+        return words.format(row=row, n=1 / self.samples[table], drawn=TABLES[table].sample_of)
 
     def describe(self, table: str | None = None) -> pd.DataFrame:
         """The data dictionary of one table, or a row on each table.
