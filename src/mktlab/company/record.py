@@ -111,7 +111,8 @@ class Record(Tables):
         if table not in self.samples:
             return row
         words: str = declared("company/datacard.toml")["sample"]
-        return words.format(row=row, n=1 / self.samples[table], drawn=TABLES[table].sample_of)
+        n = round(1 / self.samples[table], 1)
+        return words.format(row=row, n=n, drawn=TABLES[table].sample_of)
 
     def describe(self, table: str | None = None) -> pd.DataFrame:
         """The data dictionary of one table, or a row on each table.
