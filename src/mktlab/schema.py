@@ -130,6 +130,8 @@ class Table:
     """One marketing table: what a row is, its columns, and the columns that make its key.
 
     `ordered` are pairs of columns of which the first is never later, or more, than the second.
+    A company may hold but a sample of the table if `sample_of` says what is drawn for it; rows in
+    which the column `not_drawn` is filled are all there even so.
     """
 
     name: str
@@ -137,6 +139,8 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     ordered: tuple[tuple[str, str], ...] = ()
+    sample_of: str = ""
+    not_drawn: str = ""
 
     def __getitem__(self, column: str) -> Column:
         return next(c for c in self.columns if c.name == column)
@@ -145,6 +149,19 @@ class Table:
     def required(self) -> list[str]:
         """Columns a table must bring; the others have a default or may be absent."""
         return [c.name for c in self.columns if c.required]
+
+    def weight(self, share: float) -> nw.Expr:
+        """How many rows a row stands for, where the table holds this share of what is drawn.
+
+        >>> from mktlab.tables import TABLES
+        >>> paths = pd.DataFrame({"order_id": ["O1", None]})
+        >>> nw.from_native(paths).select(weight=TABLES["touchpoints"].weight(1 / 8)).to_native()
+           weight
+        0     1.0
+        1     8.0
+        """
+        drawn = nw.col(self.not_drawn).is_null() if self.not_drawn else nw.lit(True)
+        return nw.when(drawn).then(nw.lit(1 / share)).otherwise(nw.lit(1.0))
 
     def refuse_twice(self, frame: Any) -> None:
         """Refuse a frame in which a key has two rows: whatever is joined with it would multiply.

@@ -37,7 +37,8 @@ def _column(name: str, said: dict[str, Any]) -> Column:
 def _table(name: str, said: dict[str, Any]) -> Table:
     columns = tuple(_column(column, rules) for column, rules in said["columns"].items())
     ordered = tuple((first, second) for first, second in said.get("ordered", ()))
-    return Table(name, said["row"], columns, tuple(said["key"]), ordered)
+    sample = said.get("sample", {})
+    return Table(name, said["row"], columns, tuple(said["key"]), ordered, **sample)
 
 
 TABLES = {name: _table(name, said) for name, said in declared("tables.toml").items()}

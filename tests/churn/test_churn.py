@@ -352,6 +352,14 @@ def test_a_wrong_question_gets_one_sentence(change: dict, sentence: str) -> None
     assert "\n" not in str(told.value)
 
 
+def test_a_sample_of_the_visitors_says_nothing_of_a_customer() -> None:
+    some = SimpleNamespace(tables=a_company([], 1), today=TODAY, samples={"sessions": 0.5})
+    assert "visits" in taken(SimpleNamespace(tables=some.tables, today=TODAY))
+    assert "visits" not in taken(some)
+    with pytest.raises(MktlabError, match="visits, which needs the table sessions, the whole of"):
+        taken(some, features="visits")
+
+
 @pytest.mark.parametrize(
     ("orders", "sentence"),
     [

@@ -137,6 +137,21 @@ def test_a_table_that_is_not_declared_is_refused(orders):
         Company({"sales": orders}, name="x")
 
 
+def test_a_sample_says_of_what_and_how_large_wherever_its_rows_are_told():
+    visits = pd.DataFrame({"session_id": ["s"], "purchased": [True]})
+    company = Company({"sessions": visits}, name="x", samples={"sessions": 1 / 7, "page_clicks": 1})
+    row = "visit to the shop's site (sample: 1 in 7 visitors)"
+    assert company.samples == {"sessions": 1 / 7}  # of the tables that are there
+    assert row in repr(company)
+    assert company.describe()["one_row_per"].tolist() == [row]
+
+
+@pytest.mark.parametrize("samples", [{"orders": 0.5}, {"sessions": 0}, {"sessions": 7}, {"a": 1}])
+def test_a_share_that_is_none_is_refused(orders, samples):
+    with pytest.raises(MktlabError, match="share above 0 and up to 1 of sessions, touchpoints"):
+        Company({"orders": orders}, name="x", samples=samples)
+
+
 def test_describe_gives_the_dictionary_with_own_columns_and_currency(company):
     dictionary = company.describe("orders").set_index("column")
     assert dictionary.loc["gift", "meaning"] == "your own column"

@@ -77,7 +77,12 @@ def company():
         {"customers": "Who they are.", "customers.rate": "Orders per week.", "flaws": "All."},
     )
     return Company(
-        tables, name="Test & Co", today=pd.Timestamp("2024-03-12"), currency="CHF", truth=truth
+        tables,
+        name="Test & Co",
+        today=pd.Timestamp("2024-03-12"),
+        currency="CHF",
+        truth=truth,
+        samples={"sessions": 1 / 7},
     )
 
 
@@ -90,6 +95,7 @@ def test_a_saved_company_comes_back_as_it_was(company, format, tmp_path):
     company.save(tmp_path, format)
     back = mktlab.load(tmp_path)
     assert (back.name, back.today, back.currency) == ("Test & Co", company.today, "CHF")
+    assert back.samples == {"sessions": 1 / 7}
     assert list(back.tables) == list(company.tables)
     for name, table in company.tables.items():
         pd.testing.assert_frame_equal(back.tables[name], table)
@@ -130,6 +136,10 @@ def test_the_package_describes_the_columns_in_the_order_of_the_file(company, tmp
     assert [field["name"] for field in fields] == list(company.orders.columns)
     assert {f["unit"] for f in fields if f["name"] == "revenue"} == {"CHF"}
     assert orders["schema"]["primaryKey"] == ["order_id"]
+    assert "sample" not in orders
+    (visits,) = (entry for entry in package["resources"] if entry["name"] == "sessions")
+    assert visits["sample"] == 1 / 7
+    assert "(sample: 1 in 7 visitors)" in visits["description"]
     assert orders["schema"]["foreignKeys"] == [
         {
             "fields": "customer_id",
@@ -150,6 +160,7 @@ def test_the_data_card_holds_sizes_and_dictionary(company, tmp_path):
     company.save(tmp_path)
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| orders | order | 3 | 8 |" in card
+    assert "One row per visit to the shop's site (sample: 1 in 7 visitors)." in card
     assert "| order_id | the order's number |" in card
     assert "| rate | Orders per week. |" in card
     assert "CC0 1.0" in card

@@ -113,7 +113,8 @@ def test_without_an_optional_column_only_what_needs_it_is_left_out(whole, drawn,
     found = values(company, **SINCE)
     assert set(kpi.KPIS) - set(found.index) == lost
     assert kpi.available(company) == list(found.index)
-    pd.testing.assert_series_equal(found, whole.drop(list(lost)))
+    changed = ["late_share"] if place == "orders.promised_date" else []  # takes three days instead
+    pd.testing.assert_series_equal(found.drop(changed), whole.drop([*lost, *changed]))
     assert set(kpi.intervals(company, draws=100, **SINCE)["kpi"]) == drawn - lost
     table, column = place.split(".")
     for name in lost:

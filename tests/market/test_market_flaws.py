@@ -112,6 +112,16 @@ def test_3_percent_of_customers_have_a_second_record_elsewhere(clean, damaged):
     assert second["customer_id"].isin(orders).all() and second["duplicate_of"].isin(orders).all()
 
 
+def test_two_records_of_one_person_share_its_id_and_no_others_do(clean, damaged):
+    truth, log = damaged.truth.customers, damaged.truth.flaws
+    second = log[(log["flaw"] == "duplicates") & (log["table"] == "customers")]
+    first = truth.set_index("customer_id")["person_id"].drop(second["key"])
+    person_of = truth.set_index("customer_id")["person_id"]
+    assert (person_of[second["key"]].to_numpy() == person_of[second["true_value"]].to_numpy()).all()
+    assert first.is_unique
+    assert set(truth["person_id"]) == set(clean.tables["customers"]["customer_id"])
+
+
 def test_full_refunds_count_twice_when_lines_and_refunds_are_both_subtracted(clean, damaged):
     orders, lines = damaged.tables["orders"], damaged.tables["order_lines"]
     back = -lines.loc[lines["quantity"] < 0, "amount"].sum()

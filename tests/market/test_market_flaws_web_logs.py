@@ -182,7 +182,7 @@ def test_a_flaw_strikes_the_same_rows_whichever_others_do(clean, damaged):
 
 
 def test_a_market_too_small_for_visits_has_none_to_damage():
-    history = run(people=100, weeks=13, seed=1)
+    history = run(people=100, weeks=13, seed=9)
     sessions = web.sessions(history)
     assert sessions.empty
     tables = observe(history) | {

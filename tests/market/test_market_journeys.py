@@ -1,13 +1,14 @@
 """Claims about the paths of contacts."""
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
 from declared import assert_declared
 
 from mktlab.market.observed import journeys, observe
-from mktlab.market.observed.journeys import FIRST, JOURNEY_WEEKS, LENGTHS, touchpoints
-from mktlab.market.observed.web import BUYING, WAYS, sessions
+from mktlab.market.observed.journeys import FIRST, JOURNEY_WEEKS, LENGTHS, kept_share, touchpoints
+from mktlab.market.observed.web import BUYING, WAYS, all_visits, sessions
 from mktlab.market.run import past as run
 from mktlab.tables import TABLES
 
@@ -105,6 +106,14 @@ def test_four_paths_to_nowhere_are_kept_for_each_order(contacts, bought):
     strangers = lost[lost["customer_id"].isna()]["visitor_id"].nunique()
     expected = journeys.PATHS_PER_ORDER * (1 - journeys.SIGNED_IN)
     assert strangers / bought["order_id"].nunique() == pytest.approx(expected, rel=0.03)
+
+
+def test_contacts_scaled_by_the_share_of_paths_kept_are_as_many_as_the_visits(history, contacts):
+    weight = TABLES["touchpoints"].weight(kept_share(history))
+    table = nw.from_native(contacts).select(weight=weight).to_native()["weight"]
+    visits, orders = all_visits(history, weeks=JOURNEY_WEEKS)
+    assert table.sum() == pytest.approx(visits.sum(), rel=0.03)
+    assert (table == 1).sum() == contacts["order_id"].notna().sum() > orders.sum()
 
 
 def test_brand_search_and_retargeting_meet_those_who_would_buy_anyway(contacts, bought):

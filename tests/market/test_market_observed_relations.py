@@ -121,8 +121,8 @@ def test_requests_are_opened_after_the_order_and_settled_after_they_are_opened(t
 
 def test_late_parcels_bring_five_times_the_requests(tables):
     tickets, orders = tables["tickets"], tables["orders"]
-    took = (orders["delivered_date"] - orders["order_date"]).dt.days
-    late = (took > 3).sum() / took.notna().sum()
+    came = orders[orders["delivered_date"].notna()]
+    late = (came["delivered_date"] > came["promised_date"]).mean()
     about_late = (tickets["topic"] == "late parcel").mean()
     assert 0.02 < late < 0.15
     assert about_late > 2 * late
@@ -132,7 +132,9 @@ def test_parcels_arrive_after_they_were_ordered_and_only_web_orders_have_one(tab
     orders = tables["orders"]
     took = (orders["delivered_date"] - orders["order_date"]).dt.days
     assert took.min() >= 1
-    sent = orders[orders["delivered_date"].notna()]
+    assert orders.loc[orders["delivered_date"].notna(), "promised_date"].notna().all()
+    sent = orders[orders["promised_date"].notna()]
+    assert (sent["promised_date"] - sent["order_date"] == pd.Timedelta(days=3)).all()
     assert set(sent["outlet"]) == {"web"}
     assert set(sent["status"]) == {"paid"}
 

@@ -8,12 +8,11 @@ import pytest
 from declared import assert_declared
 
 from mktlab.market.observed import observe
+from mktlab.market.observed.sample import SAMPLE, SESSION_WEEKS, in_sample
 from mktlab.market.observed.web import (
     AIM,
     BUYING,
-    SAMPLE,
     SEEN,
-    SESSION_WEEKS,
     WAYS,
     browser_ids,
     buying_visits,
@@ -83,7 +82,18 @@ def test_every_purchase_is_a_paid_web_order_of_that_customer_on_that_day(company
     placed = orders[["customer_id", "order_date"]].value_counts()
     sampled = placed[placed.index.get_level_values(0).isin(bought["customer_id"])]
     assert seen.to_dict() == sampled.to_dict()  # all orders of the people in the sample
-    assert len(bought) / len(orders) == pytest.approx(SAMPLE, rel=0.2)
+    assert len(bought) / len(orders) == pytest.approx(SAMPLE, rel=0.03)
+
+
+def test_one_person_in_seven_is_logged_and_makes_a_seventh_of_all_visits(history, visits):
+    assert in_sample(history).mean() == pytest.approx(SAMPLE, rel=1e-3)
+    truth = sessions_truth(history)
+    everywhere = truth.query("device == 'all'")["visits"].sum()
+    assert len(visits) / everywhere == pytest.approx(SAMPLE, rel=0.02)
+    by_device = truth.query("device != 'all'").groupby("device")["visits"].sum()
+    assert by_device.sum() == pytest.approx(everywhere, abs=SESSION_WEEKS)
+    logged = visits["device"].value_counts()[by_device.index]
+    assert np.allclose(logged / SAMPLE, by_device, rtol=0.05)
 
 
 def test_buying_visits_name_their_orders(history, company):

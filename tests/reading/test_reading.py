@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mktlab
+from mktlab import kpi
 from mktlab.reading import read_folder
 from mktlab.reading.problems import TablesNotReadable
 from mktlab.tables import TABLES
@@ -197,6 +198,18 @@ def test_settings_in_columns_toml_settle_what_values_cannot(folder):
     assert orders["revenue"][0] == 1234.0
 
 
+SESSIONS = "session_id,visitor_id,started_at,purchased\nS1,V1,2024-03-01 10:00:00,true\n"
+
+
+def test_a_log_of_some_visitors_is_scaled_up_to_all_of_them(folder):
+    write(folder, SESSIONS, "sessions.csv")
+    assert kpi.compute(mktlab.load(folder), "visits")["value"].item() == 1
+    write(folder, "[sessions]\nsample = 0.05\n", "columns.toml")
+    company = mktlab.load(folder)
+    assert "(sample: 1 in 20 visitors)" in repr(company)
+    assert kpi.compute(company, "visits")["value"].item() == 20
+
+
 def test_parquet_files_give_the_same_table_as_csv(folder):
     from_csv = mktlab.load(write(folder)).orders
     (folder / "orders.csv").unlink()
@@ -364,6 +377,14 @@ BROKEN = {
     "a setting of no known value": (
         {"orders.csv": ORDERS, "columns.toml": '[orders]\ndate_order = "DMY"\n'},
         ["date_order = 'DMY' under [orders]", '"day first" or "month first"'],
+    ),
+    "a sample of more than all": (
+        {"sessions.csv": SESSIONS, "columns.toml": "[sessions]\nsample = 10\n"},
+        ["sample = 10 under [sessions]", "the share of the visitors that it holds, 0.1"],
+    ),
+    "a sample of what is none": (
+        {"orders.csv": ORDERS, "columns.toml": "[orders]\nsample = 0.1\n"},
+        ["sample under [orders]", "a column of orders: order_id"],
     ),
 }
 

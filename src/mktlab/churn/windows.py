@@ -16,7 +16,7 @@ import pandas as pd
 from mktlab.churn.features import FEATURES, MEASURES, NEEDS, Ints, Purchases
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
-from mktlab.tables import HasTables
+from mktlab.tables import TABLES, HasTables
 
 UNDATED: dict[str, str] = {
     "ltv_total": "customers.ltv_total was added up on the day of the export",
@@ -148,7 +148,9 @@ def _tables(company: HasTables) -> tuple[Mapping[str, pd.DataFrame], pd.Timestam
                 name=type(company).__name__,
             )
         )
-    return company.tables, pd.Timestamp(company.today)
+    samples = getattr(company, "samples", {})  # they say nothing of a customer who is not in them
+    tables = {name: table for name, table in company.tables.items() if name not in samples}
+    return tables, pd.Timestamp(company.today)
 
 
 def _weeks(name: str, weeks: object) -> int:
@@ -249,7 +251,8 @@ def _lacking(tables: Mapping[str, pd.DataFrame], feature: str) -> str:
     """What a feature needs and the tables do not have; "" for nothing."""
     table, *columns = NEEDS.get(feature, ("orders",))
     if table not in tables or (table != "orders" and not len(tables[table])):
-        return say("the table {table}", table=table)
+        whole = say(", the whole of it") if TABLES[table].sample_of else ""
+        return say("the table {table}{whole}", table=table, whole=whole)
     missing = [name for name in columns if name not in tables[table]]
     return (
         say("the column {missing} of {table}", missing=", ".join(missing), table=table)

@@ -35,6 +35,9 @@ class Company(Record):
         What is so, if the market is simulated.
     notes
         Sentences on what was odd but usable when the tables were read.
+    samples
+        Table -> share of the whole that it holds, for tables that are samples; `TABLES` says of
+        what. KPIs that count their rows are scaled up.
 
     Examples
     --------

@@ -12,7 +12,6 @@ import pandas as pd
 
 from mktlab.company.record import Record
 from mktlab.resources import declared
-from mktlab.tables import TABLES
 
 PUBLISHED = "mktlab data build"
 """The command that makes the published company."""
@@ -39,7 +38,7 @@ def data_card(company: Record, *, format: str = "csv") -> str:
         parts.append(_WORDS["made"].format(**made))
     parts.append("\n## Dictionary\n")
     for name in company.tables:
-        parts.append(f"\n### {name}\n\nOne row per {TABLES[name].one_row_per}.\n\n")
+        parts.append(f"\n### {name}\n\nOne row per {company.one_row_per(name)}.\n\n")
         dictionary = company.describe(name).replace("your own column", "column of its own")
         present = dictionary["column"].isin(company.tables[name].columns)
         parts.append(_markdown(dictionary.columns, dictionary[present].itertuples(index=False)))

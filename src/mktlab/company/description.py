@@ -57,6 +57,7 @@ class Description:
             pd.Timestamp(package["today"])
             for entry in package.get("resources", []):
                 "".join([entry["name"], entry["path"], entry["hash"]])  # these must be texts
+                float(entry.get("sample", 1))
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return cls(folder, broken=True)
         return cls(folder, package)
@@ -76,6 +77,12 @@ class Description:
         """The company's present day, if it is said."""
         said = self.package.get("today")
         return None if said is None else pd.Timestamp(said)
+
+    @property
+    def samples(self) -> dict[str, float]:
+        """Table -> share of the whole that it holds, of those that are samples."""
+        entries = self.package.get("resources", [])
+        return {entry["name"]: entry["sample"] for entry in entries if "sample" in entry}
 
     def latest(self) -> pd.Timestamp:
         """Now, or the company's present day if that is later: a simulated one may run ahead."""

@@ -16,7 +16,6 @@ from mktlab.schema import MktlabError
 from mktlab.show.formats import count
 from mktlab.show.tables import Grid
 from mktlab.show.words import say
-from mktlab.tables import TABLES
 
 HEADERS = ("table", "rows", "first day", "last day", "one row per")
 
@@ -36,7 +35,7 @@ def facts(company: Record) -> Summary:
     for name, table in company.tables.items():
         period = company.period(name)
         first, last = (f"{day:%Y-%m-%d}" for day in period) if period else ("", "")
-        rows.append((name, count(len(table)), first, last, TABLES[name].one_row_per))
+        rows.append((name, count(len(table)), first, last, company.one_row_per(name)))
     return Summary(_title(company), rows, _sentences(company), company.notes)
 
 

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -182,7 +183,7 @@ def _write(folder: Path, path: str, text: str, resource: Mapping[str, Any]) -> d
 
 
 def _resource(name: str, table: pd.DataFrame, company: Record, format: str) -> dict[str, Any]:
-    declared = TABLES[name].resource()
+    declared = replace(TABLES[name], one_row_per=company.one_row_per(name)).resource()
     fields = {field["name"]: field for field in declared["schema"]["fields"]}
     for entry in fields.values():
         entry["unit"] = company.currency if entry["unit"] == "currency" else entry["unit"]
@@ -199,6 +200,8 @@ def _resource(name: str, table: pd.DataFrame, company: Record, format: str) -> d
         ],
         "missingValues": [""],
     }
+    if name in company.samples:
+        declared["sample"] = company.samples[name]
     return {**declared, **FORMATS[format], "schema": schema}
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from mktlab.company.truth import NoTruth, Tables, Truth, UnknownName
+from mktlab.resources import declared
 from mktlab.schema import MktlabError, first_and_last
 from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
@@ -27,6 +28,7 @@ class Record(Tables):
     name: str
     currency: str
     notes: tuple[str, ...]
+    samples: Mapping[str, float]
     truth: Truth | NoTruth
 
     def __init__(
@@ -38,6 +40,7 @@ class Record(Tables):
         currency: str = "EUR",
         truth: Truth | None = None,
         notes: Iterable[str] = (),
+        samples: Mapping[str, float] | None = None,
     ) -> None:
         unknown = [table for table in tables if table not in TABLES]
         if unknown:
@@ -48,6 +51,17 @@ class Record(Tables):
                     tables=", ".join(TABLES),
                 )
             )
+        for table, share in (samples or {}).items():
+            if not (table in TABLES and TABLES[table].sample_of and 0 < share <= 1):
+                raise MktlabError(
+                    say(
+                        "Company: samples says {share!r} of {table}; give a share above 0 and up "
+                        "to 1 of {tables}.",
+                        share=share,
+                        table=table,
+                        tables=", ".join(name for name in TABLES if TABLES[name].sample_of),
+                    )
+                )
         kept = {table: tables[table].copy(deep=False) for table in TABLES if table in tables}
         self.__dict__.update(
             _tables=kept,
@@ -55,6 +69,7 @@ class Record(Tables):
             name=name,
             currency=currency,
             notes=tuple(notes),
+            samples={table: share for table, share in (samples or {}).items() if table in kept},
             truth=truth if truth is not None else NoTruth(),
         )
 
@@ -89,6 +104,15 @@ class Record(Tables):
         if not days:
             return None
         return min(day["min"] for day in days), max(day["max"] for day in days)
+
+    def one_row_per(self, table: str) -> str:
+        """What a row of a table is and, if the table is a sample, of what and how large a one."""
+        row = TABLES[table].one_row_per
+        if table not in self.samples:
+            return row
+        words: str = declared("company/datacard.toml")["sample"]
+        n = round(1 / self.samples[table], 1)
+        return words.format(row=row, n=n, drawn=TABLES[table].sample_of)
 
     def describe(self, table: str | None = None) -> pd.DataFrame:
         """The data dictionary of one table, or a row on each table.
@@ -135,7 +159,7 @@ class Record(Tables):
         return pd.DataFrame(
             {
                 "table": list(self._tables),
-                "one_row_per": [TABLES[name].one_row_per for name in self._tables],
+                "one_row_per": [self.one_row_per(name) for name in self._tables],
                 "rows": [len(frame) for frame in self._tables.values()],
                 "columns": [len(frame.columns) for frame in self._tables.values()],
                 "first_day": [first for first, _ in periods.values()],

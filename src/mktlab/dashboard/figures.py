@@ -19,6 +19,7 @@ from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
 from mktlab.dashboard.rows import Rows, adds_up, ratios
 from mktlab.kpi.compute import ORDERS
 from mktlab.kpi.registry import KPIS
+from mktlab.kpi.sources import assumed
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
@@ -299,6 +300,7 @@ class Board:
                     nameless=self._nameless,
                 )
             )
+        notes += assumed(self.company.tables)
         if selection.segment:
             notes.append(
                 say(

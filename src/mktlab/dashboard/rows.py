@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -22,13 +21,15 @@ from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
 from mktlab.kpi.compute import asked_tables
 from mktlab.kpi.intervals import DECIDED, UNITS, measured
 from mktlab.kpi.registry import BUYERS, CONTRACTS, KPIS
-from mktlab.kpi.sources import MEASURES, SOURCES, Tables
+from mktlab.kpi.sources import MEASURES, SOURCES, Tables, measured_rows
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 MEDIA = ("ad_spend", "sessions")
-PEOPLE = ("orders", "lines", "deliveries", "customers", "referrals", "survey", "tickets", "emails")
+BOUGHT = ("orders", "lines", "deliveries", "promises", "customers", "tickets")
+"""Sources of customers in which a week without a row is a week without anything."""
+PEOPLE = (*BOUGHT, "referrals", "survey", "emails")
 """Sources whose rows belong to a customer. All others belong to the company as a whole."""
 _Z = 1.96
 
@@ -136,7 +137,7 @@ class Rows:
         parts = []
         for source, facts in self._chosen(selection, all_weeks=True).items():
             sums = facts.sums(facts.week, len(self.weeks)).set_index(self.weeks)
-            if source not in ("orders", "lines", "deliveries", "customers", "tickets"):
+            if source not in BOUGHT:
                 empty = np.bincount(facts.week, minlength=len(self.weeks)) == 0
                 sums = sums.mask(pd.Series(empty, index=self.weeks), axis=0)
             parts.append(sums)
@@ -258,8 +259,7 @@ def adds_up(name: str) -> bool:
 
 def _prepared(tables: Tables, source: str, measures: list[str]) -> pd.DataFrame:
     """A source's rows with their day, what they belong to, and their measures."""
-    frame = SOURCES[source].prepare(tables, ())
-    frame = frame.with_columns(MEASURES[m].value.cast(nw.Float64).alias(m) for m in measures)
+    frame = measured_rows(tables, source, measures)
     known = frame.collect_schema()
     kept = [name for name in dict.fromkeys(["customer_id", "channel", UNITS.get(source)]) if name]
     columns = ["day", *(name for name in kept if name in known and name not in measures), *measures]

@@ -33,4 +33,5 @@ def read_company(said: Description, *, checked: bool = True, notes: Iterable[str
         currency=reading.currency or said.currency,
         truth=truth,
         notes=notes,
+        samples=said.samples | reading.samples,
     )

@@ -90,6 +90,7 @@ def world(learner: str | int) -> Company:
         currency=company.currency,
         truth=_with_reruns(company.truth) if isinstance(company.truth, Truth) else None,
         notes=notes,
+        samples=company.samples,
     )
 
 

@@ -25,7 +25,8 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
     source
         "solane", or a folder that holds CSV or Parquet files named after the tables (`orders.csv`,
         `customers.parquet`, ...); any of them will do. Headers of your own are mapped by a file
-        `columns.toml` in the folder, with lines such as `[orders]` and `order_id = "N° commande"`.
+        `columns.toml` in the folder, with lines such as `[orders]` and `order_id = "N° commande"`;
+        `sample = 0.1` under `[sessions]` says that the log holds one visitor in ten.
     learner
         A name or number, for a Maison Solane of this learner's own: the same company and rules,
         but other people and another history, so that estimates differ from a neighbor's. Capital

@@ -8,7 +8,7 @@ from datetime import datetime
 import narwhals as nw
 import pandas as pd
 
-from mktlab.kpi.sources import MEASURES, SOURCES, Frame, Tables
+from mktlab.kpi.sources import MEASURES, SOURCES, Frame, Tables, measured_rows
 
 PERIODS = {"week": "", "month": "1mo", "quarter": "1q", "year": "1y"}
 """Period -> how narwhals truncates a day to it; `in_period` counts weeks, from Monday on."""
@@ -25,13 +25,11 @@ def totals(
 ) -> pd.DataFrame | None:
     """A row per group, a column per measure; None when none of the measures adds up."""
     table = None
-    for name, source in SOURCES.items():
+    for name in SOURCES:
         asked = [m for m in measures if m in MEASURES and MEASURES[m].source == name]
         if asked:
-            frame = within(source.prepare(tables, dimensions), first, last)
-            frame = in_period(frame, dimensions).with_columns(
-                MEASURES[m].value.cast(nw.Float64).alias(m) for m in asked
-            )
+            frame = within(measured_rows(tables, name, asked, dimensions), first, last)
+            frame = in_period(frame, dimensions)
             sums = [nw.col(m).sum() for m in asked]
             frame = frame.group_by(*dimensions).agg(*sums) if dimensions else frame.select(*sums)
             found = collected(frame, dimensions).astype(dict.fromkeys(asked, "float64"))

@@ -19,7 +19,7 @@ from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
-from mktlab.tables import HasTables
+from mktlab.tables import TABLES, HasTables
 
 ORDERS = ("order_id", "customer_id", "order_date", "revenue")
 Columns = Mapping[str, Collection[str]]
@@ -125,7 +125,7 @@ def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def asked_tables(company: HasTables) -> dict[str, Any]:
-    """The tables by name, and `our_brand`, which tells the company in panels that know others."""
+    """The tables by name, and the `company`: its name, its present day, what are samples."""
     if not (hasattr(company, "tables") and hasattr(company, "today")):
         raise MktlabError(
             say(
@@ -133,8 +133,7 @@ def asked_tables(company: HasTables) -> dict[str, Any]:
                 name=type(company).__name__,
             )
         )
-    brand = getattr(company, "name", None)
-    return {**company.tables, **({"our_brand": brand} if isinstance(brand, str) else {})}
+    return {**company.tables, "company": company}
 
 
 def period(
@@ -233,9 +232,7 @@ def _wanted(
 
 def _columns(tables: Tables) -> Columns:
     return {
-        name: set(lazy(table).collect_schema())
-        for name, table in tables.items()
-        if name != "our_brand"
+        name: set(lazy(table).collect_schema()) for name, table in tables.items() if name in TABLES
     }
 
 

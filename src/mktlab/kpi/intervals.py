@@ -18,7 +18,7 @@ import pandas as pd
 from mktlab.kpi.aggregate import within
 from mktlab.kpi.compute import asked_tables, available, compute, period
 from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, Kpi, find
-from mktlab.kpi.sources import MEASURES, SOURCES, Tables
+from mktlab.kpi.sources import MEASURES, SOURCES, Tables, measured_rows
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.tables import HasTables
@@ -29,6 +29,7 @@ UNITS = {
     "orders": "customer_id",
     "lines": "customer_id",
     "deliveries": "customer_id",
+    "promises": "customer_id",
     "customers": "customer_id",
     "referrals": "customer_id",
     "sessions": "visitor_id",
@@ -166,15 +167,13 @@ def _units(tables: Tables, kpis: Iterable[Kpi], days: Days) -> dict[str, pd.Data
         needed += ["kept", "purchases"]
     needed += [part for kpi in kpis for part in _PROJECTED.get(kpi.name, ())]
     found = {}
-    for name, source in SOURCES.items():
+    for name in SOURCES:
         measures = [
             m for m in dict.fromkeys(needed) if m in MEASURES and MEASURES[m].source == name
         ]
         if not measures:
             continue
-        frame = within(source.prepare(tables, ()), *days).with_columns(
-            MEASURES[m].value.cast(nw.Float64).alias(m) for m in measures
-        )
+        frame = within(measured_rows(tables, name, measures), *days)
         unit, sums = UNITS.get(name), [nw.col(m).sum() for m in measures]
         frame = frame.select(*sums) if unit is None else frame.group_by(unit).agg(*sums)
         table = frame.collect("pandas").to_native().astype(dict.fromkeys(measures, "float64"))

@@ -7,18 +7,23 @@ pandas or polars frames or DuckDB relations: everything here is narwhals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import narwhals as nw
+import pandas as pd
 
 from mktlab.orders import rules
+from mktlab.show.words import say
 from mktlab.tables import TABLES
 
 Frame = nw.LazyFrame[Any]
 Tables = Mapping[str, Any]
 
 PROMISED_DAYS = 3
+"""What is taken for the promise where orders have no `promised_date`."""
+LONGEST_DAYS = 14
+"""By then, nearly all parcels have come; who waits longer is not known without a promise."""
 
 
 class Source(NamedTuple):
@@ -47,6 +52,18 @@ def lazy(table: Any) -> Frame:
     """Any table as narwhals sees it, without computing anything."""
     frame: Frame = nw.from_native(table).lazy()
     return frame
+
+
+def measured_rows(
+    tables: Tables, name: str, measures: Iterable[str], by: tuple[str, ...] = ()
+) -> Frame:
+    """A source's rows with these measures; where its table is a sample, of the whole."""
+    source = SOURCES[name]
+    frame, table = source.prepare(tables, by), source.tables[0]
+    share = getattr(tables["company"], "samples", {}).get(table, 1.0)
+    scale = TABLES[table].weight(share) if share < 1 else nw.lit(1.0)
+    values = {m: MEASURES[m].value.cast(nw.Float64) * scale for m in measures}
+    return frame.with_columns(**values)
 
 
 def _unique(tables: Tables, name: str) -> Frame:
@@ -108,6 +125,43 @@ def _deliveries(tables: Tables, by: tuple[str, ...]) -> Frame:
     return frame.filter(~nw.col("arrived").is_null() & _sound("day", "arrived"))
 
 
+def _promises(tables: Tables, by: tuple[str, ...]) -> Frame:
+    """Parcels whose promised day is over, with what is `late`: came after it, or is still open.
+
+    Without `promised_date`, an order that has not come may be none that is sent: what came counts,
+    and only of orders so old that it would have.
+    """
+    orders = _orders(tables, by)
+    known = orders.collect_schema()
+    today = nw.lit(pd.Timestamp(tables["company"].today).to_pydatetime())
+    frame = _with_day(orders, "delivered_date", "arrived")
+    if "promised_date" in known:
+        frame = _with_day(frame, "promised_date", "promised").filter(
+            (nw.col("paid") > 0) & (nw.col("promised") < today) & _sound("day", "promised")
+        )
+    else:
+        promised = nw.col("day").dt.offset_by(f"{PROMISED_DAYS}d")
+        frame = frame.with_columns(promised=promised).filter(
+            (nw.col("day").dt.offset_by(f"{LONGEST_DAYS}d") < today) & ~nw.col("arrived").is_null()
+        )
+    in_time = (nw.col("arrived") <= nw.col("promised")).fill_null(False)
+    return frame.filter(_sound("day", "arrived")).with_columns(late=_is(~in_time))
+
+
+def assumed(tables: Tables) -> list[str]:
+    """What `late_share` takes for granted, in a sentence, where parcels have no `promised_date`."""
+    known = lazy(tables["orders"]).collect_schema() if "orders" in tables else {}
+    if "delivered_date" not in known or "promised_date" in known:
+        return []
+    told = say(
+        "The orders have no promised_date: a parcel is late after {promise} days, and orders of "
+        "the last {longest} days are left out.",
+        promise=PROMISED_DAYS,
+        longest=LONGEST_DAYS,
+    )
+    return [told]
+
+
 def _emails(tables: Tables, by: tuple[str, ...]) -> Frame:
     frame = _with_day(lazy(tables["emails"]), "sent_at")
     return frame.filter(~nw.col("held_out")) if "held_out" in frame.collect_schema() else frame
@@ -119,9 +173,8 @@ def _awareness(tables: Tables, by: tuple[str, ...]) -> Frame:
     known = frame.collect_schema()
     for pair in TABLES["awareness"].ordered:
         frame = frame.filter(_sound(*pair)) if set(pair) <= set(known) else frame
-    if "brand" not in known or "our_brand" not in tables:
-        return frame
-    return frame.filter(nw.col("brand") == nw.lit(tables["our_brand"]))
+    ours = getattr(tables["company"], "name", None)
+    return frame if ours is None or "brand" not in known else frame.filter(nw.col("brand") == ours)
 
 
 def _market_panel(tables: Tables, by: tuple[str, ...]) -> Frame:
@@ -148,6 +201,7 @@ SOURCES: dict[str, Source] = {
         ("order_lines", "orders", "products"), {"category": "products", **_SALES}, _lines
     ),
     "deliveries": Source(("orders",), _SALES, _deliveries),
+    "promises": Source(("orders",), _SALES, _promises),
     "customers": Source(
         ("customers",),
         _PEOPLE,
@@ -217,7 +271,8 @@ MEASURES: dict[str, Measure] = {
     "goods": _times("lines", nw.col("quantity") * nw.col("unit_cost"), "products.unit_cost"),
     "deliveries": Measure("deliveries", nw.lit(1.0), ("delivered_date",)),
     "delivery_days": _times("deliveries", _took, "delivered_date"),
-    "late": _times("deliveries", _is(_took > PROMISED_DAYS), "delivered_date"),
+    "due": Measure("promises", nw.lit(1.0), ("delivered_date",)),
+    "late": _times("promises", nw.col("late"), "delivered_date"),
     "joined": _rows("customers"),
     "referred": _rows("referrals"),
     "spend": _sum("ad_spend", "spend"),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from mktlab.company import Company, Truth
 from mktlab.market.flaws import DEFAULT_FLAWS, FLAWS, plant
-from mktlab.market.observed import observe
+from mktlab.market.observed import observe, samples
 from mktlab.market.prices import START
 from mktlab.market.state import History
 from mktlab.market.truth import MEANINGS, RERUNS, parameters, rerun, reveal, with_duplicates
@@ -96,6 +96,7 @@ def company_of(before: History, history: History, *, flaws: Sequence[str]) -> Co
         name="Maison Solane",
         today=pd.Timestamp(START) + pd.Timedelta(weeks=len(history.weeks)),
         currency="EUR",
+        samples=samples(history),
         truth=Truth(
             truth,
             parameters=parameters(history),

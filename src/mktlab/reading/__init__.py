@@ -40,6 +40,7 @@ class Reading:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     currency: str = ""
+    samples: dict[str, float] = field(default_factory=dict)
 
 
 def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None = None) -> Reading:
@@ -62,7 +63,7 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
     now = now if now is not None else pd.Timestamp.now()
     mapping, reading = _mapping(folder), Reading()
     problems = mapping.problems
-    reading.currency = mapping.currency
+    reading.currency, reading.samples = mapping.currency, mapping.samples
     files = find_files(folder, mapping, problems=problems, notes=reading.notes)
     for name, path in files.items():
         frame, found, notes = read_table(path, TABLES[name], mapping, checked=checked, now=now)

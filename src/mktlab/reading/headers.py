@@ -34,11 +34,12 @@ SYNONYMS: dict[str, list[str]] = declared("reading/synonyms.toml")
 
 @dataclass
 class Mapping:
-    """What `columns.toml` says: headers by table and column, files by table, settings."""
+    """What `columns.toml` says: headers by table and column, settings, files, samples."""
 
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Settings] = field(default_factory=dict)
+    samples: dict[str, float] = field(default_factory=dict)
     currency: str = ""
     problems: list[Problem] = field(default_factory=list)
 
@@ -47,8 +48,9 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
     """Read `columns.toml`; a mistake in it becomes a problem and the rest still counts.
 
     Its tables are those of `tables`, each with lines `column = "header of the file"` and, if need
-    be, `file = "name of the file"`, `decimal = ","` and `date_order = "day first"`. Above them may
-    stand `currency = "EUR"`.
+    be, `file = "name of the file"`, `decimal = ","` and `date_order = "day first"`; `sample = 0.1`
+    says that a table holds a tenth of what `Table.sample_of` names. Above them may stand
+    `currency = "EUR"`.
     """
     mapping = Mapping()
     try:
@@ -73,28 +75,36 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
 
 def _take(mapping: Mapping, table: Table, lines: dict[str, Any]) -> None:
     columns = [column.name for column in table.columns]
+    others = ["file", *_KEYS, *(["sample"] if table.sample_of else [])]
     headers = mapping.headers.setdefault(table.name, {})
     settings = {}
     for key, said in lines.items():
         accepted = _KEYS.get(key)
-        if not isinstance(said, str) or (accepted and said not in accepted):
-            wanted = " or ".join(json.dumps(value) for value in accepted or ("text",))
+        wanted = " or ".join(json.dumps(value) for value in accepted or ("text",))
+        sound = isinstance(said, str) and (accepted is None or said in accepted)
+        if key == "sample":
+            wanted = say("the share of the {drawn} that it holds, 0.1", drawn=table.sample_of)
+            sound = type(said) in (int, float) and 0 < said <= 1
+        if key not in (*columns, *others):
+            known = say(
+                "a column of {name}: {columns}; {others}",
+                name=table.name,
+                columns=", ".join(columns),
+                others=", ".join(others),
+            )
+            found = say("{key} under [{name}]", key=key, name=table.name)
+            mapping.problems.append(_unknown(found, nearest(key, columns), known))
+        elif not sound:
             found = say("{key} = {said!r} under [{name}]", key=key, said=said, name=table.name)
             mapping.problems.append(Problem(FILE, None, "", found, wanted, say("mend that line")))
         elif key == "file":
             mapping.files[table.name] = said
+        elif key == "sample":
+            mapping.samples[table.name] = said
         elif accepted:
             settings[key] = said
-        elif key in columns:
-            headers[key] = said.strip()
         else:
-            known = say(
-                "a column of {name}: {columns}; file, decimal, date_order",
-                name=table.name,
-                columns=", ".join(columns),
-            )
-            found = say("{key} under [{name}]", key=key, name=table.name)
-            mapping.problems.append(_unknown(found, nearest(key, columns), known))
+            headers[key] = said.strip()
     mapping.settings[table.name] = Settings(**settings)
 
 

@@ -56,6 +56,7 @@ def test_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     size = max(1, round(0.001 * len(orders)))
     ids = [f"O{len(orders) + k:07d}" for k in range(1, size + 1)]
     like = orders.iloc[np.sort(lot(seed, "test orders", len(orders))[:size])]
+    nothing = pd.Series(pd.NaT, index=like.index, dtype="datetime64[us]")
     tests = like.assign(
         order_id=ids,
         customer_id=TEST_CUSTOMER,
@@ -65,7 +66,7 @@ def test_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
         discount=0.0,
         shipping=0.0,
         refunded=0.0,
-        delivered_date=pd.Series(pd.NaT, index=like.index, dtype="datetime64[us]"),
+        **dict.fromkeys(["promised_date", "delivered_date"], nothing),
     )
     test_lines = lines.drop_duplicates("order_id").set_index("order_id").loc[like["order_id"]]
     test_lines = test_lines.assign(quantity=1, unit_price=0.01, discount=0.0, amount=0.01)

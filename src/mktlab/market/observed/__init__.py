@@ -1,8 +1,8 @@
 """What an analyst of the company sees: the tables, made from the market's history.
 
-`observe` writes them all. Nothing here feeds back into the market, and nothing here is damaged:
-that is for `flaws`. One module per department: `sales`, `relations`, `service`, `media`,
-`web`, `journeys`, `surveys`, `panel`, `studies`, `experiments`.
+`observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
+market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
+`relations`, `service`, `media`, `web`, `journeys`, `surveys`, `panel`, `studies`, `experiments`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,20 @@ from mktlab.market.observed import (
     surveys,
     web,
 )
+from mktlab.market.observed.sample import SAMPLE
 from mktlab.market.state import History
 
 BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {}
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
+
+
+def samples(history: History) -> dict[str, float]:
+    """Table -> share that it holds of what `Table.sample_of` names."""
+    return {
+        "sessions": SAMPLE,
+        "page_clicks": SAMPLE * web.WATCHED,
+        "touchpoints": journeys.kept_share(history),
+    }
 
 
 def observe(history: History) -> dict[str, pd.DataFrame]:

@@ -24,6 +24,7 @@ from mktlab.market.observed.web import (
     WAYS,
     WEEKDAYS,
     Buying,
+    all_visits,
     browser_ids,
     buying_visits,
     mobile_share,
@@ -35,7 +36,7 @@ from mktlab.market.state import NEVER, History
 from mktlab.market.world import MOST_PERSONS
 
 JOURNEY_WEEKS = 26
-PATHS_PER_ORDER = 4  # paths without an order that are kept, of about forty
+PATHS_PER_ORDER = 4  # paths without an order that are kept, of over thirty
 # fmt: off
 FIRST = np.array([.06, .20, .25, 0, .08, .25, .04, .12])  # where paths of several contacts begin
 # fmt: on
@@ -60,9 +61,10 @@ class Paths(NamedTuple):
 def touchpoints(history: History) -> pd.DataFrame:
     """Contacts on the way to the paid web orders of the last 26 weeks, and on paths to none.
 
-    Of the paths that ended without an order only four per order are kept, about one in ten: a
-    conversion rate over paths is far too high. Radio leaves no contact behind, because nobody can
-    click on it. The last contact of an order is the visit that `web.sessions` logs.
+    All paths to an order are there, but of those that ended without one only four per order, about
+    one in eight (`kept_share`): a conversion rate over paths is far too high. Radio leaves no
+    contact behind, because nobody can click on it. The last contact of an order is the visit that
+    `web.sessions` logs.
     """
     bought = _bought_paths(history)
     lost = _lost_paths(history, bought)
@@ -85,6 +87,20 @@ def touchpoints(history: History) -> pd.DataFrame:
     )
     # One log entry per browser, second and channel, even if it belongs to two paths.
     return table.drop_duplicates(["visitor_id", "touched_at", "channel"], ignore_index=True)
+
+
+def kept_share(history: History) -> float:
+    """Share of the paths without an order that `touchpoints` keeps.
+
+    Contacts are visits, and how many there are of these in all the conversion says; those on no
+    way to an order make paths of the usual length.
+    """
+    visits, orders = all_visits(history, weeks=JOURNEY_WEEKS)
+    if not orders.any():
+        return 1.0
+    earlier = np.arange(len(LENGTHS))
+    lost = (visits.sum() / orders.sum() - 1 - LENGTHS @ earlier) / (1 + _LOST_LENGTHS @ earlier)
+    return float(PATHS_PER_ORDER / lost)
 
 
 def _bought_paths(history: History) -> Paths:

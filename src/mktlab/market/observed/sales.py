@@ -134,7 +134,10 @@ def orders_and_lines(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
     web = orders.outlet == OUTLETS.index("web")
     pays_shipping = web & (revenue < free_from[orders.day // 7])
     arrives = orders.day + orders.delivery_days
-    arrived = (orders.delivery_days > 0) & (arrives < today)
+    sent = orders.delivery_days > 0
+    arrived = sent & (arrives < today)
+    promised = np.array([round(week.mix.place.delivery_days) for week in history.weeks])
+    due = orders.day + promised[orders.day // 7]
     order_table = pd.DataFrame(
         {
             "order_id": order_ids,
@@ -146,6 +149,7 @@ def orders_and_lines(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
             "discount": _sum_by_order(lines.order, given_off, len(order_ids)) / 100,
             "shipping": np.where(pays_shipping, SHIPPING_CENTS, 0) / 100,
             "refunded": np.rint(orders.refund_share * revenue) / 100,
+            "promised_date": days(np.where(sent, due, NEVER)),
             "delivered_date": days(np.where(arrived, arrives, NEVER)),
         }
     )

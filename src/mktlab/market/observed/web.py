@@ -18,8 +18,9 @@ from mktlab.market.draws import Flags, Floats, Ints, choices, normals, uniforms
 from mktlab.market.observed.media import DAY, lots, pick
 from mktlab.market.observed.relations import instants
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
+from mktlab.market.observed.sample import SESSION_WEEKS, in_sample, paid_on_the_web
 from mktlab.market.state import History
-from mktlab.market.world import EASE_EFFECT, MOST_PERSONS, OUTLETS
+from mktlab.market.world import EASE_EFFECT, MOST_PERSONS
 from mktlab.plan.mix import BASE
 
 # Where a visit comes from. Nobody can click on radio, so no visit is ever put down to it.
@@ -38,8 +39,6 @@ STAGES = np.array([  # of those at one stage, share who reach the next
 _HOURS = np.array([1, 1, 1, 1, 1, 2, 5, 9, 10, 10, 10, 13,  # midnight to noon
                    14, 11, 10, 10, 11, 13, 16, 20, 21, 16, 8, 3])
 # fmt: on
-SESSION_WEEKS = 8
-SAMPLE = 1 / 7  # of people
 MOBILE_FIRST, MOBILE_LAST = 0.45, 0.75  # share of the visits in the first and the last week logged
 IMPROVES = 0.01  # a week, log of each device's conversion
 SIGNED_IN = 0.12  # of the visits without an order
@@ -141,13 +140,13 @@ def buying_visits(history: History, *, weeks: int) -> Buying:
     some = [w.orders for w in history.weeks[first:]]
     orders = Orders._make(map(np.concatenate, zip(*some, strict=True)))
     by_day = np.lexsort((orders.number, orders.person, orders.day))
-    kept = np.flatnonzero(((orders.outlet == OUTLETS.index("web")) & ~orders.cancelled)[by_day])
+    kept = np.flatnonzero(paid_on_the_web(orders)[by_day])
     person, day = orders.person[by_day][kept], orders.day[by_day][kept]
     week = day // 7
     counts = np.bincount(week - first, minlength=len(some))
     lot = lots(history.seed, "buying visits", counts, 3, first_week=first)
     people = history.people
-    sampled = _in_sample(history)[person]
+    sampled = in_sample(history)[person]  # whatever `weeks`
     newcomer = history.state.joined_day[person] == day
     chances = BUYING * pull(history, week, people.zone[person]) * reachable(history, person, day)
     chances *= np.where(newcomer[:, None], _NEWCOMER, 1.0)
@@ -162,8 +161,17 @@ def buying_visits(history: History, *, weeks: int) -> Buying:
     )
 
 
-def _in_sample(history: History) -> Flags:
-    return uniforms(history.seed, "web sample", len(history.people)) < SAMPLE
+def all_visits(history: History, *, weeks: int) -> tuple[Floats, Ints]:
+    """Visits of the last weeks by everybody, and how many of them ended in an order.
+
+    By week and device: (weeks, 2). The visits are what the conversion makes of the orders.
+    """
+    first = max(len(history.weeks) - weeks, 0)
+    buying = buying_visits(history, weeks=weeks)
+    cell = 2 * (buying.second // (7 * DAY) - first) + buying.mobile
+    orders = np.bincount(cell, minlength=2 * (len(history.weeks) - first)).reshape(-1, 2)
+    rates = [stage_rates(history, week).prod(axis=1) for week in range(first, len(history.weeks))]
+    return orders / np.array(rates), orders
 
 
 def time_of_day(uniform: Floats) -> Ints:
@@ -244,7 +252,7 @@ def _looking_visits(history: History, buying: Buying) -> Visits:
     reached = np.concatenate([np.ones((*rates.shape[:2], 1)), rates.cumprod(axis=2)], axis=2)
     stage = choices(lot[:, 0], (reached[..., :-1] - reached[..., 1:]).reshape(-1, 4)[cell])
     day = 7 * week + pick(lot[:, 1], WEEKDAYS)
-    ours = _in_sample(history) & (history.state.joined_day < 7 * first)
+    ours = in_sample(history) & (history.state.joined_day < 7 * first)
     customers = np.flatnonzero(ours & (history.state.left_day >= 7 * last))
     signed_in = (lot[:, 3] < SIGNED_IN) & (len(customers) > 0)
     owner = np.resize(customers, max(len(customers), 1))[(lot[:, 4] * len(customers)).astype(int)]
@@ -264,8 +272,10 @@ def _looking_visits(history: History, buying: Buying) -> Visits:
 
 
 def sessions_truth(history: History) -> pd.DataFrame:
-    """Rates behind the visits: a row per week and device, and one for all devices."""
+    """Visits and the rates behind them: a row per week and device, and one for all devices."""
     rows = []
+    visits, _ = all_visits(history, weeks=SESSION_WEEKS)
+    everywhere = np.rint(np.column_stack([visits, visits.sum(axis=1)])).astype(np.int64)
     for week in range(max(len(history.weeks) - SESSION_WEEKS, 0), len(history.weeks)):
         rates, mobile = stage_rates(history, week), mobile_share(history, week)
         share = np.array([1 - mobile, mobile])
@@ -275,6 +285,7 @@ def sessions_truth(history: History) -> pd.DataFrame:
         rows.append((week, "all", 1.0, *(total / np.append(1, total[:3])), total[3]))
     names = ["views", "adds_to_cart", "begins_checkout", "purchases"]
     table = pd.DataFrame(rows, columns=["week", "device", "visit_share", *names, "conversion"])
+    table.insert(2, "visits", everywhere.ravel())
     return table.assign(week=days(7 * table["week"].to_numpy())).round(
         dict.fromkeys(["visit_share", *names, "conversion"], 6)
     )

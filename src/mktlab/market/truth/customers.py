@@ -207,6 +207,7 @@ def customers(history: History) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "customer_id": customer_ids(who),
+            "person_id": customer_ids(who),
             "segment": labels(tuple(s.name for s in SEGMENTS), people.segment[who]),
             "order_rate": people.order_rate[who],
             "death_rate": people.death_rate[who],
