@@ -24,10 +24,12 @@ from right_answers import other_shapes
 from mktlab import Company, MktlabError
 from mktlab.company import Truth
 from mktlab.course.checking.answers import number_between
+from mktlab.course.checking.compare import Pair
 from mktlab.course.checking.decision import Decision
 from mktlab.course.checking.exercise import QuestionSet
 from mktlab.course.checking.feedback import LOOKS, Feedback
 from mktlab.course.checking.question import Mistake, Question, Words
+from mktlab.course.checking.slips import Rules, slip
 
 COST = 3.0
 
@@ -688,6 +690,20 @@ def test_an_answer_of_another_question_is_told_so(ex):
     assert ex.q2.check(wrong).title == "Not yet: this is your answer to question 1."
     ex.q2.check(_web_share(COMPANY))
     assert ex.q1.check(_web_share(COMPANY)).title == "Not yet: this is your answer to question 2."
+
+
+def test_shares_of_a_column_are_told_from_its_values():
+    rules = Rules(tolerance=None, share=False, percent=False)
+    amounts = np.array([20.0, 30.0, 150.0])
+    for parts in (amounts / 200, 100 * amounts / 200):
+        assert slip({"x": Pair(parts, amounts)}, rules).name == "these are shares of the whole"
+    for others in (amounts / 70, np.array([0.2, 0.3, 0.5])):
+        assert slip({"x": Pair(others, amounts)}, rules) is None
+
+
+def test_no_factor_leads_to_nothing():
+    rules = Rules(tolerance=0.0005, share=True, percent=False)
+    assert slip({"": Pair(np.array([0.4]), np.array([0.0]))}, rules) is None
 
 
 def test_row_numbers_are_told_from_ids(ex):
