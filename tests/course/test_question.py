@@ -669,6 +669,14 @@ def test_missing_parentheses_are_asked_for(ex):
     assert "not attempted" in repr(ex)
 
 
+def test_a_check_takes_one_answer_and_a_hint_nothing(ex):
+    for told in (ex.q1.check(1, 2), ex.q1.check(answer=1)):
+        assert repr(told) == "Give one answer between the parentheses: `ex.q1.check(answer_1)`"
+    for told in (ex.q1.hint(2), ex.q1.hint("two"), ex.q1.solution(1)):
+        assert repr(told).startswith("Put nothing between the parentheses: `ex.q1.")
+    assert (ex.q1.state, ex.q1.wrong, ex.q1.helped) == ("not attempted", 0, 0)
+
+
 def test_a_right_answer_says_what_it_means(ex):
     assert ex.q1.check(_spend(COMPANY)).text == "3 people spent €1,395."
 
@@ -723,8 +731,13 @@ def test_a_question_shows_what_it_asks_and_the_shape_of_the_answer(ex):
 def test_a_question_that_is_not_there_is_told_in_a_sentence(ex):
     with pytest.raises(MktlabError, match="There is no question q9 in 11_rfm: choose among q1,"):
         ex.q9  # noqa: B018
-    with pytest.raises(MktlabError, match=r"ex\.check names no question: write it as in ex\.q1\."):
-        ex.check(3)
+    how = r"names no question: choose among q1, .*, q\d, and write it as in ex\.q1\."
+    for misuse in (lambda: ex.check(), lambda: ex.check(1, 2), lambda: ex.check(7)):
+        with pytest.raises(MktlabError, match=rf"ex\.check {how}check\."):
+            misuse()
+    for misuse in (lambda: ex.hint(2), lambda: ex.hint("two")):
+        with pytest.raises(MktlabError, match=rf"ex\.hint {how}hint\."):
+            misuse()
     with pytest.raises(MktlabError, match="keep your answer under a name of its own"):
         ex.q1 = 3
     assert not hasattr(ex, "_ipython_display_")
