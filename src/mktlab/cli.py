@@ -25,6 +25,7 @@ START = Path("notebooks", "00_start_here.ipynb")
 Tables = Annotated[
     str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
 ]
+Learner = Annotated[str, typer.Option(help="A name, for a Maison Solane of this learner's own.")]
 
 
 class Commands(TyperGroup):
@@ -111,9 +112,7 @@ def lab(
 def run(
     notebook: Annotated[str, typer.Argument(help="A notebook's path, or its name: 11_rfm, 11.")],
     data: Tables = "solane",
-    learner: Annotated[
-        str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
-    ] = "",
+    learner: Learner = "",
     output: Annotated[Path, typer.Option("--output", "-o", help="The report to write.")] = Path(
         "report.html"
     ),
@@ -202,6 +201,7 @@ def _check_tables(name: str, data: str) -> None:
 @app.command()
 def dashboard(
     data: Tables = "solane",
+    learner: Learner = "",
     season: Annotated[
         bool, typer.Option("--season", help="The control room of a season in the market.")
     ] = False,
@@ -215,7 +215,7 @@ def dashboard(
     """Open the dashboard as a web page, for this machine only."""
     from mktlab.dashboard.serve import serve
 
-    serve(data, season=season, port=port, browser=not no_browser, say=typer.echo)
+    serve(data, learner=learner, season=season, port=port, browser=not no_browser, say=typer.echo)
 
 
 @app.command()

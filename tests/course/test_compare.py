@@ -114,7 +114,7 @@ def test_a_wrong_number_is_told_its_direction_and_what_to_look_at_but_not_the_ri
         (120, "too high, ten times or more"),
         (0.3, "too low, ten times or more"),
         (-10, "too low: the right one is above zero"),
-        (0, "too low: the right one is above zero"),
+        (0, "too low: it is zero, as if nothing were left. Look at your condition."),
     ],
 )
 def test_a_wrong_number_is_told_roughly_how_far_it_is_off(answer, told):
@@ -254,7 +254,8 @@ def test_a_sentence_is_right_without_its_period_and_with_more_blanks(answer):
         ("The largest brought €8.", "Your text is right up to “largest brought”."),
         ("The largest brought", "Your text is right up to “largest brought”."),
         ("The largest brought {show.money(x)}.", "is the `f` before its quotation mark missing?"),
-        ("€9", "but not the right one."),
+        ("€9", "Your text ends as it should. Look at the words before."),
+        ("€8", "but not the right one."),
     ],
 )
 def test_a_sentence_is_told_where_it_goes_wrong_and_never_what_is_right(answer, told):

@@ -25,10 +25,12 @@ from right_answers import other_shapes
 from mktlab import Company, MktlabError
 from mktlab.company import Truth
 from mktlab.course.checking.answers import number_between
+from mktlab.course.checking.compare import Pair
 from mktlab.course.checking.decision import Decision
 from mktlab.course.checking.exercise import QuestionSet
 from mktlab.course.checking.feedback import LOOKS, VEIL, Feedback, Reached
 from mktlab.course.checking.question import Mistake, Question, Words
+from mktlab.course.checking.slips import Rules, slip
 
 COST = 3.0
 
@@ -672,6 +674,14 @@ def test_missing_parentheses_are_asked_for(ex):
     assert "not attempted" in repr(ex)
 
 
+def test_a_check_takes_one_answer_and_a_hint_nothing(ex):
+    for told in (ex.q1.check(1, 2), ex.q1.check(answer=1)):
+        assert repr(told) == "Give one answer between the parentheses: `ex.q1.check(answer_1)`"
+    for told in (ex.q1.hint(2), ex.q1.hint("two"), ex.q1.solution(1)):
+        assert repr(told).startswith("Put nothing between the parentheses: `ex.q1.")
+    assert (ex.q1.state, ex.q1.wrong, ex.q1.helped) == ("not attempted", 0, 0)
+
+
 def test_a_right_answer_says_what_it_means(ex):
     assert ex.q1.check(_spend(COMPANY)).text == "3 people spent €1,395."
 
@@ -695,6 +705,20 @@ def test_an_answer_of_another_question_is_told_so(ex):
     assert ex.q1.check(_web_share(COMPANY)).title == "Not yet: this is your answer to question 2."
 
 
+def test_shares_of_a_column_are_told_from_its_values():
+    rules = Rules(tolerance=None, share=False, percent=False)
+    amounts = np.array([20.0, 30.0, 150.0])
+    for parts in (amounts / 200, 100 * amounts / 200):
+        assert slip({"x": Pair(parts, amounts)}, rules).name == "these are shares of the whole"
+    for others in (amounts / 70, np.array([0.2, 0.3, 0.5])):
+        assert slip({"x": Pair(others, amounts)}, rules) is None
+
+
+def test_no_factor_leads_to_nothing():
+    rules = Rules(tolerance=0.0005, share=True, percent=False)
+    assert slip({"": Pair(np.array([0.4]), np.array([0.0]))}, rules) is None
+
+
 def test_row_numbers_are_told_from_ids(ex):
     for name in ("q3", "q4"):
         assert "These are row numbers" in getattr(ex, name).check([0, 1]).text
@@ -712,8 +736,13 @@ def test_a_question_shows_what_it_asks_and_the_shape_of_the_answer(ex):
 def test_a_question_that_is_not_there_is_told_in_a_sentence(ex):
     with pytest.raises(MktlabError, match="There is no question q9 in 11_rfm: choose among q1,"):
         ex.q9  # noqa: B018
-    with pytest.raises(MktlabError, match=r"ex\.check names no question: write it as in ex\.q1\."):
-        ex.check(3)
+    how = r"names no question: choose among q1, .*, q\d, and write it as in ex\.q1\."
+    for misuse in (lambda: ex.check(), lambda: ex.check(1, 2), lambda: ex.check(7)):
+        with pytest.raises(MktlabError, match=rf"ex\.check {how}check\."):
+            misuse()
+    for misuse in (lambda: ex.hint(2), lambda: ex.hint("two")):
+        with pytest.raises(MktlabError, match=rf"ex\.hint {how}hint\."):
+            misuse()
     with pytest.raises(MktlabError, match="keep your answer under a name of its own"):
         ex.q1 = 3
     assert not hasattr(ex, "_ipython_display_")

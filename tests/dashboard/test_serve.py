@@ -11,12 +11,16 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
 import psutil
 import pytest
+from typer.testing import CliRunner
 
+from mktlab import cli, market
 from mktlab.dashboard.serve import free_port
 from mktlab.dashboard.server import Kernels
 from mktlab.schema import MktlabError
@@ -108,6 +112,40 @@ def server(tmp_path_factory):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.mark.parametrize(("option", "name"), [(["--learner", "Ada"], "Ada"), ([], "")])
+def test_the_page_shows_the_world_of_the_learner(option, name, tmp_path, monkeypatch):
+    monkeypatch.setenv("MKTLAB_CACHE", str(tmp_path))
+    monkeypatch.setattr(market, "simulate", partial(market.simulate, people=300, weeks=60))
+    shown = []
+
+    def run(page, **_settings):
+        (cell,) = nbformat.read(page, as_version=4).cells
+        imports, call = cell.source.split("\n\n")
+        names = {}
+        exec(imports, names)
+        shown.append(eval(call, names))
+
+    monkeypatch.setattr("mktlab.dashboard.server.run", run)
+    result = CliRunner().invoke(cli.app, ["dashboard", "--no-browser", *option])
+    assert result.exit_code == 0, result.output
+    heading = shown[0].children[0].value
+    assert "Maison Solane" in heading
+    assert ("(world of Ada)" in heading) == bool(name)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--data", "."], "leave out --learner, or leave out --data."),
+        (["--season"], "leave out --season, or --learner."),
+    ],
+)
+def test_a_learner_without_a_page_is_told_so(options, sentence):
+    result = CliRunner().invoke(cli.app, ["dashboard", "--learner", "Ada", *options])
+    assert result.exit_code == 2
+    assert result.stderr.strip().endswith(sentence)
 
 
 @pytest.mark.parametrize("path", ANY_PATH)

@@ -22,6 +22,7 @@ from typing import Any
 from mktlab.files import is_folder, printable, with_home
 from mktlab.resources import read_text
 from mktlab.schema import MktlabError
+from mktlab.show import words
 
 HOST = "127.0.0.1"
 PORT = 8866
@@ -31,6 +32,7 @@ KERNEL = "mktlab"
 def serve(
     data: str = "solane",
     *,
+    learner: str = "",
     season: bool = False,
     port: int | None = None,
     browser: bool = True,
@@ -42,6 +44,8 @@ def serve(
     ----------
     data
         A folder of tables, or "solane".
+    learner
+        Whose Maison Solane, as in `mktlab.load`; without a name, the published one.
     season
         Show the control room of a season in place of the company's page.
     port
@@ -54,20 +58,22 @@ def serve(
     Raises
     ------
     MktlabError
-        When the folder does not exist, or the port cannot be had.
+        When the folder does not exist, a learner has no page there, or the port cannot be had.
     """
     known = data == "solane" or is_folder(with_home(data))
     if not known:
         raise MktlabError(
             f"There is no folder {printable(data)}: give the folder that your tables are in."
         )
+    if learner:
+        _check_learner(learner, data, season)
     from mktlab.dashboard.server import run
 
     folder = data if data == "solane" else str(with_home(data).resolve())
     port, token = free_port(port), secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     with tempfile.TemporaryDirectory(prefix="mktlab-dashboard-") as place:
-        page = write_page(Path(place), folder, season=season)
+        page = write_page(Path(place), folder, learner=learner, season=season)
 
         def ready() -> None:
             say(f"The dashboard is at {address}\nOnly this machine can open it. Ctrl+C ends it.")
@@ -76,6 +82,22 @@ def serve(
 
         say("The dashboard starts: a few seconds.")
         run(page, host=HOST, port=port, token=token, ready=ready)
+
+
+def _check_learner(learner: str, data: str, season: bool) -> None:
+    from mktlab.data.load import load
+
+    if data != "solane":
+        raise MktlabError(
+            words.say(
+                "--learner goes with Maison Solane only: leave out --learner, or leave out --data."
+            )
+        )
+    if season:
+        raise MktlabError(
+            words.say("--season plays a market of its own: leave out --season, or --learner.")
+        )
+    load(data, learner=learner)  # here it can tell that it makes this world
 
 
 def free_port(wanted: int | None = None) -> int:
@@ -100,11 +122,12 @@ def free_port(wanted: int | None = None) -> int:
     raise MktlabError(f"Port {wanted} is taken: give another one, or leave --port out.")
 
 
-def write_page(place: Path, data: str, *, season: bool) -> Path:
+def write_page(place: Path, data: str, *, learner: str = "", season: bool) -> Path:
     """Write the notebook, the template and the kernel of this Python; returns the notebook."""
     import nbformat
 
-    cell = f"from mktlab.dashboard.serve import view\n\nview({data!r}, season={season})"
+    asked = f"{data!r}, learner={learner!r}, season={season}"
+    cell = f"from mktlab.dashboard.serve import view\n\nview({asked})"
     notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[nbformat.v4.new_code_cell(cell)],  # type: ignore[no-untyped-call]
         metadata={
@@ -127,7 +150,7 @@ def write_page(place: Path, data: str, *, season: bool) -> Path:
     return page
 
 
-def view(data: str, *, season: bool = False) -> Any:
+def view(data: str, *, learner: str = "", season: bool = False) -> Any:
     """What the page shows: the dashboard, the control room, or a sentence on what is wrong."""
     import ipywidgets as ipw
 
@@ -141,7 +164,7 @@ def view(data: str, *, season: bool = False) -> Any:
         from mktlab.dashboard.view import Dashboard
         from mktlab.data.load import load
 
-        return Dashboard(load(data), heading=True).view
+        return Dashboard(load(data, learner=learner), heading=True).view
     except MktlabError as problem:
         title = wording.html("<h1>Dashboard</h1>")
         return ipw.VBox([ipw.HTML(title), ipw.HTML(wording.status(str(problem)))])

@@ -218,13 +218,14 @@ def _id_column(answer: Any) -> Any:
     if not is_a(answer, pd.DataFrame):
         return answer
     named = [at for at, name in enumerate(answer.columns) if label(name).endswith("_id")]
-    if not named and label(answer.index.name).endswith("_id"):
+    in_index = label(answer.index.name).endswith("_id")
+    if in_index and not named:
         return answer.index
-    if len(named) != 1 and answer.shape[1] != 1:
+    if in_index or (len(named) != 1 and answer.shape[1] != 1):
         raise Unreadable(
             say("Your answer is a table: give the one column that holds the ids or names.")
         )
-    return answer.iloc[:, named[0] if len(named) == 1 else 0]
+    return answer.iloc[:, named[0] if named else 0]
 
 
 def labels(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:

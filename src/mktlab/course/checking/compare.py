@@ -108,6 +108,11 @@ def _how_far(found: float, right: float) -> str:
     if right and (not found or found * right < 0):
         if found > right:
             return say("Your number is too high: the right one is below zero.")
+        if not found:
+            return say(
+                "Your number is too low: it is zero, as if nothing were left. Look at your "
+                "condition."
+            )
         return say("Your number is too low: the right one is above zero.")
     ratio = max(found / right, right / found) if right else math.inf
     said = {  # up to how many times off -> what is said of too high, and of too low
@@ -181,6 +186,8 @@ def _texts_differ(answer: Any, expected: str | datetime.date) -> str | None:
     if len(same) > 1:
         last = " ".join(same[-2:])
         return say("Your text is right up to “{last}”. Look at what follows.", last=last)
+    if said[-1:] == wanted[-1:]:
+        return say("Your text ends as it should. Look at the words before.")
     return say("Your answer is a text in quotation marks, but not the right one.")
 
 

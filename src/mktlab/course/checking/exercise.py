@@ -29,22 +29,27 @@ PATIENCE = 2
 
 
 class Call:
-    """A method that, shown without its parentheses, says that they are missing."""
+    """A method that says how it is called when that was done otherwise, or not at all."""
 
     def __init__(self, run: Callable[..., Feedback], said: str) -> None:
         self.run, self.said = run, said
+        self.most = 0 if said.endswith("()") else 1
 
-    def __call__(self, *answer: Any) -> Feedback:
-        return self.run(*answer)
+    def __call__(self, *given: Any, **named: Any) -> Feedback:
+        if len(given) <= self.most and not named:
+            return self.run(*given)
+        if self.most:
+            return self._told(say("Give one answer between the parentheses:"))
+        return self._told(say("Put nothing between the parentheses:"))
 
-    def _missing(self) -> Feedback:
-        return Feedback("question", say("Add the parentheses:"), f"`{self.said}`")
+    def _told(self, what: str) -> Feedback:
+        return Feedback("question", what, f"`{self.said}`")
 
     def __repr__(self) -> str:
-        return repr(self._missing())
+        return repr(self._told(say("Add the parentheses:")))
 
     def _repr_html_(self) -> str:
-        return self._missing()._repr_html_()
+        return self._told(say("Add the parentheses:"))._repr_html_()
 
 
 class Asked(Case):
@@ -196,7 +201,12 @@ class Exercise:
             raise AttributeError(name)
         if name in ("check", "hint", "solution"):
             raise NoSuchQuestion(
-                say("ex.{name} names no question: write it as in ex.q1.{name}.", name=name)
+                say(
+                    "ex.{name} names no question: choose among {names}, and write it as in "
+                    "ex.q1.{name}.",
+                    name=name,
+                    names=", ".join(questions),
+                )
             )
         raise NoSuchQuestion(
             say(

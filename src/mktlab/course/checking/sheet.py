@@ -9,8 +9,9 @@
 
 stands in `questions/lesson_11.py`. The words stand beside it, in `questions/lesson_11.toml`: one
 table by the function's name with `ask`, `answer`, `hints` and, if it is said, `matters`, and below
-it one per mistake with `name` and `why`. Holes such as {cost:money} are filled from the constants
-of the sheet. Questions are numbered in the order in which they are declared.
+it one per mistake with `name` and `why`; those of a mistake that several questions name may stand
+once, in a table `mistakes`. Holes such as {cost:money} are filled from the constants of the sheet.
+Questions are numbered in the order in which they are declared.
 """
 
 from __future__ import annotations
@@ -68,10 +69,17 @@ class Declared:
             decorate(lambda company: leads_to)
         return decorate
 
-    def worded(self, name: str, told: Mapping[str, Any], holes: Mapping[str, Any]) -> Any:
-        """The question with its words."""
+    def worded(
+        self,
+        name: str,
+        told: Mapping[str, Any],
+        shared: Mapping[str, Any],
+        holes: Mapping[str, Any],
+    ) -> Any:
+        """The question with its words; `shared` are those of mistakes at several questions."""
         said = dict(told)
         made, named = [], said.pop("mistakes", {})
+        named = {key: shared[key] for key in shared.keys() & self.mistakes.keys()} | named
         alone = named.keys() ^ self.mistakes.keys()
         assert not alone, f"mistakes that one half names and the other does not: {sorted(alone)}"
         for key, (compute, tolerance) in self.mistakes.items():
@@ -155,10 +163,13 @@ class Sheet:
     def questions(self) -> QuestionSet:
         """The questions with their words."""
         words = declared(f"course/questions/lesson_{self.lesson.partition('_')[0]}.toml")
+        shared = words.pop("mistakes", {})
+        unused = shared.keys() - {name for one in self.declared.values() for name in one.mistakes}
+        assert not unused, f"mistakes that no question names: {sorted(unused)}"
         alone = words.keys() ^ self.declared.keys()
         assert not alone, f"questions that one half has and the other does not: {sorted(alone)}"
         made = (
-            one.worded(f"q{place}", words[name], self.holes)
+            one.worded(f"q{place}", words[name], shared, self.holes)
             for place, (name, one) in enumerate(self.declared.items(), start=1)
         )
         return QuestionSet(self.lesson, tuple(made), self.given)

@@ -83,7 +83,7 @@ def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Sli
     """
     tolerance = rules.tolerance
     wrong = {k: p for k, p in pairs.items() if not close(p.mine, p.theirs, tolerance).all()}
-    if not wrong:
+    if not any(pair.theirs.any() for pair in wrong.values()):  # nothing, times any factor
         return None
 
     def if_it(factor: float) -> bool:
@@ -92,7 +92,7 @@ def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Sli
         return alike or rounded(turned, tolerance, most=most)
 
     found = next((told for factor, told in _units(wrong, rules).items() if if_it(factor)), None)
-    return found or _shift(wrong, tolerance)
+    return found or _shift(wrong, tolerance) or _of_sum(wrong)
 
 
 def _units(wrong: Mapping[str, Pair], rules: Rules) -> dict[float, Slip]:
@@ -119,6 +119,18 @@ def _units(wrong: Mapping[str, Pair], rules: Rules) -> dict[float, Slip]:
         why = say("It is right as a fraction; asked for are percent. Multiply by 100.")
         units[100] = Slip(say("a fraction for percent"), why)
     return units
+
+
+def _of_sum(wrong: Mapping[str, Pair]) -> Slip | None:
+    """A column of which every value is divided by the sum of all of them."""
+    (pair, *others) = wrong.values()
+    whole, total = pair.mine.sum(), pair.theirs.sum()
+    with np.errstate(all="ignore"):
+        parts = np.abs(pair.mine / whole - pair.theirs / total) < 0.0005
+    if others or len(parts) < 2 or not parts.all() or round(whole, 2) not in (1, 100):
+        return None
+    told = say("The question asks for the values themselves: do not divide them by their sum.")
+    return Slip(say("these are shares of the whole"), told)
 
 
 def _shift(wrong: Mapping[str, Pair], tolerance: float | None) -> Slip | None:

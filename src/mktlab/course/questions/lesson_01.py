@@ -1,8 +1,12 @@
-"""The questions of lesson 01: ten one-liners, from counting rows to a join that multiplies."""
+"""The questions of lesson 01: ten one-liners, from counting rows to a join that multiplies.
+
+Beginners take other rows, another column or another way to put many values into one, so these are
+what the functions let one turn wrong.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -13,56 +17,112 @@ from mktlab.show import money
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-LIMIT = 50.0
-sheet = Sheet("01_tools", limit=LIMIT)
+LIMIT, HUNDRED = 50.0, 100.0
+YEAR = 52 * 7
+sheet = Sheet("01_tools", limit=LIMIT, hundred=HUNDRED)
+
+
+def _orders(company: Company, rows: str = "all", days: int | None = None) -> pd.DataFrame:
+    """The orders: all, those paid, or the purchases; on request only those of the last days."""
+    orders = company.orders if rows != "purchases" else purchases(company.orders)
+    if rows == "paid":
+        orders = orders[orders["status"] == "paid"]
+    if days is not None:
+        orders = orders[orders["order_date"] >= company.today - pd.Timedelta(days=days)]
+    return orders
+
+
+def _bought(company: Company, rows: str = "purchases", days: int | None = None) -> pd.DataFrame:
+    return _orders(company, rows, days)
+
+
+def _sum(table: pd.DataFrame, amount: str) -> pd.Series[Any]:
+    """A sum or difference of columns, such as `revenue-refunded`, for each row."""
+    return cast("pd.Series[Any]", table.eval(amount))
 
 
 @sheet.number()
-def rows(company: Company, table: str = "orders") -> int:
-    return len(getattr(company, table))
+def n_orders(company: Company, each: str = "order_id", **of: Any) -> int:
+    return int(_orders(company, **of)[each].nunique())
 
 
-rows.mistake("lines", table="order_lines")
-
-
-@rows.mistake("cells")
-def _(company: Company) -> int:
-    return int(company.orders.size)
-
-
-@sheet.number()
-def mean_revenue(company: Company, how: str = "mean") -> float:
-    return float(company.orders["revenue"].agg(how))
-
-
-mean_revenue.mistake("median", how="median")
-mean_revenue.mistake("sum", how="sum")
+n_orders.mistake("lines", lambda company: len(company.order_lines))
+n_orders.mistake("cells", lambda company: company.orders.size)
+n_orders.mistake("columns", lambda company: company.orders.shape[1])
+n_orders.mistake("last_row", lambda company: len(company.orders) - 1)
+n_orders.mistake("customers", each="customer_id")
+n_orders.mistake("hint", lambda company: len(company.products))
 
 
 @sheet.number()
-def large(company: Company, below: bool = False, add: bool = False) -> float:
-    revenue = company.orders["revenue"]
-    chosen = revenue[revenue <= LIMIT if below else revenue > LIMIT]
-    return float(chosen.sum() if add else len(chosen))
+def mean_revenue(company: Company, amount: str = "revenue", how: str = "mean", **of: Any) -> float:
+    return float(_sum(_orders(company, **of), amount).agg(how))
 
 
-large.mistake("small", below=True)
-large.mistake("money", add=True)
+for how in ("median", "sum", "max", "min", "std", "count"):
+    mean_revenue.mistake(how, how=how)
+mean_revenue.mistake("lines", lambda company: company.order_lines["amount"].mean())
+mean_revenue.mistake("hint", amount="shipping")
 
 
-@large.mistake("share")
+@mean_revenue.mistake("customers")
 def _(company: Company) -> float:
-    return float((company.orders["revenue"] > LIMIT).mean())
+    return float(company.orders.groupby("customer_id")["revenue"].sum().mean())
+
+
+@mean_revenue.mistake("mean_of_means")
+def _(company: Company) -> float:
+    return float(company.orders.groupby("outlet")["revenue"].mean().mean())
+
+
+@sheet.number()
+def large(
+    company: Company,
+    amount: str = "revenue",
+    over: float = LIMIT,
+    each: str = "order_id",
+    **of: Any,
+) -> int:
+    chosen = _orders(company, **of)
+    return int(chosen.loc[_sum(chosen, amount) > over, each].nunique())
+
+
+large.mistake("all", over=-1)
+large.mistake("hundred", over=HUNDRED)
+large.mistake("customers", each="customer_id")
+large.mistake("small", lambda company: (company.orders["revenue"] <= LIMIT).sum())
+large.mistake("smaller", lambda company: (company.orders["revenue"] < LIMIT).sum())
+large.mistake("at_least", lambda company: (company.orders["revenue"] >= LIMIT).sum())
+large.mistake("share", lambda company: (company.orders["revenue"] > LIMIT).mean())
+large.mistake("cells", lambda company: company.orders.query("revenue > @LIMIT").size)
+large.mistake("hint", amount="shipping", over=3)
+large.mistake("lines", lambda company: (company.order_lines["amount"] > LIMIT).sum())
+large.mistake("money", lambda company: company.orders.query("revenue > @LIMIT")["revenue"].sum())
 
 
 @sheet.share(digits=3)
-def on_the_web(company: Company, outlet: str = "web", how: str = "mean") -> float:
-    return float((company.orders["outlet"] == outlet).agg(how))
+def on_the_web(
+    company: Company, outlets: tuple[str, ...] = ("web",), each: str = "order_id", **of: Any
+) -> float:
+    chosen = _orders(company, **of)
+    there = chosen.loc[chosen["outlet"].isin(outlets), each]
+    return float(there.nunique() / chosen[each].nunique())
 
 
-on_the_web.mistake("cafe", outlet="cafe")
-on_the_web.mistake("count", how="sum")
-on_the_web.mistake("no_such_outlet", outlet="Web")
+on_the_web.mistake("cafe", outlets=("cafe",))
+on_the_web.mistake("marketplace", outlets=("marketplace",))
+on_the_web.mistake("marketplace_too", outlets=("web", "marketplace"))
+on_the_web.mistake("not_on_the_web", outlets=("cafe", "marketplace"))
+on_the_web.mistake("count", lambda company: (company.orders["outlet"] == "web").sum())
+on_the_web.mistake("no_such_outlet", outlets=("Web",))
+on_the_web.mistake("customers", each="customer_id")
+on_the_web.mistake("hint", lambda company: (company.orders["status"] == "cancelled").mean())
+
+
+@on_the_web.mistake("without_marketplace")
+def _(company: Company) -> float:
+    count = company.orders["outlet"].value_counts()
+    return float(count["web"] / (count["web"] + count["cafe"]))
 
 
 @on_the_web.mistake("money")
@@ -71,35 +131,48 @@ def _(company: Company) -> float:
     return float(revenue["web"] / revenue.sum())
 
 
-@on_the_web.mistake("purchases")
+@on_the_web.mistake("lines")
 def _(company: Company) -> float:
-    return float((purchases(company.orders)["outlet"] == "web").mean())
+    joined = company.orders.merge(company.order_lines, on="order_id")
+    return float((joined["outlet"] == "web").mean())
 
 
 @sheet.ids()
-def largest(company: Company, column: str = "revenue", top: int = 3) -> set[str]:
-    return set(company.orders.nlargest(top, column)["order_id"])
-
-
-@largest.mistake("smallest")
-def _(company: Company) -> set[str]:
-    return set(company.orders.sort_values("revenue").head(3)["order_id"])
+def largest(company: Company, column: str = "revenue", each: str = "order_id") -> set[str]:
+    return set(company.orders.nlargest(3, column)[each])
 
 
 largest.mistake("most_refunded", column="refunded")
+largest.mistake("customers", each="customer_id")
+largest.mistake("smallest", lambda company: set(company.orders.nsmallest(3, "revenue")["order_id"]))
+largest.mistake("first_rows", lambda company: set(company.orders["order_id"].head(3)))
+largest.mistake("last_rows", lambda company: set(company.orders["order_id"].tail(3)))
+largest.mistake("lines", lambda company: set(company.order_lines.nlargest(3, "amount")["order_id"]))
+
+
+@largest.mistake("best_customers")
+def _(company: Company) -> set[str]:
+    return set(company.orders.groupby("customer_id")["revenue"].sum().nlargest(3).index)
 
 
 @sheet.number()
-def kept(company: Company, minus: str = "refunded") -> float:
-    return float((company.orders["revenue"] - company.orders[minus]).sum())
+def kept(company: Company, amount: str = "revenue-refunded", how: str = "sum", **of: Any) -> float:
+    return float(_sum(_orders(company, **of), amount).agg(how))
 
 
-kept.mistake("discount", minus="discount")
-
-
-@kept.mistake("revenue")
-def _(company: Company) -> float:
-    return float(company.orders["revenue"].sum())
+kept.mistake("revenue", amount="revenue")
+kept.mistake("refunded", amount="refunded")
+kept.mistake("added", amount="revenue+refunded")
+kept.mistake("discount", amount="revenue-discount")
+kept.mistake("discount_too", amount="revenue-refunded-discount")
+kept.mistake("less_shipping", amount="revenue-shipping")
+kept.mistake("with_shipping", amount="revenue-refunded+shipping")
+kept.mistake("mean", how="mean")
+kept.mistake("count", how="count")
+kept.mistake("revenue_of_purchases", rows="purchases", amount="revenue")
+kept.mistake("revenue_of_paid", rows="paid", amount="revenue")
+kept.mistake("hint", lambda company: _sum(company.order_lines, "amount+discount").sum())
+kept.mistake("not_refunded", lambda company: company.orders.query("refunded == 0").revenue.sum())
 
 
 @kept.mistake("share")
@@ -107,15 +180,30 @@ def _(company: Company) -> float:
     return float(kept(company) / company.orders["revenue"].sum())
 
 
+for question in (n_orders, mean_revenue, large, on_the_web, kept):
+    question.mistake("purchases", rows="purchases")
+    question.mistake("weeks", days=YEAR)
+for question in (n_orders, mean_revenue, large, kept):
+    question.mistake("paid_alone", rows="paid")
+for question in (mean_revenue, large):
+    question.mistake("kept", amount="revenue-refunded")
+    question.mistake("with_discount", amount="revenue+discount")
+    question.mistake("less_discount", amount="revenue-discount")
+mean_revenue.mistake("with_shipping", amount="revenue+shipping")
+
+
 @sheet.number()
-def last_year(company: Company, days: int = 52 * 7, all_orders: bool = False) -> int:
-    orders = company.orders if all_orders else purchases(company.orders)
-    return int((orders["order_date"] >= company.today - pd.Timedelta(days=days)).sum())
+def last_year(company: Company, each: str = "order_id", days: int | None = YEAR, **of: Any) -> int:
+    return int(_bought(company, days=days, **of)[each].nunique())
 
 
-last_year.mistake("all_orders", all_orders=True)
 last_year.mistake("year_of_365_days", days=365)
-last_year.mistake("without_first_day", days=52 * 7 - 1)
+last_year.mistake("without_first_day", days=YEAR - 1)
+last_year.mistake("days", days=52)
+last_year.mistake("every_purchase", days=None)
+last_year.mistake("customers", each="customer_id")
+last_year.mistake("share", lambda company: last_year(company) / last_year(company, days=None))
+last_year.mistake("money", lambda company: _bought(company, days=YEAR)["revenue"].sum())
 
 
 @last_year.mistake("calendar_year")
@@ -124,46 +212,61 @@ def _(company: Company) -> int:
     return int((days.dt.year == (company.today - pd.Timedelta(days=1)).year).sum())
 
 
+@last_year.mistake("before", tolerance=99)  # with that day or without it
+def _(company: Company) -> int:
+    return int(last_year(company, days=None) - last_year(company))
+
+
+@last_year.mistake("hint")
+def _(company: Company) -> int:
+    since = company.today - pd.Timedelta(days=30)
+    return int((company.orders["delivered_date"] >= since).sum())
+
+
 @sheet.table(key="outlet")
-def by_outlet(company: Company, how: str = "sum", all_orders: bool = False) -> pd.Series[Any]:
-    orders = company.orders if all_orders else purchases(company.orders)
-    found: pd.Series[Any] = orders.groupby("outlet")["revenue"].agg(how)
-    return found
+def by_outlet(
+    company: Company, amount: str = "revenue", how: str = "sum", **of: Any
+) -> pd.Series[Any]:
+    chosen = _bought(company, **of)
+    found: pd.Series[Any] = _sum(chosen, amount).groupby(chosen["outlet"]).agg(how)
+    return found.rename("revenue")
 
 
-by_outlet.mistake("mean", how="mean")
-by_outlet.mistake("count", how="size")
-by_outlet.mistake("all_orders", all_orders=True)
+by_outlet.mistake("kept", amount="revenue-refunded")
+by_outlet.mistake("with_shipping", amount="revenue+shipping")
+by_outlet.mistake("multiplied", lambda company: _joined(company).groupby("outlet")["revenue"].sum())
 
 
-@by_outlet.mistake("kept")
-def _(company: Company) -> pd.Series[Any]:
-    bought = purchases(company.orders)
-    return (bought["revenue"] - bought["refunded"]).groupby(bought["outlet"]).sum()
-
-
-@by_outlet.mistake("weeks")
-def _(company: Company) -> pd.Series[Any]:
-    bought = purchases(company.orders)
-    recent = bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=52)]
-    return recent.groupby("outlet")["revenue"].sum()
+def _joined(company: Company, **of: Any) -> pd.DataFrame:
+    family = company.products.set_index("product_id")["category"]
+    lines = company.order_lines.assign(category=company.order_lines["product_id"].map(family))
+    chosen = _bought(company, **of)[["order_id", "outlet", "revenue"]]
+    return lines.merge(chosen, on="order_id")
 
 
 @sheet.table(key="category")
 def by_category(
-    company: Company, column: str = "amount", how: str = "sum", all_orders: bool = False
+    company: Company, amount: str = "amount", how: str = "sum", **of: Any
 ) -> pd.Series[Any]:
-    lines = company.order_lines.merge(company.products, on="product_id")
-    orders = company.orders if all_orders else purchases(company.orders)
-    joined = orders.merge(lines, on="order_id")
-    found: pd.Series[Any] = joined.groupby("category")[column].agg(how)
-    return found
+    joined = _joined(company, **of)
+    found: pd.Series[Any] = _sum(joined, amount).groupby(joined["category"]).agg(how)
+    return found.rename("amount")
 
 
-by_category.mistake("multiplied", column="revenue")
-by_category.mistake("pieces", column="quantity")
-by_category.mistake("mean", how="mean")
-by_category.mistake("all_orders", all_orders=True)
+by_category.mistake("multiplied", amount="revenue")
+by_category.mistake("multiplied_in_all", amount="revenue", rows="all")
+by_category.mistake("pieces", amount="quantity")
+by_category.mistake("times_pieces", amount="amount*quantity")
+by_category.mistake("price", amount="unit_price")
+
+for question in (by_outlet, by_category):
+    for how in ("mean", "count", "median", "max"):
+        question.mistake(how, how=how)
+for question in (last_year, by_outlet, by_category):
+    question.mistake("all_orders", rows="all")
+    question.mistake("paid", rows="paid")
+for question in (by_outlet, by_category):
+    question.mistake("weeks", days=YEAR)
 
 
 def _told(amount: str | float) -> str:
@@ -181,8 +284,4 @@ sentence.mistake("smallest", which="min")
 sentence.mistake("mean", which="mean")
 sentence.mistake("sum", which="sum")
 sentence.mistake("cents", cents=True)
-
-
-@sentence.mistake("example")
-def _(company: Company) -> str:
-    return _told(money(1234, company.currency))
+sentence.mistake("example", lambda company: _told(money(1234, company.currency)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from mktlab.course.checking.sheet import Sheet
@@ -16,9 +17,29 @@ if TYPE_CHECKING:
 AS_OF = "2025-01-01"
 WEEK = pd.Timedelta(weeks=1)
 MEASURES = ["customer_id", "recency_days", "frequency", "monetary"]
-LIFT, COST, MARGIN_RATE = 0.25, 0.75, 0.55
+COST, MARGIN_RATE = 0.75, 0.55
+LIFTS = {"promising": 0.03, "newcomers": 0.04, "loyal": 0.06, "drifting": 0.06, "occasional": 0.20}
+LIFTS |= {"at risk": 0.40, "fading": 0.35, "lost": 0.30}
+RESPONDING = {"newcomers": 0.20, "loyal": 0.30, "drifting": 0.30}
 
-sheet = Sheet("11_rfm", lift=LIFT, cost=COST, margin_rate=MARGIN_RATE, pays=COST / LIFT)
+
+def _lift(company: Company) -> pd.Series[Any]:
+    """What a card adds to the margin of each segment: in each world, others respond to it.
+
+    A segment pays far above a lift at which it just would, or stays far below: what 13 weeks of
+    orders tell of a segment is rough. The promising would pay if all their money were margin.
+    """
+    drawn = np.random.default_rng(len(company.orders)).integers(2, 8)  # loyal, drifting or both
+    high = [name for place, name in enumerate(RESPONDING) if drawn >> place & 1]
+    return pd.Series(LIFTS | {name: RESPONDING[name] for name in high}, name="lift")
+
+
+sheet = Sheet(
+    "11_rfm",
+    given=lambda company: {"lift": _lift(company)},
+    cost=COST,
+    margin_rate=MARGIN_RATE,
+)
 
 
 def _bought(company: Company, *, days: int | None = None) -> pd.DataFrame:
@@ -91,24 +112,37 @@ def _without_day(company: Company) -> pd.DataFrame:
     return late.assign(recency_days=late["recency_days"] - days)
 
 
-@sheet.share()
+@sheet.number()
 def top_fifth(
     company: Company,
     days: int | None = 7 * 52,
     each: str = "customer_id",
-    fifth: bool = True,
+    part: float = 1 / 5,
     money: str = "net",
 ) -> float:
     sums = _bought(company, days=days).groupby(each)[money].sum()
-    best = sums.nlargest(len(sums) // 5 if fifth else 5)
-    return float(best.sum() / sums.sum())
+    return float(sums.nlargest(int(len(sums) * part)).sum())
 
 
 top_fifth.mistake("all_weeks", days=None)
-top_fifth.mistake("fifth_of_orders", each="order_id")
-top_fifth.mistake("five_people", fifth=False)
-top_fifth.mistake("gross", money="revenue")
 top_fifth.mistake("thirteen_weeks", days=7 * 13)
+top_fifth.mistake("year_of_365_days", days=365)
+top_fifth.mistake("without_first_day", days=7 * 52 - 1)
+top_fifth.mistake("fifth_of_purchases", each="order_id")
+top_fifth.mistake("everybody", part=1)
+top_fifth.mistake("gross", money="revenue")
+
+
+@top_fifth.mistake("five_people")
+def _of_five_people(company: Company) -> float:
+    return float(
+        _bought(company, days=7 * 52).groupby("customer_id")["net"].sum().nlargest(5).sum()
+    )
+
+
+@top_fifth.mistake("share")
+def _share_of_the_money(company: Company) -> float:
+    return float(top_fifth(company) / top_fifth(company, part=1))
 
 
 @top_fifth.mistake("all_orders")
@@ -116,7 +150,7 @@ def _of_all_orders(company: Company) -> float:
     orders = company.orders[company.orders["order_date"] >= company.today - 52 * WEEK]
     net = orders["revenue"] - orders["refunded"]
     sums = net.groupby(orders["customer_id"]).sum()
-    return float(sums.nlargest(len(sums) // 5).sum() / sums.sum())
+    return float(sums.nlargest(len(sums) // 5).sum())
 
 
 @sheet.table(
@@ -172,8 +206,7 @@ def _segment(company: Company, *names: str) -> set[str]:
 
 def _best_segments(company: Company) -> set[str]:
     """Everybody in the segments to which a card pays."""
-    table = rfm(company.orders, as_of=company.today).query("segment != 'champions'")
-    whole = table.groupby("segment")["customer_id"].agg(set)
+    whole = (_segment(company, name) for name in OTHERS)
     return set().union(*(people for people in whole if card(company, people) > 0))
 
 
@@ -186,6 +219,9 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     for name, chosen in lists.items():
         for most in (200, 500, 1000, 1500, 2000):
             made[f"{name}, the {most} who spent most"] = set(chosen["customer_id"].head(most))
+    lift = _lift(company)
+    for least in sorted(set(lift)):
+        made[f"a lift of {least}"] = _segment(company, *lift[lift >= least].index)
     scores = table["r"] + table["f"] + table["m"]
     for least in range(5, 12):
         made[f"scores of {least} in all"] = set(table.loc[scores >= least, "customer_id"])
@@ -204,8 +240,10 @@ def card(company: Company, chosen: set[str]) -> float:
     twice = truth["duplicate_of"] != ""
     person = truth["customer_id"].mask(twice, truth["duplicate_of"])
     people = truth.assign(person=person)[truth["customer_id"].isin(chosen)]
-    margin = people.drop_duplicates("person")["expected_margin_13w"].sum()
-    return float(LIFT * margin - COST * len(chosen))
+    people = people.drop_duplicates("person")
+    segment = rfm(company.orders, as_of=company.today).set_index("customer_id")["segment"]
+    lift = people["customer_id"].map(segment).map(_lift(company)).astype(float)
+    return float((lift * people["expected_margin_13w"]).sum() - COST * len(chosen))
 
 
 @card.mistake("everybody")
@@ -218,11 +256,26 @@ def _at_risk(company: Company) -> set[str]:
     return _segment(company, "at risk")
 
 
-@card.mistake("still_around")
-def _still_around(company: Company) -> set[str]:
-    return _segment(company, "promising", "newcomers")
+@card.mistake("largest_lifts")
+def _largest_lifts(company: Company) -> set[str]:
+    lift = _lift(company)
+    return _segment(company, *lift[lift >= 0.3].index)
 
 
-@card.mistake("occasional")
-def _middle_recency_too(company: Company) -> set[str]:
-    return _segment(company, "promising", "newcomers", "loyal", "drifting", "occasional")
+@card.mistake("not_silent")
+def _not_silent(company: Company) -> set[str]:
+    return _segment(company, *(name for name in OTHERS if SEGMENTS[name][0] != "low"))
+
+
+@card.mistake("revenue")
+def _of_revenue(company: Company) -> set[str]:
+    return _best_segments(company) | _segment(company, "promising")
+
+
+@card.mistake("segments_of_today")
+def _segments_of_today(company: Company) -> set[str]:
+    table = rfm(company.orders, as_of=company.today)
+    after = _bought(company, days=7 * 13).groupby("customer_id")["net"].sum()
+    brought = table["customer_id"].map(after).fillna(0).groupby(table["segment"]).mean()
+    gain = _lift(company) * MARGIN_RATE * brought - COST
+    return _segment(company, *gain[gain > 0].index)
