@@ -96,8 +96,8 @@ def test_share_and_penetration_by_hand(history):
     need = rivals.weekly_need(history.seed, 53, 3000)[50:].sum()
     told = standing(history, 50)
     assert told["market_share"] == pytest.approx(1.055 * net / need)
-    assert told["penetration"] == paid["customer_id"].nunique() / len(history.people)
-    assert paid["customer_id"].isin(customer_ids(np.arange(3000))).all()
+    assert told["penetration"] == paid["customer_id"].nunique() / history.people.residents
+    assert paid["customer_id"].isin(customer_ids(np.arange(len(history.people)))).all()
 
 
 def test_a_plan_that_sells_more_wins_share_and_its_closest_rival_loses_most():

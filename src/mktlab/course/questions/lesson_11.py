@@ -18,8 +18,8 @@ AS_OF = "2025-01-01"
 WEEK = pd.Timedelta(weeks=1)
 MEASURES = ["customer_id", "recency_days", "frequency", "monetary"]
 COST, MARGIN_RATE = 0.75, 0.55
-LIFTS = {"promising": 0.03, "newcomers": 0.04, "loyal": 0.06, "drifting": 0.06, "occasional": 0.20}
-LIFTS |= {"at risk": 0.40, "fading": 0.35, "lost": 0.30}
+LIFTS = {"promising": 0.025, "newcomers": 0.04, "loyal": 0.03, "drifting": 0.05, "occasional": 0.12}
+LIFTS |= {"at risk": 0.60, "fading": 0.15, "lost": 0.30}
 RESPONDING = {"newcomers": 0.20, "loyal": 0.30, "drifting": 0.30}
 
 

@@ -27,7 +27,9 @@ def in_sample(history: History) -> Flags:
     lot = uniforms(history.seed, "web sample", len(history.people))
     weeks = [w.orders.person[paid_on_the_web(w.orders)] for w in history.weeks[-SESSION_WEEKS:]]
     bought = np.array([np.bincount(person, minlength=len(lot)) for person in weeks])
-    in_turn = np.lexsort((lot, *-bought, -bought.sum(axis=0)))  # from who bought most
+    here = np.flatnonzero(history.people.arrives_week < len(history.weeks))
+    bought = bought[:, here]
+    in_turn = here[np.lexsort((lot[here], *-bought, -bought.sum(axis=0)))]  # from who bought most
     sampled = np.zeros(len(lot), dtype=bool)
     sampled[in_turn[3 :: round(1 / SAMPLE)]] = True  # the middle one of every seven
     return sampled
