@@ -57,7 +57,7 @@ SEASON = 0.5  # of the company's season: the town's need swings less than its ow
 MARKET_SHOCK = 0.02  # log, by quarter
 RIVAL_SHOCK = 0.04  # log, by quarter and rival
 UNEQUAL = 0.5  # shape of the gamma distribution of purchases: the lower, the more unequal
-FOOD_TAX = 0.055
+FOOD_TAX = 0.055  # of all we sell; the barista set bears more, which is half a percent of sales
 MOST = 0.9  # of the market, whatever the company sells
 
 
@@ -155,9 +155,8 @@ def market(history: History) -> pd.DataFrame:
         weeks = history.weeks[inside[0] : inside[-1] + 1]
         ours, bought = float(sales_with_tax(weeks).sum()), buyers(weeks)
         rows.append(shares(history.seed, int(quarter), need[inside].sum(), ours, bought, people))
-    empty = pd.DataFrame(columns=["quarter", "brand", "sales", "buyers"])
     kinds = {"quarter": "datetime64[us]", "brand": "str", "sales": "float64", "buyers": "int64"}
-    return pd.concat(rows or [empty], ignore_index=True).astype(kinds)
+    return pd.concat(rows or [pd.DataFrame(columns=[*kinds])], ignore_index=True).astype(kinds)
 
 
 def shares(
