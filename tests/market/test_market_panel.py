@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from declared import assert_declared
 from levers import but
+from scipy.stats import binomtest
 
 from mktlab import kpi
 from mktlab.market import rivals
@@ -61,22 +62,28 @@ def test_penetration_lies_within_the_error_of_a_share(worlds):
     assert abs(apart.mean()) < 3 / np.sqrt(len(apart))
 
 
-def test_the_intervals_of_share_and_penetration_hold_the_truth():
-    held = []
-    for seed in WORLDS:
+@pytest.mark.parametrize(
+    "seeds", [WORLDS, pytest.param(range(1000, 1400), marks=pytest.mark.slow)], ids=["20", "400"]
+)
+def test_the_intervals_of_share_and_penetration_hold_the_truth(seeds):
+    held = {"market_share": 0, "penetration": 0}
+    for seed in seeds:
         truth = made(seed, quarters=4)
         table = panel.projected(seed, truth, people=PEOPLE)
         firm = SimpleNamespace(
             tables={"market_panel": table}, today=pd.Timestamp("2025-01-01"), name=rivals.OURS
         )
-        told = kpi.intervals(firm, ["market_share", "penetration"]).set_index("kpi")
+        told = kpi.intervals(firm, list(held)).set_index("kpi")
         ours = truth[truth["brand"] == rivals.OURS]
         true = {
             "market_share": ours["sales"].sum() / truth["sales"].sum(),
             "penetration": ours["buyers"].sum() / (4 * PEOPLE),
         }
-        held += [told.loc[k, "low"] < v < told.loc[k, "high"] for k, v in true.items()]
-    assert np.mean(held) >= 0.9  # of 40; at 95 %, 36 or more in 95 of 100 such tests
+        for name, value in true.items():
+            held[name] += told.loc[name, "low"] < value < told.loc[name, "high"]
+    for name, worlds in held.items():
+        covered = binomtest(worlds, len(seeds)).proportion_ci(0.99)
+        assert covered.low <= 0.95 <= covered.high, (name, worlds)
 
 
 def test_what_people_say_of_a_brand_lies_within_its_error_of_its_position(history):

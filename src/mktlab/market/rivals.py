@@ -41,7 +41,7 @@ RIVALS = (
     Rival("Café Lumance", (.40, .66, .22, .84, .16, .24), 60, .48, 10),  # supermarkets, everyday
     Rival("Valmarché", (.26, .82, .26, .80, .06, .18), 45, .90, 9),  # a supermarket's own label
     Rival("Capsélia", (.68, .34, .30, .66, .56, .46), 105, .70, 38),  # capsules, shops and web
-    Rival("Brûlerie Vasselin", (.84, .40, .58, .34, .60, .82), 110, .22, 18),  # a local roaster
+    Rival("Vasselin", (.84, .40, .58, .34, .60, .82), 110, .22, 18),  # a local roaster
     Rival(OTHERS, (.50, .52, .34, .62, .34, .40), 80, .50, 14),
 )
 IMAGE = (.78, .46, .62, .50, .66, .70)  # of the company, with everything as today
@@ -57,7 +57,7 @@ SEASON = 0.5  # of the company's season: the town's need swings less than its ow
 MARKET_SHOCK = 0.02  # log, by quarter
 RIVAL_SHOCK = 0.04  # log, by quarter and rival
 UNEQUAL = 0.5  # shape of the gamma distribution of purchases: the lower, the more unequal
-FOOD_TAX = 0.055
+FOOD_TAX = 0.055  # of all we sell; the barista set bears more, which is half a percent of sales
 MOST = 0.9  # of the market, whatever the company sells
 
 
@@ -139,7 +139,7 @@ def weekly_need(seed: int, weeks: int, people: int) -> Floats:
     """Euros with tax that residents spend on coffee and tea for the home, week by week."""
     season = np.exp(SEASON * (seasons(weeks_of_year(weeks)) - usual_season())) @ CATEGORY_MIX
     quarter = quarters(weeks)
-    luck = {q: uniforms(seed, "home market", 1, week=q)[0] for q in np.unique(quarter)}
+    luck = {q: uniforms(seed, "need", 1, week=q)[0] for q in np.unique(quarter)}
     shock = MARKET_SHOCK * normals(np.array([luck[q] for q in quarter]))
     return np.asarray(NEED / 52 * people * season * np.exp(shock))
 
@@ -155,9 +155,8 @@ def market(history: History) -> pd.DataFrame:
         weeks = history.weeks[inside[0] : inside[-1] + 1]
         ours, bought = float(sales_with_tax(weeks).sum()), buyers(weeks)
         rows.append(shares(history.seed, int(quarter), need[inside].sum(), ours, bought, people))
-    empty = pd.DataFrame(columns=["quarter", "brand", "sales", "buyers"])
     kinds = {"quarter": "datetime64[us]", "brand": "str", "sales": "float64", "buyers": "int64"}
-    return pd.concat(rows or [empty], ignore_index=True).astype(kinds)
+    return pd.concat(rows or [pd.DataFrame(columns=[*kinds])], ignore_index=True).astype(kinds)
 
 
 def shares(

@@ -69,7 +69,7 @@ def projected(seed: int, truth: pd.DataFrame, *, people: int) -> pd.DataFrame:
     asked = min(HOUSEHOLDS, people)
     quarter = truth["quarter"].dt.year * 4 + truth["quarter"].dt.quarter
     drawn = [
-        uniforms(seed, f"market panel {brand}", 2 * asked, week=number)
+        uniforms(seed, f"household {brand}", 2 * asked, week=number)
         for brand, number in zip(truth["brand"], quarter, strict=True)
     ]
     chance = np.array(drawn).reshape(len(truth), asked, 2)
