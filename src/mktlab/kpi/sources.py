@@ -182,7 +182,9 @@ def _market_panel(tables: Tables, by: tuple[str, ...]) -> Frame:
     frame = _with_day(lazy(tables["market_panel"]), "quarter")
     if "sales_error" not in frame.collect_schema():
         frame = frame.with_columns(sales_error=nw.lit(float("inf")))
-    frame = frame.with_columns(ours=nw.col("brand") == nw.lit(tables.get("our_brand", "")))
+    frame = frame.with_columns(
+        ours=nw.col("brand") == nw.lit(getattr(tables["company"], "name", ""))
+    )
     reported = frame.filter(nw.col("ours")).select("day")
     return frame.join(reported, on="day", how="semi")
 
