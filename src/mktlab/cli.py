@@ -25,7 +25,6 @@ START = Path("notebooks", "00_start_here.ipynb")
 Tables = Annotated[
     str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
 ]
-Learner = Annotated[str, typer.Option(help="A name, for a Maison Solane of this learner's own.")]
 
 
 class Commands(TyperGroup):
@@ -112,7 +111,9 @@ def lab(
 def run(
     notebook: Annotated[str, typer.Argument(help="A notebook's path, or its name: 11_rfm, 11.")],
     data: Tables = "solane",
-    learner: Learner = "",
+    learner: Annotated[
+        str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
+    ] = "",
     output: Annotated[Path, typer.Option("--output", "-o", help="The report to write.")] = Path(
         "report.html"
     ),
@@ -201,7 +202,9 @@ def _check_tables(name: str, data: str) -> None:
 @app.command()
 def dashboard(
     data: Tables = "solane",
-    learner: Learner = "",
+    learner: Annotated[
+        str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
+    ] = "",
     season: Annotated[
         bool, typer.Option("--season", help="The control room of a season in the market.")
     ] = False,

@@ -163,7 +163,6 @@ WRONG = {
         orders["order_id"].max()
         orders.nlargest(3, "refunded")["order_id"]
         lines.nlargest(3, "amount")["order_id"]
-        web.nlargest(3, "revenue")["order_id"]
         orders.groupby("customer_id")["revenue"].sum().nlargest(3).index
         orders.set_index("order_id")["revenue"].nlargest(3)
         orders[orders["revenue"] > 250]["order_id"]

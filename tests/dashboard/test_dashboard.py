@@ -200,7 +200,7 @@ def test_a_begun_week_rings_no_alert(solane):
 
 
 def test_a_target_is_reached_missed_or_too_early_to_tell(solane):
-    targets = {"late_share": 0.5, "order_value": 500.0, "nps": 27.0}
+    targets = {"late_share": 0.5, "order_value": 500.0, "nps": 34.0}
     tiles = dashboard.Board(solane, targets=targets)
     status = tiles.page(tiles.latest(13)).tiles.set_index("kpi")["status"]
     assert status["late_share"] == "on target"

@@ -126,8 +126,10 @@ def write_page(place: Path, data: str, *, learner: str = "", season: bool) -> Pa
     """Write the notebook, the template and the kernel of this Python; returns the notebook."""
     import nbformat
 
-    asked = f"{data!r}, learner={learner!r}, season={season}"
-    cell = f"from mktlab.dashboard.serve import view\n\nview({asked})"
+    cell = (
+        "from mktlab.dashboard.serve import view\n\n"
+        f"view({data!r}, learner={learner!r}, season={season})"
+    )
     notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[nbformat.v4.new_code_cell(cell)],  # type: ignore[no-untyped-call]
         metadata={

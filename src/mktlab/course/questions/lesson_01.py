@@ -26,7 +26,7 @@ def _orders(company: Company, rows: str = "all", days: int | None = None) -> pd.
     """The orders: all, those paid, or the purchases; on request only those of the last days."""
     orders = company.orders if rows != "purchases" else purchases(company.orders)
     if rows == "paid":
-        orders = orders[orders["status"] == "paid"]
+        orders = orders.groupby("status").get_group("paid")
     if days is not None:
         orders = orders[orders["order_date"] >= company.today - pd.Timedelta(days=days)]
     return orders
@@ -116,7 +116,9 @@ on_the_web.mistake("not_on_the_web", outlets=("cafe", "marketplace"))
 on_the_web.mistake("count", lambda company: (company.orders["outlet"] == "web").sum())
 on_the_web.mistake("no_such_outlet", outlets=("Web",))
 on_the_web.mistake("customers", each="customer_id")
-on_the_web.mistake("hint", lambda company: (company.orders["status"] == "cancelled").mean())
+on_the_web.mistake(
+    "hint", lambda company: company.orders["status"].value_counts(normalize=True)["cancelled"]
+)
 
 
 @on_the_web.mistake("without_marketplace")

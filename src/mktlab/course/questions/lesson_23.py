@@ -234,12 +234,6 @@ def dear_coffee(company: Company, asked: float) -> float:
 dear_coffee.mistake("as_it_is", _today)
 
 
-@dear_coffee.mistake("regression")
-def _trusting_controls(company: Company) -> float:
-    demand = _controlled(company, FAMILY)
-    return price.best_price(demand, DEARER * _cost(company), high=HIGHEST).price
-
-
-@dear_coffee.mistake("twice_cost")
-def _twice_the_dear_cost(company: Company) -> float:
-    return 2 * DEARER * _cost(company)
+@dear_coffee.mistake("whole_rise")
+def _rise_on_the_price(company: Company) -> float:
+    return DEARER * _today(company)

@@ -85,13 +85,14 @@ def _two_years(company: Company) -> pd.DataFrame:
 
 
 @sheet.ids()
-def shrunk(company: Company, rose: bool = True, fell: bool = True) -> set[str]:
+def apart(company: Company, which: str = "apart") -> set[str]:
     table = _two_years(company)
-    return set(table.index[(table["rose"] | (not rose)) & (table["fell"] | (not fell))])
+    table = table.assign(apart=table["rose"] == table["fell"])
+    return set(table.index[table[which]])
 
 
-shrunk.mistake("all_that_rose", fell=False)
-shrunk.mistake("all_that_fell", rose=False)
+apart.mistake("all_that_rose", which="rose")
+apart.mistake("all_that_fell", which="fell")
 
 
 def _answers(company: Company, weeks: int) -> pd.Series[float]:
