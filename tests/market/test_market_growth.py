@@ -143,7 +143,6 @@ def test_customer_service_keeps_up_in_a_market_of_60_000(seed):
     weeks = 172
     history = play(begin(people=60_000, weeks=weeks, seed=seed), weeks)
     backlog = np.array([week.backlog_weeks for week in history.weeks])
-    assert backlog[:156].mean() < 0.15  # about a day of work
-    assert (backlog[:156] > 0.5).mean() < 0.10  # around Christmas, when parcels are late
-    week_of_year = np.arange(weeks) % 52
-    assert backlog[(week_of_year >= 13) & (week_of_year < 44)].max() < 0.5
+    assert 12 + 168 * backlog[:156].mean() < 72  # hours to settle a request: what is published
+    half_years = backlog[:156].reshape(6, 26)  # what Christmas leaves over is worked off
+    assert (half_years.min(axis=1) == 0).all()

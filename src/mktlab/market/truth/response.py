@@ -51,7 +51,10 @@ def segment_elasticity(history: History) -> pd.DataFrame:
         pieces = expected_pieces(week)
         weights.append(pieces.sum(axis=1))
         weighted.append((pieces * sku_elasticity(week.demand)).sum(axis=1))
-    answer = np.sum(weighted, axis=0) / np.sum(weights, axis=0)
+    weight = np.sum(weights, axis=0)  # none where nobody of a segment is left
+    answer = np.divide(
+        np.sum(weighted, axis=0), weight, out=np.full_like(weight, np.nan), where=weight > 0
+    )
     segment, product = np.indices(answer.shape).reshape(2, -1)
     return pd.DataFrame(
         {
