@@ -9,7 +9,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-NAMES = ("market", "load", "save", "rfm", "churn", "kpi", "dashboard", "lessons")
+NAMES = ("market", "load", "save", "rfm", "churn", "kpi", "checking", "dashboard", "lessons")
 
 
 def run(name: str) -> None:

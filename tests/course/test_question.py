@@ -5,7 +5,6 @@ import itertools
 import math
 import pickle
 import re
-import time
 import types
 import warnings
 from dataclasses import replace
@@ -332,6 +331,9 @@ class _ExitingTable(pd.DataFrame):
         raise SystemExit
 
 
+ASKED = []  # lying tables whose own columns were asked for, which may wait as long as they like
+
+
 class _LyingTable(pd.DataFrame):
     """Whatever is done with it gives zeros."""
 
@@ -342,7 +344,7 @@ class _LyingTable(pd.DataFrame):
 
     @property
     def columns(self):
-        time.sleep(10)
+        ASKED.append(self)
 
 
 class _LyingSeries(pd.Series):
@@ -486,20 +488,18 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_answer_makes_a_check_fail_speak_or_wait(name, capsys):
+def test_no_answer_makes_a_check_fail_or_speak(name, capsys):
     for odd, answer in ODD.items():
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            start = time.perf_counter()
             feedback = getattr(_bound(), name).check(answer)
-            seconds = time.perf_counter() - start
         assert feedback.state in ("not yet", "named mistake"), odd
         assert feedback._repr_html_().startswith('<div role="status"'), odd
         assert feedback.text, odd
         assert len(repr(feedback)) < 500, odd
         assert not warned, odd
         assert capsys.readouterr() == ("", ""), odd
-        assert seconds < 2, odd
+        assert not ASKED, odd
 
 
 SCALARS = st.one_of(
@@ -540,13 +540,6 @@ def test_what_lies_about_its_value_is_taken_at_its_value(ex):
     assert ex.q2.check(_LyingNumber(_web_share(COMPANY))).state == "right"
     assert "no plain table" in ex.q1.check(_LyingTable(_spend(COMPANY))).text
     assert ex.q3.check([_LyingText("c1"), "c2"]).state == "right"
-
-
-def test_a_million_ids_take_less_than_a_second(ex):
-    for ids in ([f"c{n}" for n in range(1_000_000)], list(range(1_000_000))):
-        start = time.process_time()
-        assert ex.q4.check(ids).state == "not yet"
-        assert time.process_time() - start < 1
 
 
 def test_a_check_leaves_a_right_table_as_it_was(ex):
