@@ -168,7 +168,7 @@ def test_bars_write_names_and_values() -> None:
     assert {"at risk", "search brand", "the truth", "−€3.2k", "€0.8k", "€13k"} <= set(words(ax))
     assert [bar.get_width() for bar in ax.patches] == list(PROFIT)
     fills = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
-    assert fills == [charts.ORANGE, charts.BLUE, "#FFFFFF"]
+    assert fills == [charts.ORANGE, charts.PALE_BLUE, "#FFFFFF"]
     assert ax.get_label() == "Bars: at risk −€3.2k, search brand €0.8k, the truth €13k"
 
 
@@ -239,9 +239,25 @@ def test_numbers_on_x_make_a_histogram_with_an_axis() -> None:
     assert len(ax.get_yticks()) > 2
 
 
-def test_a_bracket_writes_the_difference_of_two_bars() -> None:
-    ax = charts.bars(PROFIT, fmt="money", gap=("at risk", "search_brand"))
-    assert "€4k" in words(ax)
+def test_a_hollow_bar_leads_from_the_lower_of_two_bars_to_the_other() -> None:
+    ax = charts.bars(PROFIT, fmt="money", gap=("search_brand", "at risk"))
+    *_, hollow = ax.patches
+    apart = PROFIT["search_brand"] - PROFIT["at risk"]
+    assert (hollow.get_x(), hollow.get_width()) == (PROFIT["at risk"], apart)
+    assert "−€3.2k, €4k less" in words(ax)
+
+
+def test_the_line_of_the_whole_leaves_room_for_a_value() -> None:
+    ax = charts.bars(pd.Series([0.96, 0.5], ["at risk", "loyal"]), fmt="share")
+    (line,) = [c.get_segments() for c in ax.collections]
+    assert [sorted(y for _, y in segment) for segment in line] == [[0.5, 1.5]]
+
+
+def test_bars_beside_a_highlighted_one_are_paler_so_that_they_differ_on_gray_paper() -> None:
+    plain, picked = charts.bars(PROFIT), charts.bars(PROFIT, highlight="at risk")
+    assert {to_hex(bar.get_facecolor()).upper() for bar in plain.patches} == {charts.BLUE}
+    orange, *others = [to_hex(bar.get_facecolor()) for bar in picked.patches]
+    assert all(contrast(orange, other) > 1.3 for other in others)
 
 
 def test_a_promise_is_a_hollow_diamond_beside_its_bar() -> None:

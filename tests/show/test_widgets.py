@@ -1,13 +1,18 @@
 """What-if panels: live where a kernel answers, a picture everywhere else; only the data move."""
 
+import io
+from base64 import b64decode
 from unittest.mock import Mock
 
 import ipywidgets as ipw
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from PIL import Image
 
 from mktlab.show import charts, widgets
 
@@ -79,7 +84,7 @@ def test_below_the_stored_picture_stand_its_sliders_and_its_description(
     panel._ipython_display_()
     picture, below = [call.args[0] for call in display.call_args_list]
     assert widgets.WIDGET_VIEW in picture
-    assert "get its sliders: Price (€), Discount." in below["text/html"]
+    assert "get its sliders: Price (€, 5 to 20), Discount (0 to 0.5)." in below["text/html"]
     assert f"{picture['text/plain']}</details>" in below["text/html"]
 
 
@@ -114,6 +119,20 @@ def test_the_axis_stays_while_sliders_move(monkeypatch: pytest.MonkeyPatch) -> N
     first = watched.shown[0][0].get_ylim()
     assert first[1] >= 20  # what the slider's end needs
     assert [watched.move(slope)[0].get_ylim() for slope in (0, 5, 10)] == [first] * 3
+
+
+def test_the_stored_picture_is_as_large_as_its_own_data_allow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def height_of_the_line(png: bytes) -> int:
+        pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")) / 255
+        blue = np.abs(pixels - to_rgb(charts.BLUE)).sum(axis=2) < 0.1
+        rows = np.flatnonzero(blue.any(axis=1))
+        return rows.max() - rows.min()
+
+    panel = Watched(monkeypatch).panel
+    (stored, _), live = panel._start, panel._picture.value.split("base64,")[1].split('"')[0]
+    assert height_of_the_line(stored["image/png"]) > 2 * height_of_the_line(b64decode(live))
 
 
 def test_a_range_that_is_given_saves_the_drawing_of_the_corners(

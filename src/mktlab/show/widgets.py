@@ -13,7 +13,7 @@ from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from mktlab.show import charts
+from mktlab.show import charts, formats
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
@@ -40,9 +40,12 @@ _STYLE = f"""<style>
 def slider(
     label: str, *, low: float, high: float, start: float, step: float = 1
 ) -> ipw.ValueWidget:
-    """A slider below its name, whole numbers when `step` is whole; works from the keyboard."""
+    """A slider below its name and range, whole when `step` is; works from the keyboard."""
     import ipywidgets as ipw
 
+    ends = [formats.decimal(end, formats.digits(end)) for end in (low, high)]
+    words = say("{low} to {high}", low=ends[0], high=ends[1])
+    label = f"{label[:-1]}, {words})" if label.endswith(")") else f"{label} ({words})"
     kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
     return kind(
         value=start,
@@ -80,7 +83,8 @@ class Panel:
         self._ghosts: list[_Ghost] = []
         self._places: list[tuple[float, ...]] = []  # of the Axes, in inches
         self._limits = [] if ylim else self._over_corners()
-        self._start = self._render()
+        self._start: tuple[dict[str, object], dict[str, object]] | None = None
+        self._render()
         for control in controls.values():
             control.observe(self._update, names="value")
 
@@ -100,7 +104,7 @@ class Panel:
             plt.close(figure)
         return found
 
-    def _render(self) -> tuple[dict[str, object], dict[str, object]]:
+    def _render(self) -> None:
         from matplotlib import pyplot as plt
 
         values = self._values()
@@ -115,7 +119,8 @@ class Panel:
             if any(drawn):
                 start = say("gray: the start")
                 sub = say("{sub}; {start}", sub=self._sub, start=start) if self._sub else start
-        self._hold(figure)
+        if self._start:
+            self._hold(figure)
         titled = any(ax.get_title("left") or ax.get_title() for ax in figure.axes)
         described = any(ax.get_label() for ax in figure.axes)
         data, metadata = charts.bundle(
@@ -124,7 +129,10 @@ class Panel:
             sub=sub,
             alt=None if described else self.message,
         )
-        if not self._places:
+        if not self._start:
+            self._start = data.copy(), metadata  # as large as it may be where nothing moves
+            self._hold(figure)
+            data["image/png"] = charts.png(figure)
             wide, high = figure.get_size_inches()
             bounds = [ax.get_position().bounds for ax in figure.axes]
             self._places = [(x * wide, y * high, w * wide, h * high) for x, y, w, h in bounds]
@@ -140,7 +148,6 @@ class Panel:
             f'src="data:image/png;base64,{picture}">'
         )
         self._sentence.value = f'{_STYLE}<p role="status">{escape(self.message)}</p>'
-        return data, metadata
 
     def _hold(self, figure: Figure) -> None:
         """Keep the axes as they are for all values, so that what moves is the data."""
@@ -169,6 +176,7 @@ class Panel:
             self.controls[name].value = value
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> tuple[dict[str, object], dict[str, object]]:
+        assert self._start
         data, metadata = self._start
         view = {"version_major": 2, "version_minor": 0, "model_id": self._view.model_id}
         return data | {WIDGET_VIEW: view}, metadata
@@ -180,16 +188,16 @@ class Panel:
 
 
 class _Ghost:
-    """The lines and bars of a chart as they were, to be drawn in gray behind others."""
+    """The marked points (or else the lines) and the bars of a chart as they were, in gray."""
 
     def __init__(self, ax: Axes) -> None:
         from matplotlib.patches import Rectangle
 
         self._names = _names(ax)
+        drawn = [line for line in ax.lines if line.get_transform() == ax.transData]
+        points = [line for line in drawn if line.get_marker() != "None"]
         self._lines = [
-            (line.get_xdata(), line.get_ydata(), line.get_marker())
-            for line in ax.lines
-            if line.get_transform() == ax.transData
+            (line.get_xdata(), line.get_ydata(), line.get_marker()) for line in points or drawn
         ]
         self._bars = [
             (bar.get_xy(), bar.get_width(), bar.get_height())

@@ -2,8 +2,8 @@
 
 `Feedback` shows itself in a notebook (`box` draws the frame) and as text. Its state is always said
 in words too, so nothing hangs on the color or on the sign. Styles stand in the tags themselves,
-since JupyterLab keeps nothing else. Words have the ink of the page, and a box is a thin veil of its
-color over the page, so that both are right in a light theme and in a dark one.
+since JupyterLab keeps nothing else. Words and signs have the ink of the page, and a box is a thin veil
+of its color over the page, so that both are right in a light theme and in a dark one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ State = Literal[
 
 
 class Look(NamedTuple):
-    """How a state is shown: its sign, their color, and the line of the bar beside it."""
+    """How a state is shown: its sign, the color of its box, and the line of the bar beside it."""
 
     sign: str
     color: str
@@ -36,7 +36,7 @@ class Look(NamedTuple):
 
 
 GREEN, ORANGE, BLUE, GRAY = "#00805C", "#C85200", "#0072B2", "#757575"
-"""Signs and bars: each stands out from white and from black."""
+"""Bars and veils: each stands out from white and from black."""
 VEIL = "1F"
 """How much of its color the ground of a box has, of FF."""
 
@@ -80,10 +80,9 @@ class Feedback:
         return f"{self.title} {self.text}".strip()
 
     def _repr_html_(self) -> str:
-        sign, color, _ = LOOKS[self.state]
-        style = f"color: {color}; font-weight: bold; margin-right: 8px"
+        style = "font-weight: bold; margin-right: 8px"
         words = f"<strong>{marked(self.title)}</strong> {marked(self.text)}".strip()
-        sign = f'<span aria-hidden="true" style="{style}">{sign}</span>'
+        sign = f'<span aria-hidden="true" style="{style}">{LOOKS[self.state].sign}</span>'
         return box(self.state, f"{sign}{words}{_bar(self.state, self.reached)}")
 
 

@@ -21,6 +21,7 @@ GREEN = "#004D33"
 PURPLE = "#4B12A0"
 GRAY = "#757575"
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, GRAY)
+PALE_BLUE = "#4C9CC9"  # bars that are not highlighted
 QUIET = "#8C8C8C"  # lines that are no data
 INK, MUTED = "#1F2328", "#59636E"  # words: values and names; subtitles and axes
 RULE, PALE, GHOST = "#D1D9E0", "#EEF1F4", "#AEB6BF"  # grid; cells; where a slider started

@@ -56,7 +56,7 @@ def bars(
     reference
         {what it is: values in the order of the bars}: hollow diamonds, each on a thin line.
     gap
-        Two names; a bracket has the difference between their bars.
+        Two names: a hollow bar leads from the lower one to the other, and says the difference.
     note
         Words beside the highlighted bars, such as the number of the title. In a histogram two are
         possible: those of the bars before them, and theirs.
@@ -89,14 +89,11 @@ def bars(
         ax = parts.blank(ax, 0.2 + parts.ROW * len(values))
         whole = fmt.startswith("share") and values.min() >= 0 and 0.5 <= values.max() <= 1
         if whole:
-            ax.axvline(1, color=RULE, linewidth=0.8, zorder=0)
             parts.above(
                 ax, 1, write(1), xytext=(0, 2), va="bottom", ha="center", size=NOTE, color=MUTED
             )
         others = _reference(reference, values)
-        inch = _lying(ax, values, colors, write, others, note, 1.0 if whole else 0.0)
-        if gap:
-            _bracket(ax, values, gap, write, inch)
+        _lying(ax, values, colors, write, others, note, _apart(values, gap, write), whole=whole)
     else:
         ax = parts.blank(ax, 3.2)
         _standing(ax, values, colors, write, fmt)
@@ -125,6 +122,20 @@ def _reference(
     }
 
 
+def _apart(
+    values: pd.Series[Any], gap: tuple[object, object] | None, write: Write
+) -> tuple[int, float, str]:
+    """The row of the lower of two bars, where the other ends, and the words for that."""
+    if gap is None:
+        return -1, 0.0, ""
+    names = list(values.index)
+    one, other = (names.index(name) for name in parts.chosen(list(gap), names, "gap"))
+    low, high = (one, other) if values.iloc[one] <= values.iloc[other] else (other, one)
+    less = write(float(values.iloc[high] - values.iloc[low])).removeprefix("+")
+    words = say("{value}, {gap} less", value=write(values.iloc[low]), gap=less)
+    return low, float(values.iloc[high]), words
+
+
 def _lying(
     ax: Axes,
     values: pd.Series[Any],
@@ -132,42 +143,55 @@ def _lying(
     write: Write,
     reference: Mapping[str, pd.Series[Any]],
     note: str,
-    most: float,
-) -> float:
-    """Draw lying bars on an axis to `most` at least; returns how much of their axis is an inch."""
+    gap: tuple[int, float, str],
+    *,
+    whole: bool,
+) -> None:
+    """Draw lying bars, on an axis to 100% if they are parts of a `whole`."""
     numbers, places = values.to_numpy(float), range(len(values))
     parts.bare(ax)
     parts.rows(ax, values.index, places, colors)
-    _hatched(ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=colors, zorder=2), colors)
+    shades = parts.paler(colors)
+    _hatched(ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=shades, zorder=2), colors)
     ax.axvline(0, color=INK, linewidth=1, zorder=3)
     ax.set_xticks([])
     others = [series.to_numpy(float) for series in reference.values()]
-    everything = np.concatenate([[0.0, most], numbers[np.isfinite(numbers)], *others])
-    words = [write(v) for v in numbers]
+    everything = np.concatenate([[0.0, float(whole)], numbers[np.isfinite(numbers)], *others])
+    words = [gap[2] if row == gap[0] else write(v) for row, v in enumerate(numbers)]
     weight = "bold" if ORANGE in colors else "normal"
-    width = parts.widest(ax, words, fontweight=weight)
+    wide = [parts.widest(ax, [text], fontweight=weight) for text in words]
     names = [f"{name_of(name)} {write(v[0])}" for name, v in zip(reference, others, strict=True)]
     beside = inches(ax, map(name_of, values.index), TEXT, fontweight=weight)
-    left = width if everything.min() < 0 else 0.0
+    left = max(wide) if everything.min() < 0 else 0.0
     noted = parts.widest(ax, [note + "m"], fontweight="bold") if note else 0.0
-    right = max(width + noted, parts.widest(ax, names, small=True))
+    right = max(max(wide) + noted, parts.widest(ax, names, small=True))
     inch = parts.room(ax, everything.min(), everything.max(), left, right, beside)
-    for place, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
-        marks = [other[place] for other in others]
+    for row, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
+        marks = [other[row] for other in others]
         for end in marks:
-            ax.plot([number, end], [place, place], color=INK, linewidth=0.8, zorder=1)
-            ax.plot(end, place, "D", mfc="white", mec=INK, markersize=6, zorder=4)
+            ax.plot([number, end], [row, row], color=INK, linewidth=0.8, zorder=1)
+            ax.plot(end, row, "D", mfc="white", mec=INK, markersize=6, zorder=4)
+        if row == gap[0]:
+            look: dict[str, Any] = {
+                "fill": False,
+                "edgecolor": shades[row],
+                "linestyle": (0, (3, 2)),
+                "zorder": 4,
+            }
+            ax.barh(row, gap[1] - number, parts.THICK, left=number, **look)
+            marks.append(gap[1])
         side = -1 if number < 0 else 1
-        near = [end for end in marks if -0.1 < side * (end - number) / inch < width + 0.1]
+        near = [end for end in marks if -0.1 < side * (end - number) / inch < wide[row] + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
+        if whole and not end < 1 < end + inch * wide[row]:  # else the words stand there
+            ax.vlines(1, row - 0.5, row + 0.5, color=RULE, linewidth=0.8, zorder=0)
         bold = parts.bolder(color)
-        said = parts.beside(ax, end, place, text, left=number < 0, fontweight=bold)
-        for name, mark in zip(names if place == 0 else (), marks, strict=False):
+        said = parts.beside(ax, end, row, text, left=number < 0, fontweight=bold)
+        for name, mark in zip(names if row == 0 else (), marks, strict=False):
             after = said if near else None
-            parts.beside(ax, mark, place, name, size=NOTE, color=MUTED, after=after)
-        if note and color == ORANGE and ORANGE not in colors[:place]:
-            parts.beside(ax, end, place, note, color=ORANGE, fontweight="bold", after=said)
-    return inch
+            parts.beside(ax, mark, row, name, size=NOTE, color=MUTED, after=after)
+        if note and color == ORANGE and ORANGE not in colors[:row]:
+            parts.beside(ax, end, row, note, color=ORANGE, fontweight="bold", after=said)
 
 
 def _hatched(drawn: Iterable[Rectangle], colors: Sequence[str]) -> None:
@@ -175,20 +199,6 @@ def _hatched(drawn: Iterable[Rectangle], colors: Sequence[str]) -> None:
     for bar, color in zip(drawn, colors, strict=True):
         if color == GRAY:
             bar.set(facecolor="white", edgecolor=GRAY, hatch="////", linewidth=1)
-
-
-def _bracket(
-    ax: Axes, values: pd.Series[Any], gap: tuple[object, object], write: Write, inch: float
-) -> None:
-    """The difference between two bars, right of both and of what stands between them."""
-    names = list(values.index)
-    places = sorted(names.index(name) for name in parts.chosen(list(gap), names, "gap"))
-    spanned = values.iloc[places[0] : places[-1] + 1]
-    edge = max(spanned.max(), 0) + inch * (parts.widest(ax, map(write, spanned)) + 0.12)
-    arm = [edge, edge + 0.08 * inch, edge + 0.08 * inch, edge]
-    ax.plot(arm, np.repeat(places, 2), color=INK, linewidth=1, clip_on=False, scalex=False)
-    apart = write(abs(float(spanned.iloc[0]) - float(spanned.iloc[-1]))).removeprefix("+")
-    parts.beside(ax, arm[1], sum(places) / 2, apart, fontweight="bold")
 
 
 def _standing(
@@ -204,7 +214,8 @@ def _standing(
     touching = scale and step != 1
     width, ends = (step, "white") if touching else (parts.THICK, "none")
     side: Literal["edge", "center"] = "edge" if touching else "center"
-    shown = ax.bar(places, values, width, align=side, color=colors, edgecolor=ends, zorder=2)
+    shades = parts.paler(colors)
+    shown = ax.bar(places, values, width, align=side, color=shades, edgecolor=ends, zorder=2)
     _hatched(shown, colors)
     ax.axhline(0, color=INK, linewidth=1, zorder=3)
     if len(values) <= _FEW:

@@ -10,7 +10,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from mktlab.schema import MktlabError
-from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, NOTE, ORANGE, RULE, TEXT, WIDTH
+from mktlab.show.charts.colors import (
+    BLUE,
+    GRAY,
+    INK,
+    MUTED,
+    NOTE,
+    ORANGE,
+    PALE_BLUE,
+    RULE,
+    TEXT,
+    WIDTH,
+)
 from mktlab.show.charts.numbers import inches, name_of
 from mktlab.show.words import say
 
@@ -111,6 +122,11 @@ def shades(known: Sequence[object], highlight: Names, truth: Names) -> list[str]
     """ORANGE for what is highlighted, GRAY for the truth, BLUE for the others."""
     picked, true = chosen(highlight, known, "highlight"), chosen(truth, known, "truth")
     return [ORANGE if k in picked else GRAY if k in true else BLUE for k in known]
+
+
+def paler(colors: Sequence[str]) -> list[str]:
+    """The colors of bars: beside ORANGE the BLUE is lighter, so that they differ in gray, too."""
+    return [PALE_BLUE if color == BLUE and ORANGE in colors else color for color in colors]
 
 
 def bolder(color: str) -> str:

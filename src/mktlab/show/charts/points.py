@@ -17,9 +17,6 @@ from mktlab.show.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.3)), (0, (6, 2, 1, 2)))
-_LABELED = 4  # lines that have their names at their ends; more have a legend
-
 
 def dots(
     data: pd.DataFrame,

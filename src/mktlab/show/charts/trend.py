@@ -10,7 +10,7 @@ import pandas as pd
 
 from mktlab.schema import MktlabError
 from mktlab.show.charts import parts
-from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, ORANGE, PURPLE, TEXT
+from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, ORANGE, PURPLE, RULE, TEXT
 from mktlab.show.charts.numbers import Write, name_of, on_axis, writer
 from mktlab.show.charts.parts import Names
 from mktlab.show.words import say
@@ -59,6 +59,7 @@ def lines(
     note
         Words beside an arrow from the first reference to the marked point, which say how far it
         is; without a reference, after the number of the lowest marked point.
+        Two points above each other are tied.
     band
         Two columns between which the chart is shaded, or {name: two columns}.
     reference, line
@@ -203,6 +204,9 @@ def _marks(
     ax.set_ylim(beneath, max(high, max(values) + words))
     ends = pd.Index(table.index)
     points.sort(key=lambda p: -p[0])
+    if len({at for _, at, _ in points}) < len(points):
+        ax.axvline(points[0][1], color=RULE, linewidth=0.8, zorder=0)
+        ax.vlines(points[0][1], points[-1][0], points[0][0], color=INK, linewidth=1.4, zorder=3)
     for order, (value, at, color) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
@@ -251,4 +255,4 @@ def _ends(
 
 
 def _narrow(name: str) -> str:
-    return textwrap.fill(name, 20)
+    return textwrap.fill(name, 26)
