@@ -2,8 +2,8 @@
 
 `Feedback` shows itself in a notebook (`box` draws the frame) and as text. Its state is always said
 in words too, so nothing hangs on the color or on the sign. Styles stand in the tags themselves,
-since JupyterLab keeps nothing else. Words and signs have the ink of the page, and a box is a thin veil
-of its color over the page, so that both are right in a light theme and in a dark one.
+since JupyterLab keeps nothing else. Words and signs have the ink of the page, and a box is a thin
+veil of its color over the page, so that both are right in a light theme and in a dark one.
 """
 
 from __future__ import annotations
