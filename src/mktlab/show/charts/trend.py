@@ -197,20 +197,22 @@ def _marks(
         known = table[name].dropna()
         place = known.index.get_indexer(pd.Index([at]), method="nearest")[0]
         color = ORANGE if len(table.columns) == 1 else colors[list(table.columns).index(name)]
-        points.append((known.iloc[place], known.index[place], color))
+        ahead = known.iloc[min(place + len(known) // 12, len(known) - 1)]
+        points.append((known.iloc[place], known.index[place], color, ahead > known.iloc[place]))
     low, high = ax.get_ylim()
     words, values = 0.1 * (high - low), [value for value, *_ in points]
     beneath = min(low, min(values) - 2 * words) if low < 0 and len(points) > 1 else low
     ax.set_ylim(beneath, max(high, max(values) + words))
     ends = pd.Index(table.index)
     points.sort(key=lambda p: -p[0])
-    if len({at for _, at, _ in points}) < len(points):
+    if len({at for _, at, *_ in points}) < len(points):
         ax.axvline(points[0][1], color=RULE, linewidth=0.8, zorder=0)
         ax.vlines(points[0][1], points[-1][0], points[0][0], color=INK, linewidth=1.4, zorder=3)
-    for order, (value, at, color) in enumerate(points):
+    for order, (value, at, color, rises) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
-        late, centered = part > 0.6, bool(order) and 0.2 < part < 0.8
+        late = part > 0.6 or (part > 0.2 and rises)
+        centered = bool(order) and 0.2 < part < 0.8
         ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
         ax.annotate(
             write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
@@ -225,7 +227,7 @@ def _marks(
             zorder=4,
             bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
         )
-    return points
+    return [(value, at, color) for value, at, color, _ in points]
 
 
 def _ends(
