@@ -44,13 +44,15 @@ def record(tmp_path, monkeypatch):
     lesson = find(11)
     (tmp_path / worlds.CLAIMS).mkdir(parents=True)
     solution = tmp_path / lesson.path("solutions")
-    solution.parent.mkdir(parents=True)
-    nbformat.write(new_notebook(cells=[new_code_cell("answer = 1", id="q1")]), solution)
+    for path in (solution, tmp_path / lesson.path()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(new_notebook(cells=[new_code_cell("answer = 1", id="q1")]), path)
     claim = Claim("Recency pays.", lambda company: True, at_least=15)
     monkeypatch.setattr(worlds, "claims_of", lambda lesson: (claim,))
 
-    def write(*, well=20, holds=18):
+    def write(*, well=20, holds=18, companies=30):
         known = {"fingerprint": worlds.fingerprint(lesson, tmp_path), "well": well}
+        known["companies"] = companies
         known["claims"] = {claim.says: holds}
         worlds.stored(lesson, tmp_path).write_text(json.dumps(known), encoding="utf-8")
 
@@ -75,8 +77,10 @@ def test_a_record_is_good_until_what_it_rests_on_changes(record):
         )
         write()
         assert worlds.stale(lesson, root) == ""
-    solution.write_text(before.replace("answer = 1", "answer = 2"), encoding="utf-8")
-    assert "changed, so check it again" in worlds.stale(lesson, root)
+    for path in (solution, root / lesson.path()):
+        path.write_text(before.replace("answer = 1", "answer = 2"), encoding="utf-8")
+        assert "changed, so check it again" in worlds.stale(lesson, root)
+        path.write_text(before, encoding="utf-8")
 
 
 def test_outputs_of_a_solution_are_nothing_that_a_record_rests_on(record):
@@ -97,6 +101,8 @@ def test_a_claim_that_holds_too_seldom_and_a_world_that_fails_are_told(record):
     )
     write(well=19)
     assert "11_rfm is well in 19 of 20 worlds: see mktlab lesson" in worlds.stale(lesson, root)
+    write(companies=29)
+    assert "a report or a sentence on 29 of 30 made companies" in worlds.stale(lesson, root)
 
 
 def test_what_fails_in_an_authors_own_code_is_told_with_its_place(monkeypatch, tmp_path):

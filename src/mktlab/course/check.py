@@ -8,6 +8,7 @@ outputs are new. The laws are those of tests/, chosen by the lesson's name.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import re
 import subprocess
 import sys
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 SECONDS, MEGABYTES, MINUTES = 30, 500, 60
-GLOSSARY = "tests/course/test_glossary.py"
+GLOSSARY, COMPANIES = "tests/course/test_glossary.py", "tests/laws/test_companies.py"
 APART = 10
 """By so many minutes the catalogue may differ from what is reckoned."""
 
@@ -181,26 +182,32 @@ def _minutes(root: Path, lesson: Lesson) -> Iterator[Finding]:
 
 
 def _lawful(root: Path, lesson: Lesson) -> Iterator[Finding]:
-    """The laws that name the lesson, and those of the catalogue, as pytest tells them."""
+    """The laws that name the lesson, and those of the catalogue."""
+    ours = " or ".join((lesson.name, "catalogue", "glossary"))
+    cases, broken = _tested(root, ["-k", ours, "tests/laws", GLOSSARY])
+    yield from (Finding(False, sentence) for sentence in broken)
+    if not broken:
+        yield Finding(True, say("{n:count} laws hold.", n=len(cases)))
+
+
+def _tested(
+    root: Path, chosen: list[str], **setting: str
+) -> tuple[list[ElementTree.Element], list[str]]:
+    """Run tests; the cases, and the sentences of those that fail, as pytest tells them."""
     if find_spec("pytest") is None:
-        need = say("The laws need pytest: pip install -r requirements-test.lock, or make test.")
-        yield Finding(False, need)
-        return
+        raise MktlabError(
+            say("The laws need pytest: pip install -r requirements-test.lock, or make test.")
+        )
     with TemporaryDirectory() as folder:
         record = Path(folder, "laws.xml")
         options = ["-q", "-p", "no:cacheprovider", f"--junitxml={record}"]
-        ours = " or ".join((lesson.name, "catalogue", "glossary"))
-        chosen = ["-k", ours, "tests/laws", GLOSSARY]
         command = [sys.executable, "-m", "pytest", *options, *chosen]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+        settings = {**os.environ, **setting}
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=settings)
         if not record.is_file():
-            yield Finding(False, say("pytest does not start: {why}", why=done.stderr[-300:]))
-            return
+            raise MktlabError(say("pytest does not start: {why}", why=done.stderr[-300:]))
         cases = list(ElementTree.parse(record).iter("testcase"))
-    broken = [sentence for case in cases for sentence in _sentences(case)]
-    yield from (Finding(False, sentence) for sentence in dict.fromkeys(broken))
-    if not broken:
-        yield Finding(True, say("{n:count} laws hold.", n=len(cases)))
+    return cases, list(dict.fromkeys(sentence for case in cases for sentence in _sentences(case)))
 
 
 def _sentences(case: ElementTree.Element) -> Iterator[str]:
@@ -229,8 +236,11 @@ def _elsewhere(root: Path, lesson: Lesson, run: Execute) -> Iterator[Finding]:
 
 
 def judge_everywhere(root: Path, lesson: Lesson, *, run: Execute) -> Iterator[Finding]:
-    """What goes wrong in twenty learners' worlds; in how many each claim holds is stored."""
-    yield from (Finding(False, problem) for problem in prove(root, lesson, run=run))
+    """What goes wrong in twenty learners' worlds and on thirty companies; the counts are stored."""
+    cases, broken = _tested(root, ["-k", lesson.name, COMPANIES], MKTLAB_COMPANIES="all")
+    yield from (Finding(False, sentence) for sentence in broken)
+    well_on = sum(not list(_sentences(case)) for case in cases)
+    yield from (Finding(False, told) for told in prove(root, lesson, companies=well_on, run=run))
     told = stale(lesson, root)
     well = say(
         "{name} is well in {n} worlds, and its claims hold.", name=lesson.name, n=len(CHECKED)

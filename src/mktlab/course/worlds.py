@@ -30,6 +30,8 @@ Execute = Callable[[Path], object]
 """Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 QUESTIONS = Path("src", "mktlab", "course", "questions")
 CLAIMS = QUESTIONS.with_name("claims")
+COMPANIES = 30
+"""How many companies are made, of whose orders alone a lesson is tried."""
 
 
 def trouble(root: Path, lesson: Lesson, learner: str, *, run: Execute) -> list[str]:
@@ -105,10 +107,16 @@ def record_of(lesson: Lesson, root: Path) -> dict[str, Any]:
     return record
 
 
-def fingerprint(lesson: Lesson, root: Path) -> str:
-    """Sixteen digits of what a record rests on: questions, claims, worked answers, the market.
+def on_orders_alone(lesson: Lesson) -> bool:
+    """Whether a lesson makes a report of anybody's orders alone."""
+    return lesson.own and not lesson.lacks(["customers", "orders"])
 
-    The market is known by the published tables: their checksums stand in `datapackage.json`.
+
+def fingerprint(lesson: Lesson, root: Path) -> str:
+    """Sixteen digits of what a record rests on: questions, claims, answers, the market.
+
+    The market is known by the published tables: their checksums stand in `datapackage.json`. What
+    a lesson says of other companies rests on its own code, too.
     """
     number = lesson.number
     files = [QUESTIONS / f"lesson_{number}.py", QUESTIONS / f"lesson_{number}.toml"]
@@ -116,8 +124,9 @@ def fingerprint(lesson: Lesson, root: Path) -> str:
     digest = sha256()
     for file in files:
         digest.update((root / file).read_bytes() if (root / file).is_file() else b"none")
-    if lesson.exercise:
-        cells = read(root / lesson.path("solutions")).cells
+    folders = ["solutions"] * bool(lesson.exercise) + ["notebooks"] * on_orders_alone(lesson)
+    for folder in folders:
+        cells = read(root / lesson.path(folder)).cells
         digest.update("\n".join(c.source for c in cells if c.cell_type == "code").encode())
     return digest.hexdigest()[:16]
 
@@ -140,6 +149,14 @@ def stale(lesson: Lesson, root: Path) -> str:
             well=record["well"],
             **about,
         )
+    if on_orders_alone(lesson) and record["companies"] < COMPANIES:
+        return say(
+            "{name} is a report or a sentence on {well} of {companies} made companies: see "
+            "mktlab lesson check {number} --all",
+            well=record["companies"],
+            companies=COMPANIES,
+            **about,
+        )
     for claim in claims_of(lesson):
         holds = record["claims"][claim.says]
         if holds < claim.at_least:
@@ -154,8 +171,11 @@ def stale(lesson: Lesson, root: Path) -> str:
     return ""
 
 
-def prove(root: Path, lesson: Lesson, *, run: Execute) -> Iterator[str]:
-    """Check a lesson in every world of `CHECKED` and store the record; yields what goes wrong."""
+def prove(root: Path, lesson: Lesson, *, companies: int = 0, run: Execute) -> Iterator[str]:
+    """Check a lesson in every world of `CHECKED` and store the record; yields what goes wrong.
+
+    `companies`: on how many of the made ones it was right.
+    """
     well, claims = 0, dict.fromkeys((claim.says for claim in claims_of(lesson)), 0)
     with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
         jobs = [pool.apply_async(_in_world, (root, lesson, learner, run)) for learner in CHECKED]
@@ -166,6 +186,8 @@ def prove(root: Path, lesson: Lesson, *, run: Execute) -> Iterator[str]:
                 claims[claim] += 1
             yield from problems
     record = {"fingerprint": fingerprint(lesson, root), "well": well, "claims": claims}
+    if on_orders_alone(lesson):
+        record["companies"] = companies
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     stored(lesson, root).write_text(text, encoding="utf-8", newline="\n")
 

@@ -1,0 +1,76 @@
+"""An own-data lesson becomes a report on any company, or says in one sentence what is missing.
+
+Thirty companies are made (`companies.py`): two of them, drawn by the day of the last commit, are
+tried at every run, five by `make test-slow`, all by `mktlab lesson check NN --all`. The sentences
+of a lesson are recomputed from its printed tables by its checker in `tests/laws/sentences/`.
+"""
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+import pytest
+from companies import COMPANIES, Company
+from stored import ROOT, tags
+from turns import day
+
+from mktlab.course import worlds
+from mktlab.course.catalogue import LESSONS
+from mktlab.notebooks import execute
+from mktlab.schema import MktlabError
+
+OWN = [lesson for lesson in LESSONS if worlds.on_orders_alone(lesson)]
+NOT_YET = {"31_churn", "41_kpi", "46_dashboard"}
+"""Lessons that were not yet tried on other companies; only shorter."""
+
+
+def cases() -> list[object]:
+    """Each lesson on each company: all are asked for, or those whose turn it is."""
+    today, found = day() or 0, []
+    for number, lesson in enumerate(OWN):
+        for place, company in enumerate(COMPANIES):
+            turn = (place - 7 * today - 11 * number) % len(COMPANIES)
+            marks = [pytest.mark.slow] if turn >= 2 else []
+            name = f"{lesson.name}, {company}"
+            if os.environ.get("MKTLAB_COMPANIES") == "all":
+                found.append(pytest.param(lesson, company, id=name))
+            elif turn < 5 and lesson.name not in NOT_YET:
+                found.append(pytest.param(lesson, company, id=name, marks=marks))
+    return found
+
+
+def report(lesson, company: Company, folder: Path):
+    """The lesson as it ran on the company's own table, without what speaks of Maison Solane."""
+    tables = folder / "tables"
+    tables.mkdir()
+    company.orders().to_csv(tables / "orders.csv", index=False)
+    notebook = nbformat.read(ROOT / lesson.path(), as_version=4)
+    notebook.cells = [c for c in notebook.cells if not {"solane", "catalogue"} & {*tags(c)}]
+    for cell in notebook.cells:
+        if "parameters" in tags(cell):
+            cell.source = f'SOURCE = {str(tables)!r}\nLEARNER = ""'
+    path = folder / f"{lesson.name}.ipynb"
+    nbformat.write(notebook, path)
+    execute(path)
+    return nbformat.read(path, as_version=4)
+
+
+def test_the_companies_are_as_many_as_are_counted():
+    assert len(set(COMPANIES)) == worlds.COMPANIES
+
+
+@pytest.mark.parametrize(("lesson", "company"), cases())
+def test_a_company_gets_a_right_report_or_one_sentence(lesson, company, tmp_path):
+    try:
+        ran = report(lesson, company, tmp_path)
+    except MktlabError as problem:
+        where, kind, sentence = str(problem).partition(": MktlabError: ")
+        assert kind, f"{lesson.name} on {company}: {where}. Say in one sentence what is missing."
+        assert len(sentence.splitlines()) == 1, sentence
+        return
+    checker = f"sentences.lesson_{lesson.number}"
+    if find_spec(checker):
+        wrong = import_module(checker).wrong(ran)
+        assert not wrong, f"{lesson.name} on {company}: {wrong}"
