@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from mktlab.price.checks import days, needs, numbers
-from mktlab.price.elasticity import Elasticity, Floats, with_interval
+from mktlab.price.elasticity import Elasticity
+from mktlab.price.inference import Floats
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
@@ -158,11 +159,14 @@ def _cells(panel: pd.DataFrame, period: str, caller: str) -> pd.DataFrame:
 
 def _between_zones(cells: pd.DataFrame, method: str, caller: str) -> Elasticity:
     """The slope, with an error from leaving out one zone after the other."""
+    from scipy.special import stdtrit
+
     zones = cells["zone"].unique()
     value = _poisson(cells, caller)
     without = [_poisson(cells[cells["zone"] != zone], caller, without=zone) for zone in zones]
     error = float(np.sqrt((len(zones) - 1) * np.mean((np.array(without) - value) ** 2)))
-    return with_interval(value, error, len(zones) - 1, len(cells), method)
+    reach = float(stdtrit(len(zones) - 1, 0.975)) * error
+    return Elasticity(value, value - reach, value + reach, error, len(cells), method)
 
 
 def _poisson(cells: pd.DataFrame, caller: str, *, without: object = None) -> float:
