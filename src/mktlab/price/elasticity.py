@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,7 @@ class Elasticity:
             fits = say("any number, so the instrument cannot tell")
         else:
             fits = say("{low:decimal.2} to {high:decimal.2}", low=self.low, high=self.high)
-        known = {
+        known: dict[str, Any] = {
             "value": self.value,
             "fits": fits,
             "method": self.method,
