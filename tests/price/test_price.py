@@ -410,11 +410,20 @@ def test_where_every_dearer_price_earns_more_the_upper_limit_decides(slope, cost
 
 
 @given(st.lists(st.tuples(amounts, st.integers(0, 99)), min_size=1, max_size=9), amounts)
-def test_of_a_table_the_row_with_the_most_margin_is_taken(rows, cost):
+def test_of_a_table_the_row_with_the_most_margin_is_taken_or_none_is(rows, cost):
     table = pd.DataFrame(rows, columns=["price", "pieces"])
     best = price.best_price(table, cost)
     earned = table["pieces"] * (table["price"] - cost)
-    assert earned[table["price"] == best.price].max() == earned.max()
+    most = table.loc[earned == earned.max(), "price"]
+    border = most.isin([table["price"].min(), table["price"].max()]).any()
+    if earned.max() <= 0:
+        assert (np.isnan(best.price), best.decided_by) == (True, "a loss")
+    elif border:
+        assert np.isnan(best.price)
+        assert "price tried" in best.decided_by
+        assert best.free in set(most)
+    else:
+        assert best.price == most.min()
 
 
 def tried(*pieces, first=8):
@@ -427,18 +436,30 @@ def tried(*pieces, first=8):
         (
             tried(30, 28, 27),
             {},
-            "10.00: the highest price tried decides; dearer ones may earn more.",
+            (
+                "No best price yet: the margin is highest at 10.00, the highest price tried; "
+                "dearer ones may earn more."
+            ),
         ),
         (
             tried(30, 20, 10),
             {},
-            "8.00: the lowest price tried decides; cheaper ones may earn more.",
+            (
+                "No best price yet: the margin is highest at 8.00, the lowest price tried; "
+                "cheaper ones may earn more."
+            ),
         ),
         (
             tried(30),
             {},
-            "8.00: the lowest price tried decides; cheaper or dearer ones may earn more.",
+            (
+                "No best price yet: the margin is highest at 8.00, the only price tried; "
+                "cheaper or dearer ones may earn more."
+            ),
         ),
+        (tried(9, 9, 9, first=3), {}, "No best price: nothing is earned at any price allowed."),
+        (tried(0, 0, 0), {}, "No best price: nothing is earned at any price allowed."),
+        (-2.0, {"high": 4}, "No best price: nothing is earned at any price allowed."),
         (
             tried(10, 20, 16, 1),  # 9 and 10 earn alike
             {},
@@ -458,7 +479,7 @@ def tried(*pieces, first=8):
         (
             tried(30, 28, 27),
             {"high": 10},
-            "10.00: the highest price tried decides; dearer ones may earn more.",
+            "10.00: high decides; dearer ones may earn more.",
         ),
         (
             tried(10, 10, 30, 10),
