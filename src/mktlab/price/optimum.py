@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -19,50 +20,58 @@ class BestPrice:
     """The price that earns most within the limits, and what decides it.
 
     `decided_by` is "demand" when that price lies inside the limits, else the limit's name. It is
-    "the highest price tried" (or lowest, or only) where nobody tried what lies beyond, and "a loss"
-    where no allowed price is above the cost: then no price is proposed, and `price` is NaN. `free`
-    is the best price without limits (of those tried), or None where there is none, and `beside`
-    says what prices beside it earn.
+    "highest_tried" (or lowest, or only) where nobody tried what lies beyond, and "loss" where
+    nothing is earned at any price allowed: then no price is proposed, and `price` is NaN. `free` is
+    the best price without limits (of those tried), or None where there is none. Prices `beside` it
+    earn "less" or "no_more", or those that are "dearer", "cheaper" or "either" were never tried.
     """
 
     price: float
     decided_by: str
     free: float | None
-    beside: str = "dearer or cheaper earns less"
+    beside: str = "less"
 
     def __repr__(self) -> str:
-        beside, decided_by = label(self.beside), label(self.decided_by)
-        if self.decided_by == "a loss":
+        if self.decided_by == "loss":
             return say("No best price: nothing is earned at any price allowed.")
+        beside = {
+            "less": say("dearer or cheaper earns less"),
+            "no_more": say("dearer or cheaper earns no more"),
+            "dearer": say("dearer ones may earn more"),
+            "cheaper": say("cheaper ones may earn more"),
+            "either": say("cheaper or dearer ones may earn more"),
+        }[self.beside]
+        tried = {
+            "highest_tried": say("the highest price tried"),
+            "lowest_tried": say("the lowest price tried"),
+            "only_tried": say("the only price tried"),
+        }
+        facts: dict[str, Any] = {"price": self.price, "free": self.free, "beside": beside}
         if self.decided_by == "demand":
-            return say("{price:decimal.2}: {beside}.", price=self.price, beside=beside)
-        if math.isnan(self.price):
+            return say("{price:decimal.2}: {beside}.", **facts)
+        if self.decided_by in tried:
             return say(
-                "No best price yet: the margin is highest at {free:decimal.2}, {decided_by}; "
-                "{beside}.",
-                free=self.free,
-                decided_by=decided_by,
-                beside=beside,
+                "No best price yet: the margin is highest at {free:decimal.2}, {tried}; {beside}.",
+                tried=tried[self.decided_by],
+                **facts,
+            )
+        facts["limit"] = label(self.decided_by)
+        if self.free is None:
+            return say(
+                "{price:decimal.2}: {limit} decides; without limits there is no best price.",
+                **facts,
             )
         if self.free == self.price:
+            return say("{price:decimal.2}: {limit} decides; {beside}.", **facts)
+        if self.beside in ("less", "no_more"):
             return say(
-                "{price:decimal.2}: {decided_by} decides; {beside}.",
-                price=self.price,
-                decided_by=decided_by,
-                beside=beside,
+                "{price:decimal.2}: {limit} decides; without limits it would be {free:decimal.2}.",
+                **facts,
             )
-        without = (
-            say("there is no best price")
-            if self.free is None
-            else say("it would be {free:decimal.2}", free=self.free)
-        )
-        more = say(", and {beside}", beside=beside) if "may" in self.beside else ""
         return say(
-            "{price:decimal.2}: {decided_by} decides; without limits {without}{more}.",
-            price=self.price,
-            decided_by=decided_by,
-            without=without,
-            more=more,
+            "{price:decimal.2}: {limit} decides; without limits it would be {free:decimal.2}, and "
+            "{beside}.",
+            **facts,
         )
 
 
@@ -200,7 +209,7 @@ earn more.
         return _best_point(demand, cost, lowest, highest, floor)
     free = _free(_slope(demand, caller), cost, highest)
     if highest < cost:
-        return BestPrice(math.nan, "a loss", free)
+        return BestPrice(math.nan, "loss", free)
     if free is None or free > highest:
         return BestPrice(highest, "high", free)
     return BestPrice(lowest, floor, free) if free < lowest else BestPrice(free, "demand", free)
@@ -250,25 +259,23 @@ def _best_point(
         )
     best, price = _most(points), float(_most(allowed).min())
     free, cheapest, dearest = float(best.min()), points["price"].min(), points["price"].max()
-    untried = {"cheaper": free == cheapest, "dearer": best.max() == dearest}
-    beside = "dearer or cheaper earns " + ("less" if len(best) == 1 else "no more")
+    cheaper, dearer = free == cheapest, best.max() == dearest  # is it an end of what was tried?
+    beside = "less" if len(best) == 1 else "no_more"
     if allowed["margin"].max() <= 0:
-        return BestPrice(math.nan, "a loss", free, beside)
-    if any(untried.values()):
-        beside = f"{' or '.join(side for side in untried if untried[side])} ones may earn more"
+        return BestPrice(math.nan, "loss", free, beside)
+    if cheaper or dearer:
+        beside = "either" if cheaper and dearer else "cheaper" if cheaper else "dearer"
     if not lowest <= free <= highest:
         return BestPrice(price, "high" if free > highest else floor, free, beside)
-    if not any(untried.values()):
+    if not (cheaper or dearer):
         return BestPrice(price, "demand", free, beside)
-    if not (
-        (untried["cheaper"] and lowest < cheapest) or (untried["dearer"] and highest > dearest)
-    ):
-        return BestPrice(price, "high" if untried["dearer"] else floor, free, beside)
+    if not ((cheaper and lowest < cheapest) or (dearer and highest > dearest)):
+        return BestPrice(price, "high" if dearer else floor, free, beside)
     if cheapest == dearest:
-        return BestPrice(math.nan, "the only price tried", free, beside)
-    if untried["dearer"]:
-        return BestPrice(math.nan, "the highest price tried", float(dearest), beside)
-    return BestPrice(math.nan, "the lowest price tried", free, beside)
+        return BestPrice(math.nan, "only_tried", free, beside)
+    if dearer:
+        return BestPrice(math.nan, "highest_tried", float(dearest), beside)
+    return BestPrice(math.nan, "lowest_tried", free, beside)
 
 
 def _most(points: pd.DataFrame) -> pd.Series[float]:
