@@ -509,8 +509,8 @@ def test_outcomes_are_those_of_the_arithmetic():
 def test_an_elasticity_shows_itself_with_its_interval():
     found = Elasticity(-1.5, -2, -1, 0.25, 80, "instrument", 41.2)
     assert repr(found) == (
-        "−1.50 (95%, Anderson-Rubin: −2.00 to −1.00; instrument, 80 observations, effective F 41 "
-        "of the 104.7 that a t test needs)"
+        "−1.50 (95%, Anderson-Rubin: −2.00 to −1.00; instrument, 80 observations, effective F 41, "
+        "where a t test needs 104.7)"
     )
     assert price.best_price(found, 4).price == 12  # 4 * 1.5 / .5
 

@@ -61,7 +61,7 @@ class Elasticity:
             return say(
                 "{value:decimal.2} (95%: {fits}; {method}, {observations} observations)", **known
             )
-        weak = say(" of the 104.7 that a t test needs") if self.first_stage_f < NEEDED_F else ""
+        weak = say(", where a t test needs 104.7") if self.first_stage_f < NEEDED_F else ""
         return say(
             "{value:decimal.2} (95%, Anderson-Rubin: {fits}; {method}, {observations} "
             "observations, effective F {f:count}{weak})",
