@@ -65,7 +65,7 @@ def zone_test(panel: pd.DataFrame) -> Elasticity:
 
     Only weeks with a test count. Weeks of a wave are added up, so that a cell is one zone in one
     wave; then all is as in `elasticity_within`, with waves for weeks. In 240 simulated worlds the
-    interval held the truth in 95 to 97 of 100, depending on the product family.
+    interval held the truth in 93 to 96 of 100, depending on the product family.
 
     Parameters
     ----------
