@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-TOPICS = ("price", "churn", "kpi")
+TOPICS = ("price", "churn", "kpi", "methods")
 WORLDS = 240
 FILE = Path(__file__).with_name("coverage.csv")
 COLUMNS = ["topic", "claim", "seed", "estimate", "low", "high", "truth"]
@@ -50,12 +50,13 @@ def summary(trials: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def main(topics: tuple[str, ...], worlds: int = WORLDS) -> None:
+def main(topics: tuple[str, ...]) -> None:
     """Run the trials of these topics and replace their rows in the file."""
     kept = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame(columns=COLUMNS)
     parts = [kept[~kept["topic"].isin(topics)]]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for topic in topics:
+            worlds = getattr(import_module(f"benchmarks.worlds.{topic}"), "WORLDS", WORLDS)
             parts += pool.map(partial(trial, topic), range(1, worlds + 1), chunksize=4)
     trials = pd.concat([part for part in parts if len(part)])
     trials.sort_values(["topic", "claim", "seed"]).to_csv(FILE, index=False)

@@ -7,11 +7,13 @@ the last commit says which of them are run again: of one topic in every run, of 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from turns import a_third, day
 
 from benchmarks.coverage import FILE, TOPICS, summary, trial
 
 TRIALS = pd.read_csv(FILE)
+RUN = 400
 SUMMARY = summary(TRIALS).reset_index()
 CLAIMS = [pytest.param(row, id=f"{row.topic}: {row.claim}") for row in SUMMARY.itertuples()]
 
@@ -26,11 +28,22 @@ def test_intervals_of_95_percent_cover_the_truth(claim):
     assert 0.90 <= claim.covered <= 0.99
 
 
+@pytest.mark.parametrize("claim", [c for c in CLAIMS if c.values[0].worlds >= RUN])
+def test_95_percent_are_in_the_exact_interval_of_400_worlds_or_of_400_others(claim):
+    rows = TRIALS[(TRIALS["topic"] == claim.topic) & (TRIALS["claim"] == claim.claim)]
+    covered = rows["truth"].between(rows["low"], rows["high"])
+    runs = [run for _, run in covered.groupby((rows["seed"] - 1) // RUN)]
+    assert [len(run) for run in runs] in ([RUN], [RUN, RUN])
+    exact = [binomtest(int(r.sum()), RUN).proportion_ci(0.99, method="exact") for r in runs]
+    assert any(low <= 0.95 <= high for low, high in exact)
+
+
 @pytest.mark.parametrize("topic", a_third(TOPICS))
 def test_the_file_holds_what_the_code_finds(topic):
-    seed = int(TRIALS["seed"].sample(1, random_state=day() or 0).iloc[0])
+    of_topic = TRIALS[TRIALS["topic"] == topic]
+    seed = int(of_topic["seed"].sample(1, random_state=day() or 0).iloc[0])
     again = trial(topic, seed).set_index("claim")
-    stored = TRIALS[(TRIALS["topic"] == topic) & (TRIALS["seed"] == seed)].set_index("claim")
+    stored = of_topic[of_topic["seed"] == seed].set_index("claim")
     assert set(again.index) == set(stored.index)
     for column in ("estimate", "low", "high", "truth"):
         assert np.allclose(again[column], stored.loc[again.index, column], rtol=1e-5, atol=1e-8)

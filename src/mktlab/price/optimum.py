@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -18,39 +19,59 @@ from mktlab.show.words import label, say
 class BestPrice:
     """The price that earns most within the limits, and what decides it.
 
-    `decided_by` is "demand" when that price lies inside the limits, else the limit's name, or "the
-    highest price tried" (or lowest) where nobody tried what lies beyond. `free` is the best price
-    without limits, or None where there is none, and `beside` says what prices beside it earn.
+    `decided_by` is "demand" when that price lies inside the limits, else the limit's name. It is
+    "highest_tried" (or lowest, or only) where nobody tried what lies beyond, and "loss" where
+    nothing is earned at any price allowed: then no price is proposed, and `price` is NaN. `free` is
+    the best price without limits (of those tried), or None where there is none. Prices `beside` it
+    earn "less" or "no_more", or those that are "dearer", "cheaper" or "either" were never tried.
     """
 
     price: float
     decided_by: str
     free: float | None
-    beside: str = "dearer or cheaper earns less"
+    beside: str = "less"
 
     def __repr__(self) -> str:
+        if self.decided_by == "loss":
+            return say("No best price: nothing is earned at any price allowed.")
+        beside = {
+            "less": say("dearer or cheaper earns less"),
+            "no_more": say("dearer or cheaper earns no more"),
+            "dearer": say("dearer ones may earn more"),
+            "cheaper": say("cheaper ones may earn more"),
+            "either": say("cheaper or dearer ones may earn more"),
+        }[self.beside]
+        tried = {
+            "highest_tried": say("the highest price tried"),
+            "lowest_tried": say("the lowest price tried"),
+            "only_tried": say("the only price tried"),
+        }
+        facts: dict[str, Any] = {"price": self.price, "free": self.free, "beside": beside}
         if self.decided_by == "demand":
-            beside = label(self.beside)
-            return say("{price:decimal.2}: {beside}.", price=self.price, beside=beside)
-        if "tried" in self.decided_by:
+            return say("{price:decimal.2}: {beside}.", **facts)
+        if self.decided_by in tried:
             return say(
-                "{price:decimal.2}: {decided_by} decides; {beside}.",
-                price=self.price,
-                decided_by=label(self.decided_by),
-                beside=label(self.beside),
+                "No best price yet: the margin is highest at {free:decimal.2}, {tried}; {beside}.",
+                tried=tried[self.decided_by],
+                **facts,
             )
-        without = (
-            say("there is no best price")
-            if self.free is None
-            else say("it would be {free:decimal.2}", free=self.free)
-        )
-        more = say(", and {beside}", beside=label(self.beside)) if "may" in self.beside else ""
+        facts["limit"] = label(self.decided_by)
+        if self.free is None:
+            return say(
+                "{price:decimal.2}: {limit} decides; without limits there is no best price.",
+                **facts,
+            )
+        if self.free == self.price:
+            return say("{price:decimal.2}: {limit} decides; {beside}.", **facts)
+        if self.beside in ("less", "no_more"):
+            return say(
+                "{price:decimal.2}: {limit} decides; without limits it would be {free:decimal.2}.",
+                **facts,
+            )
         return say(
-            "{price:decimal.2}: {decided_by} decides; without limits {without}{more}.",
-            price=self.price,
-            decided_by=label(self.decided_by),
-            without=without,
-            more=more,
+            "{price:decimal.2}: {limit} decides; without limits it would be {free:decimal.2}, and "
+            "{beside}.",
+            **facts,
         )
 
 
@@ -125,8 +146,8 @@ def best_price(
     ----------
     demand
         An elasticity, or a table of demand points, `price` and `pieces`: then one of its prices is
-        chosen, the lowest of those that earn alike. At the border of what was tried, the answer
-        says that prices beyond it may earn more.
+        chosen, the lowest of those that earn alike. Where the margin still rises at the border of
+        what was tried, the answer says so and proposes no price.
     unit_cost
         What one piece more costs, in all.
     low, high
@@ -154,7 +175,8 @@ def best_price(
     >>> best_price(pd.DataFrame({"price": [8, 9, 10], "pieces": [30, 25, 15]}), 5)
     9.00: dearer or cheaper earns less.
     >>> best_price(pd.DataFrame({"price": [8, 9, 10], "pieces": [30, 28, 27]}), 5)
-    10.00: the highest price tried decides; dearer ones may earn more.
+    No best price yet: the margin is highest at 10.00, the highest price tried; dearer ones may \
+earn more.
     """
     caller = "best_price"
     cost = one_number(unit_cost, "unit_cost", caller, above=0)
@@ -186,6 +208,8 @@ def best_price(
     if isinstance(demand, pd.DataFrame):
         return _best_point(demand, cost, lowest, highest, floor)
     free = _free(_slope(demand, caller), cost, highest)
+    if highest < cost:
+        return BestPrice(math.nan, "loss", free)
     if free is None or free > highest:
         return BestPrice(highest, "high", free)
     return BestPrice(lowest, floor, free) if free < lowest else BestPrice(free, "demand", free)
@@ -221,15 +245,6 @@ def _best_point(
         numbers(demand, ["pieces"], caller)
     )
     points = points.assign(margin=points["pieces"] * (points["price"] - cost))
-    points = points.sort_values(["margin", "price"], ascending=[False, True])
-    best = points.loc[points["margin"] == points["margin"].iloc[0], "price"]
-    free, beside = float(best.iloc[0]), "dearer or cheaper earns less"
-    cheapest, dearest = points["price"].min(), points["price"].max()
-    ends = {"cheaper": best.min() == cheapest, "dearer": best.max() == dearest}
-    if open_ends := [side for side, reached in ends.items() if reached]:
-        beside = f"{' or '.join(open_ends)} ones may earn more"
-    elif best.min() < best.max():
-        beside = "dearer or cheaper earns no more"
     allowed = points[points["price"].between(lowest, highest)]
     if allowed.empty:
         raise MktlabError(
@@ -242,11 +257,31 @@ def _best_point(
                 highest=highest,
             )
         )
-    price = float(allowed["price"].iloc[0])
+    best, price = _most(points), float(_most(allowed).min())
+    free, cheapest, dearest = float(best.min()), points["price"].min(), points["price"].max()
+    cheaper, dearer = free == cheapest, best.max() == dearest  # is it an end of what was tried?
+    beside = "less" if len(best) == 1 else "no_more"
+    if allowed["margin"].max() <= 0:
+        return BestPrice(math.nan, "loss", free, beside)
+    if cheaper or dearer:
+        beside = "either" if cheaper and dearer else "cheaper" if cheaper else "dearer"
     if not lowest <= free <= highest:
         return BestPrice(price, "high" if free > highest else floor, free, beside)
-    end = {dearest: "the highest", cheapest: "the lowest"}.get(free, "a")
-    return BestPrice(price, f"{end} price tried" if open_ends else "demand", free, beside)
+    if not (cheaper or dearer):
+        return BestPrice(price, "demand", free, beside)
+    if not ((cheaper and lowest < cheapest) or (dearer and highest > dearest)):
+        return BestPrice(price, "high" if dearer else floor, free, beside)
+    if cheapest == dearest:
+        return BestPrice(math.nan, "only_tried", free, beside)
+    if dearer:
+        return BestPrice(math.nan, "highest_tried", float(dearest), beside)
+    return BestPrice(math.nan, "lowest_tried", free, beside)
+
+
+def _most(points: pd.DataFrame) -> pd.Series[float]:
+    """The prices that earn most, which may be several."""
+    most: pd.Series[float] = points.loc[points["margin"] == points["margin"].max(), "price"]
+    return most.drop_duplicates()
 
 
 def _slope(elasticity: object, caller: str) -> float:

@@ -1,4 +1,4 @@
-"""The price survey: `van_westendorp` turns four prices per respondent into four points."""
+"""The price survey: four points (`van_westendorp`), three optima (`psychological_price`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mktlab.price.checks import numbers
+from mktlab.price.checks import numbers, one_number
 from mktlab.schema import MktlabError
 from mktlab.show import charts, say, symbol
 
@@ -138,3 +138,146 @@ inconsistent, 0 incomplete.
         incomplete=len(answers) - len(known),
         curves=pd.DataFrame({"price": prices, **falls, **rises})[["price", *QUESTIONS]],
     )
+
+
+@dataclass(frozen=True)
+class PsychologicalPrice:
+    """Three optima of one survey: most buyers, most revenue, most margin.
+
+    Each is a price that somebody named; of prices that do equally well it is the lowest.
+    `most_margin` is None where no cost was told. `curves` has a row per such price: the share of
+    respondents to whom it is neither too dear nor too cheap (`accepted`), and `revenue` and
+    `margin` per respondent.
+    """
+
+    most_accepted: float
+    most_revenue: float
+    most_margin: float | None
+    respondents: int
+    inconsistent: int
+    incomplete: int
+    curves: pd.DataFrame
+
+    def _share(self, price: float) -> float:
+        return float(self.curves.loc[self.curves["price"] == price, "accepted"].iloc[0])
+
+    def __repr__(self) -> str:
+        margin = (
+            ""
+            if self.most_margin is None
+            else say(
+                ", {price:decimal.2} most margin ({share:share})",
+                price=self.most_margin,
+                share=self._share(self.most_margin),
+            )
+        )
+        return say(
+            "{price:decimal.2} is accepted by most ({share:share}); {dearer:decimal.2} brings most "
+            "revenue ({fewer:share}){margin}. {respondents} respondents; left out: {inconsistent} "
+            "inconsistent, {incomplete} incomplete.",
+            price=self.most_accepted,
+            share=self._share(self.most_accepted),
+            dearer=self.most_revenue,
+            fewer=self._share(self.most_revenue),
+            margin=margin,
+            respondents=self.respondents,
+            inconsistent=self.inconsistent,
+            incomplete=self.incomplete,
+        )
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """The share that accepts each price, with the optima."""
+        optima = {
+            say("most buyers {price:money.2}", price=self.most_accepted): self.most_accepted,
+            say("most revenue {price:money.2}", price=self.most_revenue): self.most_revenue,
+        }
+        if self.most_margin is not None:
+            optima[say("most margin {price:money.2}", price=self.most_margin)] = self.most_margin
+        ax = charts.lines(self.curves, x="price", y=["accepted"], fmt="share", line=optima, ax=ax)
+        ax.set_xlabel(say("price ({unit})", unit=symbol()))
+        return ax
+
+
+def psychological_price(
+    survey: pd.DataFrame, *, unit_cost: float | None = None
+) -> PsychologicalPrice:
+    """The psychological price: neither too dear nor so cheap that one doubts the quality.
+
+    Most buyers is not most money: each person is taken to buy one piece, at any price that she
+    accepts. Who says "I would" in a survey need not buy, and today's rivals stay out of it.
+
+    Parameters
+    ----------
+    survey
+        One row per respondent: `too_cheap` and `too_expensive`, prices. A price is accepted from
+        the one up to, not including, the other.
+    unit_cost
+        What one piece more costs, in all, and with tax if the survey's prices have it.
+
+    Raises
+    ------
+    MktlabError
+        When a column is missing or holds no numbers, nobody's answers can be used, or no price
+        that somebody accepts is above the cost.
+
+    References
+    ----------
+    Stoetzel, J. (1954). Le prix comme limite. In Reynaud, P.-L. (Ed.), *La psychologie
+    economique*. Riviere.
+    Adam, D. (1958). *Les reactions du consommateur devant le prix*. SEDES.
+
+    Examples
+    --------
+    At 6 three of four buy, 4.50 a head, of which 1.50 is margin; at 10 two, 5.00 and 3.00:
+
+    >>> survey = pd.DataFrame({"too_cheap": [4, 6, 6, 10], "too_expensive": [8, 9, 16, 16]})
+    >>> psychological_price(survey, unit_cost=4)
+    6.00 is accepted by most (75%); 10.00 brings most revenue (50%), 10.00 most margin (50%). \
+4 respondents; left out: 0 inconsistent, 0 incomplete.
+    """
+    caller = "psychological_price"
+    answers = numbers(survey, ["too_cheap", "too_expensive"], caller, empty=True)
+    known = answers.dropna()
+    people = known[known["too_cheap"] <= known["too_expensive"]]
+    if people.empty:
+        raise MktlabError(
+            say(
+                "{caller}: none of the {answers} respondents gave a too_expensive price at or "
+                "above the too_cheap one; check that the columns are not mixed up.",
+                caller=caller,
+                answers=len(answers),
+            )
+        )
+    prices = np.unique(people.to_numpy())
+    reached, passed = (
+        np.searchsorted(np.sort(people[name]), prices, side="right") for name in people
+    )
+    curves = pd.DataFrame({"price": prices, "accepted": (reached - passed) / len(people)})
+    curves["revenue"] = curves["accepted"] * curves["price"]
+    best = None
+    if unit_cost is not None:
+        cost = one_number(unit_cost, "unit_cost", caller, above=0)
+        curves["margin"] = curves["accepted"] * (curves["price"] - cost)
+        best = _price_of_most(curves, "margin")
+        if not curves["margin"].max() > 0:
+            raise MktlabError(
+                say(
+                    "{caller}: no price that somebody accepts is above the cost of "
+                    "{cost:decimal.2}; check the cost, or do not sell it.",
+                    caller=caller,
+                    cost=cost,
+                )
+            )
+    return PsychologicalPrice(
+        most_accepted=_price_of_most(curves, "accepted"),
+        most_revenue=_price_of_most(curves, "revenue"),
+        most_margin=best,
+        respondents=len(people),
+        inconsistent=len(known) - len(people),
+        incomplete=len(answers) - len(known),
+        curves=curves,
+    )
+
+
+def _price_of_most(curves: pd.DataFrame, what: str) -> float:
+    return float(curves["price"].iloc[int(curves[what].argmax())])
