@@ -60,6 +60,9 @@ def test_tickets_with_hours_and_a_time_zone_are_days_as_well():
     [
         ({"opened": ["2025-05-01"]}, "opened must be a column of days"),
         ({"settled": pd.Series(["2025-05-01"])}, "settled must be a column of days"),
+        ({"today": "yesterday"}, "today is 'yesterday'"),
+        ({"today": None}, "today is None"),
+        ({"settled": pd.Series(pd.to_datetime(["2025-05-01"]))}, "opened has 2 rows and settled 1"),
         ({"share": 95}, "share is 95: give one above 0, at most 1"),
         ({"settled": pd.Series(pd.to_datetime([None, None]))}, "0% are ever settled, fewer"),
     ],

@@ -73,9 +73,11 @@ def test_the_sums_ring_after_as_many_weeks_as_published(shift, weeks, within):
         (xmr_chart, {"values": ["a", "b"]}, "values must be a column of numbers"),
         (xmr_chart, {"values": [1]}, "give two weeks or more"),
         (xmr_chart, {"values": [1, 2], "baseline": True}, "baseline is True"),
-        (cusum_chart, {"values": [4, 4, 4]}, "all the same: give sigma, above 0"),
-        (cusum_chart, {"values": [1, 2], "sigma": -1}, "give sigma, above 0"),
-        (cusum_chart, {"values": [1, 2], "h": -1}, "h is -1: give standard deviations"),
+        (xmr_chart, {"values": [0.1, 0.1, 0.1]}, "all the same, which tells nothing of chance"),
+        (cusum_chart, {"values": [4, 4, 4]}, "all the same, which tells nothing of chance"),
+        (cusum_chart, {"values": [1, 2], "sigma": -1}, "sigma is -1: give a number above 0"),
+        (cusum_chart, {"values": [1, 2], "h": "5"}, "h is '5': give a number above 0"),
+        (cusum_chart, {"values": [1, 2], "usual": None, "k": -1}, "k is -1: give a number"),
     ],
 )
 def test_what_cannot_be_charted_is_refused_in_one_sentence(draw, given, words):

@@ -13,6 +13,7 @@ from scipy.stats import binom
 from mktlab.price import elasticity
 from mktlab.price.elasticity import Elasticity
 from mktlab.price.inference import NEEDED_F, anderson_rubin, fixed_b, partial_slopes, window
+from mktlab.schema import MktlabError
 
 numbers = st.floats(-3, 3).map(lambda x: round(x, 3))
 
@@ -146,3 +147,16 @@ def test_whatever_the_set_is_it_is_told_and_drawn(found, said):
     if found is GAP:
         assert "all but −0.50 to 4.00" in ax.get_label()
     plt.close(ax.figure)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "words"),
+    [
+        (market(1).assign(cost=lambda t: 2 * t["price"]), "cost is the price itself, or moves"),
+        (market(1).assign(price=10.0), "the price .or instrument. does not vary"),
+        (market(1).assign(cost=1.0), "the price .or instrument. does not vary"),
+    ],
+)
+def test_what_is_no_instrument_is_refused(weeks, words):
+    with pytest.raises(MktlabError, match=words):
+        elasticity(weeks, instrument="cost")

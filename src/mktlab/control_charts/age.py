@@ -46,7 +46,7 @@ def mature_until(
     Raises
     ------
     MktlabError
-        When a column holds no days, or fewer than `share` of the cases ever settle.
+        When a column holds no days, today is none, or fewer than `share` of the cases ever settle.
 
     References
     ----------
@@ -65,7 +65,18 @@ def mature_until(
     began, ended = _days(opened, "opened"), _days(settled, "settled")
     if isinstance(share, bool) or not 0 < share <= 1:
         raise MktlabError(say("share is {share!r}: give one above 0, at most 1.", share=share))
-    end = pd.Timestamp(today).tz_localize(None)
+    end = pd.to_datetime(str(today), errors="coerce")
+    if pd.isna(end) or len(began) != len(ended):
+        raise MktlabError(
+            say(
+                "today is {today!r}, opened has {rows} rows and settled {others}: give a day such "
+                "as company.today, and one row of each per case.",
+                today=today,
+                rows=len(began),
+                others=len(ended),
+            )
+        )
+    end = end.tz_localize(None)
     here = (began < end).to_numpy()
     began, ended = began[here].reset_index(drop=True), ended[here].reset_index(drop=True)
     closed = (ended < end).to_numpy()

@@ -56,7 +56,15 @@ def first(values: pd.Series[float], baseline: int | None) -> pd.Series[float]:
 
 def moving_sigma(values: pd.Series[float]) -> float:
     """Standard deviation from neighbors, which a slow drift or a jump hardly widens."""
-    return float(values.diff().abs().mean()) / TO_SIGMA
+    sigma = float(values.diff().abs().mean()) / TO_SIGMA
+    if sigma < 1e-9 * values.abs().max() or sigma == 0:
+        raise MktlabError(
+            say(
+                "the weeks that say what is usual are all the same, which tells nothing of chance: "
+                "give more of them."
+            )
+        )
+    return sigma
 
 
 def chart(

@@ -31,7 +31,7 @@ def xmr_chart(values: Column, *, baseline: int | None = None) -> pd.DataFrame:
     Raises
     ------
     MktlabError
-        When a value is missing or no number, or the baseline is out of its range.
+        When a value is missing, the weeks are all the same, or the baseline is out of its range.
 
     References
     ----------
@@ -86,7 +86,7 @@ def cusum_chart(
     Raises
     ------
     MktlabError
-        When a value is missing, nothing varies, or a number is out of its range.
+        When a value is missing, the weeks are all the same, or a number is out of its range.
 
     References
     ----------
@@ -101,14 +101,17 @@ def cusum_chart(
     column = numbers(values, "values")
     usual = float(first(column, baseline).mean()) if usual is None else usual
     sigma = moving_sigma(first(column, baseline)) if sigma is None else sigma
-    if not sigma > 0:
-        raise MktlabError(
-            say("the values that say what is usual are all the same: give sigma, above 0.")
-        )
-    for name, number in (("k", k), ("h", h)):
-        if not 0 <= number <= 100:
+    least = {"usual": -np.inf, "sigma": 1e-300, "k": 0.0, "h": 0.0}
+    for name, number in {"usual": usual, "sigma": sigma, "k": k, "h": h}.items():
+        plain = isinstance(number, int | float | np.number) and not isinstance(number, bool)
+        if not plain or not least[name] <= number < np.inf:
             raise MktlabError(
-                say("{name} is {number!r}: give standard deviations.", name=name, number=number)
+                say(
+                    "{name} is {number!r}: give a number{above}.",
+                    name=name,
+                    number=number,
+                    above="" if name == "usual" else say(" above 0"),
+                )
             )
     apart = (column.to_numpy() - usual) / sigma
     up, down = (_above_zero(side * apart - k) for side in (1, -1))

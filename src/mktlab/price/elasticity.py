@@ -22,6 +22,8 @@ from mktlab.show import charts, say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+EXACT_F = 1e9  # an instrument that leaves nothing of the price unexplained
+
 
 @dataclass(frozen=True)
 class Elasticity:
@@ -139,7 +141,8 @@ def elasticity(
     held = _controls(weeks, controls, caller)
     order = _one_row_per_week(weeks, caller)
     logs, held = logs[order], np.column_stack([np.ones(len(weeks)), held])[order]
-    _full_rank(np.column_stack([logs[:, -1] if instrument else logs[:, 0], held]), caller)
+    for moved in {0, -1} if instrument else {0}:
+        _full_rank(np.column_stack([logs[:, moved], held]), caller)
     reach = fixed_b(len(weeks))
     if not instrument:
         slopes, covariance = partial_slopes(logs[:, 1:], logs[:, 0], held)
@@ -151,7 +154,16 @@ def elasticity(
     value = float(slopes[1] / slopes[0])
     aside = np.array([-value, 1.0])  # pieces less what the price does to them
     error = math.sqrt(aside @ covariance @ aside) / abs(slopes[0])
-    strength = float(slopes[0] ** 2 / covariance[0, 0])
+    strength = float(slopes[0] ** 2 / max(covariance[0, 0], 1e-300))
+    if strength > EXACT_F:
+        raise MktlabError(
+            say(
+                "{caller}: {instrument} is the price itself, or moves just as it does; an "
+                "instrument is something else that moves it, such as a cost.",
+                caller=caller,
+                instrument=instrument,
+            )
+        )
     low, high, gap = anderson_rubin(slopes, covariance, reach)
     return Elasticity(value, low, high, error, len(weeks), "instrument", strength, gap)
 
