@@ -515,3 +515,20 @@ def test_a_chart_without_alt_text_is_refused(alt: str | None) -> None:
 def test_two_amounts_in_dollars_are_no_formula() -> None:
     _, ax = plt.subplots()
     assert not ax.set_title("From $34 to $36").get_parse_math()
+
+
+def test_an_interval_without_an_end_runs_to_an_arrow_at_the_edge() -> None:
+    table = pd.DataFrame(
+        {"value": [-1.0, -1.5], "low": [-np.inf, -2], "high": [0.5, -1]}, ["a", "b"]
+    )
+    ax = charts.intervals(table, x="value")
+    (arrow,) = [line for line in ax.lines if line.get_marker() == "<"]
+    assert arrow.get_xdata()[0] == ax.get_xlim()[0] < -2
+    (lines,) = [
+        c for c in ax.collections if len(c.get_paths()) == 2 and not hasattr(c, "get_sizes")
+    ]
+    assert [segment[:, 0].tolist() for segment in lines.get_segments()] == [
+        [ax.get_xlim()[0], 0.5],
+        [-2, -1],
+    ]
+    assert ax.get_label() == "Estimates with intervals: a −1.0 (−∞ to 0.5), b −1.5 (−2.0 to −1.0)"

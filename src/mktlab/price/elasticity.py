@@ -75,16 +75,10 @@ class Elasticity:
     def plot(self, *, ax: Axes | None = None, truth: float | None = None) -> Axes:
         """The estimate with its interval, and beside it the true value where that is known."""
         row = pd.DataFrame([vars(self)])[["value", "low", "high"]].set_axis([self.method])
-        if math.isfinite(self.low):
-            return charts.intervals(row, x="value", truth=truth, ax=ax)
-        seen = [self.value, *(self.gap or ()), *([] if truth is None else [truth])]
-        edge = max(np.ptp(seen), 1.0)
-        row = row.assign(low=min(seen) - edge, high=max(seen) + edge)
         ax = charts.intervals(row, x="value", truth=truth, ax=ax)
-        ax.set_xlim(min(seen) - edge, max(seen) + edge)  # the line runs out of the picture
         if self.gap:
             ax.hlines(0, *self.gap, colors="white", linewidth=4, zorder=3.5)
-        ax.set_label(say("Estimate with all that fits: {told}", told=repr(self)))
+            ax.set_label(say("Estimate with all that fits: {told}", told=repr(self)))
         return ax
 
 

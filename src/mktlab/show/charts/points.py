@@ -10,8 +10,9 @@ import pandas as pd
 
 from mktlab.show.charts import parts
 from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, ORANGE, TEXT
-from mktlab.show.charts.numbers import name_of, on_axis, writer
+from mktlab.show.charts.numbers import Write, name_of, on_axis, writer
 from mktlab.show.charts.parts import Names
+from mktlab.show.formats import MINUS
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ def intervals(
     data
         A row per estimate.
     x, low, high
-        Columns of the estimate and of the ends of its interval.
+        Columns of the estimate and of the ends of its interval; where an end is infinite, the line
+        runs to an arrow at the edge.
     y
         Column of names; by default the index.
     fmt, highlight, xlabel
@@ -167,7 +169,9 @@ def intervals(
     names = list(data.index if y is None else data[y])
     true = truth if isinstance(truth, Mapping) else {} if truth is None else {say("truth"): truth}
     known = [data[c].to_numpy(float) for c in (x, low, high)]
-    write = writer(fmt, np.concatenate(known))
+    bounded = np.concatenate([*known, *(np.ravel(v).astype(float) for v in true.values())])
+    bounded = bounded[np.isfinite(bounded)]
+    write = writer(fmt, bounded)
     colors, places = parts.shades(names, highlight, ()), np.arange(float(len(names)))
     ax = parts.blank(ax, 0.75 + 0.42 * len(names))
     parts.gridded(ax, "x")
@@ -194,7 +198,7 @@ def intervals(
             annotation_clip=False,
             bbox={"fc": "white", "ec": "none", "pad": 1},
         )
-    ax.hlines(places, known[1], known[2], colors=colors, linewidth=2.2, zorder=3)
+    _lines_between(ax, places, known[1], known[2], colors, bounded)
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
     for place, value, color in zip(places, known[0], colors, strict=True):
         ax.annotate(
@@ -215,10 +219,30 @@ def intervals(
     on_axis(ax.xaxis, fmt)
     ax.set_xlabel(xlabel)
     rows = (
-        f"{name_of(n)} {write(a)} ({say('{low} to {high}', low=write(b), high=write(c))})"
+        f"{name_of(n)} {write(a)} "
+        f"({say('{low} to {high}', low=_end(b, write), high=_end(c, write))})"
         for n, a, b, c in zip(names, *known, strict=True)
     )
     said = [f"{name_of(n)} {write(v)}" for n, v in true.items() if np.ndim(v) == 0]
     words = "; ".join([", ".join(rows), *said])
     ax.set_label(say("Estimates with intervals: {rows}", rows=words))
     return ax
+
+
+def _end(value: float, write: Write) -> str:
+    return write(value) if np.isfinite(value) else "∞" if value > 0 else f"{MINUS}∞"
+
+
+def _lines_between(
+    ax: Axes, places: Any, low: Any, high: Any, colors: list[str], bounded: Any
+) -> None:
+    """A line for each interval; what has no end runs to an arrow at the edge of the picture."""
+    if np.isinf([low, high]).any():
+        beyond = 0.15 * max(float(np.ptp(bounded)), 1.0)
+        left, right = float(bounded.min()) - beyond, float(bounded.max()) + beyond
+        ax.set_xlim(left, right)
+        for ends, edge, arrow in ((low, left, "<"), (high, right, ">")):
+            for row in np.flatnonzero(np.isinf(ends)):
+                ax.plot(edge, places[row], arrow, color=colors[row], markersize=7, clip_on=False)
+        low, high = np.maximum(low, left), np.minimum(high, right)
+    ax.hlines(places, low, high, colors=colors, linewidth=2.2, zorder=3)
