@@ -16,6 +16,7 @@ RIGHT = {
         orders.shape[0]
         orders["order_id"].nunique()
         orders["order_id"].count()
+        [len(orders)]
     """,
     "q2": """
         orders["revenue"].mean()
@@ -61,6 +62,7 @@ RIGHT = {
         bought.groupby("outlet").sum(numeric_only=True)
         bought.groupby("outlet")["revenue"].sum().sort_values(ascending=False)
         bought.pivot_table(index="outlet", values="revenue", aggfunc="sum")
+        dict(bought.groupby("outlet")["revenue"].sum())
     """,
     "q9": """
         bought.merge(lines, on="order_id").groupby("category")["amount"].sum()

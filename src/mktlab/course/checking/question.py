@@ -17,17 +17,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mktlab.course.checking.answers import Ids, are_row_numbers, ids, number, row_numbers
+from mktlab.course.checking.answers import Ids, are_row_numbers, ids, row_numbers
 from mktlab.course.checking.compare import Pair, close, difference, pairs
 from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable, clear_number, numbers_of
-from mktlab.course.checking.slips import Rules, Slip, digits_asked, rounded, slip
+from mktlab.course.checking.slips import (
+    Rules,
+    Slip,
+    digits_asked,
+    rounded,
+    slip,
+    too_few_digits,
+)
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
 Compute = Callable[["Company"], Any]
+SOME = 100
+"""From so many rows on, a number is no table's length by chance."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +198,11 @@ class Question:
         found = self._slip(asked, answer, own)
         if found:
             return asked.named(*found)
-        return not_yet(self._shape(answer, right) or differs)
+        shape = self._shape(answer, right)
+        if shape or not (own or isinstance(right, str)):
+            return not_yet(shape or differs)
+        asked_for = say("Asked for:")
+        return not_yet(f"{differs} {asked_for} {asked.filled(self.words.answer)}")
 
     def _is(self, answer: Any, value: Any) -> bool:
         """Whether an answer is this value to the last digit."""
@@ -211,7 +224,7 @@ class Question:
     def _slip(self, asked: Case, answer: Any, own: Mapping[str, Pair]) -> Slip | None:
         """A slip that can happen to every answer, to the right one or to a named mistake."""
         rules = Rules(self.tolerance, self.share, self.percent)
-        found = slip(own, rules) or self._other_part(asked.expected, answer)
+        found = slip(own, rules) or too_few_digits(own) or self._other_part(asked.expected, answer)
         if found:
             return found
         near = [m for m, value in asked.mistaken if self._near(answer, value, most=0.02)]
@@ -221,7 +234,7 @@ class Question:
             again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.02)
             if again:
                 return Slip(again.name, f"{again.why} {asked.filled(mistake.why)}")
-        return None
+        return None if self.share else _length(asked.company, own)
 
     def _other_part(self, found: Any, answer: Any) -> Slip | None:
         """Another number of the result, such as the end of an interval for its middle."""
@@ -243,13 +256,28 @@ class Question:
         try:
             if isinstance(right, set | frozenset):
                 return row_numbers() if are_row_numbers(ids(answer), right) else None
-            if self.share and isinstance(right, float) and not 0 <= number(answer) <= 1:
+            own = pairs(answer, right, key=self.key).values() if self.share else ()
+            if any(((pair.mine < 0) | (pair.mine > 1)).any() for pair in own):
                 return say(
                     "A share lies between 0 and 1, and yours does not: divide a part by its whole."
                 )
         except Unreadable:
             pass
         return None
+
+
+def _length(company: Company, own: Mapping[str, Pair]) -> Slip | None:
+    """A number that is the length of one of the tables."""
+    for name in company.tables if "" in own else ():
+        if own[""].mine[0] == len(company.tables[name]) >= SOME:
+            return Slip(
+                say("this is the number of rows of `{name}`", name=name),
+                say(
+                    "`len` and `count` count every row of it. Read which rows this question asks "
+                    "for; the `sum` of a condition counts those that meet it."
+                ),
+            )
+    return None
 
 
 def _parts(found: Any) -> Mapping[str, float]:
