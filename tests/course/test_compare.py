@@ -283,7 +283,7 @@ def test_a_text_of_words_alone_is_never_told_in_part():
         (BY_NAME["spend"], "a column of 3 numbers: give one. `len(...)` counts them, `sum` adds"),
         (BY_NAME["name"], "a column of 3 values: give one. `len(...)` counts them, `nunique`"),
         (BY_NAME["name"].unique(), "a column of 3 values: give one."),
-        (BY_NAME.set_index("name")["spend"], "take one by its name, as in `values['Ana']`."),
+        (BY_NAME.set_index("name")["spend"], "take one by its name, with `.loc['Ana']`"),
     ],
 )
 def test_where_one_value_is_asked_for_several_are_told_how_to_go_on(answer, told):

@@ -195,6 +195,11 @@ def row_numbers(column: object = None) -> str:
     return say("These are row numbers: give the column that holds the ids or names.")
 
 
+def _quoted(name: Any) -> str:
+    """A name of a row as one writes it in code."""
+    return repr(name[:60]) if type(name) is str else label(name)[:60]
+
+
 def number_between(answer: Any, choices: tuple[float, float]) -> float:
     """A choice of a number from a lowest to a highest one, both allowed.
 
@@ -326,10 +331,10 @@ def _a_column(column: Any) -> str:
         )
     if is_a(column, pd.Series) and n <= FEW and not is_a(column.index, pd.RangeIndex):
         return say(
-            "Your answer has {n:count} values, each with a name: take one by its name, as in "
-            "`values[{first!r}]`.",
+            "Your answer has {n:count} values, each with a name: take one by its name, with "
+            "`.loc[{first}]` or another.",
             n=n,
-            first=label(column.index[0])[:60] if n else "name",
+            first=_quoted(column.index[0]) if n else "...",
         )
     if pd.api.types.is_numeric_dtype(column.dtype):
         return say(
