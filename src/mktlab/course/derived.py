@@ -21,6 +21,10 @@ from mktlab.show.words import say
 
 NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
 WORDS, ELSEWHERE = "catalogue-words", "catalogue-claims"
+RED = (
+    "Is there red text below your cell? Then the check still sees your last answer, or none: mend the "
+    "cell first, and run it again."
+)
 BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
 
 
@@ -38,9 +42,10 @@ def needs(lesson: Lesson) -> str:
 
 
 def needs_of_exercise(lesson: Lesson) -> str:
-    """Which lesson an exercise belongs to, and how long it takes."""
+    """Which lesson an exercise belongs to, how long it takes, what to do about an error."""
     link = _relative(lesson.path("solutions"), lesson.path())
-    return f"**The lesson:** [{lesson.heading}]({link}). **Time:** {lesson.exercise} minutes."
+    told = f"**The lesson:** [{lesson.heading}]({link}). **Time:** {lesson.exercise} minutes."
+    return f"{told}\n\n{RED}"
 
 
 def onward(lesson: Lesson) -> str:
