@@ -21,10 +21,9 @@ from mktlab.show.words import say
 
 NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
 WORDS, ELSEWHERE = "catalogue-words", "catalogue-claims"
-RED = (
-    "Is there red text below your cell? Then the check still sees your last answer, or none: mend the "
-    "cell first, and run it again."
-)
+RED = """\
+Is there red text below your cell? Then the check still sees your last answer, or none: mend the
+cell, and run it again before the check."""
 BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
 
 
