@@ -725,7 +725,7 @@ def test_the_length_of_a_table_is_told_and_a_number_in_whole_thousands():
     days = pd.DataFrame({"order_id": range(150), "customer_id": "c1", "revenue": 1.0})
     company = Company({"orders": days}, name="Toy")
     asked = QuestionSet("11_rfm", (_bare(lambda _: 412_345.0),)).bind(company).q1
-    assert asked.check(150).title == "Not yet: this is the number of rows of `orders`."
+    assert asked.check(150).text.startswith("This is the number of rows of `orders`: `len`")
     assert asked.check(412_000).title == "Not yet: this is right, but rounded."
     assert asked.check(413_000).state == "not yet"
 

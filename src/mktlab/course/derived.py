@@ -21,9 +21,6 @@ from mktlab.show.words import say
 
 NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
 WORDS, ELSEWHERE = "catalogue-words", "catalogue-claims"
-RED = """\
-Is there red text below your cell? Then the check still sees your last answer, or none: mend the
-cell, and run it again before the check."""
 BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
 
 
@@ -44,7 +41,11 @@ def needs_of_exercise(lesson: Lesson) -> str:
     """Which lesson an exercise belongs to, how long it takes, what to do about an error."""
     link = _relative(lesson.path("solutions"), lesson.path())
     told = f"**The lesson:** [{lesson.heading}]({link}). **Time:** {lesson.exercise} minutes."
-    return f"{told}\n\n{RED}"
+    red = say(
+        "Is there red text below your cell? Then the check still sees your last answer, or none: "
+        "mend the\ncell, and run it again before the check."
+    )
+    return f"{told}\n\n{red}"
 
 
 def onward(lesson: Lesson) -> str:

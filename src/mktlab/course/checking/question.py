@@ -198,7 +198,7 @@ class Question:
         found = self._slip(asked, answer, own)
         if found:
             return asked.named(*found)
-        shape = self._shape(answer, right)
+        shape = self._shape(answer, right, own) or _length(asked.company, own)
         if shape or not (own or isinstance(right, str)):
             return not_yet(shape or differs)
         asked_for = say("Asked for:")
@@ -234,7 +234,7 @@ class Question:
             again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.02)
             if again:
                 return Slip(again.name, f"{again.why} {asked.filled(mistake.why)}")
-        return None if self.share else _length(asked.company, own)
+        return None
 
     def _other_part(self, found: Any, answer: Any) -> Slip | None:
         """Another number of the result, such as the end of an interval for its middle."""
@@ -251,31 +251,28 @@ class Question:
                 )
         return None
 
-    def _shape(self, answer: Any, right: Any) -> str | None:
+    def _shape(self, answer: Any, right: Any, own: Mapping[str, Pair]) -> str | None:
         """What the shape alone says: row numbers for ids, more than 1 for a share."""
-        try:
-            if isinstance(right, set | frozenset):
+        if isinstance(right, set | frozenset):
+            with suppress(Unreadable):
                 return row_numbers() if are_row_numbers(ids(answer), right) else None
-            own = pairs(answer, right, key=self.key).values() if self.share else ()
-            if any(((pair.mine < 0) | (pair.mine > 1)).any() for pair in own):
-                return say(
-                    "A share lies between 0 and 1, and yours does not: divide a part by its whole."
-                )
-        except Unreadable:
-            pass
+        outside = any(((pair.mine < 0) | (pair.mine > 1)).any() for pair in own.values())
+        if self.share and outside:
+            return say(
+                "A share lies between 0 and 1, and yours does not: divide a part by its whole."
+            )
         return None
 
 
-def _length(company: Company, own: Mapping[str, Pair]) -> Slip | None:
-    """A number that is the length of one of the tables."""
+def _length(company: Company, own: Mapping[str, Pair]) -> str | None:
+    """What is said of a number that is the length of one of the tables."""
     for name in company.tables if "" in own else ():
         if own[""].mine[0] == len(company.tables[name]) >= SOME:
-            return Slip(
-                say("this is the number of rows of `{name}`", name=name),
-                say(
-                    "`len` and `count` count every row of it. Read which rows this question asks "
-                    "for; the `sum` of a condition counts those that meet it."
-                ),
+            return say(
+                "This is the number of rows of `{name}`: `len` and `count` count every row. Read "
+                "which rows this question asks for; the `sum` of a condition counts those that "
+                "meet it.",
+                name=name,
             )
     return None
 

@@ -89,6 +89,7 @@ def large(
 
 
 large.mistake("all", over=-1)
+large.mistake("all_purchases", over=-1, rows="purchases")
 large.mistake("hundred", over=HUNDRED)
 large.mistake("customers", each="customer_id")
 large.mistake("small", lambda company: (company.orders["revenue"] <= LIMIT).sum())
@@ -193,10 +194,10 @@ def _(company: Company) -> float:
 for question in (n_orders, mean_revenue, large, on_the_web, kept):
     question.mistake("purchases", rows="purchases")
     question.mistake("weeks", days=YEAR)
-    question.mistake("weeks_of_purchases", rows="purchases", days=YEAR)
 for question in (n_orders, mean_revenue, large, kept):
     question.mistake("paid_alone", rows="paid")
     question.mistake("web_alone", rows="web")
+    question.mistake("weeks_of_purchases", rows="purchases", days=YEAR)
 mean_revenue.mistake("two_tables", lambda c: c.orders["revenue"].sum() / len(purchases(c.orders)))
 mean_revenue.mistake(
     "other_two_tables", lambda c: purchases(c.orders)["revenue"].sum() / len(c.orders)
