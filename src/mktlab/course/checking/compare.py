@@ -206,15 +206,15 @@ def _sentences_differ(text: str, expected: str) -> str:
     begins = " ".join(expected.split()[: len(start)])
     if said[: len(start)] != start:
         return say("Your sentence must begin with “{begins}”.", begins=begins)
-    after = said[len(start) :]
-    if not any(map(_digits, after)):
+    mine, right = said[len(start) :], wanted[len(start) :]
+    if not any(map(_digits, mine)):
         return say("Your sentence begins as it should: now the number is missing.")
-    mine, right = after[0], wanted[len(start)]
-    if mine == right:
+    if mine[: len(right)] == right:
         return say("Your sentence is right up to its number: leave out what follows.")
-    if mine[:1] == mine[1:2] and not mine[0].isdigit():
-        return say("The sign “{sign}” stands there twice: `show.money` writes it.", sign=mine[0])
-    if _digits(" ".join(after)) == _digits(right):
+    sign = mine[0][0]
+    if mine[0][1:2] == sign and not sign.isdigit():
+        return say("The sign “{sign}” stands there twice: `show.money` writes it.", sign=sign)
+    if _digits("".join(mine)) == _digits("".join(right)):
         return say("The number is right, but not written as `show.money` writes it.")
     return say("Your sentence begins as it should, but its number is not the right one.")
 
