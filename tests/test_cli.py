@@ -1,5 +1,7 @@
 """The commands: thin doors, and one sentence for a person's mistake."""
 
+import json
+import os
 import socket
 import subprocess
 import sys
@@ -28,6 +30,22 @@ def test_help_names_every_command() -> None:
 def test_a_lesson_goes_by_number_name_or_path(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert cli.find_notebook(name).resolve() == ROOT / "notebooks/1_segmentation/11_rfm.ipynb"
+
+
+def test_jupyterlab_stays_on_this_machine_unless_an_option_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr("jupyterlab.labapp.main", calls.append)
+    monkeypatch.setattr("sys.argv", list(sys.argv))
+    for name in ("PATH", "JUPYTER_CONFIG_PATH"):
+        monkeypatch.setenv(name, "")
+    assert runner.invoke(cli.app, ["lab", "--ip", "0.0.0.0"]).exit_code == 0
+    assert calls[0][-2:] == ["--ip", "0.0.0.0"]
+    assert not [option for option in calls[0] if "App.ip" in option]
+    settings = Path(os.environ["JUPYTER_CONFIG_PATH"], "jupyter_server_config.json")
+    assert json.loads(settings.read_text())["ServerApp"]["ip"] == "127.0.0.1"
+    assert os.environ["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
 def test_an_unknown_lesson_is_told_which_there_are() -> None:

@@ -8,6 +8,7 @@ sentence on stderr and exit code 2; `find_notebook` knows the notebook that a pe
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -91,18 +92,20 @@ def lab(
     from jupyterlab.labapp import main
 
     root = project_folder()
-    # Settings that turn off JupyterLab's news and update check, its only request to other machines.
+    # Settings that keep JupyterLab on this machine, without its news and update check, its only
+    # request to others. They stand in files, so that an option of the same name replaces them.
     config = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, config))
     settings = [
         f"--ServerApp.root_dir={root}",
-        "--ServerApp.ip=127.0.0.1",
         f"--LabApp.default_url=/lab/tree/{START.as_posix()}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # a container: there is no other user
         settings.append("--ServerApp.allow_root=True")
     if zmq.has("curve"):  # else each kernel warns that other users of the machine may listen
         settings.append("--KernelManager.transport_encryption=auto")
+    here = str(Path(sys.executable).parent)  # so that its terminals know the command mktlab
+    os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", "")])
     sys.argv[0] = "jupyter-lab"
     main([*settings, *(options or [])])
 
@@ -152,7 +155,20 @@ def work(
         typer.echo(say("For copies in the world of {name}, add --again.", name=learner))
     elif any(copy.newer for copy in old):
         typer.echo(say("The course has a newer version: --again copies it beside yours."))
-    typer.echo(say("To open it: mktlab lab {file}", file=os.path.relpath(copies[0].path)))
+    told = say(
+        "To open it: {command} lab {file}; or, where JupyterLab is open, its folder on the left.",
+        command=_command(),
+        file=os.path.relpath(copies[0].path),
+    )
+    typer.echo(told)
+
+
+def _command() -> str:
+    """How one calls mktlab here: by its name where a terminal finds it, else by its path."""
+    command = Path(sys.executable).with_name("mktlab")
+    if shutil.which("mktlab"):
+        return "mktlab"
+    return str(command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command)
 
 
 @app.command()

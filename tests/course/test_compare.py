@@ -217,8 +217,8 @@ def test_a_stated_tolerance_is_in_the_units_of_the_answer():
         (
             BY_NAME.head,
             (
-                "Your answer is a method (are its parentheses missing?): give a table with name, "
-                "spend."
+                "Your answer is a function (are its parentheses missing?): give a table with "
+                "name, spend."
             ),
         ),
     ],
@@ -233,7 +233,7 @@ def test_text_is_compared_but_for_capitals_and_days_by_the_calendar():
         difference("cafe", "web") == "Your answer is a text in quotation marks, but not the "
         "right one."
     )
-    assert difference(3, "web") == "Your answer is an int: give a text in quotation marks."
+    assert difference(3, "web") == "Your answer is a number: give a text in quotation marks."
     day = pd.Timestamp("2025-01-31")
     assert difference("2025-01-31", day) is None
     assert difference(np.datetime64("2025-01-31"), day) is None
@@ -251,11 +251,16 @@ def test_a_sentence_is_right_without_its_period_and_with_more_blanks(answer):
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ("The largest brought €8.", "Your text is right up to “largest brought”."),
-        ("The largest brought", "Your text is right up to “largest brought”."),
-        ("The largest brought {show.money(x)}.", "is the `f` before its quotation mark missing?"),
-        ("€9", "Your text ends as it should. Look at the words before."),
-        ("€8", "but not the right one."),
+        ("The largest brought €8.", "begins as it should, but its number is not the right one"),
+        ("The largest brought", "begins as it should: now the number is missing"),
+        ("The largest brought {show.money(x)}.", "is the `f` before its quotation mark missing"),
+        ("The largest brought show.money(x).", "put it into braces, as in `{show.money(...)}`"),
+        ("The largest brought <function money at 0x7>.", "are its parentheses missing?"),
+        ("The largest brought €€9.", "The sign “€” stands there twice: `show.money` writes it."),
+        ("The largest brought 9 €.", "not written as `show.money` writes it"),
+        ("The largest brought €9 net.", "right up to its number: leave out what follows"),
+        ("€9", "Your sentence must begin with “The largest brought”."),
+        ("The smallest brought €9.", "Your sentence must begin with “The largest brought”."),
     ],
 )
 def test_a_sentence_is_told_where_it_goes_wrong_and_never_what_is_right(answer, told):
@@ -264,8 +269,45 @@ def test_a_sentence_is_told_where_it_goes_wrong_and_never_what_is_right(answer, 
     assert "9" not in said
 
 
-def test_several_values_are_counted_where_one_is_asked_for():
-    assert difference((42245, 10), 42245) == "Your answer has 2 values: give one."
+def test_a_text_of_words_alone_is_never_told_in_part():
+    for answer in ("cafe", "the web", "web shop"):
+        assert "web" not in difference(answer, "web shop of all").replace(answer, "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((42245, 10), "Your answer has 2 values: give one of them."),
+        (pd.Series([True, False]), "`True` or `False` for each of 2 rows: its `sum` counts"),
+        (BY_NAME, "a table of 3 rows and 2 columns: give one value. `len(...)` counts its rows"),
+        (BY_NAME["spend"], "a column of 3 numbers: give one. `len(...)` counts them, `sum` adds"),
+        (BY_NAME["name"], "a column of 3 values: give one. `len(...)` counts them, `nunique`"),
+        (BY_NAME["name"].unique(), "a column of 3 values: give one."),
+        (BY_NAME.set_index("name")["spend"], "take one by its name, with `.loc['Ana']`"),
+    ],
+)
+def test_where_one_value_is_asked_for_several_are_told_how_to_go_on(answer, told):
+    assert told in difference(answer, 42245)
+
+
+def test_numbers_by_name_are_right_as_a_dict():
+    by_name = BY_NAME.set_index("name")["spend"]
+    assert difference(by_name.to_dict(), by_name) is None
+    assert "1 of 3 values" in difference(by_name.to_dict() | {"Ben": 31}, by_name)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (BY_NAME.groupby("name"), "groups (of which column, and its `sum` or `mean`?)"),
+        (BY_NAME.groupby("name")["spend"], "groups (of which column"),
+        (np.float64(3), "a number: give a table with"),
+        (pd.Timestamp("2025-01-31"), "a day: give"),
+        (pd.Timedelta(3), "a length of time: give"),
+    ],
+)
+def test_what_was_given_is_said_in_plain_words(answer, told):
+    assert told in difference(answer, BY_NAME, key=KEY)
 
 
 def test_ids_are_told_what_is_missing_and_what_is_too_much():
@@ -308,7 +350,7 @@ def test_a_number_is_finite(answer):
         number(answer)
 
 
-@pytest.mark.parametrize("answer", ["12 %", True, np.True_, 1j, None, pd.NA, [3], b"3"])
+@pytest.mark.parametrize("answer", ["12 %", True, np.True_, 1j, None, pd.NA, {3: 4}, b"3"])
 def test_what_is_no_number_is_told_so(answer):
-    with pytest.raises(Unreadable, match="give a number"):
+    with pytest.raises(Unreadable, match=r"give (a|the) number"):
         number(answer)

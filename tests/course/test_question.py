@@ -214,7 +214,8 @@ def test_dots_are_not_attempted_and_none_is_asked_about(name, ex):
         assert repr(feedback).startswith(f"{name}: not attempted yet. Replace the dots")
     assert "not attempted" in repr(ex)
     assert bound.check(None).text == (
-        "Your answer is None: did the last line of your cell give it a value?"
+        "Your answer is None, which is nothing. `print` only shows: write the value itself, "
+        "without `print`."
     )
 
 
@@ -448,7 +449,7 @@ ODD = {
     "exits": _Exits(),
     "interrupts": _Interrupts(),
     "lies about its class": _LiesAboutItsClass(),
-    "endless list": _Endless([1]),
+    "endless list": _Endless([7]),
     "hostile in a list": [_Hostile(), _Exits(), _Interrupts()],
     "lying number": _LyingNumber(7.5),
     "lying numbers": [_LyingNumber(7.5), _LyingText("c1")],
@@ -709,7 +710,24 @@ def test_shares_of_a_column_are_told_from_its_values():
 
 def test_no_factor_leads_to_nothing():
     rules = Rules(tolerance=0.0005, share=True, percent=False)
-    assert slip({"": Pair(np.array([0.4]), np.array([0.0]))}, rules) is None
+    for right in (0.0, 0.0004, 0.009):  # a number times a thousand comes close to it by chance
+        for answer in (0.4, 0.9, 9.0, 413.0):
+            assert slip({"": Pair(np.array([answer]), np.array([right]))}, rules) is None
+
+
+def test_what_is_not_named_is_told_what_the_question_asks_for(ex):
+    assert ex.q2.check(0.2).text.endswith("Asked for: a number from 0 to 1.")
+    told = ex.q1.check(_spend(COMPANY).assign(revenue=1.0)).text
+    assert "All of yours are too low. Asked for: a table with customer_id and revenue." in told
+
+
+def test_the_length_of_a_table_is_told_and_a_number_in_whole_thousands():
+    days = pd.DataFrame({"order_id": range(150), "customer_id": "c1", "revenue": 1.0})
+    company = Company({"orders": days}, name="Toy")
+    asked = QuestionSet("11_rfm", (_bare(lambda _: 412_345.0),)).bind(company).q1
+    assert asked.check(150).text.startswith("This is the number of rows of `orders`: `len`")
+    assert asked.check(412_000).title == "Not yet: this is right, but rounded."
+    assert asked.check(413_000).state == "not yet"
 
 
 def test_row_numbers_are_told_from_ids(ex):

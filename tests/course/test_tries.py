@@ -16,6 +16,7 @@ RIGHT = {
         orders.shape[0]
         orders["order_id"].nunique()
         orders["order_id"].count()
+        [len(orders)]
     """,
     "q2": """
         orders["revenue"].mean()
@@ -61,6 +62,7 @@ RIGHT = {
         bought.groupby("outlet").sum(numeric_only=True)
         bought.groupby("outlet")["revenue"].sum().sort_values(ascending=False)
         bought.pivot_table(index="outlet", values="revenue", aggfunc="sum")
+        dict(bought.groupby("outlet")["revenue"].sum())
     """,
     "q9": """
         bought.merge(lines, on="order_id").groupby("category")["amount"].sum()
@@ -252,6 +254,33 @@ WRONG = {
     """,
 }
 
+NAMED = {
+    "q2": """
+        recent["revenue"].mean()
+        orders["revenue"].sum() / len(bought)
+        web["revenue"].mean()
+    """,
+    "q3": """
+        len(orders["revenue"] > 50)
+        len(bought["revenue"] > 50)
+        orders["revenue"].between(50, 100).sum()
+    """,
+    "q5": """orders.sort_values("revenue").head(3)["order_id"]""",
+    "q6": """
+        (recent["revenue"] - recent["refunded"]).sum()
+        (orders["revenue"] + orders["refunded"]).sum()
+        round((orders["revenue"] - orders["refunded"]).sum(), -3)
+    """,
+    "q7": """
+        (bought["order_date"] >= company.today - pd.Timedelta(52)).sum()
+        (bought["order_date"] == company.today - year).sum()
+        (bought["order_date"] >= company.today - pd.Timedelta(weeks=51)).sum()
+    """,
+    "q8": """bought.groupby("outlet")["shipping"].sum()""",
+    "q9": """recent.merge(lines, on="order_id").groupby("category")["revenue"].sum()""",
+}
+"""What many do, and what is told by its name."""
+
 EMPTY_HANDED = [None, "", [], {}, 0, 1, 0.5, 100, True, float("nan"), "web", pd.DataFrame(), ...]
 
 
@@ -293,6 +322,18 @@ def test_no_right_answer_is_refused(name):
 
 def test_no_wrong_answer_is_accepted():
     assert not [code for code, told in wrong().items() if told.state == "right"]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_many_do_is_told_by_its_name(name):
+    told = tried(name, NAMED[name])
+    assert not [code for code in told if told[code].state != "named mistake"]
+
+
+def test_a_share_below_the_right_one_is_no_slip_of_its_unit():
+    _, ex = asked()
+    for answer in (0.05, 0.2, 0.35, 0.413, 0.5):
+        assert "thousand" not in repr(ex.q4.check(answer)), answer
 
 
 @pytest.mark.parametrize("answer", EMPTY_HANDED, ids=repr)

@@ -130,13 +130,27 @@ def test_the_command_says_what_it_did_and_how_to_open_it(course: Path) -> None:
     first = run(cli.app, ["work", "11"]).output.splitlines()
     mine = Path("my_work") / LESSON.path()
     assert first[0] == f"Wrote {mine}"
-    assert first[-1] == f"To open it: mktlab lab {mine}"
+    assert f"mktlab lab {mine}" in first[-1]
     second = run(cli.app, ["work", "11_rfm", "--learner", "Ada"]).output
     assert f"{mine} is there already, and stays as it is." in second
     assert "For copies in the world of Ada, add --again." in second
     wrong = run(cli.app, ["work", "99"])
     assert wrong.exit_code == 2
     assert "There is no lesson '99'" in wrong.stderr
+
+
+def test_the_command_is_named_so_that_the_terminal_at_hand_finds_it(course, monkeypatch):
+    folder = course / ".venv" / "bin"
+    monkeypatch.chdir(course)
+    monkeypatch.setattr("sys.executable", str(folder / "python"))
+    monkeypatch.setenv("PATH", "")
+    told = CliRunner().invoke(cli.app, ["work", "11"]).output
+    assert f"To open it: {Path('.venv', 'bin', 'mktlab')} lab my_work" in told
+    folder.mkdir(parents=True)
+    (folder / "mktlab").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    told = CliRunner().invoke(cli.app, ["work", "11"], env={"PATHEXT": ""}).output
+    assert "To open it: mktlab lab my_work" in told
 
 
 def test_every_notebook_of_the_course_plays_in_the_world_of_its_learner() -> None:

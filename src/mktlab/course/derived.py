@@ -38,9 +38,14 @@ def needs(lesson: Lesson) -> str:
 
 
 def needs_of_exercise(lesson: Lesson) -> str:
-    """Which lesson an exercise belongs to, and how long it takes."""
+    """Which lesson an exercise belongs to, how long it takes, what to do about an error."""
     link = _relative(lesson.path("solutions"), lesson.path())
-    return f"**The lesson:** [{lesson.heading}]({link}). **Time:** {lesson.exercise} minutes."
+    told = f"**The lesson:** [{lesson.heading}]({link}). **Time:** {lesson.exercise} minutes."
+    red = say(
+        "Is there red text below your cell? Then the check still sees your last answer, or none: "
+        "mend the\ncell, and run it again before the check."
+    )
+    return f"{told}\n\n{red}"
 
 
 def onward(lesson: Lesson) -> str:

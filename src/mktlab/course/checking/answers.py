@@ -30,6 +30,8 @@ from mktlab.course.checking.plain import (
 from mktlab.show.words import say
 
 EMPTY = "(empty)"
+FEW = 20
+"""So many values or fewer are taken by their names."""
 
 
 class Ids(frozenset[str]):
@@ -77,6 +79,13 @@ def number(answer: Any) -> float:
             )
         return found
     if is_a(value, str):
+        if any(map(str.isdigit, value)):
+            raise Unreadable(
+                say(
+                    "Your answer is a number written as text: give the number itself, without "
+                    "quotation marks, signs and commas. `show` is for sentences."
+                )
+            )
         raise Unreadable(say("Your answer is text: give a number, such as 0.12 and not '12 %'."))
     if is_a(value, *FLAGS) or not is_a(value, *NUMBERS) or not genuine(type(value)):
         raise Unreadable(say("Your answer is {kind}: give a number.", kind=described(value)))
@@ -186,6 +195,11 @@ def row_numbers(column: object = None) -> str:
     return say("These are row numbers: give the column that holds the ids or names.")
 
 
+def _quoted(name: Any) -> str:
+    """A name of a row as one writes it in code."""
+    return repr(name[:60]) if type(name) is str else label(name)[:60]
+
+
 def number_between(answer: Any, choices: tuple[float, float]) -> float:
     """A choice of a number from a lowest to a highest one, both allowed.
 
@@ -272,14 +286,64 @@ def _number_label(value: Any) -> str:
 
 
 def alone(answer: Any) -> Any:
-    """The one value of a Series, table or array; anything else as it is."""
+    """The one value of a Series, table, array or list; anything else as it is."""
     answer = plain(answer)
-    if is_a(answer, pd.Series, pd.DataFrame, pd.Index, np.ndarray):
+    if is_a(answer, pd.DataFrame):
         if answer.size != 1:
-            raise Unreadable(say("Your answer has {n:count} values: give one.", n=answer.size))
-        if is_a(answer, pd.Series, pd.DataFrame):
-            return plain(answer.to_numpy(dtype=object).ravel()[0])
-        return plain(answer.ravel()[0])
-    if is_a(answer, list) and len(answer) != 1:
-        raise Unreadable(say("Your answer has {n:count} values: give one.", n=len(answer)))
+            raise Unreadable(_a_table(answer))
+        return plain(answer.to_numpy(dtype=object)[0, 0])
+    if is_a(answer, pd.Series, pd.Index, np.ndarray) or _is_array(answer):
+        if answer.size != 1:
+            raise Unreadable(_a_column(answer))
+        return plain(np.asarray(answer).ravel()[0])
+    if is_a(answer, list):
+        if len(answer) != 1:
+            raise Unreadable(
+                say("Your answer has {n:count} values: give one of them.", n=len(answer))
+            )
+        return plain(answer[0])
     return answer
+
+
+def _is_array(answer: Any) -> bool:
+    """An array of pandas, such as `unique` gives."""
+    return is_a(answer, pd.api.extensions.ExtensionArray) and genuine(type(answer))
+
+
+def _a_table(table: pd.DataFrame) -> str:
+    """What is said of a table where one value is asked for."""
+    return say(
+        "Your answer is a table of {rows:count} rows and {columns:count} columns: give one value. "
+        "`len(...)` counts its rows; `sum` and `mean` work on one of its columns.",
+        rows=len(table),
+        columns=table.shape[1],
+    )
+
+
+def _a_column(column: Any) -> str:
+    """What is said of a column where one value is asked for, and how one gets there."""
+    n = column.size
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return say(
+            "Your answer is `True` or `False` for each of {n:count} rows: its `sum` counts the "
+            "`True`s, its `mean` is their share.",
+            n=n,
+        )
+    if is_a(column, pd.Series) and n <= FEW and not is_a(column.index, pd.RangeIndex):
+        return say(
+            "Your answer has {n:count} values, each with a name: take one by its name, with "
+            "`.loc[{first}]` or another.",
+            n=n,
+            first=_quoted(column.index[0]) if n else "...",
+        )
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return say(
+            "Your answer is a column of {n:count} numbers: give one. `len(...)` counts them, "
+            "`sum` adds them up, `mean` is their average.",
+            n=n,
+        )
+    return say(
+        "Your answer is a column of {n:count} values: give one. `len(...)` counts them, `nunique` "
+        "counts the different ones.",
+        n=n,
+    )

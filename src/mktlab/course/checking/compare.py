@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype as is_number
 
 from mktlab.course.checking.answers import Ids, alone, ids, label, labels, number
 from mktlab.course.checking.plain import Unreadable, described, is_a
@@ -94,7 +95,7 @@ def pairs(answer: Any, expected: Any, *, key: Sequence[str] = ()) -> Mapping[str
 def _numbers(mine: Columns, theirs: Columns) -> Mapping[str, Pair]:
     found = {}
     for name, column in theirs.items():
-        if pd.api.types.is_numeric_dtype(column.dtype):
+        if is_number(column.dtype):
             flags = pd.api.types.is_bool_dtype(column.dtype)
             expected = column.to_numpy(dtype=float, na_value=np.nan)
             found[name] = Pair(numeric(mine[name], name, flags=flags), expected)
@@ -179,16 +180,47 @@ def _texts_differ(answer: Any, expected: str | datetime.date) -> str | None:
         return None
     if not text:
         return say("Your answer is a day, but not the right one.")
-    if "{" in label(value):
-        return say("Your text has braces in it: is the `f` before its quotation mark missing?")
-    both = zip(said, wanted, strict=False)
-    same = [word for word, _ in takewhile(lambda words: words[0] == words[1], both)]
-    if len(same) > 1:
-        last = " ".join(same[-2:])
-        return say("Your text is right up to “{last}”. Look at what follows.", last=last)
-    if said[-1:] == wanted[-1:]:
-        return say("Your text ends as it should. Look at the words before.")
-    return say("Your answer is a text in quotation marks, but not the right one.")
+    return _code_in(label(value)) or _sentences_differ(label(value), label(expected))
+
+
+def _code_in(text: str) -> str | None:
+    """What is said of a sentence that still holds code instead of its value."""
+    if "{" in text:
+        return say(
+            "Your text has braces in it: is the `f` before its quotation mark missing, or is each "
+            "brace there twice?"
+        )
+    if "<" in text:
+        return say("Your text holds a function, not its value: are its parentheses missing?")
+    if "show." in text:
+        return say("Your text holds code: put it into braces, as in `{{show.money(...)}}`.")
+    return None
+
+
+def _sentences_differ(text: str, expected: str) -> str:
+    """Where a sentence goes wrong: its beginning, its number, or what follows."""
+    said, wanted = _words(text), _words(expected)
+    start = list(takewhile(lambda word: not _digits(word), wanted))
+    if len(start) in (0, len(wanted)):  # no sentence with a number: any part would tell it
+        return say("Your answer is a text in quotation marks, but not the right one.")
+    begins = " ".join(expected.split()[: len(start)])
+    if said[: len(start)] != start:
+        return say("Your sentence must begin with “{begins}”.", begins=begins)
+    mine, right = said[len(start) :], wanted[len(start) :]
+    if not any(map(_digits, mine)):
+        return say("Your sentence begins as it should: now the number is missing.")
+    if mine[: len(right)] == right:
+        return say("Your sentence is right up to its number: leave out what follows.")
+    sign = mine[0][0]
+    if mine[0][1:2] == sign and not sign.isdigit():
+        return say("The sign “{sign}” stands there twice: `show.money` writes it.", sign=sign)
+    if _digits("".join(mine)) == _digits("".join(right)):
+        return say("The number is right, but not written as `show.money` writes it.")
+    return say("Your sentence begins as it should, but its number is not the right one.")
+
+
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))
 
 
 def _words(text: str) -> list[str]:
@@ -212,7 +244,7 @@ def _tables_differ(
         if wrong.any():
             first = int(np.flatnonzero(wrong)[0])
             place = column.index[first]
-            return say(
+            told = say(
                 "{wrong:count} of {all:count} values of {name} differ. The first is that of {key} "
                 "{place}, where you have {have}.",
                 wrong=wrong.sum(),
@@ -222,14 +254,26 @@ def _tables_differ(
                 place=place if len(key) == 1 else ", ".join(place),
                 have=_shown(column.iloc[first]),
             )
+            return f"{told} {_one_way(column, theirs[name], name)}".strip()
     return None
+
+
+def _one_way(mine: pd.Series[Any], theirs: pd.Series[Any], name: str) -> str:
+    """Whether every one of several numbers is off in the same direction."""
+    kind = theirs.dtype
+    if len(theirs) < 3 or pd.api.types.is_bool_dtype(kind) or not is_number(kind):
+        return ""
+    off = numeric(mine, name, flags=False) - theirs.to_numpy(dtype=float, na_value=np.nan)
+    if (off > 0).all():
+        return say("All of yours are too high.")
+    return say("All of yours are too low.") if (off < 0).all() else ""
 
 
 def _same(
     mine: pd.Series[Any], theirs: pd.Series[Any], name: str, tolerance: float | None
 ) -> Flags:
     """Which values are the same, row by row."""
-    if not pd.api.types.is_numeric_dtype(theirs.dtype):
+    if not is_number(theirs.dtype):
         return np.asarray(labels(mine) == labels(theirs))
     flags = pd.api.types.is_bool_dtype(theirs.dtype)
     expected = theirs.to_numpy(dtype=float, na_value=np.nan)

@@ -107,7 +107,10 @@ class Asked(Case):
     def _reply(self, answer: Any) -> Feedback:
         if answer is None:
             return not_yet(
-                say("Your answer is None: did the last line of your cell give it a value?")
+                say(
+                    "Your answer is None, which is nothing. `print` only shows: write the value "
+                    "itself, without `print`."
+                )
             )
         try:
             feedback: Feedback = self.question.reply(self, answer)
@@ -130,7 +133,11 @@ class Asked(Case):
             return None
         number, own = (asked.question.name.removeprefix("q") for asked in (same[0], self))
         title = say("Not yet: this is your answer to question {number}.", number=number)
-        told = say("Check `answer_{own}` here. Did its cell run?", own=own)
+        told = say(
+            "Check `answer_{own}` here, and run its cell first. If you did, read again what this "
+            "question asks for.",
+            own=own,
+        )
         return Feedback("named mistake", title, told)
 
     def is_right(self, answer: Any) -> bool:

@@ -8,6 +8,7 @@ for the library's own. What cannot be made plain is `Unreadable`.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import sys
 import types
 from collections.abc import Mapping
@@ -136,12 +137,27 @@ def clear_number(result: Any) -> float | None:
 
 
 def described(value: Any) -> str:
-    """What kind of object it is, with what most often led there."""
-    if is_a(value, str):
-        return say("text")
-    if is_a(value, *FLAGS):
-        return say("true or false")
-    name = type(value).__name__[:60]
-    kind = f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
-    forgot = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
-    return say("{kind} (are its parentheses missing?)", kind=kind) if is_a(value, *forgot) else kind
+    """What kind of thing it is, in plain words, with what most often led there."""
+    kind = type(value)
+    for kinds, words in _kinds():
+        if issubclass(kind, kinds):
+            return words
+    name = kind.__name__[:60]
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _kinds() -> list[tuple[tuple[type, ...], str]]:
+    """What a beginner hands in, and what it is called; the first that fits."""
+    groups = (pd.api.typing.DataFrameGroupBy, pd.api.typing.SeriesGroupBy)
+    functions = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+    return [
+        ((str,), say("text")),
+        (FLAGS, say("true or false")),
+        (NUMBERS, say("a number")),
+        (functions, say("a function (are its parentheses missing?)")),
+        (groups, say("groups (of which column, and its `sum` or `mean`?)")),
+        ((pd.DataFrame,), say("a table")),
+        ((pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray), say("a column")),
+        ((datetime.timedelta, np.timedelta64), say("a length of time")),
+        ((datetime.date, np.datetime64, pd.Period), say("a day")),
+    ]

@@ -17,17 +17,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mktlab.course.checking.answers import Ids, are_row_numbers, ids, number, row_numbers
+from mktlab.course.checking.answers import Ids, are_row_numbers, ids, row_numbers
 from mktlab.course.checking.compare import Pair, close, difference, pairs
 from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable, clear_number, numbers_of
-from mktlab.course.checking.slips import Rules, Slip, digits_asked, rounded, slip
+from mktlab.course.checking.slips import (
+    Rules,
+    Slip,
+    digits_asked,
+    rounded,
+    slip,
+    too_few_digits,
+)
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
 Compute = Callable[["Company"], Any]
+SOME = 100
+"""From so many rows on, a number is no table's length by chance."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +198,11 @@ class Question:
         found = self._slip(asked, answer, own)
         if found:
             return asked.named(*found)
-        return not_yet(self._shape(answer, right) or differs)
+        shape = self._shape(answer, right, own) or _length(asked.company, own)
+        if shape or not (own or isinstance(right, str)):
+            return not_yet(shape or differs)
+        asked_for = say("Asked for:")
+        return not_yet(f"{differs} {asked_for} {asked.filled(self.words.answer)}")
 
     def _is(self, answer: Any, value: Any) -> bool:
         """Whether an answer is this value to the last digit."""
@@ -211,7 +224,7 @@ class Question:
     def _slip(self, asked: Case, answer: Any, own: Mapping[str, Pair]) -> Slip | None:
         """A slip that can happen to every answer, to the right one or to a named mistake."""
         rules = Rules(self.tolerance, self.share, self.percent)
-        found = slip(own, rules) or self._other_part(asked.expected, answer)
+        found = slip(own, rules) or too_few_digits(own) or self._other_part(asked.expected, answer)
         if found:
             return found
         near = [m for m, value in asked.mistaken if self._near(answer, value, most=0.02)]
@@ -238,18 +251,30 @@ class Question:
                 )
         return None
 
-    def _shape(self, answer: Any, right: Any) -> str | None:
+    def _shape(self, answer: Any, right: Any, own: Mapping[str, Pair]) -> str | None:
         """What the shape alone says: row numbers for ids, more than 1 for a share."""
-        try:
-            if isinstance(right, set | frozenset):
+        if isinstance(right, set | frozenset):
+            with suppress(Unreadable):
                 return row_numbers() if are_row_numbers(ids(answer), right) else None
-            if self.share and isinstance(right, float) and not 0 <= number(answer) <= 1:
-                return say(
-                    "A share lies between 0 and 1, and yours does not: divide a part by its whole."
-                )
-        except Unreadable:
-            pass
+        outside = any(((pair.mine < 0) | (pair.mine > 1)).any() for pair in own.values())
+        if self.share and outside:
+            return say(
+                "A share lies between 0 and 1, and yours does not: divide a part by its whole."
+            )
         return None
+
+
+def _length(company: Company, own: Mapping[str, Pair]) -> str | None:
+    """What is said of a number that is the length of one of the tables."""
+    for name in company.tables if "" in own else ():
+        if own[""].mine[0] == len(company.tables[name]) >= SOME:
+            return say(
+                "This is the number of rows of `{name}`: `len` and `count` count every row. Read "
+                "which rows this question asks for; the `sum` of a condition counts those that "
+                "meet it.",
+                name=name,
+            )
+    return None
 
 
 def _parts(found: Any) -> Mapping[str, float]:

@@ -83,7 +83,7 @@ def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Sli
     """
     tolerance = rules.tolerance
     wrong = {k: p for k, p in pairs.items() if not close(p.mine, p.theirs, tolerance).all()}
-    if not any(pair.theirs.any() for pair in wrong.values()):  # nothing, times any factor
+    if not wrong or not all(_has_size(pair, tolerance) for pair in wrong.values()):
         return None
 
     def if_it(factor: float) -> bool:
@@ -93,6 +93,29 @@ def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Sli
 
     found = next((told for factor, told in _units(wrong, rules).items() if if_it(factor)), None)
     return found or _shift(wrong, tolerance) or _of_sum(wrong)
+
+
+def _has_size(pair: Pair, tolerance: float | None) -> bool:
+    """Whether most numbers are large enough that no others come close to them by chance.
+
+    Next to nothing is next to nothing times any factor.
+    """
+    sizes = np.abs(pair.theirs)
+    return bool(np.median(sizes > 20 * allowed(pair.theirs, tolerance)) == 1)
+
+
+def too_few_digits(pairs: Mapping[str, Pair]) -> Slip | None:
+    """Numbers that are right, but rounded to tens, hundreds or more."""
+    for step in (10.0, 100.0, 1000.0, 10_000.0, 100_000.0):
+        if pairs and all(_in_steps(pair, step) for pair in pairs.values()):
+            told = say("Give every digit that the calculation gives.")
+            return Slip(say("this is right, but rounded"), told)
+    return None
+
+
+def _in_steps(pair: Pair, step: float) -> bool:
+    whole = (pair.mine % step == 0).all() and (np.abs(pair.mine - pair.theirs) <= step / 2).all()
+    return bool(whole and (np.abs(pair.theirs) >= 100 * step).all())
 
 
 def _units(wrong: Mapping[str, Pair], rules: Rules) -> dict[float, Slip]:

@@ -40,7 +40,7 @@ def match(
     key = key or tuple(str(name) for name in right.index.names)
     theirs = _columns(right, key)
     values = [name for name in theirs if name not in key]
-    mine = _columns(_table(answer, [*key, *values], most=2 * len(right) + 1000), key)
+    mine = _columns(_table(answer, key, values, most=2 * len(right) + 1000), key)
     spare = [name for name in mine if name not in theirs]
     if len(values) == len(spare) == 1 and len(mine) == len(theirs):
         mine[values[0]] = mine.pop(spare[0])
@@ -70,9 +70,12 @@ def match(
     )
 
 
-def _table(answer: Any, columns: list[str], *, most: int) -> pd.DataFrame:
+def _table(answer: Any, key: tuple[str, ...], values: list[str], *, most: int) -> pd.DataFrame:
     """The answer as a table whose columns have one name each."""
+    columns = [*key, *values]
     answer = plain(answer)
+    if type(answer) is dict:  # numbers by name are a column
+        answer = _series(answer)
     if is_a(answer, pd.Series):
         answer = answer.to_frame("value" if answer.name is None else answer.name)
     if not is_a(answer, pd.DataFrame):
@@ -84,7 +87,8 @@ def _table(answer: Any, columns: list[str], *, most: int) -> pd.DataFrame:
             )
         )
     if len(answer) > most:
-        raise too_long(len(answer))
+        told = say("Asked for is one row for each {key}: group by it.", key=_listed(key))
+        raise Unreadable(f"{too_long(len(answer))} {told}")
     if answer.shape[1] > MOST_COLUMNS:
         raise Unreadable(
             say("Your table has {n:count} columns: that is far too many.", n=answer.shape[1])
@@ -101,6 +105,13 @@ def _table(answer: Any, columns: list[str], *, most: int) -> pd.DataFrame:
         )
     table: pd.DataFrame = answer.set_axis(names, axis=1)
     return table
+
+
+def _series(answer: dict[Any, Any]) -> Any:
+    """A dict of numbers as a column with its names; another dict as it is."""
+    if not answer or not all(is_a(value, *NUMBERS, str) for value in answer.values()):
+        return answer
+    return pd.Series([*map(plain, answer.values())], index=[*map(label, answer)], dtype=object)
 
 
 def _columns(table: pd.DataFrame, key: tuple[str, ...]) -> Columns:

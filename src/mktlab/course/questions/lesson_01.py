@@ -23,10 +23,10 @@ sheet = Sheet("01_tools", limit=LIMIT, hundred=HUNDRED)
 
 
 def _orders(company: Company, rows: str = "all", days: int | None = None) -> pd.DataFrame:
-    """The orders: all, those paid, or the purchases; on request only those of the last days."""
+    """The orders: all, paid, on the web, or the purchases; on request only of the last days."""
     orders = company.orders if rows != "purchases" else purchases(company.orders)
-    if rows == "paid":
-        orders = orders.groupby("status").get_group("paid")
+    if rows in ("paid", "web"):
+        orders = orders.groupby("status" if rows == "paid" else "outlet").get_group(rows)
     if days is not None:
         orders = orders[orders["order_date"] >= company.today - pd.Timedelta(days=days)]
     return orders
@@ -63,6 +63,7 @@ for how in ("median", "sum", "max", "min", "std", "count"):
     mean_revenue.mistake(how, how=how)
 mean_revenue.mistake("lines", lambda company: company.order_lines["amount"].mean())
 mean_revenue.mistake("hint", amount="shipping")
+mean_revenue.mistake("all_customers", lambda c: c.orders["revenue"].sum() / len(c.customers))
 
 
 @mean_revenue.mistake("customers")
@@ -88,6 +89,7 @@ def large(
 
 
 large.mistake("all", over=-1)
+large.mistake("all_purchases", over=-1, rows="purchases")
 large.mistake("hundred", over=HUNDRED)
 large.mistake("customers", each="customer_id")
 large.mistake("small", lambda company: (company.orders["revenue"] <= LIMIT).sum())
@@ -97,6 +99,8 @@ large.mistake("share", lambda company: (company.orders["revenue"] > LIMIT).mean(
 large.mistake("cells", lambda company: company.orders.query("revenue > @LIMIT").size)
 large.mistake("hint", amount="shipping", over=3)
 large.mistake("lines", lambda company: (company.order_lines["amount"] > LIMIT).sum())
+large.mistake("mean", lambda company: company.orders.query("revenue > @LIMIT")["revenue"].mean())
+large.mistake("to_hundred", lambda c: c.orders["revenue"].between(LIMIT, HUNDRED).sum())
 large.mistake("money", lambda company: company.orders.query("revenue > @LIMIT")["revenue"].sum())
 
 
@@ -147,6 +151,9 @@ def largest(company: Company, column: str = "revenue", each: str = "order_id") -
 largest.mistake("most_refunded", column="refunded")
 largest.mistake("customers", each="customer_id")
 largest.mistake("smallest", lambda company: set(company.orders.nsmallest(3, "revenue")["order_id"]))
+largest.mistake(
+    "smallest_sorted", lambda c: set(c.orders.sort_values("revenue")["order_id"].head(3))
+)
 largest.mistake("first_rows", lambda company: set(company.orders["order_id"].head(3)))
 largest.mistake("last_rows", lambda company: set(company.orders["order_id"].tail(3)))
 largest.mistake("lines", lambda company: set(company.order_lines.nlargest(3, "amount")["order_id"]))
@@ -174,6 +181,8 @@ kept.mistake("count", how="count")
 kept.mistake("revenue_of_purchases", rows="purchases", amount="revenue")
 kept.mistake("revenue_of_paid", rows="paid", amount="revenue")
 kept.mistake("hint", lambda company: _sum(company.order_lines, "amount+discount").sum())
+kept.mistake("largest", how="max")
+kept.mistake("lines", lambda company: company.order_lines["amount"].sum())
 kept.mistake("not_refunded", lambda company: company.orders.query("refunded == 0").revenue.sum())
 
 
@@ -187,6 +196,16 @@ for question in (n_orders, mean_revenue, large, on_the_web, kept):
     question.mistake("weeks", days=YEAR)
 for question in (n_orders, mean_revenue, large, kept):
     question.mistake("paid_alone", rows="paid")
+    question.mistake("web_alone", rows="web")
+    question.mistake("weeks_of_purchases", rows="purchases", days=YEAR)
+mean_revenue.mistake("two_tables", lambda c: c.orders["revenue"].sum() / len(purchases(c.orders)))
+mean_revenue.mistake(
+    "other_two_tables", lambda c: purchases(c.orders)["revenue"].sum() / len(c.orders)
+)
+on_the_web.mistake("two_tables", lambda c: len(_orders(c, "web")) / len(purchases(c.orders)))
+kept.mistake(
+    "two_tables", lambda c: c.orders["revenue"].sum() - purchases(c.orders)["refunded"].sum()
+)
 for question in (mean_revenue, large):
     question.mistake("kept", amount="revenue-refunded")
     question.mistake("with_discount", amount="revenue+discount")
@@ -202,7 +221,12 @@ def last_year(company: Company, each: str = "order_id", days: int | None = YEAR,
 last_year.mistake("year_of_365_days", days=365)
 last_year.mistake("without_first_day", days=YEAR - 1)
 last_year.mistake("days", days=52)
+last_year.mistake("thirteen_weeks", days=13 * 7)
+last_year.mistake("week_less", days=YEAR - 7)
+last_year.mistake("week_more", days=YEAR + 7)
 last_year.mistake("every_purchase", days=None)
+last_year.mistake("nobody", 0)
+last_year.mistake("a_week", lambda company: last_year(company) / 52)
 last_year.mistake("customers", each="customer_id")
 last_year.mistake("share", lambda company: last_year(company) / last_year(company, days=None))
 last_year.mistake("money", lambda company: _bought(company, days=YEAR)["revenue"].sum())
@@ -217,6 +241,17 @@ def _(company: Company) -> int:
 @last_year.mistake("before", tolerance=99)  # with that day or without it
 def _(company: Company) -> int:
     return int(last_year(company, days=None) - last_year(company))
+
+
+@last_year.mistake("one_day")
+def _(company: Company) -> int:
+    return int(last_year(company) - last_year(company, days=YEAR - 1))
+
+
+@last_year.mistake("parcels")
+def _(company: Company) -> int:
+    since = company.today - pd.Timedelta(days=YEAR)
+    return int((purchases(company.orders)["delivered_date"] >= since).sum())
 
 
 @last_year.mistake("hint")
@@ -260,6 +295,18 @@ by_category.mistake("multiplied_in_all", amount="revenue", rows="all")
 by_category.mistake("pieces", amount="quantity")
 by_category.mistake("times_pieces", amount="amount*quantity")
 by_category.mistake("price", amount="unit_price")
+by_category.mistake("multiplied_in_weeks", amount="revenue", days=YEAR)
+
+
+@by_category.mistake("list_price")
+def _(company: Company) -> pd.Series[Any]:
+    joined = _joined(company)
+    listed = joined["product_id"].map(company.products.set_index("product_id")["list_price"])
+    return (joined["quantity"] * listed).groupby(joined["category"]).sum()
+
+
+for amount in ("shipping", "discount", "refunded"):
+    by_outlet.mistake(amount, amount=amount)
 
 for question in (by_outlet, by_category):
     for how in ("mean", "count", "median", "max"):
