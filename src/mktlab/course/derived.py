@@ -27,7 +27,7 @@ BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of 
 def needs(lesson: Lesson) -> str:
     """What a lesson needs, and how long it takes."""
     tables = ", ".join(f"`{table}`" for table in lesson.tables)
-    lines = [f"**Tables:** {tables}{lesson.more}."]
+    lines = [f"**Tables:** {tables}{lesson.more}."] if lesson.exercise else []
     if lesson.after:
         before = ", ".join(_link(lesson, find(name)) for name in lesson.after)
         lines.append(f"**Know first:** {before}.")
