@@ -212,7 +212,8 @@ class _Ghost:
         if _names(ax) != self._names:  # the bars stand for other things now
             return False
         for x, y, marker in self._lines:
-            ax.plot(x, y, marker=marker, color=charts.GHOST, linewidth=1.6, zorder=1.5)
+            over = 4.5 if marker != "None" else 1.5  # points before the lines, lines behind
+            ax.plot(x, y, marker=marker, color=charts.GHOST, linewidth=1.6, zorder=over)
         look: dict[str, Any] = {"fill": False, "edgecolor": charts.MUTED, "linestyle": "--"}
         for place, width, height in self._bars:
             ax.add_patch(Rectangle(place, width, height, zorder=4, **look))
