@@ -119,9 +119,12 @@ def top_fifth(
     each: str = "customer_id",
     part: float = 1 / 5,
     money: str = "net",
+    end: str = "nlargest",
+    how: str = "sum",
 ) -> float:
     sums = _bought(company, days=days).groupby(each)[money].sum()
-    return float(sums.nlargest(int(len(sums) * part)).sum())
+    best = getattr(sums, end)(int(len(sums) * part))
+    return float(best.agg(how))
 
 
 top_fifth.mistake("all_weeks", days=None)
@@ -131,6 +134,11 @@ top_fifth.mistake("without_first_day", days=7 * 52 - 1)
 top_fifth.mistake("fifth_of_purchases", each="order_id")
 top_fifth.mistake("everybody", part=1)
 top_fifth.mistake("gross", money="revenue")
+top_fifth.mistake("tenth", part=1 / 10)
+top_fifth.mistake("half", part=1 / 2)
+top_fifth.mistake("smallest", end="nsmallest")
+top_fifth.mistake("mean", how="mean")
+top_fifth.mistake("how_many", how="count")
 
 
 @top_fifth.mistake("five_people")
@@ -138,6 +146,12 @@ def _of_five_people(company: Company) -> float:
     return float(
         _bought(company, days=7 * 52).groupby("customer_id")["net"].sum().nlargest(5).sum()
     )
+
+
+@top_fifth.mistake("fifth_of_all_years")
+def _a_fifth_of_everybody_ever(company: Company) -> float:
+    sums = _bought(company, days=7 * 52).groupby("customer_id")["net"].sum()
+    return float(sums.nlargest(_bought(company)["customer_id"].nunique() // 5).sum())
 
 
 @top_fifth.mistake("share")
