@@ -90,9 +90,8 @@ class Board:
 
     def __init__(self, company: Company, *, targets: Mapping[str, float] | None = None) -> None:
         known = kpi.available(company)
-        self.names = [name for name in TILES if name in known]
-        if "actual_margin_rate" in known:
-            self.names.remove("margin_rate")
+        self._twice = {"margin_rate"} if "actual_margin_rate" in known else set()
+        self.names = [name for name in TILES if name in known and name not in self._twice]
         self._media_names = [name for name in CHANNEL_COLUMNS if name in known]
         if not self.names:
             raise MktlabError(
@@ -266,7 +265,7 @@ class Board:
 
     def _notes(self, selection: Selection, now: pd.Series[float]) -> list[str]:
         notes = []
-        absent = [name for name in TILES if name not in self.names]
+        absent = [name for name in TILES if name not in (*self.names, *self._twice)]
         if absent:
             lacking = {t for n in absent for t in KPIS[n].tables if t not in self.company.tables}
             named = ", ".join(KPIS[name].label for name in absent)

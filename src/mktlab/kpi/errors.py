@@ -123,19 +123,25 @@ def estimate(kpi: Kpi, units: pd.DataFrame, known: Mapping[str, float]) -> Estim
     value = kpi.scale * total / whole
     if top is None:
         assert base is not None  # else nothing is drawn
-        return Estimate(value, -value * base / whole, len(units), "inverse")
+        return Estimate(value, -value * base / whole, _there(base), "inverse")
     if base is None:
-        influence = top / whole
+        influence, count = top / whole, _there(top)
         if set(sources(kpi)) <= set(DECIDED):  # how many units there are is no chance
-            influence = (influence - influence.mean()) * _corrected(len(units))
-        return Estimate(value, influence, len(units), "free" if (top < 0).any() else "positive")
-    count = int((base != 0).sum())
+            count = len(units)
+            influence = (influence - influence.mean()) * _corrected(count)
+        return Estimate(value, influence, count, "free" if (top < 0).any() else "positive")
+    count = _there(base)
     influence = (top - value * base) / whole * _corrected(count)
     least, most = SCALES.get(kpi.unit, (0.0, np.inf))
     kept = ((least * base <= top + 1e-9) & (top <= most * base + 1e-9)).all()
     if kept and np.isfinite(most):
         return Estimate(value, influence, count, "scale", (least, most))
     return Estimate(value, influence, count, "positive" if kept else "free")
+
+
+def _there(each: pd.Series[float]) -> int:
+    """How many units have anything."""
+    return int((each != 0).sum())
 
 
 def _corrected(count: int) -> float:

@@ -84,7 +84,8 @@ def against_targets(
     ]
     table = known.loc[[kpi.name for kpi in kpis]].rename_axis("kpi")
     measured = np.arange(len(kpis)) >= len(given)
-    table["target"] = table["before"].where(measured, [given.get(name) for name in table.index])
+    own = pd.Series(given, dtype=float).reindex(table.index)
+    table["target"] = own.where(~measured, table["before"])
     gap = table["value"] - table["target"]
     near, far = (
         table[change].where(measured, table[end] - table["target"])
