@@ -1,4 +1,7 @@
-"""Intervals keep their word: of hundreds of worlds they cover the truth in 90 to 99%.
+"""Intervals keep their word: of hundreds of worlds they cover the truth in 95%, up to chance.
+
+Of KPIs the exact 99% interval of the share holds 95%; a claim that misses is run once more on other
+seeds, and both are in the file. Of all others 90 to 99% are covered.
 
 The trials are in `benchmarks/coverage.csv`, written by `python -m benchmarks.coverage`. The day of
 the last commit says which of them are run again: of one topic in every run, of all in the slow one.
@@ -7,23 +10,42 @@ the last commit says which of them are run again: of one topic in every run, of 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from turns import a_third, day
 
-from benchmarks.coverage import FILE, TOPICS, summary, trial
+from benchmarks.coverage import FILE, SEEDS, TOPICS, summary, trial
 
 TRIALS = pd.read_csv(FILE)
 SUMMARY = summary(TRIALS).reset_index()
-CLAIMS = [pytest.param(row, id=f"{row.topic}: {row.claim}") for row in SUMMARY.itertuples()]
+OTHERS = [pytest.param(row, id=f"{row.topic}: {row.claim}") for row in SUMMARY.itertuples()
+          if not row.topic.startswith("kpi")]  # fmt: skip
+KPIS = TRIALS[TRIALS["topic"].str.startswith("kpi")].groupby(["topic", "claim"])
 
 
 def test_every_topic_makes_claims():
     assert set(SUMMARY["topic"]) == set(TOPICS)
 
 
-@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("claim", OTHERS)
 def test_intervals_of_95_percent_cover_the_truth(claim):
     assert claim.worlds >= 200
     assert 0.90 <= claim.covered <= 0.99
+
+
+def holds(trials):
+    """Whether the share that covers the truth can be 95%."""
+    covered = trials["truth"].between(trials["low"], trials["high"])
+    share = binomtest(int(covered.sum()), len(covered)).proportion_ci(0.99)
+    return share.low <= 0.95 <= share.high
+
+
+@pytest.mark.parametrize("claim", [pytest.param(rows, id=f"{a}: {b}") for (a, b), rows in KPIS])
+def test_intervals_of_kpis_cover_the_truth_in_95_percent_of_400_worlds(claim):
+    first = claim["seed"].isin(SEEDS[claim["topic"].iloc[0]])
+    assert first.sum() == 400
+    if not holds(claim[first]):
+        assert (~first).sum() == 400
+        assert holds(claim[~first])
 
 
 @pytest.mark.parametrize("topic", a_third(TOPICS))

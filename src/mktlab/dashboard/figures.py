@@ -40,7 +40,7 @@ TILES = (
     "wait_minutes",
     "subscriptions",
 )
-"""The numbers on the page, from money to what makes it; of the two margin rates, one."""
+"""The numbers on the page, from money to what makes it; of two margin rates, one."""
 LEVEL = 0.95
 CHANNEL_COLUMNS = ("ad_spend", "ctr", "cpc", "visits", "conversion")
 NEWS = 13

@@ -92,12 +92,9 @@ def compute(
     1    web   40.0
     """
     dimensions = _dimensions(by)
-    tables = asked_tables(company)
     first, last = period(company, start, end)
     known = amounts(given)
-    wanted = _wanted(tables, names, dimensions, known)
-    if any("orders" in kpi.tables for kpi in wanted):
-        check_orders(tables["orders"], ORDERS, today=pd.Timestamp(company.today))
+    tables, wanted = asked(company, names, dimensions, known)
     measures = list(dict.fromkeys(part for kpi in wanted for part in kpi.parts))
     table = totals(tables, measures, dimensions, first, last)
     if any(name in BUYERS for name in measures):
@@ -134,6 +131,20 @@ def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
             say("by: {given} names a split twice; give each once.", given=", ".join(given))
         )
     return given
+
+
+def asked(
+    company: HasTables,
+    names: Iterable[str] | str | None,
+    dimensions: tuple[str, ...] = (),
+    given: Collection[str] = (),
+) -> tuple[Tables, list[Kpi]]:
+    """The tables and the KPIs asked for, if these tables can give them."""
+    tables = asked_tables(company)
+    wanted = _wanted(tables, names, dimensions, given)
+    if any("orders" in kpi.tables for kpi in wanted):
+        check_orders(tables["orders"], ORDERS, today=pd.Timestamp(company.today))
+    return tables, wanted
 
 
 def asked_tables(company: HasTables) -> dict[str, Any]:

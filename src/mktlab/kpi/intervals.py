@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.kpi.aggregate import within
-from mktlab.kpi.compute import asked_tables, available, compute, period
+from mktlab.kpi.compute import asked, available, compute, period
 from mktlab.kpi.errors import COUNTED, STATED, Estimate, change, counted, drawn, estimate, stated
 from mktlab.kpi.measures import MEASURES, NAMELESS, UNITS, measured_rows, with_unit
 from mktlab.kpi.registry import BUYERS, Kpi, find
@@ -83,8 +83,9 @@ def intervals(
         raise MktlabError(
             say("level is {level!r}: give a number between 0 and 1, such as 0.95.", level=level)
         )
-    tables, days = asked_tables(company), period(company, start, end)
+    days = period(company, start, end)
     wanted = _wanted(company, names)
+    tables, _ = asked(company, [kpi.name for kpi in wanted])
     now = _estimates(company, tables, wanted, days)
     rows = pd.DataFrame(
         [(kpi.name, now[kpi.name].value, *now[kpi.name].interval(level)) for kpi in wanted],
@@ -134,7 +135,8 @@ def _estimates(
 ) -> dict[str, Estimate]:
     first, last = days
     names = [kpi.name for kpi in kpis]
-    values = compute(company, names, start=first, end=last).set_index("kpi")
+    if in_sum := [name for name in names if name in (*COUNTED, STATED)]:
+        values = compute(company, in_sum, start=first, end=last).set_index("kpi")
     parts = {part for kpi in kpis for part in kpi.parts}
     parts |= {"purchases"} if parts & set(BUYERS) else set()
     parts |= set(_PANEL) if STATED in names else set()
@@ -145,7 +147,7 @@ def _estimates(
     known = {m: float(units[s][m].sum()) for m, s in of.items() if s not in UNITS}
     found = {}
     for kpi in kpis:
-        value = float(values["value"].get(kpi.name, np.nan))
+        value = float(values["value"].get(kpi.name, np.nan)) if kpi.name in in_sum else np.nan
         if kpi.name in COUNTED:
             base = values["denominator"].get(kpi.name, np.nan)
             people = pd.Series({str(first): base}, dtype=float)
@@ -158,7 +160,7 @@ def _estimates(
             tables_of = dict.fromkeys("orders" if p in BUYERS else of[p] for p in kpi.parts)
             both = [units[source] for source in tables_of if source in UNITS]
             each = both[0] if len(both) == 1 else pd.concat(both, axis=1).fillna(0.0)
-            found[kpi.name] = estimate(kpi, each, known)._replace(value=value)
+            found[kpi.name] = estimate(kpi, each, known)
     return found
 
 
