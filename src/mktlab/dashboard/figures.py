@@ -51,8 +51,8 @@ class Page:
     """What the page shows for one selection.
 
     `tiles` has a row per KPI: `kpi, label, value, before, low, high, change_low, change_high,
-    target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
-    gives for the last weeks of the selection; `channels` a row per channel; `notes` say in
+    target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI;
+    `alerts` what `unusual` gives for the last weeks; `channels` a row per channel; `notes` say in
     sentences what is missing and why; `currency` is that of all amounts.
     """
 
