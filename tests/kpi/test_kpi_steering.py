@@ -183,11 +183,11 @@ def test_a_cheaper_purchase_is_told_from_the_standard():
     plan = PLAN.assign(standard=PLAN["goods"])
     came = PLAN.assign(goods=[350, 600], standard=[400, 600])
     found = steps(plan, came).drop("all").loc[lambda s: s.abs() > 1e-9]
-    assert found.round(9).to_dict() == {"purchase price": 50}
+    assert found.round(9).to_dict() == {"purchase_price": 50}
     dearer = PLAN.assign(goods=[450, 600], standard=[450, 600])
     found = steps(plan, dearer).drop("all").loc[lambda s: s.abs() > 1e-9]
     assert found.round(9).to_dict() == {"cost": -50}
-    assert "purchase price" not in steps(PLAN, PLAN)
+    assert "purchase_price" not in steps(PLAN, PLAN)
 
 
 @given(

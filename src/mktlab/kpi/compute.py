@@ -14,7 +14,17 @@ import numpy as np
 import pandas as pd
 
 from mktlab.kpi.aggregate import PERIODS, joined, totals
-from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, DIVIDED, GIVEN, KPIS, Kpi, amounts, find
+from mktlab.kpi.registry import (
+    BUYERS,
+    CONTRACTS,
+    DERIVED,
+    DIVIDED,
+    KPIS,
+    Kpi,
+    amounts,
+    find,
+    meaning,
+)
 from mktlab.kpi.retention import buyers, contracts
 from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders
@@ -240,7 +250,7 @@ def _wanted(
                     "{name} needs {meaning}, and no table holds that: give it for these days, "
                     "as given={{{lacking!r}: ...}}.",
                     name=name,
-                    meaning=GIVEN[lacking[0]],
+                    meaning=meaning(lacking[0]),
                     lacking=lacking[0],
                 )
             )

@@ -16,7 +16,7 @@ import pandas as pd
 from mktlab.kpi.measures import MEASURES, UNITS
 from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, DIVIDED, GIVEN, Kpi
 
-SCALES = {"share": (0.0, 1.0), "points": (-100.0, 100.0), "of 10": (0.0, 10.0)}
+SCALES = {"share": (0.0, 1.0), "points": (-100.0, 100.0)}
 """Unit -> the least and the most that a KPI can be, where its parts keep to them."""
 DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
 COUNTED = ("awareness", "aided_awareness", "penetration", "subscription_churn")
@@ -133,6 +133,8 @@ def estimate(kpi: Kpi, units: pd.DataFrame, known: Mapping[str, float]) -> Estim
     count = _there(base)
     influence = (top - value * base) / whole * _corrected(count)
     least, most = SCALES.get(kpi.unit, (0.0, np.inf))
+    if kpi.unit.startswith("of "):  # a rating
+        most = float(kpi.unit.removeprefix("of "))
     kept = ((least * base <= top + 1e-9) & (top <= most * base + 1e-9)).all()
     if kept and np.isfinite(most):
         return Estimate(value, influence, count, "scale", (least, most))

@@ -23,11 +23,7 @@ BUYERS = ("buyers", "repeat_buyers", "buyers_before", "returned", "lapsed")
 """Measures that follow customers: who bought, twice or more, in the period before, in both."""
 CONTRACTS = ("contracts_running", "contracts_before", "contracts_ended")
 """Measures that follow subscriptions: running at the end, at the beginning, ended in between."""
-GIVEN: Mapping[str, str] = {
-    "incremental_margin": "the margin that only came by the advertising, from an experiment",
-    "variable_costs": "what else grows with sales, such as delivery and payment fees",
-    "fixed_costs": "rent, salaries and whatever else stays when sales fall",
-}
+GIVEN = ("incremental_margin", "variable_costs", "fixed_costs")
 """Amounts of the period that no table holds: who asks for what needs them gives them."""
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "margin": ("costed_sales", "goods"),
@@ -155,6 +151,15 @@ def find(name: str) -> Kpi:
             "There is no KPI {name!r}{likely}; kpi.describe() lists them.", name=name, likely=likely
         )
     )
+
+
+def meaning(amount: str) -> str:
+    """What an amount is that no table holds."""
+    return {
+        "incremental_margin": say("the margin that only came by the advertising (an experiment)"),
+        "variable_costs": say("what else grows with sales, such as delivery and payment fees"),
+        "fixed_costs": say("rent, salaries and whatever else stays when sales fall"),
+    }[amount]
 
 
 def amounts(given: Mapping[str, float] | None) -> dict[str, float]:

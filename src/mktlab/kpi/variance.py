@@ -48,7 +48,7 @@ def variance(
     Returns
     -------
     `step, euros`: "volume", "mix", "price", "cost", "advertising", "luck" and their sum, "all".
-    With `standard`, "cost" is what the standards moved, and "purchase price" follows: what the
+    With `standard`, "cost" is what the standards moved, and "purchase_price" follows: what the
     goods cost more, or less, than their standard. A group that was not planned has no planned price
     and cost; its own stand in, so that it counts as mix.
 
@@ -104,7 +104,7 @@ def _factors(table: pd.DataFrame, other: pd.DataFrame) -> Factors:
     factors = {"volume": units, "mix": mix, "price": each["sales"], "cost": -each["goods"]}
     if STANDARD in each:
         factors["cost"] = -each[STANDARD]
-        factors["purchase price"] = each[STANDARD] - each["goods"]
+        factors["purchase_price"] = each[STANDARD] - each["goods"]
     return factors
 
 
