@@ -23,7 +23,6 @@ from mktlab.kpi.registry import (
     Kpi,
     amounts,
     find,
-    meaning,
 )
 from mktlab.kpi.retention import buyers, contracts
 from mktlab.kpi.sources import SOURCES, Tables, lazy
@@ -244,24 +243,7 @@ def _wanted(
     wanted = []
     for name in dict.fromkeys([names] if isinstance(names, str) else names):
         kpi = find(name)
-        if lacking := [amount for amount in kpi.given if amount not in given]:
-            raise MktlabError(
-                say(
-                    "{name} needs {meaning}, and no table holds that: give it for these days, "
-                    "as given={{{lacking!r}: ...}}.",
-                    name=name,
-                    meaning=meaning(lacking[0]),
-                    lacking=lacking[0],
-                )
-            )
-        if kpi.given and dimensions:
-            raise MktlabError(
-                say(
-                    "{name} rests on an amount given for all these days, so it cannot be split: "
-                    "leave out by.",
-                    name=name,
-                )
-            )
+        kpi.check_amounts(given, split=bool(dimensions))
         if missing := _missing(known, kpi.needs):
             raise MktlabError(
                 say(

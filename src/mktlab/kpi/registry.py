@@ -6,7 +6,7 @@ always a ratio of sums; `parts` says which measures of the tables it takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -80,6 +80,27 @@ class Kpi(NamedTuple):
     def given(self) -> tuple[str, ...]:
         """The amounts that it needs and that no table holds."""
         return tuple(name for name in self.parts if name in GIVEN)
+
+    def check_amounts(self, known: Collection[str], *, split: bool) -> None:
+        """Refuse to go without an amount that it needs, and to split one."""
+        if lacking := [amount for amount in self.given if amount not in known]:
+            raise MktlabError(
+                say(
+                    "{name} needs {meaning}, and no table holds that: give it for these days, "
+                    "as given={{{lacking!r}: ...}}.",
+                    name=self.name,
+                    meaning=meaning(lacking[0]),
+                    lacking=lacking[0],
+                )
+            )
+        if self.given and split:
+            raise MktlabError(
+                say(
+                    "{name} rests on an amount given for all these days, so it cannot be split: "
+                    "leave out by.",
+                    name=self.name,
+                )
+            )
 
     @property
     def tables(self) -> tuple[str, ...]:
