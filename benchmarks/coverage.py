@@ -1,15 +1,16 @@
-"""How often the intervals cover the truth: `python -m benchmarks.coverage`.
+"""How often the intervals cover the truth: `python -m benchmarks.coverage [again] [TOPIC ...]`.
 
 Every topic in `benchmarks.worlds` has a `trial`: it simulates one small world and returns, claim by
 claim, the estimate, its interval and the truth. This command runs the trials of many seeds and
 writes them to `coverage.csv`, from which `tests/laws/test_coverage.py` reads the shares; the test
-also runs some trials again, so that the file cannot drift from the code.
+also runs some trials again, so that the file cannot drift from the code. `JOBS=1` takes one core.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib import import_module
@@ -17,8 +18,16 @@ from pathlib import Path
 
 import pandas as pd
 
-TOPICS = ("price", "churn", "kpi", "methods")
-WORLDS = 240
+SEEDS = {
+    "price": range(1, 241),
+    "churn": range(1, 241),
+    "kpi": range(1, 401),
+    "kpi_samples": range(1, 401),
+    "methods": range(1, 401),
+}
+"""Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
+AGAIN = dict.fromkeys(("kpi", "kpi_samples", "methods"), range(401, 801))
+TOPICS = tuple(SEEDS)
 FILE = Path(__file__).with_name("coverage.csv")
 COLUMNS = ["topic", "claim", "seed", "estimate", "low", "high", "truth"]
 
@@ -50,18 +59,19 @@ def summary(trials: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def main(topics: tuple[str, ...]) -> None:
-    """Run the trials of these topics and replace their rows in the file."""
+def main(topics: tuple[str, ...], seeds: Mapping[str, range] = SEEDS) -> None:
+    """Run the trials of these topics and replace their rows of these seeds in the file."""
     kept = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame(columns=COLUMNS)
-    parts = [kept[~kept["topic"].isin(topics)]]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    parts = []
+    with ProcessPoolExecutor(int(os.environ.get("JOBS", os.cpu_count() or 1))) as pool:
         for topic in topics:
-            worlds = getattr(import_module(f"benchmarks.worlds.{topic}"), "WORLDS", WORLDS)
-            parts += pool.map(partial(trial, topic), range(1, worlds + 1), chunksize=4)
-    trials = pd.concat([part for part in parts if len(part)])
+            kept = kept[(kept["topic"] != topic) | ~kept["seed"].isin(seeds[topic])]
+            parts += pool.map(partial(trial, topic), seeds[topic], chunksize=4)
+    trials = pd.concat([part for part in (kept, *parts) if len(part)])
     trials.sort_values(["topic", "claim", "seed"]).to_csv(FILE, index=False)
-    print(summary(trials).round(3).to_string())
+    print(summary(trials[trials["topic"].isin(topics)]).round(3).to_string())
 
 
 if __name__ == "__main__":
-    main(tuple(sys.argv[1:]) or TOPICS)
+    again = sys.argv[1:2] == ["again"]
+    main(tuple(sys.argv[1 + again :]) or TOPICS, AGAIN if again else SEEDS)

@@ -18,8 +18,6 @@ from scipy.special import ndtr
 from mktlab import churn
 from mktlab.price import elasticity
 
-RUN = 400
-WORLDS = 2 * RUN
 SLOPE, WEEKS = -1.5, 156
 STRONG, WEAK = 0.05, 0.005  # what the cost does to the price: F about 90, and about 1
 LASTS, LUCK_LASTS = 0.8, 0.3  # share of the cost, and of the luck, that is left a week later

@@ -76,15 +76,27 @@ def test_the_channels_are_the_kpis_by_channel(solane, board):
     assert table["ad_spend"].dropna().to_dict() == pytest.approx(found.to_dict())
 
 
-def test_intervals_are_close_to_those_of_the_kpis(solane, board):
+def test_intervals_and_differences_are_those_of_the_kpis(solane, board):
     chosen = board.latest(13)
     tiles = board.page(chosen).tiles.set_index("kpi")
-    names = ["late_share", "nps", "order_value", "margin_rate"]
-    found = kpi.intervals(solane, names, start=chosen.start, draws=500).set_index("kpi")
-    for name in names:
-        width = found.loc[name, "high"] - found.loc[name, "low"]
-        assert tiles.loc[name, "low"] == pytest.approx(found.loc[name, "low"], abs=0.15 * width)
-        assert tiles.loc[name, "high"] == pytest.approx(found.loc[name, "high"], abs=0.15 * width)
+    names = [name for name in tiles.index if name != "subscriptions"]
+    found = kpi.intervals(solane, names, start=chosen.start, before=chosen.compared.start)
+    columns = ["low", "high", "change_low", "change_high"]
+    found = found.set_index("kpi")
+    known = found["before"].notna()
+    pd.testing.assert_frame_equal(tiles.loc[names, columns][known], found[columns][known])
+
+
+def test_a_page_without_targets_compares_both_years_and_one_with_targets_the_number(solane):
+    """A score of 34, known to 5: 30 may be met, 20 is; and 37, last year's, was known to 5, too."""
+    score = {}
+    for targets in ({}, {"nps": 30.0}, {"nps": 20.0}):
+        tiles = dashboard.Board(solane, targets=targets)
+        page = tiles.page(tiles.latest(13)).tiles.set_index("kpi")
+        score[targets.get("nps")] = page.loc["nps", ["target", "before", "status"]].tolist()
+    assert score[None][0] == score[None][1]
+    assert [score[goal][0] for goal in (30, 20)] == [30, 20]
+    assert [status for *_, status in score.values()] == [*["too early to tell"] * 2, "on target"]
 
 
 @pytest.mark.parametrize("filters", [{"segment": "champions"}, {"channel": "search"},
@@ -96,7 +108,7 @@ def test_a_filter_is_the_kpis_of_the_tables_of_these_customers(solane, board, fi
         name: table[table["customer_id"].isin(people)]
         for name, table in solane.tables.items()
         if "customer_id" in table
-    } | {name: solane.tables[name] for name in ("products", "order_lines")}
+    } | {name: solane.tables[name] for name in ("products", "order_lines", "product_costs")}
     part = Company(tables, name=solane.name, today=solane.today)
     tiles = board.page(chosen).tiles.set_index("kpi")
     tiles = tiles.drop(index=["cac", "conversion"], errors="ignore")  # of channels, not of people
@@ -361,7 +373,7 @@ def test_the_workbook_holds_the_page(page):
     assert book.sheetnames == ["Selection", "KPIs", "Weeks", "Channels", "Alerts"]
     rows = list(book["KPIs"].iter_rows(min_row=2, values_only=True))
     assert [row[1] for row in rows] == pytest.approx(page.page.tiles["value"].tolist())
-    assert len(rows) == len(TILES)
+    assert len(rows) == len(TILES) - 1  # one margin rate, not both
     assert book["Weeks"].max_row == 1 + 13
 
 

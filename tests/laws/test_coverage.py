@@ -1,4 +1,7 @@
-"""Intervals keep their word: of hundreds of worlds they cover the truth in 90 to 99%.
+"""Intervals keep their word: of hundreds of worlds they cover the truth in 95%, up to chance.
+
+Of 400 worlds the exact 99% interval of the share holds 95%; a claim that misses is run once more on
+400 others, and both are in the file. Of topics with fewer worlds 90 to 99% are covered.
 
 The trials are in `benchmarks/coverage.csv`, written by `python -m benchmarks.coverage`. The day of
 the last commit says which of them are run again: of one topic in every run, of all in the slow one.
@@ -10,32 +13,45 @@ import pytest
 from scipy.stats import binomtest
 from turns import a_third, day
 
-from benchmarks.coverage import FILE, TOPICS, summary, trial
+from benchmarks.coverage import AGAIN, FILE, SEEDS, TOPICS, summary, trial
 
 TRIALS = pd.read_csv(FILE)
-RUN = 400
 SUMMARY = summary(TRIALS).reset_index()
-CLAIMS = [pytest.param(row, id=f"{row.topic}: {row.claim}") for row in SUMMARY.itertuples()]
+OTHERS = [
+    pytest.param(row, id=f"{row.topic}: {row.claim}")
+    for row in SUMMARY.itertuples()
+    if row.topic not in AGAIN
+]
+OF_400 = [
+    pytest.param(rows, id=f"{topic}: {claim}")
+    for (topic, claim), rows in TRIALS[TRIALS["topic"].isin(AGAIN)].groupby(["topic", "claim"])
+]
 
 
 def test_every_topic_makes_claims():
     assert set(SUMMARY["topic"]) == set(TOPICS)
 
 
-@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("claim", OTHERS)
 def test_intervals_of_95_percent_cover_the_truth(claim):
     assert claim.worlds >= 200
     assert 0.90 <= claim.covered <= 0.99
 
 
-@pytest.mark.parametrize("claim", [c for c in CLAIMS if c.values[0].worlds >= RUN])
-def test_95_percent_are_in_the_exact_interval_of_400_worlds_or_of_400_others(claim):
-    rows = TRIALS[(TRIALS["topic"] == claim.topic) & (TRIALS["claim"] == claim.claim)]
-    covered = rows["truth"].between(rows["low"], rows["high"])
-    runs = [run for _, run in covered.groupby((rows["seed"] - 1) // RUN)]
-    assert [len(run) for run in runs] in ([RUN], [RUN, RUN])
-    exact = [binomtest(int(r.sum()), RUN).proportion_ci(0.99, method="exact") for r in runs]
-    assert any(low <= 0.95 <= high for low, high in exact)
+def holds(trials):
+    """Whether the share that covers the truth can be 95%."""
+    covered = trials["truth"].between(trials["low"], trials["high"])
+    share = binomtest(int(covered.sum()), len(covered)).proportion_ci(0.99)
+    return share.low <= 0.95 <= share.high
+
+
+@pytest.mark.parametrize("claim", OF_400)
+def test_intervals_cover_the_truth_in_95_percent_of_400_worlds_or_of_400_others(claim):
+    first = claim["seed"].isin(SEEDS[claim["topic"].iloc[0]])
+    assert first.sum() == 400
+    if not holds(claim[first]):
+        assert (~first).sum() == 400
+        assert holds(claim[~first])
 
 
 @pytest.mark.parametrize("topic", a_third(TOPICS))

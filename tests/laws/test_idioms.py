@@ -11,7 +11,7 @@ from mktlab.course.catalogue import LESSONS, find
 TAUGHT_FOR_WORK = {
     *("glob", "read_csv", "to_csv", "TemporaryDirectory"),  # many files
     *("connect", "close", "read_sql", "to_sql"),  # the same in SQL
-    *("pivot_table", "div", "tolist", "money_of", "send_files"),
+    *("pivot_table", "div", "tolist", "money_of", "send_files", "integers"),
 }
 """What lesson 01 shows although no lesson here needs it: a marketer does, at work."""
 OF_CHARTS = {

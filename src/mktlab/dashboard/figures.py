@@ -18,6 +18,7 @@ from mktlab.control_charts import SIGMAS, unusual
 from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
 from mktlab.dashboard.rows import Rows, adds_up, ratios
 from mktlab.kpi.compute import ORDERS
+from mktlab.kpi.errors import change
 from mktlab.kpi.registry import KPIS
 from mktlab.kpi.sources import assumed
 from mktlab.orders import check_orders
@@ -27,6 +28,7 @@ from mktlab.show.words import say
 TILES = (
     "revenue",
     "cafe_revenue",
+    "actual_margin_rate",
     "margin_rate",
     "order_value",
     "active_customers",
@@ -38,7 +40,8 @@ TILES = (
     "wait_minutes",
     "subscriptions",
 )
-"""The numbers on the page, from money to what makes it."""
+"""The numbers on the page, from money to what makes it; of two margin rates, one."""
+LEVEL = 0.95
 CHANNEL_COLUMNS = ("ad_spend", "ctr", "cpc", "visits", "conversion")
 NEWS = 13
 
@@ -47,9 +50,9 @@ NEWS = 13
 class Page:
     """What the page shows for one selection.
 
-    `tiles` has a row per KPI: `kpi, label, value, before, low, high, target, unit, direction,
-    status`; `weekly` a row per week of the company and a column per KPI; `alerts` what `unusual`
-    gives for the last weeks of the selection; `channels` a row per channel; `notes` say in
+    `tiles` has a row per KPI: `kpi, label, value, before, low, high, change_low, change_high,
+    target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI;
+    `alerts` what `unusual` gives for the last weeks; `channels` a row per channel; `notes` say in
     sentences what is missing and why; `currency` is that of all amounts.
     """
 
@@ -87,7 +90,8 @@ class Board:
 
     def __init__(self, company: Company, *, targets: Mapping[str, float] | None = None) -> None:
         known = kpi.available(company)
-        self.names = [name for name in TILES if name in known]
+        self._twice = {"margin_rate"} if "actual_margin_rate" in known else set()
+        self.names = [name for name in TILES if name in known and name not in self._twice]
         self._media_names = [name for name in CHANNEL_COLUMNS if name in known]
         if not self.names:
             raise MktlabError(
@@ -230,42 +234,38 @@ class Board:
         table = table[table["value"].notna()].reset_index(drop=True)
         kpis = [KPIS[name] for name in table["kpi"]]
         table.insert(1, "label", [one.label for one in kpis])
-        ends = self._rows.intervals(selection, table["kpi"]).reset_index(drop=True)
+        known, then = (
+            self._rows.estimates(weeks, table["kpi"]) for weeks in (selection, selection.compared)
+        )
+        nothing = (np.nan, np.nan)
+        own = {name: one.interval(LEVEL) for name, one in known.items()}
+        moved = {name: change(known[name], then[name], LEVEL) for name in known if name in then}
+        table[["low", "high"]] = [own.get(name, nothing) for name in table["kpi"]]
+        table[["change_low", "change_high"]] = [moved.get(name, nothing) for name in table["kpi"]]
+        targets = self._given(selection)
         table = table.assign(
-            low=ends["low"],
-            high=ends["high"],
-            target=[
-                self._target(one.name, was, selection)
-                for one, was in zip(kpis, table["before"], strict=True)
-            ],
+            target=table["kpi"].map(targets).fillna(table["before"]).astype(float),
             unit=[one.unit for one in kpis],
             direction=[one.direction for one in kpis],
         )
-        return self._judged(table)
+        wanted = {name: targets[name] for name in table["kpi"] if name in targets}
+        verdict = kpi.against_targets(table, wanted, level=LEVEL)
+        said_of = dict(zip(verdict["kpi"], verdict["status"], strict=True))
+        status = [said_of.get(name, "no target") for name in table["kpi"]]
+        return table.assign(status=pd.Series(status, index=table.index, dtype="str"))
 
-    def _target(self, name: str, before: float, selection: Selection) -> float:
-        if name in self.targets:
-            one = KPIS[name]
-            amount = not one.denominator and adds_up(name)
-            if not amount:
-                return float(self.targets[name])
-            if not (selection.segment or selection.channel):  # a part has no such target
-                return float(self.targets[name]) * selection.weeks
-        return before
-
-    def _judged(self, tiles: pd.DataFrame) -> pd.DataFrame:
-        """The tiles with their status against the target."""
-        goals = tiles[tiles["target"].notna() & (tiles["direction"] != "neither")]
-        verdict = kpi.against_targets(
-            tiles, dict(zip(goals["kpi"], goals["target"].astype(float), strict=True))
-        )
-        known = dict(zip(verdict["kpi"], verdict["status"], strict=True))
-        status = [known.get(name, "no target") for name in tiles["kpi"]]
-        return tiles.assign(status=pd.Series(status, index=tiles.index, dtype="str"))
+    def _given(self, selection: Selection) -> dict[str, float]:
+        """The targets that the company set, for these weeks; a part of it has none of an amount."""
+        found = {}
+        for name, target in self.targets.items():
+            amount = not KPIS[name].denominator and adds_up(name)
+            if not (amount and (selection.segment or selection.channel)):
+                found[name] = float(target) * (selection.weeks if amount else 1)
+        return found
 
     def _notes(self, selection: Selection, now: pd.Series[float]) -> list[str]:
         notes = []
-        absent = [name for name in TILES if name not in self.names]
+        absent = [name for name in TILES if name not in (*self.names, *self._twice)]
         if absent:
             lacking = {t for n in absent for t in KPIS[n].tables if t not in self.company.tables}
             named = ", ".join(KPIS[name].label for name in absent)

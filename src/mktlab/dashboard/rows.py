@@ -2,9 +2,9 @@
 
 A KPI is one measure over another, and measures add up. `Rows` takes the rows of each source of
 `mktlab.kpi` with their measures, and writes beside them which week, customer segment and channel
-they belong to, and which customer (or visitor, answer, ...) is independent of the others. For any
-selection `weekly` and `total` then add up, `ratios` divides, and `interval` says how far chance
-goes. The numbers are those of `kpi.compute`; tests hold them to it.
+they belong to, and which customer (or visitor, week, ...) is independent of the others. For any
+selection `weekly` and `total` then add up, `ratios` divides, and `estimates` say how far chance
+goes. The numbers are those of `kpi.compute` and `kpi.intervals`; tests hold them to it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import pandas as pd
 from mktlab.company import Company
 from mktlab.dashboard.filters import WEEK, Filters, Selection, monday
 from mktlab.kpi.compute import asked_tables
-from mktlab.kpi.intervals import DECIDED, UNITS, measured
+from mktlab.kpi.errors import Estimate, drawn, estimate, measured, sources
+from mktlab.kpi.measures import MEASURES, NAMELESS, UNITS, measured_rows, with_unit
 from mktlab.kpi.registry import BUYERS, CONTRACTS, KPIS
-from mktlab.kpi.sources import MEASURES, SOURCES, Tables, measured_rows
+from mktlab.kpi.sources import SOURCES, Tables
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -31,29 +32,43 @@ BOUGHT = ("orders", "lines", "deliveries", "promises", "customers", "tickets")
 """Sources of customers in which a week without a row is a week without anything."""
 PEOPLE = (*BOUGHT, "referrals", "survey", "emails")
 """Sources whose rows belong to a customer. All others belong to the company as a whole."""
-_Z = 1.96
 
 
 class SourceRows(NamedTuple):
-    """One source's rows: whole numbers that say where each belongs, and its measures."""
+    """One source's rows: whole numbers that say where each belongs, and its measures.
+
+    Units from 1 to `named` are customers by name, or other units; whoever is nameless comes after.
+    """
 
     week: Ints
     unit: Ints
     segment: Ints
     channel: Ints
+    named: int
     measures: dict[str, Floats]
 
     def only(self, keep: npt.NDArray[np.bool_]) -> SourceRows:
         """Some of the rows."""
         measures = {name: column[keep] for name, column in self.measures.items()}
         week, unit, segment, channel = (part[keep] for part in self[:4])
-        return SourceRows(week, unit, segment, channel, measures)
+        return SourceRows(week, unit, segment, channel, self.named, measures)
 
     def sums(self, by: Ints, size: int) -> pd.DataFrame:
         """The measures added up."""
         return pd.DataFrame(
             {name: np.bincount(by, value, size) for name, value in self.measures.items()}
         )
+
+    def units(self) -> pd.DataFrame:
+        """A row per unit that is there: its measures, and whether it bought, once and again."""
+        size = int(self.unit.max(initial=0)) + 1
+        there = np.bincount(self.unit, minlength=size) > 0
+        table = self.sums(self.unit, size)
+        if "purchases" in table:
+            named = table.index <= self.named
+            for name, least in (("buyers", 0), ("repeat_buyers", 1)):
+                table[name] = (named & (table["purchases"] > least)).astype(float)
+        return table[there]
 
 
 class Rows:
@@ -96,12 +111,15 @@ class Rows:
             channel = _codes(who.map(self._filters.channel_of), self._filters.channels)
         elif source in MEDIA and "channel" in table:
             channel = _codes(table["channel"], self._filters.channels)
-        unit = week if UNITS.get(source) == "week" else nobody
-        if UNITS.get(source) in table and UNITS[source] != "week":
-            unit = pd.factorize(table[UNITS[source]])[0].astype(np.int64) + 1
-        measures = table.columns.difference(["day", "channel", *UNITS.values()])
+        unit, named = nobody, 0
+        if source in UNITS:
+            nameless = table["unit"].astype("str").str.startswith(NAMELESS).to_numpy(bool)
+            unit = _numbered(table["unit"].mask(nameless))
+            named = int(unit.max(initial=0))
+            unit = np.where(nameless, named + _numbered(table["unit"]), unit)
+        measures = table.columns.difference(["day", "channel", "customer_id", "unit"])
         values = {name: table[name].fillna(0.0).to_numpy(float) for name in measures}
-        facts = SourceRows(week, unit, segment, channel, values)
+        facts = SourceRows(week, unit, segment, channel, named, values)
         return facts.only((week >= 0) & (week < len(self.weeks)))
 
     def speaks(self, source: str, selection: Selection) -> bool:
@@ -150,9 +168,8 @@ class Rows:
             if len(facts.week):
                 row |= {name: float(value.sum()) for name, value in facts.measures.items()}
             if source == "orders" and "purchases" in facts.measures:
-                bought = np.bincount(facts.unit, facts.measures["purchases"])
-                row["buyers"] = float((bought > 0).sum())
-                row["repeat_buyers"] = float((bought > 1).sum())
+                units = facts.units()
+                row |= {name: float(units[name].sum()) for name in ("buyers", "repeat_buyers")}
         return pd.DataFrame([row])
 
     def channels(self, selection: Selection) -> pd.DataFrame:
@@ -166,66 +183,23 @@ class Rows:
                 parts.append(sums[np.bincount(facts.channel, minlength=len(names)) > 0])
         return pd.concat(parts, axis=1).sort_index() if parts else pd.DataFrame()
 
-    def intervals(self, selection: Selection, names: Iterable[str]) -> pd.DataFrame:
-        """KPI -> `low, high`, 95%; empty where nothing is drawn by lot, or too little."""
+    def estimates(self, selection: Selection, names: Iterable[str]) -> dict[str, Estimate]:
+        """KPI -> its value with what chance does to it; without those in which nothing is drawn."""
         chosen = self._chosen(selection, all_weeks=False)
-        ends = {name: interval(name, chosen) for name in names}
-        return pd.DataFrame(ends, index=["low", "high"]).T.astype(float)
-
-
-def interval(name: str, chosen: dict[str, SourceRows]) -> tuple[float, float]:
-    """How far chance may have moved a KPI: 95% intervals, units being independent.
-
-    Notes
-    -----
-    As `kpi.intervals`, with the linearized error of a ratio (Cochran, 1977, *Sampling Techniques*)
-    in place of a bootstrap: sqrt(sum (x - r y)^2) / sum y, over the units. Of a sum: the square
-    root of the sum of the units' squares.
-    """
-    nothing = (np.nan, np.nan)
-    parts = KPIS[name].parts
-    if any(part in BUYERS or part in CONTRACTS for part in parts):
-        return nothing
-    sources = {MEASURES[part].source for part in parts}
-    drawn = {source for source in sources if source in UNITS}
-    if len(drawn) != 1 or not sources <= set(chosen):
-        return nothing
-    (source,) = drawn
-    facts = chosen[source]
-    there = np.bincount(facts.unit) > 0 if len(facts.unit) else np.zeros(0, dtype=bool)
-    if there.sum() < 2:
-        return nothing
-    units = facts.sums(facts.unit, len(there))[there]
-    fixed = {
-        part: float(chosen[MEASURES[part].source].measures[part].sum())
-        for part in parts
-        if MEASURES[part].source != source
-    }
-    return _ends(name, units, fixed, decided=source in DECIDED)
-
-
-def _ends(
-    name: str, units: pd.DataFrame, fixed: dict[str, float], *, decided: bool
-) -> tuple[float, float]:
-    one = KPIS[name]
-    if one.denominator and not fixed:
-        top, base = (measured(units, part) for part in (one.numerator, one.denominator))
-        if base.sum() <= 0:
-            return np.nan, np.nan
-        value = top.sum() / base.sum()
-        half = _Z * float(np.sqrt(((top - value * base) ** 2).sum())) / base.sum()
-        low = value - half if (top < 0).any() else max(value - half, 0.0)
-        return one.scale * low, one.scale * (value + half)
-    drawn = measured(units, one.numerator if one.numerator in units else one.denominator)
-    total = drawn.sum()
-    spread = len(drawn) * drawn.var(ddof=1) if decided else (drawn**2).sum()
-    half = _Z * float(np.sqrt(spread))
-    if one.denominator:  # a known amount by a sum, such as a cost per customer
-        amount = one.scale * fixed.get(one.numerator, np.nan)
-        if total - half <= 0:
-            return np.nan, np.nan
-        return amount / (total + half), amount / (total - half)
-    return total - half, total + half
+        units = {name: facts.units() for name, facts in chosen.items() if name in UNITS}
+        found = {}
+        for one in (KPIS[name] for name in names):
+            if not drawn(one) or not set(sources(one)) <= set(chosen):
+                continue
+            tables = [units[source] for source in sources(one) if source in units]
+            fixed = {
+                part: float(chosen[MEASURES[part].source].measures[part].sum())
+                for part in one.parts
+                if part in MEASURES and MEASURES[part].source not in UNITS
+            }
+            each = tables[0] if len(tables) == 1 else pd.concat(tables, axis=1).fillna(0.0)
+            found[one.name] = estimate(one, each, fixed)
+        return found
 
 
 def ratios(sums: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
@@ -240,9 +214,9 @@ def ratios(sums: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
         one = KPIS[name]
         if not set(one.parts) <= set(sums):
             continue
-        top = one.scale * measured(sums, one.numerator)
+        top = one.scale * measured(sums, one.numerator).to_numpy(float)
         if one.denominator:
-            base = measured(sums, one.denominator)
+            base = measured(sums, one.denominator).to_numpy(float)
             top = np.divide(top, base, out=np.full(len(top), np.nan), where=base != 0)
         found[name] = top
     return pd.DataFrame(found, index=sums.index)
@@ -260,11 +234,16 @@ def adds_up(name: str) -> bool:
 def _prepared(tables: Tables, source: str, measures: list[str]) -> pd.DataFrame:
     """A source's rows with their day, what they belong to, and their measures."""
     frame = measured_rows(tables, source, measures)
-    known = frame.collect_schema()
-    kept = [name for name in dict.fromkeys(["customer_id", "channel", UNITS.get(source)]) if name]
-    columns = ["day", *(name for name in kept if name in known and name not in measures), *measures]
+    frame = with_unit(frame, source) if source in UNITS else frame
+    known, kept = frame.collect_schema(), ("customer_id", "channel", "unit")
+    columns = ["day", *(name for name in kept if name in known), *measures]
     table: pd.DataFrame = frame.select(*columns).collect("pandas").to_native()
     return table.reset_index(drop=True)
+
+
+def _numbered(units: pd.Series[Any]) -> Ints:
+    """1 for the first unit, 2 for the next; 0 where it is empty."""
+    return pd.factorize(units)[0].astype(np.int64) + 1
 
 
 def _codes(values: pd.Series[Any], names: Sequence[str]) -> Ints:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import narwhals as nw
 import pandas as pd
 
-from mktlab.kpi.sources import MEASURES, SOURCES, Frame, Tables, measured_rows
+from mktlab.kpi.measures import MEASURES, measured_rows
+from mktlab.kpi.sources import MONDAY, SOURCES, Frame, Tables, week_number
 
 PERIODS = {"week": "", "month": "1mo", "quarter": "1q", "year": "1y"}
 """Period -> how narwhals truncates a day to it; `in_period` counts weeks, from Monday on."""
-_MONDAY = datetime(1970, 1, 5)
-_WEEK_SECONDS = 7 * 86_400
 
 
 def totals(
@@ -47,8 +45,7 @@ def in_period(frame: Frame, dimensions: tuple[str, ...]) -> Frame:
     """The frame with the first day of its period, for weeks with their number since 1970."""
     for name, unit in PERIODS.items():
         if name in dimensions:
-            seconds = (nw.col("day") - nw.lit(_MONDAY)).dt.total_seconds()
-            period = nw.col("day").dt.truncate(unit) if unit else seconds // _WEEK_SECONDS
+            period = nw.col("day").dt.truncate(unit) if unit else week_number("day")
             frame = frame.with_columns(period.alias(name))
     return frame
 
@@ -60,7 +57,7 @@ def collected(frame: Frame, dimensions: tuple[str, ...]) -> pd.DataFrame:
     for name in dimensions:
         if name == "week":
             weeks = pd.to_timedelta(7 * table["week"].astype("int64"), unit="D")
-            table["week"] = (pd.Timestamp(_MONDAY) + weeks).astype("datetime64[us]")
+            table["week"] = (pd.Timestamp(MONDAY) + weeks).astype("datetime64[us]")
         elif name in PERIODS:
             table[name] = table[name].astype("datetime64[us]")
         else:

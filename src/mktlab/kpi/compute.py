@@ -1,7 +1,7 @@
 """Compute KPIs: each table is read once, all its measures are added up, then one divides the other.
 
-`compute` is the door: it checks what is asked for, has the measures added up (`adding`), customers
-and contracts followed from one period to the next (`following`), and divides.
+`compute` is the door: it checks what is asked for, has the measures added up (`aggregate`) and
+customers and contracts followed from one period to the next (`retention`), and divides.
 """
 
 from __future__ import annotations
@@ -10,10 +10,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mktlab.kpi.aggregate import PERIODS, joined, totals
-from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, KPIS, Kpi, find
+from mktlab.kpi.registry import (
+    BUYERS,
+    CONTRACTS,
+    DERIVED,
+    DIVIDED,
+    KPIS,
+    Kpi,
+    amounts,
+    find,
+)
 from mktlab.kpi.retention import buyers, contracts
 from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders
@@ -22,6 +32,8 @@ from mktlab.show.words import say
 from mktlab.tables import TABLES, HasTables
 
 ORDERS = ("order_id", "customer_id", "order_date", "revenue")
+LENGTHS = {"week": 7, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
+"""Period -> its days, for what is reckoned by the year."""
 Columns = Mapping[str, Collection[str]]
 
 
@@ -32,6 +44,7 @@ def compute(
     by: str | Sequence[str] | None = None,
     start: date | str | None = None,
     end: date | str | None = None,
+    given: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """The value of KPIs over a period, in all or split by time and by dimensions.
 
@@ -46,6 +59,10 @@ def compute(
         "category"; one, or several in a list.
     start, end
         First day and day after the last one; by default all days before `company.today`.
+    given
+        Amounts of these days that no table holds, for what needs them: `incremental_margin` (of
+        romi), `variable_costs` beyond the goods (of contribution_margin, break_even) and
+        `fixed_costs` (of break_even).
 
     Returns
     -------
@@ -63,8 +80,8 @@ def compute(
     Raises
     ------
     MktlabError
-        For an unknown KPI or dimension, a missing table or column, a KPI that cannot be split as
-        asked, and days that are none.
+        For an unknown KPI or dimension, a missing table, column or given amount, a KPI that cannot
+        be split as asked, and days that are none.
 
     Examples
     --------
@@ -84,11 +101,9 @@ def compute(
     1    web   40.0
     """
     dimensions = _dimensions(by)
-    tables = asked_tables(company)
     first, last = period(company, start, end)
-    wanted = _wanted(tables, names, dimensions)
-    if any("orders" in kpi.tables for kpi in wanted):
-        check_orders(tables["orders"], ORDERS, today=pd.Timestamp(company.today))
+    known = amounts(given)
+    tables, wanted = asked(company, names, dimensions, known)
     measures = list(dict.fromkeys(part for kpi in wanted for part in kpi.parts))
     table = totals(tables, measures, dimensions, first, last)
     if any(name in BUYERS for name in measures):
@@ -96,13 +111,16 @@ def compute(
     if any(name in CONTRACTS for name in measures):
         table = joined(table, contracts(tables, dimensions, first, last), dimensions)
     assert table is not None  # every KPI has a measure
-    return _long(_derive(table), wanted, dimensions)
+    days = LENGTHS[dimensions[0]] if dimensions and dimensions[0] in LENGTHS else np.nan
+    if not dimensions and first is not None:
+        days = (last - first).days
+    return _long(_derive(table.assign(**known, days=days)), wanted, dimensions)
 
 
 def available(company: HasTables) -> list[str]:
-    """The names of the KPIs whose tables and columns are there."""
+    """The names of the KPIs whose tables and columns are there, and that need nothing else."""
     known = _columns(asked_tables(company))
-    return [name for name, kpi in KPIS.items() if not _missing(known, kpi.needs)]
+    return [name for name, kpi in KPIS.items() if not (kpi.given or _missing(known, kpi.needs))]
 
 
 def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -122,6 +140,20 @@ def _dimensions(by: str | Sequence[str] | None) -> tuple[str, ...]:
             say("by: {given} names a split twice; give each once.", given=", ".join(given))
         )
     return given
+
+
+def asked(
+    company: HasTables,
+    names: Iterable[str] | str | None,
+    dimensions: tuple[str, ...] = (),
+    given: Collection[str] = (),
+) -> tuple[Tables, list[Kpi]]:
+    """The tables and the KPIs asked for, if these tables can give them."""
+    tables = asked_tables(company)
+    wanted = _wanted(tables, names, dimensions, given)
+    if any("orders" in kpi.tables for kpi in wanted):
+        check_orders(tables["orders"], ORDERS, today=pd.Timestamp(company.today))
+    return tables, wanted
 
 
 def asked_tables(company: HasTables) -> dict[str, Any]:
@@ -180,11 +212,18 @@ def _day(name: str, said: date | str) -> pd.Timestamp:
 
 
 def _wanted(
-    tables: Tables, names: Iterable[str] | str | None, dimensions: tuple[str, ...]
+    tables: Tables,
+    names: Iterable[str] | str | None,
+    dimensions: tuple[str, ...],
+    given: Collection[str] = (),
 ) -> list[Kpi]:
     known = _columns(tables)
     if names is None:
-        there = [kpi for kpi in KPIS.values() if not _missing(known, kpi.needs)]
+        there = [
+            kpi
+            for kpi in KPIS.values()
+            if set(kpi.given) <= set(given) and not _missing(known, kpi.needs)
+        ]
         fit = [kpi for kpi in there if not _blocking(known, kpi, dimensions)]
         if not there:
             raise MktlabError(
@@ -204,6 +243,7 @@ def _wanted(
     wanted = []
     for name in dict.fromkeys([names] if isinstance(names, str) else names):
         kpi = find(name)
+        kpi.check_amounts(given, split=bool(dimensions))
         if missing := _missing(known, kpi.needs):
             raise MktlabError(
                 say(
@@ -249,6 +289,8 @@ def _missing(known: Columns, needs: Iterable[str]) -> str:
 
 def _ways(known: Columns, kpi: Kpi) -> list[str]:
     """What a KPI can be split by."""
+    if kpi.given:
+        return []
     return [*PERIODS, *(name for name, at in kpi.splits.items() if not _missing(known, at))]
 
 
@@ -263,11 +305,12 @@ def _blocking(known: Columns, kpi: Kpi, dimensions: tuple[str, ...]) -> str:
 def _derive(table: pd.DataFrame) -> pd.DataFrame:
     """The table with the measures that are made of others."""
     new = {}
-    for name, parts in DERIVED.items():
+    for name, (whole, *rest) in DERIVED.items():
+        if {whole, *rest} <= set(table.columns):
+            new[name] = table[whole] - sum(table[part] for part in rest)
+    for name, (parts, ratio) in DIVIDED.items():
         if set(parts) <= set(table.columns):
-            whole, *rest = (table[part] for part in parts)
-            divides = name in ("kept_per_buyer", "churn_rate")
-            new[name] = whole / rest[0].where(rest[0] != 0) if divides else whole - sum(rest)
+            new[name] = ratio(table).replace([np.inf, -np.inf], np.nan)
     return table.assign(**new)
 
 

@@ -21,7 +21,11 @@ def buyers(
     Without periods, the period before has the same length and ends when this one begins; when all
     days are asked for there is none. Of a period in part, nothing is said of who came back.
     """
-    bought = SOURCES["orders"].prepare(tables, ()).filter(nw.col("bought") > 0)
+    bought = (
+        SOURCES["orders"]
+        .prepare(tables, ())
+        .filter((nw.col("bought") > 0) & ~nw.col("customer_id").is_null())
+    )
     if not dimensions:
         return _two_periods(bought, first, last)
     (period,) = dimensions

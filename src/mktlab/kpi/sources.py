@@ -1,13 +1,14 @@
-"""Where KPIs come from: each table made ready, and the measures that are added up over its rows.
+"""Where KPIs come from: each table made ready.
 
 A `Source` prepares one table: a row per thing that is counted, with the `day` it belongs to and the
-dimensions it can be split by. A `Measure` is one aggregate over the rows of a source. Tables may be
-pandas or polars frames or DuckDB relations: everything here is narwhals.
+dimensions it can be split by. Tables may be pandas or polars frames or DuckDB relations: everything
+here is narwhals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import narwhals as nw
@@ -24,6 +25,10 @@ PROMISED_DAYS = 3
 """What is taken for the promise where orders have no `promised_date`."""
 LONGEST_DAYS = 14
 """By then, nearly all parcels have come; who waits longer is not known without a promise."""
+ROBOT_VISITS = 10
+"""A visitor with that many visits on one day is taken for a program, and left out."""
+MONDAY = datetime(1970, 1, 5)
+WEEK_SECONDS = 7 * 86_400
 
 
 class Source(NamedTuple):
@@ -37,33 +42,10 @@ class Source(NamedTuple):
     prepare: Callable[[Tables, tuple[str, ...]], Frame]
 
 
-class Measure(NamedTuple):
-    """What each row of a source adds, and the columns that this needs beyond the required ones.
-
-    They are those of the source's first table, but for those written as "table.column".
-    """
-
-    source: str
-    value: nw.Expr
-    needs: tuple[str, ...] = ()
-
-
 def lazy(table: Any) -> Frame:
     """Any table as narwhals sees it, without computing anything."""
     frame: Frame = nw.from_native(table).lazy()
     return frame
-
-
-def measured_rows(
-    tables: Tables, name: str, measures: Iterable[str], by: tuple[str, ...] = ()
-) -> Frame:
-    """A source's rows with these measures; where its table is a sample, of the whole."""
-    source = SOURCES[name]
-    frame, table = source.prepare(tables, by), source.tables[0]
-    share = getattr(tables["company"], "samples", {}).get(table, 1.0)
-    scale = TABLES[table].weight(share) if share < 1 else nw.lit(1.0)
-    values = {m: MEASURES[m].value.cast(nw.Float64) * scale for m in measures}
-    return frame.with_columns(**values)
 
 
 def _unique(tables: Tables, name: str) -> Frame:
@@ -72,9 +54,19 @@ def _unique(tables: Tables, name: str) -> Frame:
     return lazy(tables[name])
 
 
-def _sound(low: str, high: str) -> nw.Expr:
+def sound(low: str, high: str) -> nw.Expr:
     """Whether a row keeps a rule of `Table.ordered`; an empty cell breaks none."""
     return ~(nw.col(low) > nw.col(high)).fill_null(False)
+
+
+def is_true(condition: nw.Expr) -> nw.Expr:
+    """1 where it holds, else 0."""
+    return condition.cast(nw.Float64)
+
+
+def week_number(day: str) -> nw.Expr:
+    """The week of a day, from Monday on, counted since 1970."""
+    return (nw.col(day) - nw.lit(MONDAY)).dt.total_seconds() // WEEK_SECONDS
 
 
 def _with_day(frame: Frame, column: str, name: str = "day") -> Frame:
@@ -94,9 +86,12 @@ def _orders(tables: Tables, by: tuple[str, ...]) -> Frame:
     paid, bought = rules(known)
     refund = nw.lit(0.0)
     if "refunded" in known:  # delivery is given back, too, but was never in the revenue
-        sound = _sound("refunded", "revenue")
-        refund = nw.when(sound).then(nw.col("refunded")).otherwise(nw.col("revenue"))
-    frame = frame.with_columns(paid=_is(paid), bought=_is(bought), refund=refund)
+        refund = (
+            nw.when(sound("refunded", "revenue"))
+            .then(nw.col("refunded"))
+            .otherwise(nw.col("revenue"))
+        )
+    frame = frame.with_columns(paid=is_true(paid), bought=is_true(bought), refund=refund)
     return _with_people(frame, tables, by)
 
 
@@ -113,16 +108,33 @@ def _lines(tables: Tables, by: tuple[str, ...]) -> Frame:
     kept = [name for name in ("outlet", "acquisition_channel", "zone") if name in by]
     products = _unique(tables, "products")
     known = [name for name in ("category", "unit_cost") if name in products.collect_schema()]
-    return (
+    lines = (
         lazy(tables["order_lines"])
         .join(orders.select("order_id", "customer_id", "day", *kept), on="order_id", how="inner")
         .join(products.select("product_id", *known), on="product_id", how="left")
     )
+    if "product_costs" not in tables:
+        return lines
+    costs = _with_day(_unique(tables, "product_costs"), "week", "monday")
+    costs = costs.select(
+        "product_id", week_number("monday").alias("cost_week"), cost_then="unit_cost"
+    )
+    return lines.with_columns(cost_week=week_number("day")).join(
+        costs, on=["product_id", "cost_week"], how="left"
+    )
+
+
+def _sessions(tables: Tables, by: tuple[str, ...]) -> Frame:
+    """Visits of people: a visitor who comes very often within a day is a program."""
+    frame = _with_day(lazy(tables["sessions"]), "started_at")
+    often = frame.group_by("visitor_id", "day").agg(nw.len().alias("visits"))
+    robots = often.filter(nw.col("visits") >= ROBOT_VISITS).select("visitor_id").unique()
+    return frame.join(robots, on="visitor_id", how="anti")
 
 
 def _deliveries(tables: Tables, by: tuple[str, ...]) -> Frame:
     frame = _with_day(_orders(tables, by), "delivered_date", "arrived")
-    return frame.filter(~nw.col("arrived").is_null() & _sound("day", "arrived"))
+    return frame.filter(~nw.col("arrived").is_null() & sound("day", "arrived"))
 
 
 def _promises(tables: Tables, by: tuple[str, ...]) -> Frame:
@@ -137,7 +149,7 @@ def _promises(tables: Tables, by: tuple[str, ...]) -> Frame:
     frame = _with_day(orders, "delivered_date", "arrived")
     if "promised_date" in known:
         frame = _with_day(frame, "promised_date", "promised").filter(
-            (nw.col("paid") > 0) & (nw.col("promised") < today) & _sound("day", "promised")
+            (nw.col("paid") > 0) & (nw.col("promised") < today) & sound("day", "promised")
         )
     else:
         promised = nw.col("day").dt.offset_by(f"{PROMISED_DAYS}d")
@@ -145,7 +157,7 @@ def _promises(tables: Tables, by: tuple[str, ...]) -> Frame:
             (nw.col("day").dt.offset_by(f"{LONGEST_DAYS}d") < today) & ~nw.col("arrived").is_null()
         )
     in_time = (nw.col("arrived") <= nw.col("promised")).fill_null(False)
-    return frame.filter(_sound("day", "arrived")).with_columns(late=_is(~in_time))
+    return frame.filter(sound("day", "arrived")).with_columns(late=is_true(~in_time))
 
 
 def assumed(tables: Tables) -> list[str]:
@@ -172,7 +184,7 @@ def _awareness(tables: Tables, by: tuple[str, ...]) -> Frame:
     frame = _with_day(lazy(tables["awareness"]), "month")
     known = frame.collect_schema()
     for pair in TABLES["awareness"].ordered:
-        frame = frame.filter(_sound(*pair)) if set(pair) <= set(known) else frame
+        frame = frame.filter(sound(*pair)) if set(pair) <= set(known) else frame
     ours = getattr(tables["company"], "name", None)
     return frame if ours is None or "brand" not in known else frame.filter(nw.col("brand") == ours)
 
@@ -211,7 +223,7 @@ SOURCES: dict[str, Source] = {
     ),
     "referrals": _own("referrals", "referred_date"),
     "ad_spend": _own("ad_spend", "week", "channel", "zone"),
-    "sessions": _own("sessions", "started_at", "channel", "device"),
+    "sessions": Source(("sessions",), {"channel": "sessions", "device": "sessions"}, _sessions),
     "emails": Source(("emails",), {}, _emails),
     "social": _own("social_posts", "posted_at", "network"),
     "survey": _own("survey_responses", "responded_date"),
@@ -222,115 +234,3 @@ SOURCES: dict[str, Source] = {
     "market_panel": Source(("market_panel",), {}, _market_panel),
 }
 """Name -> source."""
-
-
-def _sum(source: str, column: str) -> Measure:
-    return Measure(source, nw.col(column), (column,))
-
-
-def _rows(source: str) -> Measure:
-    return Measure(source, nw.lit(1.0))
-
-
-def _part(source: str, low: str, high: str, *, of: str) -> Measure:
-    """A column where its rule is kept: of a share, both parts leave the other rows out."""
-    return Measure(source, nw.when(_sound(low, high)).then(nw.col(of)), (low, high))
-
-
-def _times(source: str, value: nw.Expr, *needs: str) -> Measure:
-    return Measure(source, value, needs)
-
-
-def _ours(value: nw.Expr) -> Measure:
-    """A value of the company's own rows."""
-    return Measure("market_panel", nw.when(nw.col("ours")).then(value).otherwise(0.0))
-
-
-def _is(condition: nw.Expr) -> nw.Expr:
-    return condition.cast(nw.Float64)
-
-
-_revenue, _bought = nw.col("revenue"), nw.col("bought")
-_took = (nw.col("arrived") - nw.col("day")).dt.total_seconds() / 86_400
-_cart = nw.col("added_to_cart")
-_settled = nw.col("closed_at") >= nw.col("opened_at")
-_settling = (nw.col("closed_at") - nw.col("opened_at")).dt.total_seconds() / 3_600
-_sampled = _is(_sound("buyers", "households"))
-_variance = nw.col("sales_error") * nw.col("sales_error")
-_placed, _ = rules(["revenue"])  # paid or cancelled, but no test of the checkout
-MEASURES: dict[str, Measure] = {
-    "net_sales": _times("orders", nw.col("paid") * (_revenue - nw.col("refund"))),
-    "gross_sales": _times("orders", nw.col("paid") * _revenue),
-    "refunds": _times("orders", nw.col("paid") * nw.col("refund"), "refunded"),
-    "discounts": _times("orders", nw.col("paid") * nw.col("discount"), "discount"),
-    "list_sales": _times("orders", nw.col("paid") * (_revenue + nw.col("discount")), "discount"),
-    "purchases": _times("orders", _bought),
-    "kept": _times("orders", _bought * (_revenue - nw.col("refund"))),
-    "orders_placed": _times("orders", _is(_placed)),
-    "orders_cancelled": _times("orders", _is(_placed) - nw.col("paid"), "status"),
-    "pieces": _sum("lines", "quantity"),
-    "line_sales": _sum("lines", "amount"),
-    "goods": _times("lines", nw.col("quantity") * nw.col("unit_cost"), "products.unit_cost"),
-    "deliveries": Measure("deliveries", nw.lit(1.0), ("delivered_date",)),
-    "delivery_days": _times("deliveries", _took, "delivered_date"),
-    "due": Measure("promises", nw.lit(1.0), ("delivered_date",)),
-    "late": _times("promises", nw.col("late"), "delivered_date"),
-    "joined": _rows("customers"),
-    "referred": _rows("referrals"),
-    "spend": _sum("ad_spend", "spend"),
-    "impressions": _sum("ad_spend", "impressions"),
-    "clicks": _sum("ad_spend", "clicks"),
-    "clicks_on_views": _part("ad_spend", "clicks", "impressions", of="clicks"),
-    "views_with_clicks": _part("ad_spend", "clicks", "impressions", of="impressions"),
-    "claimed": _sum("ad_spend", "claimed_conversions"),
-    "visits": _rows("sessions"),
-    "bounces": _times("sessions", _is(nw.col("pages") <= 1), "pages"),
-    "carts": _sum("sessions", "added_to_cart"),
-    "carts_left": _times(
-        "sessions", _is(_cart > nw.col("purchased")), "added_to_cart", "purchased"
-    ),
-    "checkouts": _sum("sessions", "began_checkout"),
-    "sales_visits": _sum("sessions", "purchased"),
-    "sent": _rows("emails"),
-    "opened": _sum("emails", "opened"),
-    "clicked": _sum("emails", "clicked"),
-    "unsubscribed": _sum("emails", "unsubscribed"),
-    "reach": _sum("social", "reach"),
-    "engagements": _times(
-        "social",
-        nw.col("likes") + nw.col("shares") + nw.col("comments"),
-        "likes",
-        "shares",
-        "comments",
-    ),
-    "answers": _times("survey", _is(~nw.col("nps").is_null()), "nps"),
-    "promoters": _times("survey", _is(nw.col("nps") >= 9), "nps"),
-    "promoters_less_detractors": _times(
-        "survey", _is(nw.col("nps") >= 9) - _is(nw.col("nps") <= 6), "nps"
-    ),
-    "service_points": _sum("survey", "service"),
-    "service_answers": _times("survey", _is(~nw.col("service").is_null()), "service"),
-    "requests": _rows("tickets"),
-    "settled": _times("tickets", _is(_settled), "closed_at"),
-    "settling_hours": _times("tickets", nw.when(_settled).then(_settling), "closed_at"),
-    "guests": _sum("cafes", "visits"),
-    "served": _part("cafes", "sales", "visits", of="sales"),
-    "guests_of_served": _part("cafes", "sales", "visits", of="visits"),
-    "cafe_sales": _sum("cafes", "revenue"),
-    "staff_hours": _sum("cafes", "staff_hours"),
-    "waited": _times("cafes", nw.col("wait_minutes") * nw.col("visits"), "wait_minutes", "visits"),
-    "booked": _rows("reservations"),
-    "no_shows": _times("reservations", _is(~nw.col("showed_up")), "showed_up"),
-    "asked": _sum("awareness", "asked"),
-    "spontaneous": _sum("awareness", "spontaneous"),
-    "aided": _sum("awareness", "aided"),
-    "our_sales": _ours(nw.col("sales")),
-    "market_sales": _sum("market_panel", "sales"),
-    "our_variance": _ours(_variance),
-    "their_variance": Measure(
-        "market_panel", nw.when(~nw.col("ours")).then(_variance).otherwise(0.0)
-    ),
-    "our_buyers": _ours(_sampled * nw.col("buyers")),
-    "panel_households": _ours(_sampled * nw.col("households")),
-}
-"""Name -> measure that adds up: the parts of a whole sum to it."""

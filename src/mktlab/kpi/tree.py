@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MADE_OF: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "romi": ("from", ("margin", "ad_spend")),
+    "marketing_efficiency_ratio": ("÷", ("revenue", "ad_spend")),
     "margin": ("×", ("revenue", "margin_rate")),
+    "actual_margin": ("×", ("revenue", "actual_margin_rate")),
     "revenue": ("×", ("active_customers", "revenue_per_customer")),
     "active_customers": ("from", ("new_customers", "retention")),
     "revenue_per_customer": ("×", ("purchase_frequency", "order_value")),
     "order_value": ("×", ("units_per_order", "average_price")),
-    "new_customers": ("÷", ("ad_spend", "cac")),
     "retention": ("from", ("nps", "late_share", "ticket_hours")),
     "cafe_revenue": ("from", ("cafe_visits", "cafe_conversion")),
     "cafe_conversion": ("from", ("wait_minutes",)),
