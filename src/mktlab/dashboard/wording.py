@@ -89,8 +89,8 @@ def tiles(page: Page) -> str:
         items.append(f'<li class="{look}">{title}<b>{lines[0]}</b>{body}</li>')
     rule = say(
         "A tile without a target of yours is held against what was measured {before}. Chance was "
-        "in both, so the interval of the difference decides; of all verdicts at most 5% are expected "
-        "to be false.",
+        "in both, so the interval of the difference decides; of all verdicts at most 5% are "
+        "expected to be false.",
         before=against(page),
     )
     listed = f"<ul class='mktlab-tiles'>{''.join(items)}</ul>"
