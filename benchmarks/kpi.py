@@ -1,11 +1,10 @@
-"""KPIs at ten million orders through DuckDB, and the bootstrap against a plain loop.
+"""KPIs at ten million orders through DuckDB.
 
 The peer of `compute` is one SQL query by hand for three of the KPIs: it shows what reading the file
 alone costs.
 """
 
 import multiprocessing
-import random
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,8 +18,6 @@ from benchmarks.timing import Ratio, compare
 from mktlab import kpi
 
 TODAY = pd.Timestamp("2026-01-01")
-DRAWS = 10_000
-LOOPED = 20  # of these draws, by the plain loop
 
 SQL = """
     select sum(revenue - refunded), sum((refunded < revenue)::int), count(distinct customer_id)
@@ -54,31 +51,6 @@ def make_tables(folder: Path, rows: int) -> dict[str, Path]:
     return paths
 
 
-def plain_loop(revenue: list[float], draws: int) -> float:
-    """The bootstrap as it is first taught: draw the orders anew, take the mean, again and again."""
-    means = []
-    for _ in range(draws):
-        again = random.choices(revenue, k=len(revenue))
-        means.append(sum(again) / len(again))
-    means.sort()
-    return means[int(0.975 * draws)] - means[int(0.025 * draws)]
-
-
-def bootstrap(rows: int = 100_000) -> Ratio:
-    """10,000 draws of the order value; the time of the loop is that of a few draws, times 500."""
-    orders = make_orders(rows)
-    orders = orders.assign(order_id=[str(i) for i in range(rows)], refunded=0.0)
-    firm = SimpleNamespace(tables={"orders": orders}, today=TODAY)
-    revenue = orders["revenue"].tolist()
-    ratio = compare(
-        f"{DRAWS:,} bootstrap draws of {rows:,} orders: plain loop",
-        lambda: kpi.intervals(firm, "order_value", draws=DRAWS),
-        lambda: plain_loop(revenue, LOOPED),
-        rounds=3,
-    )
-    return ratio._replace(peer=ratio.peer * DRAWS / LOOPED)
-
-
 def all_kpis(rows: int) -> Ratio:
     """Every KPI that orders, lines, products and customers allow, from Parquet through DuckDB."""
     with tempfile.TemporaryDirectory() as name:
@@ -100,4 +72,4 @@ def all_kpis(rows: int) -> Ratio:
 
 def run(rows: int = 10_000_000) -> list[Ratio]:
     """All ratios of this file."""
-    return [bootstrap(), all_kpis(rows)]
+    return [all_kpis(rows)]

@@ -87,7 +87,14 @@ def tiles(page: Page) -> str:
         body = "".join(f"<p>{line}</p>" for line in lines[1:])
         title = f"<h3>{escape(str(tile.label))}</h3>"
         items.append(f'<li class="{look}">{title}<b>{lines[0]}</b>{body}</li>')
-    return f"<h2>{escape(title_of(page))}</h2><ul class='mktlab-tiles'>{''.join(items)}</ul>"
+    rule = say(
+        "A tile without a target of yours is held against what was measured {before}. Chance was "
+        "in both, so the interval of the difference decides; of all verdicts at most 5% are "
+        "expected to be false.",
+        before=against(page),
+    )
+    listed = f"<ul class='mktlab-tiles'>{''.join(items)}</ul>"
+    return f"<h2>{escape(title_of(page))}</h2>{listed}<p>{escape(rule)}</p>"
 
 
 def title_of(page: Page) -> str:

@@ -1,8 +1,9 @@
 """KPIs: the numbers that steer, each defined once and computed the same way everywhere.
 
 `KPIS` is the registry; `describe` shows it. `compute` gives values over a period, in all or split;
-`intervals` says how far chance may have moved them, `against_targets` compares them with targets,
-`variance` splits a gap to the plan, and `tree` shows which number is made of which.
+`intervals` says how far chance may have moved them, alone or since another period,
+`against_targets` compares them with targets or with that period, `variance` splits a gap to the
+plan, and `tree` shows which number is made of which.
 """
 
 from mktlab.kpi.compute import available, compute

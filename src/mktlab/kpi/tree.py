@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -37,6 +38,7 @@ MADE_OF: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """KPI -> how it is made, and of what. Identities hold up to refunds of a part of an order."""
 
 _WIDTH, _BOX, _ROW = 7.6, 1.6, 0.52  # inches: figure, widest box, from one leaf to the next
+_LETTERS = 22  # to a line, so that a box ends before its children begin
 _SAID = {"×": "times", "÷": "divided by", "from": "and"}
 
 
@@ -87,7 +89,7 @@ class Tree:
         ends = []  # right edge of each box, in inches like the axis
         for node in self.nodes:
             value = self.values.get(node.name)
-            words = find(node.name).label + (f"\n{value}" if value else "")
+            words = fill(find(node.name).label, _LETTERS) + (f"\n{value}" if value else "")
             frame = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": BLUE, "lw": 1.2}
             place = (0.08 + node.depth * step, node.height)
             text = ax.text(*place, words, va="center", fontsize=8.5, linespacing=1.3, bbox=frame)
