@@ -6,6 +6,8 @@ of a lesson are recomputed from its printed tables by its checker in `tests/laws
 """
 
 import os
+import re
+from copy import deepcopy
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,11 +15,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from companies import COMPANIES, Company
-from stored import ROOT, tags
+from stored import ROOT, notebook_at, tags
 from turns import day
 
 from mktlab.course import worlds
-from mktlab.course.catalogue import LESSONS
+from mktlab.course.catalogue import LESSONS, find
 from mktlab.notebooks import execute
 from mktlab.schema import MktlabError
 
@@ -74,3 +76,33 @@ def test_a_company_gets_a_right_report_or_one_sentence(lesson, company, tmp_path
     if find_spec(checker):
         wrong = import_module(checker).wrong(ran)
         assert not wrong, f"{lesson.name} on {company}: {wrong}"
+
+
+FALSE = {
+    "11": {
+        "^500 of": "700 of",
+        "^56% of": "36% of",
+        "^385 customers": "384 customers",
+        "Both segments have spent much": "Here recency tells little",
+        "adds €637": "adds €737",
+        "^With 500": "With 5000",
+    }
+}
+"""Lesson -> what it says on the published tables, and what it would be wrong to say there."""
+
+
+@pytest.mark.parametrize(
+    ("lesson", "told", "false"),
+    [(lesson, told, false) for lesson in FALSE for told, false in FALSE[lesson].items()],
+)
+def test_a_checker_knows_a_false_sentence(lesson, told, false):
+    ran = deepcopy(notebook_at(ROOT / find(lesson).path()))
+    wrong = import_module(f"sentences.lesson_{lesson}").wrong
+    assert not wrong(ran)
+    for output in [output for cell in ran.cells for output in cell.get("outputs", [])]:
+        where, key = (
+            (output, "text") if "text" in output else (output.get("data", {}), "text/plain")
+        )
+        if key in where:
+            where[key] = re.sub(told, false, where[key])
+    assert wrong(ran)
