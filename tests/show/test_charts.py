@@ -247,10 +247,8 @@ def test_a_hollow_bar_leads_from_the_lower_of_two_bars_to_the_other() -> None:
     assert "−€3.2k, €4k less" in words(ax)
 
 
-def test_the_line_of_the_whole_leaves_room_for_a_value() -> None:
-    ax = charts.bars(pd.Series([0.96, 0.5], ["at risk", "loyal"]), fmt="share")
-    (line,) = [c.get_segments() for c in ax.collections]
-    assert [sorted(y for _, y in segment) for segment in line] == [[0.5, 1.5]]
+def test_where_a_bar_is_nearly_the_whole_its_own_number_says_so() -> None:
+    assert "100%" not in words(charts.bars(pd.Series([0.96, 0.5], ["a", "b"]), fmt="share"))
 
 
 def test_bars_beside_a_highlighted_one_are_paler_so_that_they_differ_on_gray_paper() -> None:
@@ -332,9 +330,16 @@ def test_an_arrow_leads_from_the_reference_to_the_marked_point() -> None:
     assert "2.1 times" in words(ax)
 
 
-def test_without_a_reference_the_note_follows_the_lowest_marked_point() -> None:
+def test_without_a_reference_the_note_follows_the_marked_point() -> None:
+    assert "3, 2 less" in words(charts.lines(pd.Series([1.0, 3.0]), mark=1, note="2 less"))
+
+
+def test_two_marked_points_are_tied_by_a_line_with_the_note_beside_it() -> None:
     table = pd.DataFrame({"ours": [1.0, 5.0], "theirs": [1.0, 3.0]})
-    assert {"5", "3, 2 less"} <= set(words(charts.lines(table, mark=1, note="2 less")))
+    ax = charts.lines(table, mark=1, note="+2")
+    assert {"5", "3", "+2"} <= set(words(ax))
+    (tie,) = [c for c in ax.collections if c.get_segments()]
+    assert tie.get_segments()[0].tolist() == [[1, 3], [1, 5]]
 
 
 def test_tidy_and_wide_tables_give_the_same_lines() -> None:

@@ -86,9 +86,12 @@ def course_map() -> str:
     for x in course():
         if x is not start:
             exercise = _exercise(start, f"{x.exercise} min", x) if x.exercise else ""
-            rows.append(f"| {_link(start, x)} | {x.question} | {x.read} min | {exercise} |")
-    head = ["| lesson | question | to read | exercise |", "|:---|:---|---:|---:|"]
-    told = "The lessons, in the order in which one does them:"
+            rows.append(f"{_link(start, x)} | {x.question} | {x.read} min | {exercise} |")
+    rows = [f"| {place} | {row}" for place, row in enumerate(rows, start=1)]
+    head = ["| | lesson | question | to read | exercise |", "|---:|:---|:---|---:|---:|"]
+    told = (
+        "The lessons, in the order in which one does them (their own numbers are places, by topic):"
+    )
     return "\n".join([told, "", LEFT, "", *head, *rows, "", "</div>"])
 
 

@@ -25,7 +25,7 @@ from mktlab.show.words import label, say, say_many
 
 MOST_ROWS = 15
 """A longer table shows its first five rows and its last five."""
-_MOST_COLUMNS = 20
+_MOST_COLUMNS = 8
 _ENDS = 5
 _CUT, _PROSE, _SHORT = 300, 40, 16  # letters of a cell: most, of more lines, of one line
 _NAMES_THINGS = {"year", "id"}  # such a number is a name, as one that names a row: no thousands
@@ -186,7 +186,7 @@ def grid(table: pd.DataFrame | pd.Series) -> Grid:
     """A frame in the look of the course.
 
     Row numbers are left out; a Series shows its labels unless they count from 0. More than 15 rows
-    are cut to the first and last five, more than 20 columns to the first and last ten. Numbers of
+    are cut to the first and last five, more than 8 columns to the first and last four. Numbers of
     a column have as many digits after the point as they need: none from 1,000 on, and at most two;
     three where all are below 1 and were rounded so, more where all are below 0.1. Where very large
     and small ones mix, each has its own. Amounts such as `revenue` below 1,000 have their cents.

@@ -37,7 +37,7 @@ class Look(NamedTuple):
 
 GREEN, ORANGE, BLUE, GRAY = "#00805C", "#C85200", "#0072B2", "#757575"
 """Bars and veils: each stands out from white and from black."""
-VEIL = "1F"
+VEIL = "2E"
 """How much of its color the ground of a box has, of FF."""
 
 LOOKS: dict[State, Look] = {

@@ -88,7 +88,8 @@ def bars(
     if lying:
         ax = parts.blank(ax, 0.2 + parts.ROW * len(values))
         whole = fmt.startswith("share") and values.min() >= 0 and 0.5 <= values.max() <= 1
-        if whole:
+        if whole and values.max() < 0.88:  # else the words of a bar stand there
+            ax.axvline(1, color=RULE, linewidth=0.8, zorder=0)
             parts.above(
                 ax, 1, write(1), xytext=(0, 2), va="bottom", ha="center", size=NOTE, color=MUTED
             )
@@ -100,7 +101,8 @@ def bars(
         if note and ORANGE in colors:
             place = colors.index(ORANGE)
             at = values.index[place] if parts.is_scale(values.index) else place - parts.THICK / 2
-            parts.note_above(ax, at, before, note, len(line or ()))
+            picked = [v for v, color in zip(values, colors, strict=True) if color == ORANGE]
+            parts.note_above(ax, at, max(picked), before, note, len(line or ()))
     parts.marked(ax, line, "x" if lying or parts.is_scale(values.index) else "y")
     ax.set_xlabel(xlabel)
     words = [say("Bars: {values}", values=parts.told(values.index, values, write))]
@@ -183,8 +185,6 @@ def _lying(
         side = -1 if number < 0 else 1
         near = [end for end in marks if -0.1 < side * (end - number) / inch < wide[row] + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
-        if whole and not end < 1 < end + inch * wide[row]:  # else the words stand there
-            ax.vlines(1, row - 0.5, row + 0.5, color=RULE, linewidth=0.8, zorder=0)
         bold = parts.bolder(color)
         said = parts.beside(ax, end, row, text, left=number < 0, fontweight=bold)
         for name, mark in zip(names if row == 0 else (), marks, strict=False):

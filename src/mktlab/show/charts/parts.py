@@ -20,6 +20,7 @@ from mktlab.show.charts.colors import (
     PALE_BLUE,
     RULE,
     TEXT,
+    TITLE,
     WIDTH,
 )
 from mktlab.show.charts.numbers import inches, name_of
@@ -289,13 +290,14 @@ def above(
     )
 
 
-def note_above(ax: Axes, x: float, before: str, words: str, below: int = 0) -> None:
-    """The one annotation of a chart, in the color of what it speaks of, below so many lines."""
+def note_above(ax: Axes, x: float, y: float, before: str, words: str, below: int = 0) -> None:
+    """The one annotation of a chart: words above its highlighted bars, and those of the others."""
     low, high = ax.get_ylim()
-    ax.set_ylim(low, high + 0.12 * (high - low))
-    above(ax, x, words, below=below, color=ORANGE, fontweight="bold")
-    place = (-4, -2 - 15 * below)
-    above(ax, x, before, xytext=place, ha="right", color=BLUE, fontweight="bold")
+    ax.set_ylim(low, max(high, y + 0.2 * (high - low)) + 0.06 * below * (high - low))
+    look: dict[str, Any] = {"textcoords": OFFSET, "fontweight": "bold", "annotation_clip": False}
+    at = ax.convert_xunits(x)  # type: ignore[no-untyped-call]
+    ax.annotate(words, (at, y), (6, 8), color=ORANGE, fontsize=TITLE, **look)
+    above(ax, x, before, below=below, xytext=(-4, -2), ha="right", color=BLUE, fontweight="bold")
 
 
 def widest(ax: Axes, texts: Iterable[str], *, small: bool = False, **look: Any) -> float:

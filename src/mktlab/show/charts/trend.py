@@ -58,8 +58,8 @@ def lines(
         The x of a point on every line (or {line: x}) that is marked, with its number.
     note
         Words beside an arrow from the first reference to the marked point, which say how far it
-        is; without a reference, after the number of the lowest marked point.
-        Two points above each other are tied.
+        is; without a reference, after the number of the lowest marked point, or beside the line
+        that ties two points above each other.
     band
         Two columns between which the chart is shaded, or {name: two columns}.
     reference, line
@@ -208,6 +208,9 @@ def _marks(
     if len({at for _, at, *_ in points}) < len(points):
         ax.axvline(points[0][1], color=RULE, linewidth=0.8, zorder=0)
         ax.vlines(points[0][1], points[-1][0], points[0][0], color=INK, linewidth=1.4, zorder=3)
+        middle = (points[0][0] + points[-1][0]) / 2
+        parts.beside(ax, points[0][1], middle, note, fontweight="bold")
+        note = ""
     for order, (value, at, color, rises) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
