@@ -1,8 +1,7 @@
-"""What lesson 31 claims: boosting ranks best, the highest risks are the worst list, and two more."""
+"""What lesson 31 claims: who ranks best, what a shuffle promises, and which list earns least."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -31,7 +30,6 @@ class Ranked(NamedTuple):
     test: pd.DataFrame
 
 
-@lru_cache(maxsize=1)
 def _ranked(company: Company) -> Ranked:
     cuts = churn.cut_days(company, window_weeks=WINDOW, horizon_weeks=HORIZON)
     past = churn.snapshots(company, cuts, window_weeks=WINDOW, horizon_weeks=HORIZON)
@@ -69,11 +67,13 @@ def shuffle_flatters(company: Company) -> bool:
     return churn.auc_difference(shuffled, honest, judge["churned"]).difference > 0
 
 
-@lru_cache(maxsize=1)
 def _earned(company: Company) -> dict[str, float]:
     """The true profit of a card, on average, by the list that it is sent to."""
     now = scored_today(company, WINDOW)
-    worth = worth_of_saving(company)
+    truth = company.truth.customers
+    twice = truth["duplicate_of"] != ""
+    single = ~twice & ~truth["customer_id"].isin(truth["duplicate_of"])
+    worth = worth_of_saving(company)[single.to_numpy()]
     rows = now.merge(worth.rename("worth"), left_on="customer_id", right_index=True)
     rows = rows.assign(gain=SUCCESS * rows["worth"] - COST)
     means = {name: float(chosen["gain"].mean()) for name, chosen in lists_of(rows).items()}

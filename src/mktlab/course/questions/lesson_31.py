@@ -6,6 +6,7 @@ decision. `lists_of` and `scored_today` are the lesson's own, for its claims, to
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 WINDOW, HORIZON = 39, 13
 WEEK = pd.Timedelta(weeks=1)
-COST, SUCCESS, MARGIN_RATE, DISCOUNT = 3.0, 0.25, 0.55, 0.025
+COST, SUCCESS, MARGIN_RATE, DISCOUNT = 3.5, 0.25, 0.55, 0.025
 OF_FOREST = ["recency_days", "purchases", "spend", "tenure_weeks"]
 
 sheet = Sheet("31_churn", cost=COST, success=SUCCESS, margin_rate=MARGIN_RATE)
@@ -61,6 +62,7 @@ def risk_of(learn_from: pd.DataFrame, judge: pd.DataFrame, model: Any = None) ->
     return model.predict_proba(judge[features])[:, 1]
 
 
+@lru_cache(maxsize=2)
 def scored_today(company: Company, window: int = WINDOW) -> pd.DataFrame:
     """The recent customers of today, with the risk that all earlier cuts teach."""
     weeks = {"window_weeks": window, "horizon_weeks": HORIZON}
@@ -102,7 +104,7 @@ def _of_all_who_ever_bought(company: Company) -> float:
     return float(1 - pd.Index(before).isin(after).mean())
 
 
-@sheet.number(tolerance=0.0005)
+@sheet.number(tolerance=0.00005)
 def sure_lead(company: Company, end: str = "low", sign: int = -1, turned: bool = False) -> float:
     """How far few purchases rank better than long silence, at least."""
     table = _at(company, HORIZON, features=["recency_days", "purchases"])
@@ -137,7 +139,7 @@ def _auc_of_forest(learn_from: pd.DataFrame, judge: pd.DataFrame) -> float:
     return churn.auc(risk_of(learn_from, judge, trees), judge["churned"]).auc
 
 
-@sheet.share(told=lambda found: {"answer": found})
+@sheet.share()
 def honest(company: Company, gap: int = HORIZON) -> float:
     """The AUC of a forest that learned from cuts whose outcome was known `gap` weeks later."""
     rows, cut = _every_4_weeks(company), company.today - HORIZON * WEEK
@@ -164,7 +166,7 @@ def _of_shuffled_time_at_all_cuts(company: Company) -> float:
     return _auc_of_forest(drawn, rows.drop(drawn.index))
 
 
-@sheet.number(told=lambda found: {"answer": found})
+@sheet.number()
 def year_of_a_return(
     company: Company,
     margin_rate: float = MARGIN_RATE,
@@ -201,7 +203,7 @@ def _order_margin(company: Company) -> float:
 
 
 def _active_weeks(truth: pd.DataFrame, chances: Any, active: float) -> Any:
-    """Weeks of the next 52 in which each customer is active: from 1, active today, or 0, pausing."""
+    """Active weeks of the next 52 for somebody who is active today (1) or pauses (0)."""
     paused, weeks = 1.0 - active, 0.0
     for _ in range(52):
         weeks = weeks + active
@@ -262,7 +264,7 @@ def _guesses(company: Company) -> dict[str, set[str]]:
 @sheet.decision(
     best=_worth_a_parcel,
     choices=lambda company: _recent(company)["customer_id"],
-    good_enough=0.23,
+    good_enough=0.15,
     guesses=_guesses,
 )
 def parcels(company: Company, chosen: set[str]) -> float:
@@ -284,7 +286,8 @@ def _riskiest(company: Company) -> set[str]:
 
 @parcels.mistake("silent")
 def _longest_silent(company: Company) -> set[str]:
-    return set(lists_of(scored_today(company))["silent"]["customer_id"])
+    table = _recent(company)
+    return set(table.nlargest(len(table) // 5, "recency_days")["customer_id"])
 
 
 @parcels.mistake("one_order")
@@ -292,8 +295,3 @@ def _above_the_cut_off_of_one_order(company: Company) -> set[str]:
     table = scored_today(company)
     above = table["risk"] > COST / (SUCCESS * _order_margin(company))
     return set(table.loc[above, "customer_id"])
-
-
-@parcels.mistake("lesson_list")
-def _list_of_the_lesson(company: Company) -> set[str]:
-    return set(lists_of(scored_today(company, 26))["silent, without them"]["customer_id"])
