@@ -89,7 +89,7 @@ def highest_risks_lose(company: Company) -> bool:
 def model_says_whom_not(company: Company) -> bool:
     """The longest silence earns more without the fifth with the highest risk."""
     earned = _earned(company)
-    return earned["silent, without them"] > earned["silent"]
+    return earned["silent_without_them"] > earned["silent"]
 
 
 CLAIMS = (

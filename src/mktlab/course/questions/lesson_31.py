@@ -79,7 +79,7 @@ def lists_of(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         "riskiest": riskiest,
         "silent": rows.nlargest(fifth, "recency_days"),
-        "silent, without them": others.nlargest(fifth, "recency_days"),
+        "silent_without_them": others.nlargest(fifth, "recency_days"),
     }
 
 
@@ -248,17 +248,14 @@ def _worth_a_parcel(company: Company) -> set[str]:
 
 def _guesses(company: Company) -> dict[str, set[str]]:
     """Lists that need no model."""
-    table = _recent(company)
-    made = {
-        f"at most {n} purchases": set(table.query("purchases <= @n")["customer_id"]) for n in (1, 2)
-    }
+    table, made = _recent(company), {}
+    for most in (1, 2):
+        made[f"few_purchases_{most}"] = table["purchases"] <= most
     for column in ("recency_days", "spend"):
         for most in (200, 400, 600, 800, 1000, 1500, 2000):
-            made[f"the {most} with most {column}"] = set(
-                table.nlargest(most, column)["customer_id"]
-            )
-    drawn = np.random.default_rng(1).random(len(table)) < 0.2
-    return made | {"a random fifth": set(table.loc[drawn, "customer_id"])}
+            made[f"{column}_{most}"] = table[column].rank(method="first", ascending=False) <= most
+    made["random_fifth"] = np.random.default_rng(1).random(len(table)) < 0.2
+    return {name: set(table.loc[chosen, "customer_id"]) for name, chosen in made.items()}
 
 
 @sheet.decision(
