@@ -46,7 +46,9 @@ def _found(notebook: Any) -> Iterator[str]:
         yield f"{told!r}, where the risks were {off} off, and then {left}"
 
     lists = {r[""]: number(r[TO_SAVE]) for r in table(notebook, TO_SAVE)}
-    told = sentence(notebook, r"highest risks hold most|No list holds more|on this list: (.*)\.|no list holds")
+    told = sentence(
+        notebook, r"highest risks hold most|No list holds more|on this list: (.*)\.|no list holds"
+    )
     most = max(lists.values())
     best = told[1] or (RISKIEST if "hold most" in told[0] else DRAWN)
     if lists[best] < most - 0.05:

@@ -16,6 +16,7 @@ from mktlab.course.questions.lesson_31 import (
     scored_today,
     worth_of_saving,
 )
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -94,29 +95,33 @@ def model_says_whom_not(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "Gradient boosting ranks better than the longest silence, by the paired test.",
+        say("Gradient boosting ranks better than the longest silence, by the paired test."),
         model_leads,
         at_least=18,
     ),
     Claim(
-        "A forest that was tested on shuffled time promises more than it keeps.",
+        say("A forest that was tested on shuffled time promises more than it keeps."),
         shuffle_flatters,
         at_least=18,
     ),
     Claim(
-        "Moving the risks by last year's error of the same quarter brings them closer to what "
-        "happened.",
+        say(
+            "Moving the risks by last year's error of the same quarter brings them closer to what "
+            "happened."
+        ),
         season_helps,
         at_least=16,
     ),
     Claim(
-        "Cards to the fifth with the highest risk earn less than cards to customers drawn at "
-        "random.",
+        say(
+            "Cards to the fifth with the highest risk earn less than cards to customers drawn at "
+            "random."
+        ),
         highest_risks_lose,
         at_least=18,
     ),
     Claim(
-        "Without that fifth, the customers who have been silent the longest earn more.",
+        say("Without that fifth, the customers who have been silent the longest earn more."),
         model_says_whom_not,
         at_least=18,
     ),
