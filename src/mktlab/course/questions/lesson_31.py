@@ -65,7 +65,7 @@ def risk_of(learn_from: pd.DataFrame, judge: pd.DataFrame, model: Any = None) ->
 @lru_cache(maxsize=2)
 def scored_today(company: Company, window: int = WINDOW) -> pd.DataFrame:
     """The recent customers of today, with the risk that all earlier cuts teach."""
-    weeks = {"window_weeks": window, "horizon_weeks": HORIZON}
+    weeks: dict[str, Any] = {"window_weeks": window, "horizon_weeks": HORIZON}
     past = churn.snapshots(company, churn.cut_days(company, **weeks), **weeks)
     now = churn.snapshots(company, company.today, window_weeks=window, horizon_weeks=None)
     return now.assign(risk=risk_of(past, now))
@@ -128,7 +128,7 @@ def _from_two_intervals(company: Company) -> float:
 
 def _every_4_weeks(company: Company) -> pd.DataFrame:
     cuts = [company.today - (HORIZON + weeks) * WEEK for weeks in range(0, 25, 4)]
-    weeks = {"window_weeks": WINDOW, "horizon_weeks": HORIZON}
+    weeks: dict[str, Any] = {"window_weeks": WINDOW, "horizon_weeks": HORIZON}
     return churn.snapshots(company, cuts, **weeks, features=OF_FOREST)
 
 
@@ -223,13 +223,14 @@ def worth_of_saving(company: Company) -> pd.Series[Any]:
     order = (truth["expected_margin_13w"] / truth["expected_orders_13w"]).fillna(0)
     worth = (truth["expected_margin_52w"] * (times - 1)).where(truth["status"] == "paused", order)
     worth = worth.where(truth["status"] != "gone", 0.0) * truth["silent_13w"]
-    return worth.set_axis(pd.Index(truth["customer_id"]))
+    return pd.Series(worth.to_numpy(), pd.Index(truth["customer_id"]))
 
 
 def _recent(company: Company) -> pd.DataFrame:
-    weeks = {"window_weeks": WINDOW, "horizon_weeks": None}
+    measures = ["recency_days", "purchases", "spend"]
+    today = company.today
     return churn.snapshots(
-        company, company.today, **weeks, features=["purchases", "spend", "recency_days"]
+        company, today, window_weeks=WINDOW, horizon_weeks=None, features=measures
     )
 
 
@@ -248,7 +249,7 @@ def _worth_a_parcel(company: Company) -> set[str]:
 
 def _guesses(company: Company) -> dict[str, set[str]]:
     """Lists that need no model."""
-    table, made = _recent(company), {}
+    table, made = _recent(company), dict[str, Any]()
     for most in (1, 2):
         made[f"few_purchases_{most}"] = table["purchases"] <= most
     for column in ("recency_days", "spend"):
