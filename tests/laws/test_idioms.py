@@ -31,7 +31,7 @@ OF_CHARTS = {
 """How lessons draw without `charts`: until they are drawn by it."""
 OF_THE_COURSE = {"what_if", "slider", "load", "start", "advance", "baseline", "but", "pnl"}
 """Each lesson says itself what it does with panels, plans and the market."""
-EXPLAINED_THERE = {"rename_axis", "to_numpy", "replace", "compute"}
+EXPLAINED_THERE = {"rename_axis", "to_numpy", "replace", "compute", "intervals"}
 """Used by three or four lessons, and explained by each where it stands first."""
 
 

@@ -90,10 +90,10 @@ def snapshots(
     0         Ana           4.0        2.0   50.0    False
     1         Ben          19.0        1.0   15.0     True
     """
-    window = 7 * _weeks("window_weeks", window_weeks)
-    horizon = 0 if horizon_weeks is None else 7 * _weeks("horizon_weeks", horizon_weeks)
-    tables, today = _tables(company)
-    cuts = _cuts(dates, _number(today), horizon)
+    window = 7 * weeks_of("window_weeks", window_weeks)
+    horizon = 0 if horizon_weeks is None else 7 * weeks_of("horizon_weeks", horizon_weeks)
+    tables, today = company_tables(company)
+    cuts = _cuts(dates, number_of(today), horizon)
     wanted = _wanted(tables, features)
     bought = Purchases(tables, today)
     others = {name: MEASURES[name](tables, bought) for name in wanted if name in MEASURES}
@@ -140,7 +140,7 @@ def _at_risk(bought: Purchases, cut: int, window: int) -> Ints:
     return at_risk
 
 
-def _tables(company: HasTables) -> tuple[Mapping[str, pd.DataFrame], pd.Timestamp]:
+def company_tables(company: HasTables) -> tuple[Mapping[str, pd.DataFrame], pd.Timestamp]:
     if not (hasattr(company, "tables") and hasattr(company, "today")):
         raise MktlabError(
             say(
@@ -153,7 +153,7 @@ def _tables(company: HasTables) -> tuple[Mapping[str, pd.DataFrame], pd.Timestam
     return tables, pd.Timestamp(company.today)
 
 
-def _weeks(name: str, weeks: object) -> int:
+def weeks_of(name: str, weeks: object) -> int:
     if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= 520:
         raise MktlabError(
             say(
@@ -203,11 +203,11 @@ def _cuts(dates: Any, today: int, horizon: int) -> list[int]:
 def _cut(one: Any) -> int:
     with suppress(ValueError, TypeError, AttributeError):  # NaT is a date without days
         if isinstance(one, str):
-            return _number(pd.Timestamp(date.fromisoformat(one)))
+            return number_of(pd.Timestamp(date.fromisoformat(one)))
         if isinstance(one, date | np.datetime64):
             day = pd.Timestamp(one)
             if day.tz is None and day == day.normalize():
-                return _number(day)
+                return number_of(day)
     raise MktlabError(
         say(
             "dates holds {one!r}: give days such as company.today or '2025-06-30' (YYYY-MM-DD).",
@@ -327,7 +327,7 @@ def _with_extra(table: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(**{name: table[name] for name in labels})
 
 
-def _number(day: pd.Timestamp) -> int:
+def number_of(day: pd.Timestamp) -> int:
     return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
