@@ -46,16 +46,16 @@ PROPOSALS = (
 """What the departments propose for it; each world gives them other letters."""
 
 ACTIONS: dict[str, dict[str, dict[str, Any]]] = {
-    "an app to order ahead": {"process": {"order_ahead": True}},
-    "better training": {"people": {"training": 0.7}},
-    "café prices +10%": {"price": {"cafe": 1.1}},
-    "nicer cafés": {"physical_evidence": {"ambience": 0.75}},
-    "fewer baristas": {"people": {"baristas": 1.1}},
-    "the best coffee": {"product": {"quality": 0.95}},
-    "more customer service": {"people": {"support_hours": 22}},
+    "app": {"process": {"order_ahead": True}},
+    "training": {"people": {"training": 0.7}},
+    "dearer_cafe": {"price": {"cafe": 1.1}},
+    "nicer_cafe": {"physical_evidence": {"ambience": 0.75}},
+    "fewer_baristas": {"people": {"baristas": 1.1}},
+    "best_coffee": {"product": {"quality": 0.95}},
+    "more_service": {"people": {"support_hours": 22}},
 }
 """What question 5 chooses from; each world leaves one of `MISSING` out."""
-MISSING = ("better training", "café prices +10%", "an app to order ahead")
+MISSING = ("training", "dearer_cafe", "app")
 PROFITS = Path(__file__).with_name("lesson_21.csv")
 """What every set of actions earns: `python -m mktlab.course.questions.lesson_21` plays them all."""
 
@@ -88,7 +88,7 @@ def _offer(company: Company) -> dict[str, Any]:
         "unit_cost": float(product["unit_cost"]),
         "pieces": int(sold.loc[sold["order_id"].isin(late), "quantity"].sum()),
         "cut": (0.10, 0.15, 0.20)[_drawn(company, 3)],
-        "leaflet": 600,
+        "leaflet": 750,
     }
 
 
@@ -202,7 +202,7 @@ def more_pieces(
     part = margin / (offer["unit_cost"] if on_cost else price)
     left = (part - offer["cut"]) * price
     lost = offer["pieces"] * offer["cut"] * price * buyers
-    return float(np.ceil((lost + offer["leaflet"] * leaflet) / left))
+    return float(np.ceil(round((lost + offer["leaflet"] * leaflet) / left, 6)))
 
 
 more_pieces.mistake("with_tax", tax=True)
@@ -234,7 +234,7 @@ def _pay_alone(company: Company) -> set[str]:
 
 
 def _cures(company: Company) -> set[str]:
-    return {"an app to order ahead", "better training", "café prices +10%"} & set(_actions(company))
+    return {"app", "training", "dearer_cafe"} & set(_actions(company))
 
 
 def _guesses(company: Company) -> Mapping[str, set[str]]:
@@ -242,11 +242,11 @@ def _guesses(company: Company) -> Mapping[str, set[str]]:
     there = set(_actions(company))
     made: dict[str, set[str]] = {name: {name} for name in there}
     made |= {"all": there, "pay alone": _pay_alone(company), "cures": _cures(company)}
-    made["the lesson's two"] = {"café prices +10%", "nicer cafés"} & there
-    made["one cure, then fill"] = {"an app to order ahead", "nicer cafés"} & there
-    made["they cost nothing"] = {"café prices +10%", "fewer baristas"} & there
-    made["for the guests"] = there - {"café prices +10%", "fewer baristas"}
-    made["in the cafés"] = there - {"more customer service"}
+    made["the lesson's two"] = {"dearer_cafe", "nicer_cafe"} & there
+    made["one cure, then fill"] = {"app", "nicer_cafe"} & there
+    made["they cost nothing"] = {"dearer_cafe", "fewer_baristas"} & there
+    made["for the guests"] = there - {"dearer_cafe", "fewer_baristas"}
+    made["in the cafés"] = there - {"more_service"}
     return made
 
 
