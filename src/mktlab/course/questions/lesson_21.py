@@ -173,7 +173,7 @@ def _told(company: Company, goal: Objective, *, survey: float = SURVEY) -> bool:
     return abs(value - baseline) >= least
 
 
-@sheet.ids()
+@sheet.ids(told=lambda found: {"n": len(found)})
 def usable(company: Company, moved: bool = True, survey: float = SURVEY) -> set[str]:
     valid = {a: goal for a, goal in _letters(company).items() if _well_formed(goal)}
     return {a for a, goal in valid.items() if not moved or _told(company, goal, survey=survey)}
