@@ -138,7 +138,7 @@ class Season:
     def _reached(self, goal: Objective, value: float) -> str:
         better = value - goal.target
         if goal.kpi == "nps" and not abs(better) > survey_margin(self._history):
-            return "too early to tell"
+            return say("too early to tell")
         if INDICATORS[goal.kpi].direction == "down":
             better = -better
         return "yes" if better >= 0 else "no"

@@ -24,7 +24,7 @@ LONG_WAIT = 5.5
 MOVED, SURVEY = 0.01, 5.0
 
 DRAFT = Plan.baseline().but(
-    name="Draft of a quarter",
+    name="Draft",
     weeks=QUARTER,
     budget=125_000,
     process={"order_ahead": True},
@@ -35,13 +35,13 @@ DRAFT = Plan.baseline().but(
 """The plan that question 3 is about."""
 
 PROPOSALS = (
-    Objective("awareness", 42, by_week=13, owner="media buyer", note="be known"),
-    Objective("wait_minutes", 4.5, by_week=13, owner="café manager", note="shorter lines"),
-    Objective("wait_minutes", 3.5, by_week=4, owner="café manager", note="much shorter"),
-    Objective("joy", 9, by_week=13, owner="everybody", note="happy guests"),
-    Objective("nps", 30, by_week=13, owner="customer relations", note="be recommended"),
-    Objective("profit", 210_000, by_week=52, owner="Camille", note="what the board asked"),
-    Objective("profit", 45_000, by_week=13, owner="Camille", note="a first step"),
+    Objective("awareness", 42, by_week=13),
+    Objective("wait_minutes", 4.5, by_week=13),
+    Objective("wait_minutes", 3.5, by_week=4),
+    Objective("joy", 9, by_week=13),
+    Objective("nps", 30, by_week=13),
+    Objective("profit", 210_000, by_week=52),
+    Objective("profit", 45_000, by_week=13),
 )
 """What the departments propose for it; each world gives them other letters."""
 
@@ -71,8 +71,8 @@ def _letters(company: Company) -> dict[str, Objective]:
 
 
 def _proposals(company: Company) -> pd.DataFrame:
-    rows = [(a, g.note, g.kpi, g.target, g.by_week) for a, g in _letters(company).items()]
-    return pd.DataFrame(rows, columns=["proposal", "wish", "kpi", "target", "by_week"])
+    rows = [(a, g.kpi, g.target, g.by_week) for a, g in _letters(company).items()]
+    return pd.DataFrame(rows, columns=["proposal", "kpi", "target", "by_week"])
 
 
 def _offer(company: Company) -> dict[str, Any]:
@@ -241,12 +241,12 @@ def _guesses(company: Company) -> Mapping[str, set[str]]:
     """Sets that need no trial: all, each alone, the cheap ones, those of the lesson."""
     there = set(_actions(company))
     made: dict[str, set[str]] = {name: {name} for name in there}
-    made |= {"all": there, "pay alone": _pay_alone(company), "cures": _cures(company)}
-    made["the lesson's two"] = {"dearer_cafe", "nicer_cafe"} & there
-    made["one cure, then fill"] = {"app", "nicer_cafe"} & there
-    made["they cost nothing"] = {"dearer_cafe", "fewer_baristas"} & there
-    made["for the guests"] = there - {"dearer_cafe", "fewer_baristas"}
-    made["in the cafés"] = there - {"more_service"}
+    made |= {"all": there, "pay_alone": _pay_alone(company), "cures": _cures(company)}
+    made["lessons_two"] = {"dearer_cafe", "nicer_cafe"} & there
+    made["cure_and_fill"] = {"app", "nicer_cafe"} & there
+    made["cost_nothing"] = {"dearer_cafe", "fewer_baristas"} & there
+    made["for_guests"] = there - {"dearer_cafe", "fewer_baristas"}
+    made["in_cafes"] = there - {"more_service"}
     return made
 
 
