@@ -129,7 +129,7 @@ class Season:
                 {
                     "target": goal.target if goal else np.nan,
                     "by_week": goal.by_week if goal else pd.NA,
-                    "reached": self._reached(goal, value) if due else "",
+                    "reached": self._reached(goal, value) if goal and due else "",
                 }
             )
         extra = pd.DataFrame(rows, index=table.index).astype({"by_week": "Int64"})

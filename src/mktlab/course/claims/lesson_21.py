@@ -30,7 +30,7 @@ def _profits(seed: int, people: int) -> tuple[list[float], float, float]:
     def earns(actions: dict[str, Any]) -> float:
         plan = Plan.baseline().but(budget=1_000_000, **actions)
         books = market.start(plan, seed=seed, people=people).advance(52).pnl()
-        return float(books.set_index("account").loc["profit", "expected_difference"])
+        return float(books.set_index("account")["expected_difference"]["profit"])
 
     four = CURES | FILL
     return [earns({p: lever}) for p, lever in four.items()], earns(four), earns(PAIR)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
 from mktlab.orders import purchases
 from mktlab.plan import INDICATORS, Objective, Plan
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 QUARTER, YEAR = 13, 52
 LONG_WAIT = 5.5
 MOVED, SURVEY = 0.01, 5.0
+HANDS = 4
 
 DRAFT = Plan.baseline().but(
     name="Draft",
@@ -45,14 +47,14 @@ PROPOSALS = (
 )
 """What the departments propose for it; each world gives them other letters."""
 
-ACTIONS: dict[str, dict[str, dict[str, Any]]] = {
+ACTIONS: dict[str, dict[str, Any]] = {
+    "best_coffee": {"product": {"quality": 0.95}},
+    "nicer_cafe": {"physical_evidence": {"ambience": 0.75}},
     "app": {"process": {"order_ahead": True}},
+    "more_service": {"people": {"support_hours": 22}},
     "training": {"people": {"training": 0.7}},
     "dearer_cafe": {"price": {"cafe": 1.1}},
-    "nicer_cafe": {"physical_evidence": {"ambience": 0.75}},
     "fewer_baristas": {"people": {"baristas": 1.1}},
-    "best_coffee": {"product": {"quality": 0.95}},
-    "more_service": {"people": {"support_hours": 22}},
 }
 """What question 5 chooses from; each world leaves one of `MISSING` out."""
 MISSING = ("training", "dearer_cafe", "app")
@@ -77,7 +79,7 @@ def _proposals(company: Company) -> pd.DataFrame:
 
 def _offer(company: Company) -> dict[str, Any]:
     """A promotion of the barista set: its tax is a fifth, and each world has another cut."""
-    product = company.products.set_index("product_id").loc["GIF-04"]
+    product: Any = company.products.set_index("product_id").loc["GIF-04"]
     paid = purchases(company.orders)
     late = paid.loc[paid["order_date"] >= company.today - pd.Timedelta(weeks=QUARTER), "order_id"]
     sold = company.order_lines[company.order_lines["product_id"] == "GIF-04"]
@@ -92,7 +94,7 @@ def _offer(company: Company) -> dict[str, Any]:
     }
 
 
-def _actions(company: Company) -> dict[str, dict[str, dict[str, Any]]]:
+def _actions(company: Company) -> dict[str, dict[str, Any]]:
     missing = MISSING[_drawn(company, len(MISSING))]
     return {name: levers for name, levers in ACTIONS.items() if name != missing}
 
@@ -109,6 +111,7 @@ sheet = Sheet(
     long_wait=LONG_WAIT,
     moved=MOVED,
     survey=SURVEY,
+    hands=HANDS,
 )
 
 
@@ -162,7 +165,7 @@ def _change(seed: int, people: int, kpi: str, week: int) -> tuple[float, float]:
     from mktlab import market
 
     report = market.start(DRAFT, seed=seed, people=people).advance(week).report().set_index("kpi")
-    return float(report.loc[kpi, "value"]), float(report.loc[kpi, "baseline"])
+    return float(report["value"][kpi]), float(report["baseline"][kpi])
 
 
 def _told(company: Company, goal: Objective, *, survey: float = SURVEY) -> bool:
@@ -224,35 +227,39 @@ def _profits() -> dict[frozenset[str], float]:
 
 
 def _best(company: Company) -> set[str]:
-    """The best of all sets: each has been played."""
-    there = _actions(company).keys()
-    return set(max((s for s in _profits() if s <= there), key=_profits().__getitem__))
+    """The best of all sets of four: each has been played."""
+    fours = combinations(_actions(company), HANDS)
+    return set(max(fours, key=lambda four: _profits()[frozenset(four)]))
 
 
-def _pay_alone(company: Company) -> set[str]:
-    return {name for name in _actions(company) if _profits()[frozenset([name])] > 0}
+def _best_alone(company: Company) -> set[str]:
+    alone = {name: _profits()[frozenset([name])] for name in _actions(company)}
+    return set(sorted(alone, key=alone.__getitem__)[-HANDS:])
 
 
-def _cures(company: Company) -> set[str]:
-    return {"app", "training", "dearer_cafe"} & set(_actions(company))
+def _for_guests(company: Company) -> set[str]:
+    """What guests like: nothing of it uses the room that is made."""
+    liked = ("nicer_cafe", "best_coffee", "more_service", "training", "app")
+    return set([name for name in liked if name in _actions(company)][:HANDS])
 
 
 def _guesses(company: Company) -> Mapping[str, set[str]]:
-    """Sets that need no trial: all, each alone, the cheap ones, those of the lesson."""
-    there = set(_actions(company))
-    made: dict[str, set[str]] = {name: {name} for name in there}
-    made |= {"all": there, "pay_alone": _pay_alone(company), "cures": _cures(company)}
-    made["lessons_two"] = {"dearer_cafe", "nicer_cafe"} & there
-    made["cure_and_fill"] = {"app", "nicer_cafe"} & there
-    made["cost_nothing"] = {"dearer_cafe", "fewer_baristas"} & there
-    made["for_guests"] = there - {"dearer_cafe", "fewer_baristas"}
-    made["in_cafes"] = there - {"more_service"}
-    return made
+    """Sets that need no trial: the first and the last four, and all cures with one that fills."""
+    there = list(_actions(company))
+    cures = [name for name in ("dearer_cafe", "app", "training", "nicer_cafe") if name in there]
+    return {
+        "first": set(there[:HANDS]),
+        "last": set(there[-HANDS:]),
+        "cures_with_coffee": {*cures, "best_coffee"},
+        "cures_with_service": {*cures, "more_service"},
+        "lessons_two_and_service": {"nicer_cafe", "best_coffee", "more_service", cures[0]},
+    }
 
 
 @sheet.decision(
     best=_best,
     choices=lambda company: pd.Series(sorted(_actions(company)), name="action"),
+    reads=partial(ids_among, exactly=HANDS),
     good_enough=0.95,
     guesses=_guesses,
 )
@@ -262,9 +269,8 @@ def together(company: Company, chosen: set[str]) -> float:
     return _profits()[frozenset(chosen)]
 
 
-together.mistake("all_that_pay_alone", _pay_alone)
-together.mistake("everything", lambda company: set(_actions(company)))
-together.mistake("every_cure", _cures)
+together.mistake("best_alone", _best_alone)
+together.mistake("for_guests", _for_guests)
 
 
 def played(sets: list[frozenset[str]]) -> pd.DataFrame:
