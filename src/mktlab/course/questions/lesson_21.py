@@ -56,8 +56,11 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "dearer_cafe": {"price": {"cafe": 1.1}},
     "fewer_baristas": {"people": {"baristas": 1.1}},
 }
-"""What question 5 chooses from; each world leaves one of `MISSING` out."""
-MISSING = ("training", "dearer_cafe", "app")
+"""What question 5 chooses from; each world leaves one of `MISSING` out.
+
+Without the app the best four are less than €5,000 ahead in the mean of markets, and others win in some.
+"""
+MISSING = ("training", "dearer_cafe", "training")
 PROFITS = Path(__file__).with_name("lesson_21.csv")
 """What every set of actions earns: `python -m mktlab.course.questions.lesson_21` plays them all."""
 
