@@ -58,7 +58,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
 }
 """What question 5 chooses from; each world leaves one of `MISSING` out.
 
-Without the app the best four are less than €5,000 ahead in the mean of markets, and others win in some.
+It is never the app: without it the best four are not the best in every market.
 """
 MISSING = ("training", "dearer_cafe", "training")
 PROFITS = Path(__file__).with_name("lesson_21.csv")
