@@ -10,6 +10,7 @@ from random_plans import LEAST_BARISTAS, invalid, valid
 from mktlab import market
 from mktlab.market import simulate
 from mktlab.market.score import RANDOM_PLANS, WEIGHTS, judge, random_plan, score
+from mktlab.market.season import survey_margin
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.plan.mix import BASE
 from mktlab.schema import MktlabError
@@ -89,6 +90,18 @@ def test_a_report_says_what_is_due_and_whether_it_is_reached(season):
     assert report.loc["wait_minutes", "reached"] == ""  # not due before week 26
     assert report.loc["wait_minutes", "target"] == 2.5
     assert report.loc["revenue", "reached"] == ""
+
+
+def test_a_score_near_its_target_is_too_early_to_tell():
+    ours = market.start(BETTER, people=PEOPLE).advance(13)
+    nps = ours.report().set_index("kpi").loc["nps", "value"]
+    margin = survey_margin(ours._history)
+    assert 5 < margin < 40  # some eighty answers: 1.96 x 100 x sqrt(.8 / 80) is 20 points
+    told = {}
+    for away in (-1.1, -0.9, 0.9, 1.1):
+        ours.plan = BETTER.but(objectives=[Objective("nps", nps + away * margin, by_week=13)])
+        told[away] = ours.report().set_index("kpi").loc["nps", "reached"]
+    assert told == {-1.1: "yes", -0.9: "too early to tell", 0.9: "too early to tell", 1.1: "no"}
 
 
 def test_a_revised_plan_keeps_what_runs_and_prepares_what_is_new():

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,12 +18,13 @@ from mktlab.company import Company
 from mktlab.market.advertising import known_share
 from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.observed.sales import days
+from mktlab.market.observed.surveys import survey_responses
 from mktlab.market.profit import REVENUE
 from mktlab.market.rivals import standing
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
 from mktlab.market.state import History, ledger
 from mktlab.market.week import begin, play
-from mktlab.plan import INDICATORS, Plan
+from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.plan.mix import BASE, Mix
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
@@ -115,7 +115,8 @@ class Season:
         -------
         `kpi, meaning, unit, value, baseline, target, by_week, reached`: value and baseline over
         all weeks played, with the plans and without; `reached` is empty without a target or before
-        its week.
+        its week. A company knows its net promoter score from a survey alone: the target is "too
+        early to tell" of when it lies in the 95% interval that the last survey leaves around it.
         """
         self._check_played("report")
         table = self._kpis().drop(columns="expected_difference")
@@ -128,11 +129,19 @@ class Season:
                 {
                     "target": goal.target if goal else np.nan,
                     "by_week": goal.by_week if goal else pd.NA,
-                    "reached": _reached(goal, value) if due else "",
+                    "reached": self._reached(goal, value) if goal and due else "",
                 }
             )
         extra = pd.DataFrame(rows, index=table.index).astype({"by_week": "Int64"})
         return table.drop(columns="difference").join(extra).reset_index()
+
+    def _reached(self, goal: Objective, value: float) -> str:
+        better = value - goal.target
+        if goal.kpi == "nps" and not abs(better) > survey_margin(self._history):
+            return say("too early to tell")
+        if INDICATORS[goal.kpi].direction == "down":
+            better = -better
+        return "yes" if better >= 0 else "no"
 
     def pnl(self) -> pd.DataFrame:
         """Every account over all weeks played, with the plans and without, in euros.
@@ -277,8 +286,13 @@ def weekly_pnl(history: History, since: int, *, expected: bool = False) -> pd.Da
     return ledger(history.weeks[since:], scale=history.people.scale, expected=expected)
 
 
-def _reached(goal: Any, value: float) -> str:
-    better = (
-        value >= goal.target if INDICATORS[goal.kpi].direction == "up" else value <= goal.target
-    )
-    return "yes" if better else "no"
+def survey_margin(history: History) -> float:
+    """Half of the 95% interval of the net promoter score in the last quarterly survey, in points.
+
+    1.96 times the standard error of a mean of 100 (promoter), 0 and −100 (detractor).
+    """
+    told = survey_responses(history)
+    week = told["responded_date"] > told["responded_date"].max() - pd.Timedelta(weeks=1)
+    said = told.loc[week, "nps"]
+    score = 100.0 * ((said >= 9).astype(int) - (said <= 6).astype(int))
+    return float(1.96 * score.std(ddof=0) / np.sqrt(len(score)))
