@@ -2,7 +2,7 @@
 
 Thirty companies are made (`companies.py`): two of them, drawn by the day of the last commit, are
 tried at every run, five by `make test-slow`, all by `mktlab lesson check NN --all`. The sentences
-of a lesson are recomputed from its printed tables by its checker in `tests/laws/sentences/`.
+of a lesson are recomputed from its printed tables by its checker in `tests/helpers/sentences/`.
 """
 
 import os

@@ -58,7 +58,8 @@ def imported(*folders: str) -> set[str]:
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module)
-    ours = {path.stem for folder in CHECKS for path in (ROOT / folder).rglob("*.py")}
+    files = [path for folder in CHECKS for path in (ROOT / folder).rglob("*.py")]
+    ours = {name for path in files for name in (path.stem, path.parent.name)}
     return (
         {name.split(".")[0] for name in names}
         - ours
