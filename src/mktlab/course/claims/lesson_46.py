@@ -73,7 +73,7 @@ def limits_by_size_err_less(company: Company) -> bool:
 
 
 def red_costs_twice(company: Company) -> bool:
-    """Ringing by the p-chart costs less than half of looking at whatever is worse than last week."""
+    """The p-chart costs less than half of looking at whatever is worse than last week."""
     return cost(company, "p") < cost(company, "red") / 2
 
 
