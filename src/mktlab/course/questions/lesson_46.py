@@ -23,7 +23,7 @@ BEGIN = (58, 84, 109, 134)
 
 
 def _visits(company: Company) -> pd.DataFrame:
-    """The visits as the exercise has them: of one channel, another in each world, two weeks lack."""
+    """The visits as the exercise has them: one channel, another in each world, stops early."""
     sessions = company.sessions
     day = sessions["started_at"].dt.tz_localize(None).dt.normalize()
     visits = sessions[["session_id", "channel"]].assign(day=day)
@@ -218,7 +218,7 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     guesses=_guesses,
 )
 def ring(company: Company, chosen: set[str]) -> float:
-    """Euros spared by looking in these weeks: a failure that is seen is mended for the next week."""
+    """Euros spared by looking in these weeks: a failure once seen is mended for the next week."""
     weeks = _failing(company)
     harm = (MARGIN * weeks["orders"] * weeks["failure"]).shift(-1, fill_value=0)
     rung = [f"{week:%Y-%m-%d}" in chosen for week in weeks.index]
