@@ -24,7 +24,7 @@ from mktlab.notebooks import execute
 from mktlab.schema import MktlabError
 
 OWN = [lesson for lesson in LESSONS if worlds.on_orders_alone(lesson)]
-NOT_YET = {"41_kpi", "46_dashboard"}
+NOT_YET = {"41_kpi"}
 """Lessons that were not yet tried on other companies; only shorter."""
 
 

@@ -70,7 +70,7 @@ def bundle(
 ) -> tuple[dict[str, object], dict[str, object]]:
     """The chart as a notebook output, as in `show`: data by MIME type, and metadata with `alt`."""
     figure = figure_of(chart)
-    if not title and len(figure.axes) == 1:
+    if not title and len(figure.axes) == 1 and not figure.texts:  # else it has a head of its own
         title = figure.axes[0].get_title("left") or figure.axes[0].get_title("center")
     said = [ax.get_label() for ax in figure.axes]
     if alt is None and any(map(str, said)):
