@@ -9,7 +9,7 @@ from stored import ROOT, cells
 from mktlab.course.catalogue import LESSONS, find
 
 TAUGHT_FOR_WORK = {
-    *("glob", "read_csv", "to_csv", "TemporaryDirectory"),  # many files
+    *("glob", "read_csv", "to_csv", "Path", "TemporaryDirectory"),  # many files
     *("connect", "close", "read_sql", "to_sql"),  # the same in SQL
     *("pivot_table", "div", "tolist", "money_of", "send_files", "integers"),
 }
