@@ -30,7 +30,8 @@ def _visits(company: Company) -> pd.DataFrame:
     known = sorted(visits["channel"].value_counts().index[:4])
     stopped = known[len(company.orders) % len(known)]
     silent = (visits["channel"] == stopped) & (day >= company.today - SILENT)
-    return visits[~silent].reset_index(drop=True)
+    kept: pd.DataFrame = visits[~silent].reset_index(drop=True)
+    return kept
 
 
 @lru_cache(maxsize=8)
