@@ -30,7 +30,8 @@ def _visits(company: Company) -> pd.DataFrame:
     known = sorted(visits["channel"].value_counts().index[:4])
     stopped = known[len(company.orders) % len(known)]
     silent = (visits["channel"] == stopped) & (day >= company.today - SILENT)
-    return visits[~silent].reset_index(drop=True)
+    kept: pd.DataFrame = visits[~silent].reset_index(drop=True)
+    return kept
 
 
 @lru_cache(maxsize=8)
@@ -106,7 +107,8 @@ def until(
         "conversion": last,
         "late_share": _mature(company) if aged else newest,
     }
-    return (company.today - pd.Series(days, name="days")).dt.days.rename_axis("tile")
+    ago: pd.Series[Any] = (company.today - pd.Series(days, name="days")).dt.days
+    return ago.rename_axis("tile")
 
 
 until.mistake("last_row", by_channel=False)
@@ -204,8 +206,9 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     weeks = _weeks(company)
     share, all_weeks = _shares(company), pd.Series(True, index=weeks.index)
     made = {"every week": _named(all_weeks), "no week": set[str]()}
+    months = weeks.index.to_series().dt.month
     for month in range(1, 13):
-        made[f"month {month}"] = _named(all_weeks & (weeks.index.month == month))
+        made[f"month {month}"] = _named(all_weeks & (months == month))
     for most in (0.01, 0.02, 0.03, 0.1, 0.12, 0.15):
         made[f"above {most}"] = _named(share > most)
     for most in (10, 15, 20, 25, 30):
