@@ -65,7 +65,7 @@ sheet = Sheet(
 
 def _parcels(company: Company, since: pd.Timestamp) -> pd.DataFrame:
     orders = company.orders
-    sent = (orders["status"] == "paid") & orders["promised_date"].notna()
+    sent = orders["promised_date"].notna()
     return orders[sent & (orders["order_date"] >= since)]
 
 
@@ -205,14 +205,14 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     """Weeks that need no look at what is usual."""
     weeks = _weeks(company)
     share, all_weeks = _shares(company), pd.Series(True, index=weeks.index)
-    made = {"every week": _named(all_weeks), "no week": set[str]()}
+    made = {"every_week": _named(all_weeks), "no_week": set[str]()}
     months = weeks.index.to_series().dt.month
     for month in range(1, 13):
-        made[f"month {month}"] = _named(all_weeks & (months == month))
+        made[f"month_{month}"] = _named(all_weeks & (months == month))
     for most in (0.01, 0.02, 0.03, 0.1, 0.12, 0.15):
-        made[f"above {most}"] = _named(share > most)
+        made[f"above_{most}"] = _named(share > most)
     for most in (10, 15, 20, 25, 30):
-        made[f"more than {most} cancelled"] = _named(weeks["cancelled"] > most)
+        made[f"over_{most}"] = _named(weeks["cancelled"] > most)
     return made
 
 
