@@ -9,6 +9,7 @@ import pandas as pd
 from mktlab import kpi
 from mktlab.control_charts import p_chart
 from mktlab.course.claims import Claim
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -79,18 +80,20 @@ def red_costs_twice(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "Of the newest week's parcels that have come, fewer are late than their chance says.",
+        say("Of the newest week's parcels that have come, fewer are late than their chance says."),
         the_young_look_good,
         at_least=18,
     ),
     Claim(
-        "In two years the p-chart is wrong in fewer weeks than the mean and two standard "
-        "deviations of the 26 weeks before.",
+        say(
+            "In two years the p-chart is wrong in fewer weeks than the mean and two standard "
+            "deviations of the 26 weeks before."
+        ),
         limits_by_size_err_less,
         at_least=16,
     ),
     Claim(
-        "Ringing by the p-chart costs less than half of looking at every red week.",
+        say("Ringing by the p-chart costs less than half of looking at every red week."),
         red_costs_twice,
         at_least=18,
     ),
