@@ -1,5 +1,7 @@
 """Charts of a share: published limits, and as many false alarms as they say."""
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,11 +34,10 @@ def test_the_limits_are_those_of_the_handbook():
 @given(weeks)
 def test_limits_stay_between_nothing_and_all_and_hold_the_usual(rows):
     events, sizes = zip(*rows, strict=True)
-    for chart in (
-        p_chart(events, sizes),
-        p_chart(events, sizes, exact=True),
-        laney_chart(events, sizes),
-    ):
+    charts = [p_chart(events, sizes), p_chart(events, sizes, exact=True)]
+    if len({Fraction(*row) for row in rows}) > 1:  # shares that never move are refused
+        charts.append(laney_chart(events, sizes))
+    for chart in charts:
         assert chart["low"].between(0, chart["usual"]).all()
         assert chart["high"].between(chart["usual"], 1).all()
         beyond = (chart["value"] < chart["low"] - 1e-9) | (chart["value"] > chart["high"] + 1e-9)
