@@ -186,7 +186,7 @@ def grid(table: pd.DataFrame | pd.Series) -> Grid:
     """A frame in the look of the course.
 
     Row numbers are left out; a Series shows its labels unless they count from 0. More than 15 rows
-    are cut to the first and last five, more than 8 columns to the first and last four. Numbers of
+    are cut to the first and last five, more than 8 columns to the first eight. Numbers of
     a column have as many digits after the point as they need: none from 1,000 on, and at most two;
     three where all are below 1 and were rounded so, more where all are below 0.1. Where very large
     and small ones mix, each has its own. Amounts such as `revenue` below 1,000 have their cents.
@@ -220,11 +220,9 @@ def grid(table: pd.DataFrame | pd.Series) -> Grid:
     if len(frame) > len(shown):
         rows.insert(_ENDS, ["…"] * len(right))
     if frame.shape[1] > shown.shape[1]:
-        gap = keys + _MOST_COLUMNS // 2
-        names.insert(gap, ("…",) * levels)
-        right.insert(gap, False)
-        for row in rows:
-            row.insert(gap, "…")
+        names.append(("…",) * levels)
+        right.append(False)
+        rows = [[*row, "…"] for row in rows]
     return Grid(list(zip(*names, strict=True)), rows, right, keys, note)
 
 
@@ -235,8 +233,7 @@ def _cut(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if height > MOST_ROWS:
         shown = pd.concat([shown.iloc[:_ENDS], shown.iloc[-_ENDS:]])
     if width > _MOST_COLUMNS:
-        half = _MOST_COLUMNS // 2
-        shown = shown.iloc[:, [*range(half), *range(width - half, width)]]
+        shown = shown.iloc[:, :_MOST_COLUMNS]
     if shown is frame and height:
         return shown, ""
     if width == 1:
