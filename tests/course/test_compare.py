@@ -336,7 +336,7 @@ def test_what_is_no_list_of_ids_is_told_so(answer, told):
 
 def test_a_choice_is_among_what_there_is():
     assert ids_among(["a"], ["a", "b"]) == {"a"}
-    with pytest.raises(Unreadable, match=r"Of your 2 entries, 1 cannot be chosen, such as z\."):
+    with pytest.raises(Unreadable, match=r"Not among what can be chosen: 1 of your 2, such as z\."):
         ids_among(["a", "z"], ["a", "b"])
     with pytest.raises(Unreadable, match=r"names 1: choose exactly 2\."):
         ids_among(["a"], ["a", "b"], exactly=2)

@@ -166,7 +166,7 @@ def ids_among(answer: Any, choices: Iterable[Any], *, exactly: int | None = None
             raise Unreadable(row_numbers(known.name))
         raise Unreadable(
             say(
-                "Of your {all:count} entries, {unknown:count} cannot be chosen, such as {one}.",
+                "Not among what can be chosen: {unknown:count} of your {all:count}, such as {one}.",
                 all=len(chosen),
                 unknown=len(unknown),
                 one=min(unknown)[:60],
