@@ -66,7 +66,7 @@ def controls_lead_away(company: Company) -> bool:
 
 
 def _market(company: Company) -> tuple[float, float, float]:
-    """Cost of one bag more, mean price of all weeks, part of the bags that each euro truly costs."""
+    """Cost of a bag more, its mean price, and the part of buyers that each euro truly loses."""
     shelf = company.prices.query("product_id == @PRODUCT")
     year = shelf[shelf["week"] >= company.today - pd.Timedelta(weeks=52)]
     total = company.truth.price_response.set_index("category").loc[FAMILY, "elasticity"]
