@@ -36,7 +36,7 @@ def weekly(panel: pd.DataFrame) -> pd.DataFrame:
 def true_elasticity(company: Company, family: str = FAMILY) -> float:
     """Of customers who come back: what a test of some weeks can see."""
     table = company.truth.elasticity.query("level == 'category'").set_index("category")
-    return float(table.loc[family, "elasticity"])
+    return float(table["elasticity"][family])
 
 
 def the_test_holds(company: Company) -> bool:
@@ -69,7 +69,8 @@ def _market(company: Company) -> tuple[float, float, float]:
     """Cost of a bag more, its mean price, and the part of buyers that each euro truly loses."""
     shelf = company.prices.query("product_id == @PRODUCT")
     year = shelf[shelf["week"] >= company.today - pd.Timedelta(weeks=52)]
-    total = company.truth.price_response.set_index("category").loc[FAMILY, "elasticity"]
+    response = company.truth.price_response.set_index("category")["elasticity"]
+    total = float(response[FAMILY])
     costs = company.product_costs.query("product_id == @PRODUCT").sort_values("week")
     cost = ALL_IN * float(costs["unit_cost"].iloc[-1])
     return cost, float(shelf["price"].mean()), float(-total / year["price"].mean())
@@ -77,7 +78,7 @@ def _market(company: Company) -> tuple[float, float, float]:
 
 def _accepted(company: Company) -> tuple[float, float]:
     """The survey's 'optimal' price and its upper end, without tax."""
-    tax = company.products.set_index("product_id").loc[PRODUCT, "vat_rate"]
+    tax = float(company.products.set_index("product_id")["vat_rate"][PRODUCT])
     psm = price.van_westendorp(company.price_survey)
     return psm.opp / (1 + tax), psm.pme / (1 + tax)
 
