@@ -1,4 +1,4 @@
-"""What lesson 41 claims: rates do not average, and revenue beside advertising is not brought by it."""
+"""What lesson 41 claims: rates do not average, and most revenue comes without advertising."""
 
 from __future__ import annotations
 

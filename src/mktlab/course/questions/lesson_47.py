@@ -43,10 +43,10 @@ def _drawn(company: Company) -> tuple[pd.DataFrame, frozenset[str]]:
     names = [f"S{place:02d}" for place in range(1, SHOPS + 1)]
     while True:
         fell = rng.permutation(np.arange(SHOPS) < FALLEN)
-        then = rng.multinomial(ANSWERS, BEFORE, SHOPS)
-        now = np.where(
-            fell[:, None], *(rng.multinomial(ANSWERS, p, SHOPS) for p in (AFTER, BEFORE))
-        )
+        low = ~fell & (rng.random(SHOPS) < 0.3)  # always low, and nothing has happened there
+        good, bad = (rng.multinomial(ANSWERS, p, (2, SHOPS)) for p in (BEFORE, AFTER))
+        then = np.where(low[:, None], bad[0], good[0])
+        now = np.where((low | fell)[:, None], bad[1], good[1])
         columns = {"shop": names, "answers_then": ANSWERS, "answers": ANSWERS}
         columns |= {"promoters_then": then[:, 0], "detractors_then": then[:, 1]}
         columns |= {"promoters": now[:, 0], "detractors": now[:, 1]}
