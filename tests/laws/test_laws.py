@@ -311,7 +311,7 @@ def test_an_answer_given_at_another_question_is_told_so(lesson):
             assert told or as_number or feedback.title in mistakes, (name, other)
 
 
-GUESSED = {"23_price": 1, "31_churn": 2, "41_kpi": 1, "46_dashboard": 1}
+GUESSED = {"23_price": 1, "31_churn": 2, "46_dashboard": 1}
 """Lesson -> how many guesses pass as a good decision today. None may be added."""
 
 

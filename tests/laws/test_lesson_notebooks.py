@@ -35,7 +35,6 @@ ODD_NUMBERS = {
     "notebooks/2_marketing_mix/21_plan.ipynb": 11,
     "notebooks/2_marketing_mix/23_price.ipynb": 18,
     "notebooks/3_prediction/31_churn.ipynb": 41,
-    "notebooks/4_measurement/41_kpi.ipynb": 18,
     "notebooks/4_measurement/46_dashboard.ipynb": 18,
     "exercises/2_marketing_mix/23_price.ipynb": 1,
     "solutions/2_marketing_mix/23_price.ipynb": 1,

@@ -81,7 +81,7 @@ sheet = Sheet(
 )
 
 
-@sheet.number(tolerance=0.05)
+@sheet.number(tolerance=0.005)
 def margin(company: Company, name: str = "actual_margin_rate", weeks: int = 52) -> float:
     quarter = company.today - 13 * WEEK
     then = quarter - weeks * WEEK
@@ -148,20 +148,18 @@ def answers_needed(
     company: Company,
     errors: float = 1.959964 + 0.841621,
     periods: int = 2,
-    share: bool = False,
-    fall: float = 0.05,
+    fall: float = 0.04,
 ) -> float:
     scores = _answers(company)
     p, d = (scores >= 9).mean(), (scores <= 6).mean()
-    spread = p * (1 - p) if share else p + d - (p - d) ** 2
+    spread = p + d - (p - d) ** 2
     return float(periods * spread * (errors / fall) ** 2)
 
 
 answers_needed.mistake("sign", errors=0.841621)
 answers_needed.mistake("no_power", errors=1.959964)
 answers_needed.mistake("known", periods=1)
-answers_needed.mistake("share", share=True)
-answers_needed.mistake("points", tolerance=1e-4, fall=5.0)
+answers_needed.mistake("points", tolerance=1e-4, fall=4.0)
 
 
 def _guesses(company: Company) -> dict[str, set[str]]:
