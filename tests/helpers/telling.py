@@ -60,7 +60,7 @@ def _names(answer: set[str] | frozenset[str], lines: list[str]) -> list[str]:
 
     A list of all that there is to choose from does not tell which of them to choose.
     """
-    words = {line: re.findall(r"\w+", line) for line in lines}
+    words = {line: re.findall(r"[\w-]+", line) for line in lines}
     named = {line: answer & set(words[line]) for line in lines}
     if len(answer) > 20:
         together = set().union(*named.values())
