@@ -34,7 +34,6 @@ ODD_NUMBERS = {
     "notebooks/1_segmentation/11_rfm.ipynb": 13,
     "notebooks/2_marketing_mix/21_plan.ipynb": 11,
     "notebooks/2_marketing_mix/23_price.ipynb": 18,
-    "notebooks/4_measurement/41_kpi.ipynb": 18,
     "notebooks/4_measurement/46_dashboard.ipynb": 18,
     "exercises/2_marketing_mix/23_price.ipynb": 1,
     "solutions/2_marketing_mix/23_price.ipynb": 1,
