@@ -310,6 +310,7 @@ def test_an_answer_given_at_another_question_is_told_so(lesson):
             told = f"your answer to question {number}" in feedback.title
             assert told or as_number or feedback.title in mistakes, (name, other)
 
+
 def guesses(question):
     """What somebody hands in who has understood nothing: what is declared, and round numbers."""
     made = dict(question.guesses(solane()) if question.guesses else {})

@@ -140,7 +140,7 @@ def _all_of_them(company: Company) -> set[str]:
 
 @moved.mistake("too_early")
 def _too_early(company: Company) -> set[str]:
-    return set(CANDIDATES) - moved(company)
+    return set(CANDIDATES).difference(moved(company))
 
 
 @sheet.number(tolerance=15)
