@@ -118,6 +118,8 @@ def _shorter(value: float, beside: float) -> tuple[float, int, str]:
     if not largest >= 9_999.5 or not value:
         return value, 0, ""
     number = value / size
+    if size == 1e3 and abs(value) < 99.5:  # €9, not €0.009k
+        return value, 0, ""
     most = 1 if letter == "M" or value % 500 == 0 else 0
     if abs(number) < 9.95:
         most = max(1, -math.floor(math.log10(abs(number))))
@@ -160,6 +162,8 @@ def money(
     ('€13k', '−€1.2M')
     >>> money(9_903, "EUR", short=True), money(9_903, "EUR", short=True, beside=20_700)
     ('€9,903', '€9.9k')
+    >>> money(-9.2, "EUR", short=True, beside=20_700)
+    '−€9'
     >>> money(-1250.4, "EUR"), money(1250.4, "CHF", sign=True), money(0.35, "EUR", cents=True)
     ('−€1,250', '+1,250 CHF', '€0.35')
     """

@@ -173,10 +173,10 @@ def intervals(
     bounded = bounded[np.isfinite(bounded)]
     write = writer(fmt, bounded)
     colors, places = parts.shades(names, highlight, ()), np.arange(float(len(names)))
-    ax = parts.blank(ax, 0.75 + 0.42 * len(names))
+    ax = parts.blank(ax, 0.75 + 0.42 * len(names) + (0.1 if true else 0))
     parts.gridded(ax, "x")
     parts.rows(ax, names, places, colors)
-    ax.set_ylim(len(names) - 0.4, -0.9 if true else -0.6)
+    ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
     for name, values in true.items():
         numbers = np.broadcast_to(np.asarray(values, float), len(names))
         ax.vlines(numbers, places - 0.42, places + 0.42, colors=GRAY, linewidth=3, zorder=2)
@@ -185,12 +185,12 @@ def intervals(
                 float(values),
                 color=GRAY,
                 linewidth=3,
-                ymax=(len(names) + 0.05) / (len(names) + 0.5),
+                ymax=(len(names) + 0.2) / (len(names) + 0.7),
             )
         text = f"{name_of(name)} {write(numbers[0])}"
         ax.annotate(
             text,
-            (numbers[0], -0.55),
+            (numbers[0], -0.7),
             ha="center",
             va="bottom",
             color=MUTED,
@@ -212,7 +212,7 @@ def intervals(
             fontsize=TEXT,
             fontweight=parts.bolder(color),
             zorder=5,
-            bbox={"fc": "white", "ec": "none", "pad": 0.3, "alpha": 0.8},
+            bbox={"fc": "white", "ec": "none", "pad": 0.8},
         )
     if known[1].min() < 0 < known[2].max():
         ax.axvline(0, color=INK, linewidth=1)
