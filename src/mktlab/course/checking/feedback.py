@@ -44,9 +44,7 @@ GREEN, ORANGE, BLUE, GRAY = "#00805C", "#C85200", "#0072B2", "#757575"
 """Bars and veils: each stands out from white and from black."""
 
 LOOKS: dict[State, Look] = {
-    "not attempted": Look(
-        "○", GRAY, veil="00"
-    ),  # an empty box: gray on a dark page looks like code
+    "not attempted": Look("○", GRAY, veil="00"),  # a gray veil on a dark page looks like code
     "right": Look("✓", GREEN),
     "right so far": Look("≈", GREEN, "dashed"),
     "named mistake": Look("✗", ORANGE),
