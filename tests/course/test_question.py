@@ -27,7 +27,7 @@ from mktlab.course.checking.answers import number_between
 from mktlab.course.checking.compare import Pair
 from mktlab.course.checking.decision import Decision
 from mktlab.course.checking.exercise import QuestionSet
-from mktlab.course.checking.feedback import LOOKS, VEIL, Feedback, Reached
+from mktlab.course.checking.feedback import LOOKS, Feedback, Reached
 from mktlab.course.checking.question import Mistake, Question, Words
 from mktlab.course.checking.slips import Rules, slip
 
@@ -605,15 +605,15 @@ def test_progress_has_a_sign_for_each_question(ex):
 @pytest.mark.parametrize(("page", "ink"), [("#FFFFFF", "#212121"), ("#111111", "#FFFFFF")])
 @pytest.mark.parametrize("state", LOOKS)
 def test_a_box_can_be_read_on_a_light_page_and_on_a_dark_one(state, page, ink):
-    sign, color, _ = LOOKS[state]
-    part = int(VEIL, 16) / 255
+    sign, color, _, veil = LOOKS[state]
+    part = int(veil, 16) / 255
     veiled = [part * c + (1 - part) * p for c, p in zip(to_rgb(color), to_rgb(page), strict=True)]
     assert contrast(to_hex(veiled), ink) >= 7
     assert contrast(to_hex(veiled), color) >= 3  # the bar, which is no word
     html = Feedback(state, "Title.", "With `code`.", Reached(0.5, 0.9))._repr_html_()
     assert f">{sign}</span>" in html
     assert not re.findall(r"(?<!-)color: (#\w+)", html)  # words have the ink of the page
-    assert f"background: {color}{VEIL}" in html
+    assert f"background: {color}{veil}" in html
 
 
 def test_markup_in_an_answer_stays_text(ex):

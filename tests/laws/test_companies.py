@@ -84,7 +84,8 @@ FALSE = {
         "^56% of": "36% of",
         "^385 customers": "384 customers",
         "Both segments have spent much": "Here recency tells little",
-        "adds €637": "adds €737",
+        "earn €637": "earn €737",
+        "€637 less": "€637 more",
         "^With 500": "With 5000",
     }
 }

@@ -247,6 +247,16 @@ def test_a_hollow_bar_leads_from_the_lower_of_two_bars_to_the_other() -> None:
     assert "−€3.2k, €4k less" in words(ax)
 
 
+def test_the_value_of_the_lower_of_two_bars_stands_in_its_own_bar_where_that_is_long_enough() -> (
+    None
+):
+    ax = charts.bars(pd.Series({"ours": 1298, "other": 2029}), fmt="money", gap=("ours", "other"))
+    ax.figure.canvas.draw()
+    own, hollow = ax.patches[0].get_window_extent(), ax.patches[-1].get_window_extent()
+    assert own.x0 < box(ax, "€1,298").x0 < box(ax, "€1,298").x1 < own.x1
+    assert box(ax, "€731 less").x0 > hollow.x0
+
+
 def test_where_a_bar_is_nearly_the_whole_its_own_number_says_so() -> None:
     assert "100%" not in words(charts.bars(pd.Series([0.96, 0.5], ["a", "b"]), fmt="share"))
 

@@ -21,7 +21,7 @@ def _found(notebook: Any) -> Iterator[str]:
         yield f"a list of {listed} of {everyone} customers"
 
     silence = table(notebook, "weeks since the last order")
-    points = {row[""]: number(row["weeks since the last order"]) for row in silence}
+    points = {row["statistic"]: number(row["weeks since the last order"]) for row in silence}
     silent = number(sentence(notebook, r"^(\d+%) of the customers have been silent for half")[1])
     for point, share in (("25%", 0.75), ("50%", 0.5), ("75%", 0.25)):
         if (points[point] > 26 and silent < share) or (points[point] < 25 and silent > share):
@@ -40,12 +40,13 @@ def _found(notebook: Any) -> Iterator[str]:
     if not right.get(told, math.isnan(high - low)):
         yield f"{told!r}, where {high} of the champions and {low} of those at risk came back"
 
-    panel = sentence(notebook, rf"^With (\d+) boxes, leaving out the silent adds ({MONEY})\.")
+    panel = sentence(notebook, rf"^With (\d+) boxes, .* earn ({MONEY}) (less|more)\.")
     people = sum(number(row["customers"]) for row in tested.values() if row["customers"] != "–")
     if number(panel[1]) > min(500, people):
         yield f"{panel[1]} boxes for {people:.0f} customers"
     ends = re.search(rf": big spenders, ever ({MONEY}), big .* around ({MONEY})\.$", panel.string)
     if ends and not re.search("[kM]", ends[0]):
         ever, around = map(number, ends.groups())
-        if abs(around - ever - number(panel[2])) > 1:
-            yield f"the difference of {ends[2]} and {ends[1]} is told to be {panel[2]}"
+        less = number(panel[2]) * (1 if panel[3] == "less" else -1)
+        if abs(around - ever - less) > 1:
+            yield f"the difference of {ends[1]} and {ends[2]} is told to be {panel[2]} {panel[3]}"

@@ -27,21 +27,24 @@ State = Literal[
 ]
 
 
+VEIL = "2E"
+"""How much of its color the ground of a box has, of FF."""
+
+
 class Look(NamedTuple):
-    """How a state is shown: its sign, the color of its box, and the line of the bar beside it."""
+    """How a state is shown: its sign, the color of its box, the line of the bar, the veil."""
 
     sign: str
     color: str
     bar: str = "solid"
+    veil: str = VEIL
 
 
 GREEN, ORANGE, BLUE, GRAY = "#00805C", "#C85200", "#0072B2", "#757575"
 """Bars and veils: each stands out from white and from black."""
-VEIL = "2E"
-"""How much of its color the ground of a box has, of FF."""
 
 LOOKS: dict[State, Look] = {
-    "not attempted": Look("○", GRAY),
+    "not attempted": Look("○", GRAY, veil="00"),  # a gray veil on a dark page looks like code
     "right": Look("✓", GREEN),
     "right so far": Look("≈", GREEN, "dashed"),
     "named mistake": Look("✗", ORANGE),
@@ -107,9 +110,9 @@ def marked(text: str) -> str:
 
 def square(state: State) -> str:
     """The sign of a state in a frame; whoever hears the page gets the words beside it."""
-    sign, color, _ = LOOKS[state]
+    sign, color, _, veil = LOOKS[state]
     style = (
-        f"border: 1px solid {color}; background: {color}{VEIL}; font-weight: bold; "
+        f"border: 1px solid {color}; background: {color}{veil}; font-weight: bold; "
         "display: inline-block; width: 1.5em; text-align: center; margin-right: 4px"
     )
     return f'<span aria-hidden="true" style="{style}">{sign}</span>'
@@ -117,9 +120,9 @@ def square(state: State) -> str:
 
 def box(state: State, html: str) -> str:
     """HTML in a colored frame that screen readers announce when it appears."""
-    _, color, bar = LOOKS[state]
+    _, color, bar, veil = LOOKS[state]
     style = (
-        f"background: {color}{VEIL}; border-left: 4px {bar} {color}; "
+        f"background: {color}{veil}; border-left: 4px {bar} {color}; "
         "padding: 8px 16px; margin: 4px 0"
     )
     return f'<div role="status" style="{style}">{html}</div>'

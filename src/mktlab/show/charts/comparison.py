@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.show.charts import parts
-from mktlab.show.charts.colors import GRAY, INK, MUTED, NOTE, ORANGE, RULE, TEXT
+from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, NOTE, ORANGE, RULE, TEXT
 from mktlab.show.charts.numbers import Write, inches, name_of, on_axis, writer
 from mktlab.show.charts.parts import Names
 from mktlab.show.words import say
@@ -56,7 +56,8 @@ def bars(
     reference
         {what it is: values in the order of the bars}: hollow diamonds, each on a thin line.
     gap
-        Two names: a hollow bar leads from the lower one to the other, and says the difference.
+        Two names: a hollow bar leads from the lower one to the other, and says the difference;
+        the value of the lower one stands in its own bar, where that is long enough.
     note
         Words beside the highlighted bars, such as the number of the title. In a histogram two are
         possible: those of the bars before them, and theirs.
@@ -127,15 +128,14 @@ def _reference(
 def _apart(
     values: pd.Series[Any], gap: tuple[object, object] | None, write: Write
 ) -> tuple[int, float, str]:
-    """The row of the lower of two bars, where the other ends, and the words for that."""
+    """The row of the lower of two bars, where the other ends, and how much less the first is."""
     if gap is None:
         return -1, 0.0, ""
     names = list(values.index)
     one, other = (names.index(name) for name in parts.chosen(list(gap), names, "gap"))
     low, high = (one, other) if values.iloc[one] <= values.iloc[other] else (other, one)
     less = write(float(values.iloc[high] - values.iloc[low])).removeprefix("+")
-    words = say("{value}, {gap} less", value=write(values.iloc[low]), gap=less)
-    return low, float(values.iloc[high]), words
+    return low, float(values.iloc[high]), say("{gap} less", gap=less)
 
 
 def _lying(
@@ -159,7 +159,8 @@ def _lying(
     ax.set_xticks([])
     others = [series.to_numpy(float) for series in reference.values()]
     everything = np.concatenate([[0.0, float(whole)], numbers[np.isfinite(numbers)], *others])
-    words = [gap[2] if row == gap[0] else write(v) for row, v in enumerate(numbers)]
+    values_of = [write(v) for v in numbers]
+    words = [f"{v}, {gap[2]}" if row == gap[0] else v for row, v in enumerate(values_of)]
     weight = "bold" if ORANGE in colors else "normal"
     wide = [parts.widest(ax, [text], fontweight=weight) for text in words]
     names = [f"{name_of(name)} {write(v[0])}" for name, v in zip(reference, others, strict=True)]
@@ -182,6 +183,11 @@ def _lying(
             }
             ax.barh(row, gap[1] - number, parts.THICK, left=number, **look)
             marks.append(gap[1])
+            long = number / inch > parts.widest(ax, [values_of[row]], fontweight=weight)
+            if long and color != GRAY:  # no word can be read on a hatch
+                look = {"color": "white" if shades[row] in (ORANGE, BLUE) else INK, "bbox": None}
+                parts.beside(ax, number, row, values_of[row], left=True, fontweight=weight, **look)
+                text, wide[row] = gap[2], parts.widest(ax, [gap[2]], fontweight=weight)
         side = -1 if number < 0 else 1
         near = [end for end in marks if -0.1 < side * (end - number) / inch < wide[row] + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0

@@ -329,6 +329,5 @@ def beside(
         va="center",
         fontsize=size,
         zorder=5,
-        bbox={"fc": "white", "ec": "none", "pad": 0.8},
-        **look,
+        **({"bbox": {"fc": "white", "ec": "none", "pad": 0.8}} | look),
     )

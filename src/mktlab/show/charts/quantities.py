@@ -149,8 +149,11 @@ def grid(
     ax.set(xlim=(-0.5, len(across) - 0.5), ylim=(len(down) - 0.5, -0.5))
     ax.set_xticks(range(len(across)), map(name_of, across))
     ax.set_yticks(range(len(down)), map(name_of, down))
-    ax.set_xlabel(name_of(x) if xlabel is None else xlabel)
-    ax.set_ylabel(name_of(y) if ylabel is None else ylabel, rotation=0, ha="right", va="center")
+    corner: dict[str, Any] = {"ha": "right", "fontweight": "bold", "fontsize": TEXT}
+    ax.set_ylabel(name_of(y) if ylabel is None else ylabel, rotation=0, va="top", **corner)
+    ax.yaxis.set_label_coords(-0.012, 0.985)  # above the names of the rows
+    ax.set_xlabel(name_of(x) if xlabel is None else xlabel, va="top", **corner)
+    ax.xaxis.set_label_coords(-0.012, -0.02)  # before those of the columns
     said = ", ".join(
         f"{name_of(n)} {write(v)}" for n, v in zip(data[name], data[number], strict=True)
     )
