@@ -20,7 +20,8 @@ from pandas.api.types import pandas_dtype
 from mktlab.files import is_file, printable
 from mktlab.reading.checks import check, crossed, dangling
 from mktlab.reading.dialect import MEMORY, TextTable, Unreadable, read_csv, read_parquet
-from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
+from mktlab.reading.headers import assign, proposal
+from mktlab.reading.mapping import FILE, Mapping, read_mapping
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
 from mktlab.schema import Column, Table
