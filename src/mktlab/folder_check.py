@@ -20,10 +20,10 @@ from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
 from mktlab.reading.choosing import Proposal
 from mktlab.reading.dialect import TextTable, Unreadable
-from mktlab.reading.loading import read_file
 from mktlab.reading.joining import join
+from mktlab.reading.loading import read_file
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
-from mktlab.reading.problems import TablesNotReadable
+from mktlab.reading.problems import Problem, TablesNotReadable
 from mktlab.reading.proposing import joinable, matching, propose
 from mktlab.reading.writing import write
 from mktlab.schema import MktlabError
@@ -77,9 +77,13 @@ class Findings:
         if isinstance(self.then, Reading):
             yield say("With it:")
             yield from [*self.then.account.lines(), *self.then.notes, *_lessons(self.then)]
-        elif self.then is not None and not undecided:
-            yield say("With it, this is left:")
-            yield str(self.then)
+        elif self.then is not None:
+            left = [problem for problem in self.then.problems if not _open(problem)]
+            if left:
+                yield from [
+                    say("With it, this is left:"),
+                    str(TablesNotReadable(self.folder, left)),
+                ]
         command = say("mktlab check {folder} --write", folder=self.folder)
         yield ""
         yield say("To put it into the folder: {command}", command=command)
@@ -99,7 +103,9 @@ def look(folder: Path) -> Findings:
         parts = [sheets[file] for file in files]
         sheet = parts[0] if len(parts) == 1 else join(parts)
         named = len(files) > 1 or Path(files[0]).stem.lower() != table
-        proposal = propose(TABLES[table], sheet, files=files if named else None, said=said.get(table))
+        proposal = propose(
+            TABLES[table], sheet, files=files if named else None, said=said.get(table)
+        )
         if findings.settled:
             kept = {column.name for column in TABLES[table].columns} | {"file", "join"}
             proposal.lines = [line for line in proposal.lines if line.key in kept and line.sure]
@@ -118,6 +124,12 @@ def look(folder: Path) -> Findings:
     if findings.proposals and not mapping.problems:
         findings.toml = write(findings.proposals, _text(folder))
         findings.then = _read(folder, findings.toml)
+        if findings.settled and isinstance(findings.then, TablesNotReadable):
+            findings.toml = ""  # what loads as it is stays as it is
+            findings.told += [
+                say("Not read with the others: {found} ({fix}).", found=p.found, fix=p.fix)
+                for p in findings.then.problems
+            ]
     return findings
 
 
@@ -144,6 +156,11 @@ def _read(folder: Path, text: str | None) -> Reading | TablesNotReadable:
             return read_folder(folder, mapping=read_mapping(Path(place) / FILE, TABLES))
     except TablesNotReadable as problem:
         return problem
+
+
+def _open(problem: Problem) -> bool:
+    """Whether a problem is one of the lines that a person must decide."""
+    return problem.line is None and not problem.column and FILE in problem.fix
 
 
 def _text(folder: Path) -> str:
@@ -203,7 +220,7 @@ def _tables(
 def _lessons(reading: Reading) -> Iterator[str]:
     """Which lessons the tables open, and what the next one needs."""
     tables = reading.tables
-    own = [lesson for lesson in course() if lesson.own]
+    own = [lesson for lesson in course() if lesson.own and lesson.part]
     opened = [lesson.name for lesson in own if lesson.opens(tables)]
     if opened:
         yield say("Lessons that these tables open: {names}.", names=", ".join(opened))

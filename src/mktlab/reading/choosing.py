@@ -22,9 +22,12 @@ from mktlab.reading.presets import Preset
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
-from mktlab.tables import TABLES
 
 OF_LINES = ("product_id", "quantity", "unit_price")
+
+
+class Raw(str):
+    """Text that stands in `columns.toml` as it is, with dots for what a person fills in."""
 
 
 @dataclass
@@ -43,10 +46,13 @@ class Line:
 
 @dataclass
 class Proposal:
-    """The lines of one table; `folder` stands above all tables, `values` are words for words."""
+    """The lines of one table; `folder` stands above all tables, `values` are words for words.
+
+    What a person has `said` of the table already is never proposed.
+    """
 
     table: str
-    files: list[str]
+    said: dict[str, Any] = field(default_factory=dict)
     preset: Preset | None = None
     lines: list[Line] = field(default_factory=list)
     folder: list[Line] = field(default_factory=list)
@@ -57,11 +63,10 @@ class Proposal:
         """What a person must decide."""
         return [line for line in (*self.folder, *self.lines) if line.must and not line.sure]
 
-    def add(
-        self, key: str, value: Any, *why: str, sure: bool = True, must: bool = False
-    ) -> None:
-        """Add a line of the table."""
-        self.lines.append(Line(key, value, [w for w in why if w], sure, must))
+    def add(self, key: str, value: Any, *why: str, sure: bool = True, must: bool = False) -> None:
+        """Add a line of the table, unless its key is said."""
+        if key not in self.said:
+            self.lines.append(Line(key, value, [text for text in why if text], sure, must))
 
     def __contains__(self, key: str) -> bool:
         return any(line.key == key and line.sure for line in self.lines)
@@ -101,6 +106,7 @@ def choose(
 
     Examples
     --------
+    >>> from mktlab.tables import TABLES
     >>> cells = {"Sales": pa.array(["5.00"]), "Country": pa.array(["France"])}
     >>> choose(TABLES["orders"].columns, TABLES["orders"], cells).headers
     {'revenue': 'Sales'}
@@ -150,12 +156,12 @@ def rows_and_money(rows: int, money: float | None, currency: str) -> str:
     """How many rows, and their money, as a reason tells it.
 
     >>> rows_and_money(3, 45.5, "USD")
-    '3 rows, $45.50'
+    '3 rows ($45.50)'
     """
     told = say_many("{n} row", "{n:count} rows", rows)
     if money is None or money != money:
         return told
-    return told + say(", {money:money.2}", money=money, currency=currency or "EUR")
+    return told + say(" ({money:money.2})", money=money, currency=currency or "EUR")
 
 
 def amounts(cells: Any, decimal: str = "") -> Floats:

@@ -7,7 +7,6 @@ an amount. A column whose cells do not fit is never proposed, whatever its heade
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -38,13 +38,10 @@ _SAME = {
     "prod": "product",
 }
 _IDLE = frozenset(
-    "de du des d l la le les the of a au en in et and utc gmt cet euro local per incl excl is was "
-    "eur usd gbp chf cad aud jpy sek nok dkk pln czk mxn brl inr".split()
+    ["de", "du", "des", "d", "l", "la", "le", "les", "the", "of", "a", "au", "en", "in", "et", "and", "utc", "gmt", "cet", "euro", "local", "per", "incl", "excl", "is", "was", "eur", "usd", "gbp", "chf", "cad", "aud", "jpy", "sek", "nok", "dkk", "pln", "czk", "mxn", "brl", "inr"]
 )
 _NEUTRAL = frozenset(
-    "order commande purchase achat sale vente invoice facture transaction payment paiement total "
-    "montant value valeur time heure new final grand paid shop web online site my base number "
-    "ttc ht net gross brut lineitem item line main presentment".split()
+    ["order", "commande", "purchase", "achat", "sale", "vente", "invoice", "facture", "transaction", "payment", "paiement", "total", "montant", "value", "valeur", "time", "heure", "new", "final", "grand", "paid", "shop", "web", "online", "site", "my", "base", "number", "ttc", "ht", "net", "gross", "brut", "lineitem", "item", "line", "main", "presentment"]
 )
 """Words that a header may have beside those of a synonym and still mean the same."""
 

@@ -49,7 +49,7 @@ def propose(
     said = said or {}
     preset = preset or recognize(sheet.columns)
     preset = preset if preset and preset.table == table.name else None
-    proposal = Proposal(table.name, files or [], preset)
+    proposal = Proposal(table.name, said, preset)
     if files and not {"file", "join"} & set(said):
         proposal.add(*(("join", files) if len(files) > 1 else ("file", files[0])))
     cells = {header: sample(column) for header, column in sheet.columns.items()}
@@ -86,9 +86,7 @@ def _holds(table: Table, name: str, cells: Any) -> bool:
 
 def _why(column: Column, header: str, cells: Any) -> str:
     if column.kind == "money" and is_one(header, "total") and column.name == "revenue":
-        return say(
-            "may have delivery and tax in it; revenue is {meaning}.", meaning=column.meaning
-        )
+        return say("may have delivery and tax in it; revenue is {meaning}.", meaning=column.meaning)
     if column.refers_to == "customers":
         known = cells.drop_null()
         if share(known, "@") > 0.5:

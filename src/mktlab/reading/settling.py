@@ -19,6 +19,7 @@ from mktlab.reading.choosing import (
     Choice,
     Line,
     Proposal,
+    Raw,
     amounts,
     rows_and_money,
     values_alike,
@@ -41,9 +42,13 @@ class Settling:
     cells: dict[str, Any]
     choice: Choice
     proposal: Proposal
-    said: dict[str, Any]
     money: Floats = field(default_factory=lambda: np.empty(0))
     currency: str = ""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a person has written of the table."""
+        return self.proposal.said
 
     def first(self) -> None:
         """What comes before the columns; orders have more to settle."""
@@ -72,9 +77,7 @@ class Settling:
 
     def _currency(self) -> str:
         header = self.choice.headers.get("revenue") or next(iter(self._amounts()), "")
-        self.column = currencies.column_of(
-            self.sheet.columns, self.choice.headers.values(), header
-        )
+        self.column = currencies.column_of(self.sheet.columns, self.choice.headers.values(), header)
         if self.column:
             found = currencies.by_word(self.sheet.columns[self.column])
         else:
@@ -128,7 +131,6 @@ class Settling:
             self.proposal.folder.append(Line("currency", self.currency, [told]))
         if len(counts) < 2:
             return
-        told = [f"{code}: {self.told(self.codes == code)}" for code in counts.index]
         converted = self.proposal.preset.one_currency if self.proposal.preset else {}
         if converted and self._converted(converted):
             return
@@ -137,10 +139,10 @@ class Settling:
             "{n} currencies, which are never added up: {told}. Say what one of each is worth in "
             "the currency of the report.",
             n=len(counts),
-            told="; ".join(_bare(told)),
+            told=", ".join(say("{code} ({n:count})", code=c, n=n) for c, n in counts.items()),
         )
         self.proposal.folder.append(Line("currency", home, [why], sure=False, must=True))
-        rates = {str(code): 0.0 for code in counts.index if code != home}
+        rates = Raw("{ " + ", ".join(f"{c} = ..." for c in counts.index if c != home) + " }")
         self.proposal.folder.append(Line("rates", rates, [], sure=False, must=True))
 
     def _converted(self, names: dict[str, str]) -> bool:
@@ -217,12 +219,3 @@ class Settling:
         if len(names) == 1 and names != ["monday"]:
             told = say("all {n:count} weeks of {header} begin on it.", n=len(days), header=header)
             self.proposal.add("week_starts", names[0], told)
-
-
-
-
-def _bare(told: list[str]) -> list[str]:
-    """Counts without money, which would be of several currencies."""
-    return [text.rpartition(",")[0] or text for text in told]
-
-

@@ -14,6 +14,7 @@ import pandas as pd
 from mktlab.reading import expression
 from mktlab.reading.choosing import OF_LINES, amounts, choose, quoted
 from mktlab.reading.meanings import is_one, meaning
+from mktlab.reading.numbers import Floats
 from mktlab.reading.settings import ONCE
 from mktlab.reading.settling import Settling
 from mktlab.reading.states import likely_states
@@ -248,7 +249,7 @@ class OrdersSettling(Settling):
             return
         if not back.any():
             return
-        told = say("below 0: {told}, which count as given back.", told=self.told(back))
+        told = say("{told} below 0: given back.", told=self.told(back))
         self.proposal.add("refunds", "rows", told)
 
     def _states(self) -> None:
@@ -290,7 +291,8 @@ class OrdersSettling(Settling):
         preset = self.proposal.preset
         if not preset or not preset.only or "only" in self.said:
             return
-        header = next((h for h in self.cells if h.casefold() in map(str.casefold, preset.only["header"])), "")
+        names = {plain(name) for name in preset.only["header"]}
+        header = next((header for header in self.cells if plain(header) in names), "")
         if not header:
             return
         words = self.sheet.columns[header].to_pandas()
@@ -304,7 +306,8 @@ class OrdersSettling(Settling):
         others = [word for word in known if word not in sales]
         if others and sales:
             told = [f"{word}: {self.told(words == word)}" for word in others]
-            self.proposal.add("only", {header: sales}, say("left out: {told}.", told="; ".join(told)))
+            why = say("left out: {told}.", told="; ".join(told))
+            self.proposal.add("only", {header: sales}, why)
 
 
 _ASK = say("may have delivery and tax in it: look at one order that you know.")
@@ -315,5 +318,3 @@ _MEANS = {
     "": say("decide: put each of these words into paid, cancelled or ignored."),
 }
 """Reasons of the lists of words; words that nobody knows are under ""."""
-
-

@@ -12,12 +12,13 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
-from mktlab.reading.choosing import Line, Proposal
+from mktlab.reading.choosing import Line, Proposal, Raw
 from mktlab.reading.mapping import FILE
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 _WIDTH = 98
+_FIRST = ["file", "join", "encoding", "decimal", "date_order", "order_id", "customer_id", "no_customer", "order_date", "lines", "revenue", "amount", "refunds", "refunded", "status", "paid", "cancelled", "ignored", "only"]
 
 
 def write(proposals: Iterable[Proposal], written: str = "") -> str:
@@ -37,7 +38,7 @@ def write(proposals: Iterable[Proposal], written: str = "") -> str:
 
     Examples
     --------
-    >>> proposal = Proposal("orders", [])
+    >>> proposal = Proposal("orders")
     >>> proposal.add("revenue", "Total", "the only amount.")
     >>> print(write([proposal], '[orders]  # mine'))
     [orders]  # mine
@@ -58,7 +59,7 @@ def write(proposals: Iterable[Proposal], written: str = "") -> str:
         for column, words in proposal.values.items():
             lines += ["", f"[{proposal.table}.values.{column}]"]
             lines += _reason(say("one word in several spellings: the commonest stands for all."))
-            lines += [f"{json.dumps(word, ensure_ascii=False)} = {toml(meant)}" for word, meant in words.items()]
+            lines += [f"{toml(word)} = {toml(meant)}" for word, meant in words.items()]
     top: dict[tuple[str, bool], Line] = {}
     for proposal in proposals:
         for line in proposal.folder:
@@ -87,9 +88,14 @@ def _section(proposal: Proposal) -> list[str]:
         if proposal.preset.unverified:
             told += say(" Not verified: {what}", what=proposal.preset.unverified)
         texts += _reason(told)
-    for line in proposal.lines:
+    for line in sorted(proposal.lines, key=_place):
         texts += _written(line)
     return texts
+
+
+def _place(line: Line) -> int:
+    """Files and ids first, then what a row brought, its state, and the rest."""
+    return _FIRST.index(line.key) if line.key in _FIRST else len(_FIRST)
 
 
 def _written(line: Line) -> list[str]:
@@ -108,6 +114,8 @@ def toml(value: Any) -> str:
     >>> toml(["a", "b"]), toml({"USD": 0.9}), toml(True)
     ('["a", "b"]', '{ USD = 0.9 }', 'true')
     """
+    if isinstance(value, Raw):
+        return value
     if isinstance(value, dict):
         pairs = (f"{_key(key)} = {toml(item)}" for key, item in value.items())
         return "{ " + ", ".join(pairs) + " }"
