@@ -58,7 +58,12 @@ class Findings:
             lines += ["", *self._proposed()]
         elif isinstance(self.now, TablesNotReadable):
             lines += [str(self.now)]
-        return [part for line in lines for part in _wrapped(line)]
+        copied = self.toml.rstrip()  # is to be copied, so no line of it is cut
+        return [
+            part
+            for line in lines
+            for part in (line.splitlines() if line and line == copied else wrapped(line))
+        ]
 
     def _proposed(self) -> Iterator[str]:
         undecided = sum(len(proposal.open) for proposal in self.proposals)
@@ -204,7 +209,7 @@ def _tables(
             continue
         if len(fitting) == 1 or same:
             tables[fitting[0]] = sorted({*tables.get(fitting[0], []), *alike})
-            told.append(say("{file}: has the columns of {table}.", file=file, table=fitting[0]))
+            told.append(say("{file} has the columns of {table}.", file=file, table=fitting[0]))
         else:
             which = say(" or ").join(fitting) or say("none")
             told.append(
@@ -231,7 +236,7 @@ def _lessons(reading: Reading) -> Iterator[str]:
         yield say("Next, {name} needs {lacks}.", name=following.name, lacks=lacks)
 
 
-def _wrapped(line: str) -> list[str]:
+def wrapped(line: str) -> list[str]:
     parts = []
     for text in line.splitlines() or [""]:
         indent = " " * (len(text) - len(text.lstrip()) + 2)
@@ -257,5 +262,5 @@ def check(folder: Path, *, save: bool) -> tuple[list[str], bool]:
         return findings.lines(), findings.settled
     written = put(findings)
     after = Findings(folder, _read(folder, None), told=findings.told)
-    text = [part for line in [written, *after.lines()] for part in _wrapped(line)]
+    text = [part for line in [written, *after.lines()] for part in wrapped(line)]
     return text, after.settled

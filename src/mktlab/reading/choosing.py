@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mktlab.reading.fit import fits
 from mktlab.reading.meanings import meaning
@@ -172,6 +173,7 @@ def amounts(cells: Any, decimal: str = "") -> Floats:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             return np.full(len(cells), np.nan)
     cells = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+    cells = pc.replace_substring_regex(cells, r"^'([-+−])", r"\1")
     numbers, _ = parse_numbers(cells, decimal=decimal)
     if not decimal and not np.isfinite(numbers).any():
         numbers, _ = parse_numbers(cells, decimal=".")

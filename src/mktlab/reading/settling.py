@@ -91,10 +91,8 @@ class Settling:
 
     def rest(self) -> None:
         """What any table may need."""
-        if self.table.name == "orders":
-            self._currencies()
-            if (keep := self.preset("keep")) is not None and "keep" not in self.said:
-                self._keep(keep)
+        if (keep := self.preset("keep")) is not None:
+            self._keep(keep)
         self._orders_of_days()
         self._decimal()
         self._weeks()
@@ -108,6 +106,7 @@ class Settling:
     def _keep(self, names: list[str]) -> None:
         wanted = {plain(name) for name in names}
         used = set(self.choice.headers.values())
+        used |= {line.value for line in self.proposal.lines if isinstance(line.value, str)}
         kept = [h for h in self.cells if plain(h) in wanted and h not in used]
         dropped = [h for h in self.cells if h not in kept and h not in used]
         if dropped:
@@ -127,12 +126,12 @@ class Settling:
         rows = self.codes[self.codes != ""]
         counts = rows.value_counts()
         if self.currency:
-            told = say("every amount is in it.")
+            told = say("as {where} says.", where=self.column or say("the sign of the amounts"))
             self.proposal.folder.append(Line("currency", self.currency, [told]))
         if len(counts) < 2:
             return
         converted = self.proposal.preset.one_currency if self.proposal.preset else {}
-        if converted and self._converted(converted):
+        if converted and self._converted(converted, len(counts)):
             return
         home = str(counts.index[0])
         why = say(
@@ -145,7 +144,7 @@ class Settling:
         rates = Raw("{ " + ", ".join(f"{c} = ..." for c in counts.index if c != home) + " }")
         self.proposal.folder.append(Line("rates", rates, [], sure=False, must=True))
 
-    def _converted(self, names: dict[str, str]) -> bool:
+    def _converted(self, names: dict[str, str], several: int) -> bool:
         """Take the columns that the export has converted into one currency itself."""
         spelled = {plain(h): h for h in self.sheet.columns}
         found = {key: spelled[plain(name)] for key, name in names.items() if plain(name) in spelled}
@@ -156,11 +155,14 @@ class Settling:
             return False
         for line in [line for line in self.proposal.lines if line.key in found]:
             self.proposal.lines.remove(line)
+        self.currency, self.column = codes.pop(), found["currency"]
+        told = say("as {where} says.", where=self.column)
+        self.proposal.folder.append(Line("currency", self.currency, [told]))
         for key, header in found.items():
-            if key != "currency":
-                self.proposal.add(key, header, say("converted by the export into one currency."))
-        self.proposal.add("currency", found["currency"])
-        self.proposal.folder.append(Line("currency", codes.pop(), [say("of these columns.")]))
+            self.choice.headers[key] = header
+            why = say("{n} currencies, which the export has converted into one.", n=several)
+            self.proposal.add(key, header, why if key != "currency" else "")
+        self.money = self.numbers(found["revenue"])
         return True
 
     def _orders_of_days(self) -> None:

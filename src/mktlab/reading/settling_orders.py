@@ -44,10 +44,11 @@ class OrdersSettling(Settling):
             self._lines(ids)
         else:
             self._revenue()
-        self._refunds(ids)
+        self._currencies()
+        self._only()
+        self._refunds()
         self._states()
         self._customers(ids if several else None)
-        self._only()
 
     def _several(self, ids: pd.Series[Any]) -> bool:
         """Whether orders have several rows: beside those that give money back."""
@@ -177,7 +178,7 @@ class OrdersSettling(Settling):
             if is_one(other, "tax") or other == self.choice.headers.get("shipping")
         ]
         parts = [part for part in parts if np.nansum(np.abs(self.numbers(part)))]
-        if is_one(amount, "total") and parts:
+        if not is_one(amount, "subtotal") and is_one(amount, "total") and parts:
             less = " - ".join(map(quoted, [amount, *parts]))
             self.proposal.add("revenue", amount, self.why("revenue") or _ASK)
             told = say(
@@ -243,12 +244,12 @@ class OrdersSettling(Settling):
             except expression.Wrong:
                 return
 
-    def _refunds(self, ids: pd.Series[Any] | None) -> None:
+    def _refunds(self) -> None:
         back = self.money < 0
-        if "refunds" in self.said or not (back.any() or self.preset("refunds")):
-            return
         if not back.any():
             return
+        if of := self.preset("refund_of"):
+            self.proposal.add("refund_of", next(h for h in self.cells if plain(h) == plain(of)))
         told = say("{told} below 0: given back.", told=self.told(back))
         self.proposal.add("refunds", "rows", told)
 
@@ -266,6 +267,9 @@ class OrdersSettling(Settling):
         kinds = likely_states(map(str, counts.index), refunds=given_back)
         likely = {word: kind for kind, found in kinds.items() for word in found}
         meant = {str(w): own.get(plain(str(w))) or likely[str(w)] for w in counts.index}
+        for word in meant:  # a row that gives money back counts, whatever it is called
+            if "refunds" in self.proposal and (self.money[words == word] < 0).all():
+                meant[word] = "paid"
         told = "; ".join(f"{word}: {self.told(words == word)}" for word in counts.index)
         self.proposal.add("status", header, say("found: {told}.", told=told))
         for kind, reason in _MEANS.items():
@@ -280,11 +284,14 @@ class OrdersSettling(Settling):
         if ids is not None:
             nobody = nobody.groupby(ids.ffill().to_numpy()).transform("all")
         if nobody.any():
+            all_, theirs = (np.nansum(np.abs(self.money[rows])) for rows in (slice(None), nobody))
+            few = theirs <= all_ / 2
             told = say(
-                '{told} without a customer; "guests" counts each order as a customer of its own.',
+                "{told} without a customer. Without this line they count in sales, not among "
+                'customers; with "guests" each order is a customer of its own.',
                 told=self.told(nobody),
             )
-            self.proposal.add("no_customer", "leave out", told)
+            self.proposal.add("no_customer", "leave out", told, sure=bool(few))
 
     def _only(self) -> None:
         """Which rows are sales at all, by the words of a column, as the preset sorts them."""
@@ -308,6 +315,7 @@ class OrdersSettling(Settling):
             told = [f"{word}: {self.told(words == word)}" for word in others]
             why = say("left out: {told}.", told="; ".join(told))
             self.proposal.add("only", {header: sales}, why)
+            self.money = np.where(words.isin(sales), self.money, np.nan)
 
 
 _ASK = say("may have delivery and tax in it: look at one order that you know.")

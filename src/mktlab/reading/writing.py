@@ -101,7 +101,11 @@ def _place(line: Line) -> int:
 def _written(line: Line) -> list[str]:
     mark = "" if line.sure else "# "
     reasons = [text for why in line.why for text in _reason(why)]
-    return [*reasons, f"{mark}{line.key} = {toml(line.value)}"]
+    text = f"{mark}{line.key} = {toml(line.value)}"
+    if len(text) > _WIDTH:
+        for one, other in (('["', '[\n    "'), ('", "', '",\n    "'), ('"]', '",\n]')):
+            text = text.replace(one, other.replace("\n", f"\n{mark}"))
+    return [*reasons, text]
 
 
 def _reason(text: str) -> list[str]:
