@@ -11,10 +11,25 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 
-def read_company(said: Description, *, checked: bool = True, notes: Iterable[str] = ()) -> Company:
-    """The company in a described folder, `checked` unless its files are known to be as written."""
+def read_company(
+    said: Description, *, checked: bool = True, own: bool = False, notes: Iterable[str] = ()
+) -> Company:
+    """The company in a described folder, `checked` unless its files are known to be as written.
+
+    Of somebody's `own` files, the account of every row stands among the notes.
+    """
     reading = read_folder(said.folder, checked=checked, now=said.latest())
-    notes = [*notes, *reading.notes]
+    account = reading.account
+    account.currency = account.currency or said.currency
+    if own and not reading.currency and not said.package:
+        account.assumed.append(
+            say(
+                'Amounts are taken as {code}, as no file names a currency: currency = "..." at the '
+                "top of columns.toml says another one.",
+                code=account.currency,
+            )
+        )
+    notes = [*notes, *(account.lines() if own else ()), *reading.notes]
     if said.broken:
         notes.append(
             say(
@@ -30,8 +45,9 @@ def read_company(said: Description, *, checked: bool = True, notes: Iterable[str
         reading.tables,
         name=said.name,
         today=said.today,
-        currency=reading.currency or said.currency,
+        currency=account.currency,
         truth=truth,
         notes=notes,
         samples=said.samples | reading.samples,
+        account=account,
     )

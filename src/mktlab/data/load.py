@@ -80,7 +80,7 @@ def _own(folder: Path) -> Company:
     note = say(
         "Not as saved: {files}; what is told of the truth may be wrong.", files=", ".join(changed)
     )
-    return read_company(said, notes=[note] if changed else [])
+    return read_company(said, own=True, notes=[note] if changed else [])
 
 
 def _published() -> Company:

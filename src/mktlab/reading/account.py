@@ -6,11 +6,13 @@ the terminal and for the top of a report.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from mktlab.show.words import say, say_many
+from mktlab.show.words import label, say, say_many
 
 
 @dataclass
@@ -49,57 +51,77 @@ class FileAccount:
 
 @dataclass
 class Account:
-    """All files of a folder; `not_read` are those of which nothing was taken."""
+    """All files of a folder; `not_read` are those of which nothing was taken.
+
+    `likely` says of these: which table, and with which files, would be joined by name. `assumed` is
+    what holds for all files.
+    """
 
     files: list[FileAccount] = field(default_factory=list)
     currency: str = ""
     not_read: list[str] = field(default_factory=list)
+    likely: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    assumed: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The account in sentences, one for each thing to know.
 
-        >>> file = FileAccount("orders.csv", "orders", rows=9, kept=7)
+        >>> file = FileAccount("orders.csv", "orders", rows=9, kept=7, read=130.5, money=100)
         >>> file.left_out = [LeftOut("without a customer", 2, 30.5, line=4)]
-        >>> Account([file], "EUR").lines()
-        ['orders.csv: 9 rows read, 7 kept.', 'orders.csv: 2 rows left out, without a customer \
-(€30.50, the first at line 4).']
+        >>> print(*Account([file], "EUR").lines(), sep="\\n")
+        orders.csv: 9 rows (€130.50) read, 7 orders (€100.00) kept.
+        orders.csv: 2 rows left out, without a customer (€30.50, the first at line 4).
         """
-        lines = []
-        for file in self.files:
-            lines += _of(file, self.currency or None)
-        if self.not_read:
-            lines.append(say("Not read: {files}.", files=", ".join(self.not_read)))
-        return lines
-
-
-def _of(file: FileAccount, currency: str | None) -> list[str]:
-    period = (
-        say(", {first:day} to {last:day}", first=file.first, last=file.last)
-        if file.first is not None and file.last is not None
-        else ""
-    )
-    lines = [
-        say(
-            "{file}: {rows:count} rows read, {kept:count} kept{period}.",
-            file=file.file,
-            rows=file.rows,
-            kept=file.kept,
-            period=period,
-        )
-    ]
-    for left in file.left_out:
-        told = [say("{money:money.2}", money=left.money, currency=currency)] * (
-            left.money is not None
-        )
-        told += [say("the first at line {line:count}", line=left.line)] * (left.line is not None)
-        lines.append(
-            say_many(
-                "{file}: {n} row left out, {why}{told}.",
-                "{file}: {n:count} rows left out, {why}{told}.",
-                left.rows,
-                file=file.file,
-                why=left.why,
-                told=f" ({', '.join(told)})" if told else "",
+        lines = [line for file in self.files for line in _of(file, self.currency or None)]
+        other = [file for file in self.not_read if file not in self.likely]
+        if other:
+            lines.append(
+                say("Not read, as no table goes by that name: {files}.", files=", ".join(other))
             )
+        for file, (table, files) in self.likely.items():
+            lines.append(
+                say(
+                    "{file} was not read; it has the headers of {first}: "
+                    "join = {files} under [{table}] in columns.toml reads both.",
+                    file=file,
+                    first=files[0],
+                    files=json.dumps(files, ensure_ascii=False),
+                    table=table,
+                )
+            )
+        return lines + self.assumed
+
+
+def _of(file: FileAccount, currency: str | None) -> Iterator[str]:
+    about = {"file": file.file, "currency": currency}
+    yield say(
+        "{file}: {rows:count} rows{read} read, {kept:count} {table}{money} kept{period}.",
+        rows=file.rows,
+        read=_money(file.read, currency),
+        kept=file.kept,
+        table=label(file.table.replace("_", " ")),
+        money=_money(file.money, currency),
+        period=""
+        if file.first is None
+        else say(", {first:day} to {last:day}", first=file.first, last=file.last),
+        **about,
+    )
+    if file.refunds:
+        yield say("{file}: {refunds:money.2} was given back.", refunds=file.refunds, **about)
+    for left in file.left_out:
+        told = _money(left.money, currency).strip(" ()")
+        where = say("the first at line {line:count}", line=left.line) if left.line else ""
+        told = ", ".join(filter(None, [told, where]))
+        yield say_many(
+            "{file}: {n} row left out, {why}{told}.",
+            "{file}: {n:count} rows left out, {why}{told}.",
+            left.rows,
+            why=left.why,
+            told=f" ({told})" if told else "",
+            **about,
         )
-    return lines + [f"{file.file}: {sentence}" for sentence in file.assumed]
+    yield from (f"{file.file}: {sentence}" for sentence in file.assumed)
+
+
+def _money(amount: float | None, currency: str | None) -> str:
+    return "" if amount is None else say(" ({amount:money.2})", amount=amount, currency=currency)

@@ -15,8 +15,7 @@ import pyarrow as pa
 
 from mktlab.reading.dialect import TextTable
 from mktlab.reading.problems import Mask, Problem
-from mktlab.reading.settings import Settings
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 
 
 @dataclass
@@ -24,11 +23,6 @@ class Joined(TextTable):
     """The rows of several files, the first file's first."""
 
     parts: list[TextTable] = field(default_factory=list)
-
-    def number(self, row: int) -> int:
-        """The number of the file that a row is of, counted from 0."""
-        ends = np.cumsum([part.rows for part in self.parts])
-        return int(np.searchsorted(ends, row, side="right"))
 
 
 def place(sheet: TextTable, row: int) -> tuple[str, int]:
@@ -61,7 +55,9 @@ def join(sheets: list[TextTable]) -> Joined:
         parts=sheets,
     )
     for sheet in sheets:
-        joined.notes.append(say("{rows:count} rows of {file}.", rows=sheet.rows, file=sheet.file))
+        joined.notes.append(
+            say_many("{n} row of {file}.", "{n:count} rows of {file}.", sheet.rows, file=sheet.file)
+        )
         more = [header for header in sheet.columns if header not in first.columns]
         less = [header for header in first.columns if header not in sheet.columns]
         if more and less:
@@ -104,45 +100,52 @@ def _stacked(columns: list[tuple[Any, int]]) -> Any:
     return pa.chunked_array(chunks, kind)
 
 
-def overlap(joined: Joined, key: list[str], settings: Settings) -> tuple[Mask, list[Problem]]:
-    """Which rows a later file repeats of an earlier one, and a problem where they differ.
+def parts(sheet: TextTable) -> list[TextTable]:
+    """The files that a table was joined of, or the one that it is."""
+    return sheet.parts if isinstance(sheet, Joined) else [sheet]
+
+
+def overlap(
+    sheet: TextTable, keys: pd.DataFrame, days: pd.Series[Any] | None
+) -> tuple[Mask, Mask, Mask]:
+    """What stands in more than one of the joined files.
 
     Parameters
     ----------
-    joined
+    sheet
         The files, joined.
-    key
-        The headers that together say which order (or other thing) a row is about.
+    keys
+        What together says which order (or other thing) a row is about.
+    days
+        The day of each row; the same number on another day is another order.
+
+    Returns
+    -------
+    The rows of earlier files that a later one has just so, those that it has with other cells, and
+    the rows of later files whose number is that of an order of another day.
     """
-    repeated = np.zeros(joined.rows, dtype=bool)
-    if not key:
-        return repeated, []
-    sizes = [part.rows for part in joined.parts]
+    sizes = [part.rows for part in parts(sheet)]
     files = np.repeat(np.arange(len(sizes)), sizes)
-    keys = pd.DataFrame({name: joined.columns[name].to_pandas() for name in key})
-    codes = keys.groupby(key, sort=False, dropna=True).ngroup().to_numpy()
-    spread = pd.Series(files).groupby(codes).transform("nunique").to_numpy()
-    both = (spread > 1) & (codes >= 0)
+    codes = keys.groupby(list(keys), sort=False, dropna=True).ngroup().to_numpy()
+    by = pd.Series(files).groupby(codes)
+    last = by.transform("max").to_numpy()
+    both = (codes >= 0) & (by.transform("min").to_numpy() < last)
+    none = np.zeros(len(both), dtype=bool)
     if not both.any():
-        return repeated, []
-    rows = pd.DataFrame(
-        {name: column.filter(pa.array(both)).to_pandas() for name, column in joined.columns.items()}
-    ).astype("str")
-    hashes = pd.util.hash_pandas_object(rows, index=False).to_numpy()
-    found = pd.DataFrame({"code": codes[both], "file": files[both], "hash": hashes})
-    sums = found.groupby(["code", "file"])["hash"].agg(["sum", "count"]).reset_index()
-    first = sums.groupby("code")[["sum", "count"]].transform("first")
-    same = ((sums[["sum", "count"]] == first).all(axis=1)).groupby(sums["code"]).transform("all")
-    alike = set(sums["code"][same])
-    later = files > pd.Series(files).groupby(codes).transform("min").to_numpy()
-    repeated = both & later & np.isin(codes, list(alike))
-    differing = both & ~np.isin(codes, list(alike))
-    if not differing.any():
-        return repeated, []
-    row = int((differing & later).argmax())
-    file, line = place(joined, row)
-    found_in = say("an entry that {other} has too, with other cells", other=joined.parts[0].file)
-    fix = say("take it out of one of the files, or number them differently")
-    accepted = say("each {key} in one file", key=", ".join(key))
-    number = len(set(codes[differing]))
-    return repeated, [Problem(file, line, key[0], found_in, accepted, fix, rows=number)]
+        return none, none, none
+    anew = none
+    if days is not None:
+        known = days.groupby([codes, files]).transform("min").groupby(codes)
+        apart = (known.transform("min") != known.transform("max")).to_numpy() & both
+        first = by.transform("min").to_numpy()
+        anew, both = apart & (files > first), both & ~apart
+    cells = {name: column.filter(pa.array(both)) for name, column in sheet.columns.items()}
+    text = pd.DataFrame({name: column.to_pandas() for name, column in cells.items()}).astype("str")
+    found = pd.DataFrame({"code": codes[both], "file": files[both]})
+    found["hash"] = pd.util.hash_pandas_object(text, index=False).to_numpy()
+    sums = found.groupby(["code", "file"])["hash"].agg(["sum", "count"])
+    alike = (sums.groupby("code").transform("last") == sums).all(axis=1)
+    places = pd.MultiIndex.from_arrays([codes, files])
+    same = alike.reindex(places).fillna(False).to_numpy(bool)
+    earlier = both & (files < last)
+    return earlier & same, earlier & ~same, anew

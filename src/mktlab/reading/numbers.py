@@ -47,7 +47,7 @@ def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]
     >>> fault.found
     '1.234, which may be 1234 or 1234/1000; no value settles it'
     """
-    numbers = _plain(texts, decimal)
+    numbers = plain_numbers(texts, decimal)
     if numbers is not None:
         return numbers, []
     coded = texts.combine_chunks().dictionary_encode()
@@ -66,9 +66,9 @@ def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]
     return by_row, [spread(fault, codes) for fault in faults]
 
 
-def _plain(texts: Any, decimal: str) -> Floats | None:
-    """The numbers of a column that is written as computers write it, or None."""
-    if decimal == ",":
+def plain_numbers(texts: Any, decimal: str = "") -> Floats | None:
+    """The numbers of a column of text that is written as computers write it, or None."""
+    if decimal == "," or not (pa.types.is_large_string(texts.type)):
         return None
     try:
         numbers = texts.cast(pa.float64())

@@ -26,6 +26,7 @@ Parsed = tuple["pd.Series[Any]", list[Fault]]
 _TRUE = ("true", "yes", "oui", "vrai", "1", "1.0")
 _FALSE = ("false", "no", "non", "faux", "0", "0.0")
 _PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
+_ZONED = r"(?i):\d\d.*(Z|UTC|[+-]\d\d:?\d\d)$"
 _MOST_EXACT = 2.0**53
 
 
@@ -144,16 +145,28 @@ def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
 
 def _days(column: Column, values: Any, settings: Settings) -> Parsed:
     kind: Literal["date", "instant"] = "date" if column.kind == "date" else "instant"
+    zone = settings.timezone if kind == "date" else ""
     if _is_text(values.type):
+        if zone and _all_match(values.drop_null(), _ZONED):
+            moments, faults = parse_days(values, "instant", order=settings.date_order)
+            return _local(moments, zone), faults
         return parse_days(values, kind, order=settings.date_order)
     if not (pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)):
         return parse_days(values.cast(pa.large_string()), kind)
     if kind == "date":
         if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+            if zone:
+                return _local(values.cast(pa.timestamp("us", "UTC")).to_pandas(), zone), []
             values = pc.local_timestamp(values)
         return to_days(values.cast(pa.timestamp("us"), safe=False)), []
     moments = values.cast(pa.timestamp("us", "UTC"), safe=False).to_pandas()
     return moments.astype("datetime64[us, UTC]"), []
+
+
+def _local(moments: pd.Series[Any], zone: str) -> pd.Series[Any]:
+    """The days that moments fall on in a place."""
+    days: pd.Series[Any] = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    return days.astype("datetime64[us]")
 
 
 def _flags(values: Any) -> Parsed:
