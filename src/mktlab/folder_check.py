@@ -35,7 +35,7 @@ WIDTH = 100
 
 @dataclass
 class Findings:
-    """What was found in a folder: the tables as they are and with the proposal, or what is wrong."""
+    """What was found in a folder: its tables now, and then with the proposal, or what is wrong."""
 
     folder: Path
     now: Reading | TablesNotReadable
@@ -114,7 +114,7 @@ def look(folder: Path) -> Findings:
         if findings.settled:
             kept = {column.name for column in TABLES[table].columns} | {"file", "join"}
             proposal.lines = [line for line in proposal.lines if line.key in kept and line.sure]
-            proposal.folder, proposal.values = [], {}
+            proposal.folder, proposal.spellings = [], {}
         proposal.folder = [line for line in proposal.folder if line.key not in said]
         if proposal.preset:
             findings.told.append(
@@ -124,7 +124,7 @@ def look(folder: Path) -> Findings:
                     name=proposal.preset.name,
                 )
             )
-        if proposal.lines or proposal.folder or proposal.values:
+        if proposal.lines or proposal.folder or proposal.spellings:
             findings.proposals.append(proposal)
     if findings.proposals and not mapping.problems:
         findings.toml = write(findings.proposals, _text(folder))
@@ -139,7 +139,7 @@ def look(folder: Path) -> Findings:
 
 
 def put(findings: Findings) -> str:
-    """Write the proposal into the folder; a file that is there is copied first. Says what was done."""
+    """Write the proposal into the folder, a copy of what was there beside it: what was done."""
     target = findings.folder / FILE
     copy = ""
     if target.exists():
@@ -247,7 +247,7 @@ def wrapped(line: str) -> list[str]:
 
 
 def check(folder: Path, *, save: bool) -> tuple[list[str], bool]:
-    """Look at a folder, and write the proposal if it is to be saved: what to tell, and if all is well.
+    """Look at a folder, and save the proposal if wanted: what to tell, and whether all is well.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class Line:
 
 @dataclass
 class Proposal:
-    """The lines of one table; `folder` stands above all tables, `values` are words for words.
+    """The lines of one table; `folder` stands above all tables, `spellings` are words for words.
 
     What a person has `said` of the table already is never proposed.
     """
@@ -57,7 +57,7 @@ class Proposal:
     preset: Preset | None = None
     lines: list[Line] = field(default_factory=list)
     folder: list[Line] = field(default_factory=list)
-    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    spellings: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def open(self) -> list[Line]:

@@ -97,11 +97,10 @@ def fits(column: Column, cells: Any, *, key: bool = False) -> Fit:
     if not len(known):
         return Fit(0.0, say("are empty"))
     filled = len(known) / len(texts)
-    rule = _RULES.get(column.kind, _text)
     if column.kind == "id":
         fit = _key(texts) if key else _id(column, texts)
     else:
-        fit = rule(known)
+        fit = _RULES[column.kind](known)
     return Fit(fit.score * (0.5 + 0.5 * filled), fit.reason)
 
 

@@ -65,6 +65,10 @@ def _are_texts(said: Any) -> bool:
     return isinstance(said, list) and bool(said) and all(map(_is_text, said))
 
 
+def _are_cells(said: Any) -> bool:
+    return isinstance(said, dict) and bool(said) and all(map(_are_texts, said.values()))
+
+
 def _is_number(said: Any) -> bool:
     return type(said) in (int, float) and 0 < said < 1e12
 
@@ -110,6 +114,8 @@ _ANY: dict[str, Check] = {
     "currency": ('the header of the column of currencies, "..."', _is_text),
     "timezone": _FOLDER["timezone"],
     "week_starts": _FOLDER["week_starts"],
+    "keep": ("a list of headers, []", lambda said: said == [] or _are_texts(said)),
+    "only": ('headers and the words of the rows that count, {Type = ["Sale"]}', _are_cells),
     "values": ('[{table}.values.column] and lines such as "Web shop" = "web"', _are_values),
 }
 _OF_ORDERS: dict[str, Check] = {
@@ -120,6 +126,7 @@ _OF_ORDERS: dict[str, Check] = {
     "ignored": _WORDS,
     "no_customer": _one_of("leave out", "guests"),
     "refunds": _one_of("rows"),
+    "refund_of": ('the header of the number of the order, "..."', _is_text),
 }
 
 

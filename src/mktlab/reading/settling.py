@@ -101,7 +101,7 @@ class Settling:
             if header and column.kind == "text" and column.name not in ("comment", "email"):
                 alike = values_alike(self.cells[header])
                 if alike and len(alike) <= 20:
-                    self.proposal.values[column.name] = alike
+                    self.proposal.spellings[column.name] = alike
 
     def _keep(self, names: list[str]) -> None:
         wanted = {plain(name) for name in names}

@@ -1,4 +1,4 @@
-"""The settings that a file of orders needs: what a row is, which amount is revenue, states, refunds.
+"""The settings that orders need: what a row is, which amount is revenue, states, refunds.
 
 `OrdersSettling.orders` finds it out from the cells, in the order in which one depends on another,
 and adds a line with its reason for each.
@@ -129,12 +129,13 @@ class OrdersSettling(Settling):
         for header in self._amounts():
             values = pd.Series(self.numbers(header)).where(~self._negative())
             inside = values[again].groupby(groups[again].to_numpy())
-            if (inside.count() == 1).all() and once == "":
-                once = header
-            elif len(inside) > 1 and (inside.nunique() <= 1).all() and alike == "":
-                alike = header
-            elif (inside.nunique() > 1).any() and varying == "":
-                varying = header
+            different = inside.nunique()
+            if (inside.count() == 1).all():
+                once = once or header
+            elif len(different) > 1 and different.max() <= 1:
+                alike = alike or header
+            elif different.max() > 1:
+                varying = varying or header
         pieces = [more[name] for name in ("quantity", "unit_price") if name in more]
         product = " * ".join(map(quoted, pieces)) if len(pieces) == 2 else ""
         if once:

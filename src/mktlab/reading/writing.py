@@ -18,10 +18,30 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 _WIDTH = 98
-_FIRST = ["file", "join", "encoding", "decimal", "date_order", "order_id", "customer_id", "no_customer", "order_date", "lines", "revenue", "amount", "refunds", "refunded", "status", "paid", "cancelled", "ignored", "only"]
+_FIRST = [
+    "file",
+    "join",
+    "encoding",
+    "decimal",
+    "date_order",
+    "order_id",
+    "customer_id",
+    "no_customer",
+    "order_date",
+    "lines",
+    "revenue",
+    "amount",
+    "refunds",
+    "refunded",
+    "status",
+    "paid",
+    "cancelled",
+    "ignored",
+    "only",
+]
 
 
-def write(proposals: Iterable[Proposal], written: str = "") -> str:
+def write(proposals: Iterable[Proposal], written: str = "", *, brief: bool = False) -> str:
     """The text of `columns.toml`.
 
     Parameters
@@ -30,6 +50,8 @@ def write(proposals: Iterable[Proposal], written: str = "") -> str:
         One for each table; lines above all tables are written once.
     written
         The file as it is, if there is one.
+    brief
+        Leave the reasons out.
 
     Raises
     ------
@@ -49,14 +71,14 @@ def write(proposals: Iterable[Proposal], written: str = "") -> str:
     proposals = list(proposals)
     lines = written.splitlines()
     for proposal in proposals:
-        added = _section(proposal)
+        added = _section(proposal, brief)
         head = re.compile(rf"\s*\[\s*{re.escape(proposal.table)}\s*\]")
         place = next((n for n, line in enumerate(lines) if head.match(line)), None)
         if place is not None:
             lines[place + 1 : place + 1] = added
         elif added:
             lines += [""] * bool(lines) + [f"[{proposal.table}]", *added]
-        for column, words in proposal.values.items():
+        for column, words in proposal.spellings.items():
             lines += ["", f"[{proposal.table}.values.{column}]"]
             lines += _reason(say("one word in several spellings: the commonest stands for all."))
             lines += [f"{toml(word)} = {toml(meant)}" for word, meant in words.items()]
@@ -64,7 +86,7 @@ def write(proposals: Iterable[Proposal], written: str = "") -> str:
     for proposal in proposals:
         for line in proposal.folder:
             top.setdefault((line.key, line.sure), line)
-    above = [text for line in top.values() for text in _written(line)]
+    above = [text for line in top.values() for text in _written(line, brief)]
     text = "\n".join([*above, *([""] if above and lines else []), *lines]) + "\n"
     try:
         tomllib.loads(text)
@@ -79,17 +101,17 @@ def write(proposals: Iterable[Proposal], written: str = "") -> str:
     return text
 
 
-def _section(proposal: Proposal) -> list[str]:
+def _section(proposal: Proposal, brief: bool) -> list[str]:
     """The lines of a table, below its head."""
     texts = []
-    if proposal.preset:
+    if proposal.preset and not brief:
         told = say("{name}, known by its headers.", name=proposal.preset.name)
         told += say(" Verified: {what}", what=proposal.preset.verified)
         if proposal.preset.unverified:
             told += say(" Not verified: {what}", what=proposal.preset.unverified)
         texts += _reason(told)
     for line in sorted(proposal.lines, key=_place):
-        texts += _written(line)
+        texts += _written(line, brief)
     return texts
 
 
@@ -98,9 +120,9 @@ def _place(line: Line) -> int:
     return _FIRST.index(line.key) if line.key in _FIRST else len(_FIRST)
 
 
-def _written(line: Line) -> list[str]:
+def _written(line: Line, brief: bool) -> list[str]:
     mark = "" if line.sure else "# "
-    reasons = [text for why in line.why for text in _reason(why)]
+    reasons = [text for why in line.why for text in _reason(why) if not brief]
     text = f"{mark}{line.key} = {toml(line.value)}"
     if len(text) > _WIDTH:
         for one, other in (('["', '[\n    "'), ('", "', '",\n    "'), ('"]', '",\n]')):
