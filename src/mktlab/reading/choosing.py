@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.reading.fit import fits
+from mktlab.reading.fit import Fit, fits
 from mktlab.reading.meanings import meaning
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.presets import Preset
@@ -78,7 +78,7 @@ class Choice:
     """Which header is which column, and of those that are none, why a likely header is not."""
 
     headers: dict[str, str] = field(default_factory=dict)
-    doubts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    doubts: dict[str, list[tuple[str, Fit]]] = field(default_factory=dict)
     strength: float = 0.0
 
 
@@ -128,7 +128,7 @@ def choose(
                 continue
             fit = fits(column, cells[header], key=table.key == (column.name,))
             if fit.score < 0.2:
-                choice.doubts.setdefault(column.name, []).append((header, fit.reason))
+                choice.doubts.setdefault(column.name, []).append((header, fit))
             else:
                 scored.append((means + fit.score / 2, column.name, header))
     for score, name, header in sorted(scored, key=lambda one: -one[0]):
@@ -145,10 +145,11 @@ def values_alike(cells: Any) -> dict[str, str]:
     {'web': 'Web'}
     """
     counts = pd.Series(cells.drop_null().to_pylist(), dtype="str").value_counts()
+    ranked = sorted(map(str, counts.index), key=lambda word: (-counts[word], not word.istitle()))
     commonest: dict[str, str] = {}
     return {
         word: commonest[plain(word)]
-        for word in map(str, counts.index)
+        for word in ranked
         if plain(word) and commonest.setdefault(plain(word), word) != word
     }
 

@@ -31,6 +31,8 @@ def assign(
     for column in table.columns:
         if column.name in said:
             header = said[column.name]
+            if not header:
+                continue
             if header in headers:
                 taken[column.name] = header
                 continue

@@ -188,6 +188,8 @@ def _take(mapping: Mapping, table: Table, lines: dict[str, Any], text: str) -> N
             )
             found = say("{key} under [{name}]", key=key, name=name)
             mapping.problems.append(_unknown(text, name, key, found, [*columns, *checks], known))
+        elif said is False and key in columns:
+            headers[key] = ""  # no column of the file
         elif fault := _fault(text, name, key, said, checks.get(key, _TEXT)):
             mapping.problems.append(fault)
         elif key == "file":
@@ -225,7 +227,7 @@ def _contradictions(
             found.append((key, fix))
             break
     for column, header in headers.items():
-        others = [other for other, same in headers.items() if same == header and other != column]
+        others = [o for o, same in headers.items() if same == header != "" and o != column]
         if others:
             fix = say("{header} can be one of them only", header=json.dumps(header))
             found.append((column, fix))

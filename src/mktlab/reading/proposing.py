@@ -56,10 +56,11 @@ def propose(
     mapped = {key: text for key, text in said.items() if table.name and text in sheet.columns}
     exact, _ = assign(table, sheet.columns, mapped, sheet.file)
     known = {name: header for name, header in exact.items() if _holds(table, name, cells[header])}
+    wrong = [n for n in exact if n not in known and n not in said and not table[n].required]
     known = mapped if preset else mapped | known
     choice = choose(table.columns, table, cells, known=known, preset=preset)
     settling = OrdersSettling if table.name == "orders" else Settling
-    settings = settling(table, sheet, cells, choice, proposal, said)
+    settings = settling(table, sheet, cells, choice, proposal)
     settings.first()
     for column in table.columns:
         header = choice.headers.get(column.name)
@@ -73,15 +74,28 @@ def propose(
                 proposal.add(column.name, header, why)
         elif column.required and not settings.covers(column.name):
             reason = _instead(column, cells, choice)
-            proposal.add(column.name, "...", reason, sure=False, must=True)
+            doubted = [h for h, fit in choice.doubts.get(column.name, ()) if fit.score]
+            likely = doubted[0] if doubted else "..."
+            proposal.add(column.name, likely, reason, sure=False, must=True)
+    for name in wrong:
+        if name not in choice.headers:
+            why = fits(table[name], cells[exact[name]]).reason or say("are shares")
+            told = say("the cells of {header} {reason}.", header=exact[name], reason=why)
+            proposal.add(name, False, told)
     settings.rest()
     return proposal
 
 
 def _holds(table: Table, name: str, cells: Any) -> bool:
-    """Whether a column that goes by a declared name also holds it; ids are taken at their word."""
-    column = table[name]
-    return column.kind == "id" or bool(fits(column, cells).score) or not len(cells.drop_null())
+    """Whether a column that goes by a declared name also holds it; ids are taken at their word.
+
+    Discounts below 1 throughout are shares of the price, not amounts.
+    """
+    column, known = table[name], cells.drop_null()
+    if column.kind == "id" or not len(known):
+        return True
+    shares = name == "discount" and share(known, r"^(0|1|1\.0+|0?[.,]\d+|0[.,]0+)$") == 1
+    return bool(fits(column, cells).score) and not (shares and share(known, "[1-9]") > 0)
 
 
 def _why(column: Column, header: str, cells: Any) -> str:
@@ -107,8 +121,8 @@ def _instead(column: Column, cells: dict[str, Any], choice: Choice) -> str:
         and not any(is_one(header, other) for other in OTHERS)
     ]
     told = [
-        say("the cells of {header} {reason}.", header=header, reason=reason)
-        for header, reason in choice.doubts.get(column.name, [])[:3]
+        say("the cells of {header} {reason}.", header=header, reason=fit.reason)
+        for header, fit in choice.doubts.get(column.name, [])[:3]
     ]
     if could and column.kind in ("money", "date", "instant", "count"):
         told.append(say("it could be {headers}.", headers=", ".join(could[:6])))
@@ -120,8 +134,8 @@ def _instead(column: Column, cells: dict[str, Any], choice: Choice) -> str:
 def matching(sheet: TextTable) -> list[str]:
     """The tables that a file could be by its columns, the likeliest first.
 
-    A preset's file is its table. Else all required columns of a table must be found; a file that
-    has more of one table's columns than of any other's is that table.
+    A preset's file is its table. Else all required columns of a table must be found; where no
+    table has them, a file that lacks but one of those of orders is one of orders.
     """
     if preset := recognize(sheet.columns):
         return [preset.table]
@@ -134,10 +148,10 @@ def matching(sheet: TextTable) -> list[str]:
             more = choose(TABLES["order_lines"].columns, table, cells, known=choice.headers)
             priced = {"quantity", "unit_price"} <= set(more.headers) or "amount" in more.headers
             lacks -= {"order_id"} | ({"revenue"} if priced else set())
-        if not lacks:
-            fitting.append((choice.strength, len(choice.headers), table.name))
+        if not lacks or (table.name == "orders" and len(lacks) == 1):
+            fitting.append((not lacks, choice.strength, table.name))
     fitting.sort(reverse=True)
-    return [name for _, _, name in fitting]
+    return [name for whole, _, name in fitting if whole or len(fitting) == 1]
 
 
 def joinable(sheets: dict[str, TextTable], name: str) -> list[str]:

@@ -44,6 +44,9 @@ class Settling:
     proposal: Proposal
     money: Floats = field(default_factory=lambda: np.empty(0))
     currency: str = ""
+    column: str = ""
+    where: str = ""
+    codes: pd.Series[Any] = field(default_factory=lambda: pd.Series(dtype="object"))
 
     @property
     def said(self) -> dict[str, Any]:
@@ -75,22 +78,30 @@ class Settling:
         money = float(np.nansum(self.money[rows])) if len(self.money) == len(rows) else None
         return rows_and_money(int(rows.sum()), money, self.currency)
 
-    def _currency(self) -> str:
-        header = self.choice.headers.get("revenue") or next(iter(self._amounts()), "")
-        self.column = currencies.column_of(self.sheet.columns, self.choice.headers.values(), header)
+    def _currency(self, header: str) -> str:
+        """The currency of the amounts under this header, if they have one and the file tells it."""
+        columns = self.sheet.columns
+        self.column = currencies.column_of(columns, self.choice.headers.values(), header)
         if self.column:
-            found = currencies.by_word(self.sheet.columns[self.column])
-        else:
-            found = currencies.by_sign(self.sheet.columns[header], "") if header else None
-        self.codes = pd.Series([] if found is None else found, dtype="object")
+            self.codes = pd.Series(currencies.by_word(columns[self.column]))
+        elif header and (signs := currencies.by_sign(columns[header], "")) is not None:
+            self.codes = pd.Series(signs)
         counts = self.codes[self.codes != ""].value_counts()
-        if not len(counts) and header:
+        self.where = say("the sign of {header}", header=header)
+        if not len(counts):
+            self.where = say("the header {header}", header=header)
             spelled = re.findall(r"[A-Za-z]{3}|[€£$¥]", header)
             return next((c for word in spelled if (c := currencies.code(word))), "")
         return str(counts.index[0]) if len(counts) == 1 else ""
 
     def rest(self) -> None:
         """What any table may need."""
+        if self.table.name != "orders":
+            money = [c.name for c in self.table.columns if c.kind == "money"]
+            named = [h for name in money if (h := self.choice.headers.get(name))]
+            if named:
+                self.currency = self._currency(named[0])
+                self._currencies()
         if (keep := self.preset("keep")) is not None:
             self._keep(keep)
         self._orders_of_days()
@@ -126,7 +137,7 @@ class Settling:
         rows = self.codes[self.codes != ""]
         counts = rows.value_counts()
         if self.currency:
-            told = say("as {where} says.", where=self.column or say("the sign of the amounts"))
+            told = say("as {where} says.", where=self.column or self.where)
             self.proposal.folder.append(Line("currency", self.currency, [told]))
         if len(counts) < 2:
             return

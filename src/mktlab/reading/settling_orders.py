@@ -6,13 +6,14 @@ and adds a line with its reason for each.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mktlab.reading import expression
-from mktlab.reading.choosing import OF_LINES, amounts, choose, quoted
+from mktlab.reading.choosing import OF_LINES, Raw, amounts, choose, quoted
 from mktlab.reading.meanings import is_one, meaning
 from mktlab.reading.numbers import Floats
 from mktlab.reading.settings import ONCE
@@ -32,7 +33,8 @@ class OrdersSettling(Settling):
     def first(self) -> None:
         """What a row is, and which amount is revenue; then customers, states and refunds."""
         headers, said = self.choice.headers, self.said
-        self.currency = self._currency()
+        likeliest = headers.get("revenue") or next(iter(self._amounts()), "")
+        self.currency = self._currency(likeliest)
         number = headers.get("order_id", "")
         if not number and "order_id" not in said:
             self._rows_are_orders()
@@ -40,7 +42,7 @@ class OrdersSettling(Settling):
         several = ids is not None and self._several(ids)
         if "revenue" in said or "amount" in said:
             self._sum(said.get("amount") or said["revenue"])
-        elif several and "lines" not in said:
+        elif ids is not None and several and "lines" not in said:
             self._lines(ids)
         else:
             self._revenue()
@@ -69,16 +71,16 @@ class OrdersSettling(Settling):
 
     def _rows_are_orders(self) -> None:
         own = [self.choice.headers.get(name) for name in ("customer_id", "order_date")]
-        if not all(own):
+        if not any(own):
             return
         pairs = pd.DataFrame({h: self.sheet.columns[h].to_pandas() for h in own if h})
         again = int(pairs.duplicated().sum())
         doubts = [
-            say("the cells of {header} {reason}.", header=header, reason=reason)
-            for header, reason in self.choice.doubts.get("order_id", [])[:2]
+            say("the cells of {header} {reason}.", header=header, reason=fit.reason)
+            for header, fit in self.choice.doubts.get("order_id", [])[:2]
         ]
         told = say("no column numbers the orders, so each row counts as an order of its own.")
-        if again:
+        if again and all(own):
             told += " " + say_many(
                 "{n} row repeats customer and day of another.",
                 "{n:count} rows repeat customer and day of another.",
@@ -91,24 +93,22 @@ class OrdersSettling(Settling):
         headers, proposal = self.choice.headers, self.proposal
         lines = TABLES["order_lines"]
         wanted = [lines[name] for name in OF_LINES]
-        more = choose(wanted, lines, self.cells, known=headers, preset=proposal.preset).headers
+        settled = {name: header for name, header in headers.items() if name != "revenue"}
+        more = choose(wanted, lines, self.cells, known=settled, preset=proposal.preset).headers
         amount, value, why = self._amount(ids, more)
         orders, rows = int(ids.nunique()), len(ids)
-        told = say_many(
-            "{n} row for {orders:count} orders: one row per article, so the rows of an order are "
-            "added up.",
-            "{n:count} rows for {orders:count} orders: one row per article, so the rows of an "
-            "order are added up.",
-            rows,
-            orders=orders,
+        told = say("{n:count} rows for {orders:count} orders: ", n=rows, orders=orders)
+        told += (
+            say("each with the amount of the whole order, which counts once.")
+            if value == ONCE
+            else say("one row per article, so the rows of an order are added up.")
         )
         proposal.add("lines", value, told)
         if not amount:
             headers.pop("revenue", None)
         elif amount in self.sheet.columns and (value == ONCE or why == "once"):
             headers["revenue"] = amount
-            reason = self.why("revenue") or say("stands once for each order.")
-            proposal.add("revenue", amount, reason)
+            proposal.add("revenue", amount, self.why("revenue"))
         else:
             headers.pop("revenue", None)
             proposal.add("amount", quoted(amount) if amount in self.sheet.columns else amount, why)
@@ -191,7 +191,7 @@ class OrdersSettling(Settling):
             self.proposal.add("amount", less, told, sure=False)
             return
         others = [other for other in self._amounts() if other != amount][:2]
-        told = [
+        instead = [
             say(
                 "not {other}, {money:money.2} in all.",
                 other=other,
@@ -200,8 +200,8 @@ class OrdersSettling(Settling):
             )
             for other in others
         ]
-        if told and amount != "revenue":
-            self.proposal.add("revenue", amount, self.why("revenue"), *told)
+        if instead and amount != "revenue":
+            self.proposal.add("revenue", amount, self.why("revenue"), *instead)
 
     def _goods(self, header: str) -> str:
         """Which of subtotal, and subtotal less discount, was paid for goods, by adding up."""
@@ -275,7 +275,11 @@ class OrdersSettling(Settling):
         self.proposal.add("status", header, say("found: {told}.", told=told))
         for kind, reason in _MEANS.items():
             if found := [word for word, means in meant.items() if means == kind]:
-                self.proposal.add(kind or "paid", found, reason, sure=bool(kind), must=not kind)
+                self.proposal.add(kind, found, reason)
+        if unknown := [word for word, means in meant.items() if not means]:
+            told = say("decide: put each of these words into paid, cancelled or ignored:")
+            open_words = Raw(", ".join(json.dumps(w, ensure_ascii=False) for w in unknown))
+            self.proposal.add("", open_words, told, sure=False, must=True)
 
     def _customers(self, ids: pd.Series[Any] | None) -> None:
         header = self.choice.headers.get("customer_id")
@@ -324,6 +328,4 @@ _MEANS = {
     "paid": say("count as sold."),
     "cancelled": say("never sold, or given back in full without an amount."),
     "ignored": say("not sold yet: left out."),
-    "": say("decide: put each of these words into paid, cancelled or ignored."),
 }
-"""Reasons of the lists of words; words that nobody knows are under ""."""

@@ -117,13 +117,15 @@ def _section(proposal: Proposal, brief: bool) -> list[str]:
 
 def _place(line: Line) -> int:
     """Files and ids first, then what a row brought, its state, and the rest."""
+    if not line.key:  # words of state to sort
+        return _FIRST.index("ignored")
     return _FIRST.index(line.key) if line.key in _FIRST else len(_FIRST)
 
 
 def _written(line: Line, brief: bool) -> list[str]:
     mark = "" if line.sure else "# "
     reasons = [text for why in line.why for text in _reason(why) if not brief]
-    text = f"{mark}{line.key} = {toml(line.value)}"
+    text = f"{mark}{line.key} = {toml(line.value)}" if line.key else f"{mark}{line.value}"
     if len(text) > _WIDTH:
         for one, other in (('["', '[\n    "'), ('", "', '",\n    "'), ('"]', '",\n]')):
             text = text.replace(one, other.replace("\n", f"\n{mark}"))
