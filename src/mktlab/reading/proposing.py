@@ -53,12 +53,15 @@ def propose(
     if files and not {"file", "join"} & set(said):
         proposal.add(*(("join", files) if len(files) > 1 else ("file", files[0])))
     cells = {header: sample(column) for header, column in sheet.columns.items()}
-    mapped = {key: text for key, text in said.items() if table.name and text in sheet.columns}
+    mapped = {
+        key: text for key, text in said.items() if isinstance(text, str) and text in sheet.columns
+    }
     exact, _ = assign(table, sheet.columns, mapped, sheet.file)
     known = {name: header for name, header in exact.items() if _holds(table, name, cells[header])}
     wrong = [n for n in exact if n not in known and n not in said and not table[n].required]
     known = mapped if preset else mapped | known
-    choice = choose(table.columns, table, cells, known=known, preset=preset)
+    free = {header: c for header, c in cells.items() if header not in {exact[n] for n in wrong}}
+    choice = choose(table.columns, table, free, known=known, preset=preset)
     settling = OrdersSettling if table.name == "orders" else Settling
     settings = settling(table, sheet, cells, choice, proposal)
     settings.first()
@@ -78,7 +81,7 @@ def propose(
             likely = doubted[0] if doubted else "..."
             proposal.add(column.name, likely, reason, sure=False, must=True)
     for name in wrong:
-        if name not in choice.headers:
+        if name not in choice.headers and not preset:
             why = fits(table[name], cells[exact[name]]).reason or say("are shares")
             told = say("the cells of {header} {reason}.", header=exact[name], reason=why)
             proposal.add(name, False, told)

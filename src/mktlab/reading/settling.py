@@ -228,7 +228,7 @@ class Settling:
         if not header or "week_starts" in self.said:
             return
         days = parse_days(pa.chunked_array([self.cells[header]]), "date")[0].dropna()
-        names = [WEEKDAYS[day] for day in days.dt.dayofweek.unique()]
+        names = [WEEKDAYS[day] for day in days.dt.day_of_week.unique()]
         if len(names) == 1 and names != ["monday"]:
             told = say("all {n:count} weeks of {header} begin on it.", n=len(days), header=header)
             self.proposal.add("week_starts", names[0], told)
