@@ -141,7 +141,10 @@ def _held(folder: Path) -> list[Path]:
             say("give the folder that the file lies in"),
         )
     except (OSError, ValueError) as error:
-        found = f"no folder that can be read ({getattr(error, 'strerror', 'no such name')})"
+        found = say(
+            "no folder that can be read ({why})",
+            why=getattr(error, "strerror", say("no such name")),
+        )
         fix = say("give a folder that you may read")
     problem = Problem(
         printable(folder.name),
@@ -202,14 +205,13 @@ def find_files(
         and (both := " and ".join(path.name for path in found))
     ]
     if not any(fitting.values()):
-        found = "no file of a table" + (
-            say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
-        )
+        found = say("no file of a table")
+        found += say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
         fix = say(
             'rename your file, or name it in {file}: [orders] and file = "your file.csv"', file=FILE
         )
         problems.append(Problem(folder.name, None, "", found, _NAMES, fix))
-    account.not_read = unknown
+    account.not_read = [printable(name) for name in unknown]
     return {
         name: found
         for name, found in fitting.items()
