@@ -15,8 +15,8 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from contextlib import suppress
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 

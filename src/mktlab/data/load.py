@@ -64,7 +64,7 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
     else:
         company = _published() if published else _own(with_home(source))
     use(company.currency)
-    if not published:
+    if not published and company.notes:
         _tell("\n".join(company.notes))
     return company
 
@@ -92,7 +92,7 @@ def _own(folder: Path) -> Company:
     note = say(
         "Not as saved: {files}; what is told of the truth may be wrong.", files=", ".join(changed)
     )
-    return read_company(said, own=True, notes=[note] if changed else [])
+    return read_company(said, own=not said.package, notes=[note] if changed else [])
 
 
 def _published() -> Company:
