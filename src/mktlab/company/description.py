@@ -17,7 +17,8 @@ import pandas as pd
 from mktlab.company.truth import Truth
 from mktlab.files import is_file, printable
 from mktlab.reading.dialect import read_csv
-from mktlab.reading.parsing import Settings, parse
+from mktlab.reading.parsing import parse
+from mktlab.reading.settings import Settings
 from mktlab.schema import Column, Kind, MktlabError
 from mktlab.show.words import say
 

@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, shown, spread
+from mktlab.reading.settings import ORDERS
 from mktlab.show.words import say
 
 _PARTS = (
     r"^(?P<a>\d{1,4})(?P<s>[-/.])(?P<b>\d{1,2})(?P<t>[-/.])(?P<c>\d{1,4})"
     r"(?:[T ] ?(?P<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
 )
-ORDERS = ("day first", "month first")
 _SETTLE = (
     "settle it in columns.toml, under the table's name: "
     'date_order = "day first" or date_order = "month first"'

@@ -23,6 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mktlab.reading.account import LeftOut
 from mktlab.reading.problems import Problem, shown
 from mktlab.show.words import say
 
@@ -49,7 +50,10 @@ class Unreadable(Exception):  # noqa: N818 - never reaches a person: it carries 
 
 @dataclass
 class TextTable:
-    """The columns of one file by header, in its order."""
+    """The columns of one file by header, in its order.
+
+    `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it.
+    """
 
     file: str
     columns: dict[str, Any]
@@ -57,6 +61,8 @@ class TextTable:
     text: str | None = None
     separator: str = ","
     problems: list[Problem] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def line(self, row: int) -> int:
         """The line of the file that row number `row`, counted from 0, begins on."""

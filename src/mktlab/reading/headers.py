@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mktlab.reading.dates import ORDERS
 from mktlab.reading.dialect import decode
-from mktlab.reading.parsing import Settings
 from mktlab.reading.problems import Problem
+from mktlab.reading.settings import ORDERS, Settings
 from mktlab.resources import declared
 from mktlab.schema import Table
 from mktlab.show.words import say
@@ -34,14 +33,22 @@ SYNONYMS: dict[str, list[str]] = declared("reading/synonyms.toml")
 
 @dataclass
 class Mapping:
-    """What `columns.toml` says: headers by table and column, settings, files, samples."""
+    """What `columns.toml` says: headers by table and column, settings, files, samples.
+
+    `of` gives the settings of a table; what holds for the whole folder is in `folder`.
+    """
 
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Settings] = field(default_factory=dict)
     samples: dict[str, float] = field(default_factory=dict)
     currency: str = ""
+    folder: Settings = field(default_factory=Settings)
     problems: list[Problem] = field(default_factory=list)
+
+    def of(self, table: str) -> Settings:
+        """The settings of a table, whether `columns.toml` speaks of it or not."""
+        return self.settings.get(table, self.folder)
 
 
 def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:

@@ -7,7 +7,6 @@ reader's `Settings`, never guessed. `natural` reads a column of the reader's own
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 from mktlab.reading.dates import parse_days, to_days
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.problems import Fault, masked
+from mktlab.reading.settings import Settings
 from mktlab.schema import Column
 from mktlab.show.words import say
 
@@ -27,14 +27,6 @@ _TRUE = ("true", "yes", "oui", "vrai", "1", "1.0")
 _FALSE = ("false", "no", "non", "faux", "0", "0.0")
 _PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
 _MOST_EXACT = 2.0**53
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the reader has said about a file: its decimal sign, and whether days come first."""
-
-    decimal: str = ""
-    date_order: str = ""
 
 
 def parse(column: Column, values: Any, *, settings: Settings | None = None) -> Parsed:
