@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.reading.dates import parse_days, to_days
+from mktlab.reading.dates import parse_days, serial_days, to_days
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.problems import Fault, masked
 from mktlab.reading.settings import Settings
@@ -29,8 +29,14 @@ _PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
 _MOST_EXACT = 2.0**53
 
 
-def parse(column: Column, values: Any, *, settings: Settings | None = None) -> Parsed:
-    """Read an Arrow column as `column` declares it.
+def parse(
+    column: Column,
+    values: Any,
+    *,
+    settings: Settings | None = None,
+    assumed: list[str] | None = None,
+) -> Parsed:
+    """Read an Arrow column as `column` declares it; a sentence is added to `assumed` if need be.
 
     Returns
     -------
@@ -45,12 +51,14 @@ def parse(column: Column, values: Any, *, settings: Settings | None = None) -> P
     """
     settings = settings or Settings()
     try:
+        if pa.types.is_duration(values.type) or pa.types.is_time(values.type):
+            raise pa.ArrowNotImplementedError
         if column.kind in ("money", "number", "count"):
             numbers, faults = _numbers(column, values, settings)
             whole = column.kind == "count" and column.nullable
             return numbers.astype("Int64") if whole else numbers, faults
         if column.kind == "date" or column.kind == "instant":
-            return _days(column, values, settings)
+            return _days(column, values, settings, assumed)
         if column.kind == "flag":
             flags, faults = _flags(_as_text(values))
             return flags.astype("boolean") if column.nullable else flags, faults
@@ -116,7 +124,9 @@ def _series(values: Any, dtype: str = "str") -> pd.Series[Any]:
 
 def _numbers(column: Column, values: Any, settings: Settings) -> Parsed:
     if _is_text(values.type):
-        numbers, faults = parse_numbers(values, decimal=settings.decimal)
+        numbers, faults = parse_numbers(
+            values, decimal=settings.decimal, several=bool(settings.rates)
+        )
     elif pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
         numbers, faults = values.cast(pa.float64(), safe=False).to_numpy(), []
     else:
@@ -142,18 +152,38 @@ def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
     return whole.astype("Int64" if whole.hasnans else "int64"), faults
 
 
-def _days(column: Column, values: Any, settings: Settings) -> Parsed:
+def _days(
+    column: Column, values: Any, settings: Settings, assumed: list[str] | None
+) -> Parsed:
     kind: Literal["date", "instant"] = "date" if column.kind == "date" else "instant"
-    if _is_text(values.type):
-        return parse_days(values, kind, order=settings.date_order)
     if not (pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)):
-        return parse_days(values.cast(pa.large_string()), kind)
+        texts = values if _is_text(values.type) else _as_text(values)
+        days = serial_days(texts) if kind == "date" and assumed is not None else None
+        if days is None:
+            return parse_days(texts, kind, order=settings.date_order)
+        first = texts.drop_null()[0].as_py()
+        assumed.append(
+            say(
+                "{column}: numbers such as {number} taken for the days of a spreadsheet, {number} "
+                "for {day:day}.",
+                column=column.name,
+                number=first,
+                day=days.dropna().iloc[0],
+            )
+        )
+        return days, []
     if kind == "date":
         if pa.types.is_timestamp(values.type) and values.type.tz is not None:
             values = pc.local_timestamp(values)
-        return to_days(values.cast(pa.timestamp("us"), safe=False)), []
-    moments = values.cast(pa.timestamp("us", "UTC"), safe=False).to_pandas()
+        return to_days(_microseconds(values, None)), []
+    moments = _microseconds(values, "UTC").to_pandas()
     return moments.astype("datetime64[us, UTC]"), []
+
+
+def _microseconds(values: Any, zone: str | None) -> Any:
+    """Moments to the microsecond; nanoseconds are cut, and what does not fit is refused."""
+    fine = pa.types.is_timestamp(values.type) and values.type.unit == "ns"
+    return values.cast(pa.timestamp("us", zone), safe=not fine)
 
 
 def _flags(values: Any) -> Parsed:

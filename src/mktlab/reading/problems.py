@@ -15,14 +15,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mktlab.reading.day_forms import COMPACT, NAMED, NUMERIC, PART
 from mktlab.schema import MktlabError
 from mktlab.show.formats import count
 from mktlab.show.words import say, say_many
 
 Mask = npt.NDArray[np.bool_]
 
-_NUMBER = re.compile(r"[-+−(]{0,2}[€$£]?\s?\d[\d\s.,'’]*[€$£%)]?")
-_DAY = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([T ][\d:.,]*(Z|[+-][\d:]+)?)?")
+_UNIT = r"(?:[A-Z]{0,2}[€$£¥₹]|EUR|USD|GBP|CHF|kr\.?)"
+_NUMBER = re.compile(rf"[-+−(]{{0,2}}{_UNIT}?\s?[-+−(]?\d[\d\s.,'’]*({_UNIT}|[-−%)])*", re.IGNORECASE)
+_DAYS = [re.compile(form, re.IGNORECASE) for form in (NUMERIC, COMPACT, *NAMED, PART)]
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,12 @@ def masked(text: str) -> str:
 def shown(text: str) -> str:
     """A number or a day as it is; anything else, long numbers such as phones too, masked.
 
-    >>> shown("1.234,5"), shown("2024-02-30"), shown("Jane"), shown("06 12 34 56 78")
-    ('1.234,5', '2024-02-30', 'J***', '0***')
+    >>> shown("1.234,5"), shown("30-Feb-2024"), shown("Jane"), shown("06 12 34 56 78")
+    ('1.234,5', '30-Feb-2024', 'J***', '0***')
     """
     text = text.strip()
-    if _DAY.fullmatch(text) or (_NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) <= 9):
+    day = any(form.fullmatch(text) for form in _DAYS)
+    if day or (_NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) <= 9):
         return text
     return masked(text)
 
