@@ -19,17 +19,18 @@ from pandas.api.types import pandas_dtype
 
 from mktlab.files import is_file, printable
 from mktlab.reading.checks import check, crossed, dangling
-from mktlab.reading.dialect import MEMORY, TextTable, Unreadable, read_csv, read_parquet
+from mktlab.reading.containers import stem
+from mktlab.reading.dialect import read_file
 from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
 from mktlab.reading.parsing import natural, parse
-from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
+from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable, Unreadable
+from mktlab.reading.text_table import MEMORY, TextTable
 from mktlab.schema import Column, Table
 from mktlab.show.words import say
-from mktlab.spelling import nearest
+from mktlab.spelling import nearest, plain
 from mktlab.tables import TABLES
 
 OURS = (FILE, "README.md", "datapackage.json")
-_FORMATS = (".csv", ".parquet")
 _NAMES = "files named after the tables, such as orders.csv or orders.parquet: " + ", ".join(TABLES)
 
 
@@ -142,7 +143,7 @@ def find_files(
     for path in paths:
         tables = [name for name, file in mapping.files.items() if file == path.name]
         if not tables and _is_table(path):
-            tables = [path.stem.lower()]
+            tables = [stem(path).lower()]
         for name in tables:
             fitting[name].append(path)
         if not tables:
@@ -176,7 +177,7 @@ def find_files(
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in _FORMATS and path.stem.lower() in TABLES
+    return stem(path).lower() in TABLES
 
 
 def _misplaced(
@@ -207,11 +208,12 @@ def read_table(
     path: Path, table: Table, mapping: Mapping, *, checked: bool, now: pd.Timestamp
 ) -> tuple[pd.DataFrame | None, list[Problem], list[str]]:
     """Read one file as `table` declares it: the frame, its problems, and notes on it."""
+    said, settings = mapping.headers.get(table.name, {}), mapping.of(table.name)
+    known = {plain(name) for name in (*table.required, *said.values())}
     try:
-        sheet = read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(path)
+        sheet = read_file(path, settings=settings, known=known)
     except Unreadable as unreadable:
         return None, [unreadable.problem], []
-    said = mapping.headers.get(table.name, {})
     taken, problems = assign(table, sheet.columns, said, sheet.file)
     problems = sheet.problems + problems
     missing = [name for name in table.required if name not in taken and name not in said]
@@ -219,14 +221,16 @@ def read_table(
         problems.append(_missing(table, sheet, missing, taken))
     columns: dict[str, pd.Series[Any]] = {}
     faulty: dict[str, Mask] = {}
-    settings = mapping.settings.get(table.name)
     for column in table.columns:
         if column.name in taken:
-            values, faults = parse(column, sheet.columns[taken[column.name]], settings=settings)
+            values, faults = parse(
+                column, sheet.columns[taken[column.name]], settings=settings, assumed=sheet.notes
+            )
             columns[column.name] = values
             problems += [_problem(sheet, column, fault) for fault in faults]
             faulty[column.name] = _union(faults, sheet.rows)
-    notes = _fill(table, columns, faulty, rows=sheet.rows, file=sheet.file)
+    notes = [f"{sheet.file}: {note}" for note in sheet.notes]
+    notes += _fill(table, columns, faulty, rows=sheet.rows, file=sheet.file)
     frame = pd.DataFrame(_in_order(columns, sheet, taken), copy=False)
     if checked:
         for name, fault in check(table, frame, faulty, now=now):

@@ -49,10 +49,10 @@ NUMERIC = (
 COMPACT = rf"(?P<a>(?:19|20)\d{{2}})(?P<b>0[1-9]|1[0-2])(?P<c>0[1-9]|[12]\d|3[01])(?:[ t,]{TIME})?"
 PART = rf"(?:\d{{1,2}} )?(?:{_MONTH})\.?[-/ ]?\d{{1,4}}|\d{{1,2}}[-/ ](?:{_MONTH})\.?"
 """Of a day, too little to know which one."""
+_DAY_MONTH = rf"(?P<a>\d{{1,2}}){_ORDINAL}[-/. ]*(?:of |de )?(?P<b>{_MONTH})[-/., ]*"
+_MONTH_DAY = rf"(?P<b>{_MONTH})[-/. ]*(?P<a>\d{{1,2}}){_ORDINAL}(?:, ?|[-/ ] ?)"
 NAMED = (  # 3 January 2024, January 3rd, 2024, 2024-Jan-03
-    rf"(?:{_WEEKDAY})?(?P<a>\d{{1,2}}){_ORDINAL}[-/. ]*(?:of |de )?(?P<b>{_MONTH})[-/., ]*"
-    rf"(?P<c>{_YEAR})(?:[ t,]{TIME})?",
-    rf"(?:{_WEEKDAY})?(?P<b>{_MONTH})[-/. ]*(?P<a>\d{{1,2}}){_ORDINAL}(?:, ?|[-/ ] ?)"
-    rf"(?P<c>{_YEAR})(?:[ t,]{TIME})?",
+    rf"(?:{_WEEKDAY})?{_DAY_MONTH}(?P<c>{_YEAR})(?:[ t,]{TIME})?",
+    rf"(?:{_WEEKDAY})?{_MONTH_DAY}(?P<c>{_YEAR})(?:[ t,]{TIME})?",
     rf"(?P<c>\d{{4}})[-/. ]*(?P<b>{_MONTH})[-/. ]*(?P<a>\d{{1,2}})(?:[ t,]{TIME})?",
 )

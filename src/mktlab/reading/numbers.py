@@ -21,26 +21,22 @@ from mktlab.show.words import say
 
 Floats = npt.NDArray[np.float64]
 
-CODES = (
+_CODES = (
     "EUR USD GBP CHF JPY CNY CAD AUD NZD SEK NOK DKK ISK PLN CZK HUF RON BGN TRY UAH RUB INR BRL "
-    "MXN ARS CLP COP PEN ZAR MAD TND DZD XOF XAF AED SAR ILS EGP KRW HKD SGD TWD THB MYR IDR PHP VND"
-).split()
-"""Currencies by the code of ISO 4217."""
-
-SIGNS = {
-    **{"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW"},
-    **{"₪": "ILS", "₫": "VND", "฿": "THB", "₴": "UAH", "zł": "PLN", "kč": "CZK", "ft": "HUF"},
-    **{"us$": "USD", "usd$": "USD", "ca$": "CAD", "cad$": "CAD", "c$": "CAD", "a$": "AUD"},
-    **{"au$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "r$": "BRL", "mx$": "MXN"},
-    **{"$": "$", "kr": "kr", "kr.": "kr", "fr.": "CHF", "sfr.": "CHF", "rs.": "INR", "rs": "INR"},
-    **{"lei": "RON", "euro": "EUR", "euros": "EUR", "dollars": "$"},
-}
-"""Signs and words of a currency, in small letters; $ and kr are those of several countries."""
+    "MXN ARS CLP COP PEN ZAR MAD TND DZD XOF XAF AED SAR ILS EGP KRW HKD SGD TWD THB MYR IDR PHP "
+    "VND"
+)
+_SIGNS = (
+    "€ EUR euro EUR euros EUR £ GBP ¥ JPY ₹ INR ₽ RUB ₺ TRY ₩ KRW ₪ ILS ₫ VND ฿ THB ₴ UAH zł PLN "
+    "kč CZK ft HUF us$ USD usd$ USD ca$ CAD cad$ CAD c$ CAD a$ AUD au$ AUD nz$ NZD hk$ HKD s$ SGD "
+    "r$ BRL mx$ MXN $ $ dollars $ kr kr kr. kr fr. CHF sfr. CHF rs. INR rs INR lei RON"
+)
+SIGNS = dict(zip(_SIGNS.split()[::2], _SIGNS.split()[1::2], strict=True))
+SIGNS |= {code.lower(): code for code in _CODES.split()}
+"""Signs, words and codes of a currency, in small letters; $ and kr are those of many countries."""
 
 _BLANKS = r"[\x{00A0}\x{202F}\x{2009}'’]"
-_CURRENCY = "|".join(
-    re.escape(sign) for sign in sorted([*SIGNS, *map(str.lower, CODES)], key=len, reverse=True)
-)
+_CURRENCY = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=lambda sign: (-len(sign), sign)))
 _BEFORE = rf"(?i)^(?P<sign>[-+]? ?\(?)(?P<unit>{_CURRENCY})(?P<rest> ?[-+(]? ?[\d.,].*)$"
 _AFTER = rf"(?i)^(?P<rest>.*[\d.,)-] ?)(?P<unit>{_CURRENCY})(?P<sign> ?\)| ?-|)$"
 _EXPONENT = r"([eE][+-]?\d+)?"
@@ -130,8 +126,7 @@ def _apart(cells: Any) -> tuple[Any, Any]:
     for pattern in (_AFTER, _BEFORE):
         units = pc.coalesce(units, pc.struct_field(pc.extract_regex(cells, pattern), "unit"))
         cells = pc.replace_substring_regex(cells, pattern, r"\1\3")
-    known = {**SIGNS, **{code.lower(): code for code in CODES}}
-    names = [unit and known[unit.lower()] for unit in units.to_pylist()]
+    names = [unit and SIGNS[unit.lower()] for unit in units.to_pylist()]
     return cells, pa.array(names, cells.type)
 
 

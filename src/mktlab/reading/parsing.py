@@ -152,14 +152,12 @@ def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
     return whole.astype("Int64" if whole.hasnans else "int64"), faults
 
 
-def _days(
-    column: Column, values: Any, settings: Settings, assumed: list[str] | None
-) -> Parsed:
+def _days(column: Column, values: Any, settings: Settings, assumed: list[str] | None) -> Parsed:
     kind: Literal["date", "instant"] = "date" if column.kind == "date" else "instant"
     if not (pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)):
         texts = values if _is_text(values.type) else _as_text(values)
         days = serial_days(texts) if kind == "date" and assumed is not None else None
-        if days is None:
+        if assumed is None or days is None:
             return parse_days(texts, kind, order=settings.date_order)
         first = texts.drop_null()[0].as_py()
         assumed.append(
