@@ -24,6 +24,7 @@ from mktlab.reading.problems import Problem, Unreadable, shown, unreadable
 from mktlab.reading.quotes import damaged, swallowed
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import (
+    MEMORY,
     MISSING,
     TextTable,
     not_available,
@@ -34,6 +35,8 @@ from mktlab.reading.text_table import (
 )
 from mktlab.reading.typed import above, read_parquet, read_workbook
 from mktlab.show.words import say
+
+__all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file"]
 
 SEPARATORS = ",;\t|"
 _HEAD = 200_000  # bytes; enough for the headers and some rows

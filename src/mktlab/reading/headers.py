@@ -19,7 +19,7 @@ from typing import Any
 from mktlab.reading.dialect import decode
 from mktlab.reading.problems import Problem
 from mktlab.reading.settings import ORDERS, Settings
-from mktlab.resources import declared
+from mktlab.resources import declared, parse_toml
 from mktlab.schema import Table
 from mktlab.show.words import say
 from mktlab.spelling import nearest, plain
@@ -61,7 +61,7 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
     """
     mapping = Mapping()
     try:
-        said = tomllib.loads(decode(path).removeprefix("\ufeff"))
+        said = parse_toml(decode(path).removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else None

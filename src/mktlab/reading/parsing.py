@@ -18,7 +18,7 @@ from mktlab.reading.dates import parse_days, serial_days, to_days
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.problems import Fault, masked
 from mktlab.reading.settings import Settings
-from mktlab.schema import Column
+from mktlab.schema import DTYPES, Column
 from mktlab.show.words import say
 
 Parsed = tuple["pd.Series[Any]", list[Fault]]
@@ -27,6 +27,7 @@ _TRUE = ("true", "yes", "oui", "vrai", "1", "1.0")
 _FALSE = ("false", "no", "non", "faux", "0", "0.0")
 _PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
 _MOST_EXACT = 2.0**53
+_NEVER_READ = {"count": "Int64", "flag": "boolean"}
 
 
 def parse(
@@ -68,7 +69,8 @@ def parse(
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
         found = say("values of the type {type}", type=values.type)
         fault = Fault(np.ones(len(values), dtype=bool), found, fix=say("export the column as text"))
-        return pd.Series(pd.NA, index=range(len(values)), dtype="str"), [fault]
+        dtype: Any = _NEVER_READ.get(column.kind, DTYPES[column.kind])
+        return pd.Series(None, index=range(len(values)), dtype=dtype), [fault]
 
 
 def natural(values: Any) -> pd.Series[Any]:
@@ -125,7 +127,7 @@ def _series(values: Any, dtype: str = "str") -> pd.Series[Any]:
 def _numbers(column: Column, values: Any, settings: Settings) -> Parsed:
     if _is_text(values.type):
         numbers, faults = parse_numbers(
-            values, decimal=settings.decimal, several=bool(settings.rates)
+            values, decimal=settings.decimal, whole=column.kind == "count"
         )
     elif pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
         numbers, faults = values.cast(pa.float64(), safe=False).to_numpy(), []

@@ -209,7 +209,7 @@ def _is_total(columns: Sequence[Any], row: int, known: Sequence[int], decimal: s
         return False
     sums = 0
     for place in filled[1:] if called else filled:
-        numbers, faults = parse_numbers(columns[place], decimal=decimal, several=True)
+        numbers, faults = parse_numbers(columns[place], decimal=decimal)
         if any(fault.rows[row] for fault in faults):
             return False
         others = np.delete(numbers, [row, *known])
