@@ -21,6 +21,7 @@ from mktlab.files import is_file, printable
 from mktlab.reading.checks import check, crossed, dangling
 from mktlab.reading.containers import stem
 from mktlab.reading.dialect import read_file
+from mktlab.reading.doubt import doubts
 from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable, Unreadable
@@ -76,6 +77,7 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
     if problems:
         raise TablesNotReadable(folder, problems)
     reading.notes += dangling(reading.tables)
+    reading.notes += doubts(reading.tables) if checked else ()
     return reading
 
 

@@ -26,7 +26,9 @@ _BLANKS = r"[\x{00A0}\x{202F}\x{2009}'’]"
 _WORDS = "|".join(
     re.escape(sign) + "[.]?" * sign.isalpha() for sign in sorted(SIGNS, key=len)[::-1]
 )
-_CURRENCY = rf"(?:(?i:{_WORDS})|{'|'.join(CODES)}|eur|usd|gbp|chf)"  # but 5 cup, 12 all are words
+_CURRENCY = (
+    rf"(?:(?i:{_WORDS})|{'|'.join(sorted(CODES))}|eur|usd|gbp|chf)"  # but 5 cup, 12 all are words
+)
 _BEFORE = rf"^([-+]? ?\(?){_CURRENCY}( ?[-+(]? ?[\d.,].*)$"
 _AFTER = rf"^(.*[\d.,)-] ?){_CURRENCY}( ?\)| ?-|)$"
 _EXPONENT = r"([eE][+-]?\d+)?"
