@@ -9,6 +9,7 @@ what is wrong with single lines is noted in `TextTable.problems`, what was assum
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Collection
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,7 @@ from mktlab.reading.text_table import (
     trimmed,
 )
 from mktlab.reading.typed import above, read_parquet, read_workbook
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 
 __all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file"]
 
@@ -96,7 +97,7 @@ def _utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
     settle = say('or say in columns.toml, under the table\'s name: encoding = "mac_roman", or such')
     marks = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
     encoding = next((name for mark, name in marks.items() if data.startswith(mark)), said)
-    if not encoding and b"\0" in data[:2000]:
+    if not encoding and 4 * data[:2000].count(b"\0") > len(data[:2000]):
         encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
     if encoding:
         try:
@@ -113,7 +114,11 @@ def _utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
     if not wrong:
         return data, ""
     if 10 * wrong < len(data) - len(text):
-        lost = say("{n:count} letters are damaged, and shown as \ufffd.", n=wrong)
+        lost = say_many(
+            "{n} letter is damaged, and shown as \ufffd.",
+            "{n:count} letters are damaged, and shown as \ufffd.",
+            wrong,
+        )
         return text.encode("utf-8"), lost
     try:
         text = data.decode("cp1252")
@@ -153,7 +158,9 @@ def _read_text(file: str, data: bytes, settings: Settings, known: Collection[str
         raise unreadable(file, say("columns separated by blanks"), fix=fix)
     begun = "".join(islice(io.StringIO(head, newline=""), line - 1))
     sheet = _table(file, text[len(begun.encode()) :], separator, names, begin=line)
-    if (begun.strip() and not (line == 2 and separator_said(begun.strip()))) or "\n" in begun[:1]:
+    if (
+        begun.strip() and not (line == 2 and separator_said(begun.rstrip("\r\n")))
+    ) or "\n" in begun[:1]:
         sheet.notes.append(above(line))
     if note:
         sheet.notes.append(note)
@@ -207,6 +214,8 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
     table, ragged = _parse(file, text, separator, len(names))
     sheet = TextTable(file, {}, table.num_rows, text, separator, begin=begin)
     note_duplicates(sheet, names)
+    if ragged and quoted and (joined := _joined(text, separator)) != text:
+        return _table(file, joined, separator, names, begin=begin)
     if ragged:
         _note_ragged(sheet, len(names))
     if quoted and (row := swallowed(table.columns, len(names), separator)) >= 0:
@@ -224,6 +233,14 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
         for name in sheet.columns:
             not_available(sheet, name)
     return sheet
+
+
+def _joined(text: bytes, separator: str) -> bytes:
+    """A text in which no blank stands before an opening quote, as in 1, "Mug, blue", 2."""
+    sign = re.escape(separator.encode())
+    return re.sub(
+        rb"((?:^|[\r\n]|" + sign + rb') *")', lambda found: found[1].replace(b" ", b""), text
+    )
 
 
 def _has_blanks(text: bytes, separator: str) -> bool:
@@ -286,7 +303,7 @@ def _note_ragged(sheet: TextTable, width: int) -> None:
             left.setdefault(say("a comment that begins with #"), []).append(line)
         elif is_total(filled[0]):
             left.setdefault(say("a total of other rows"), []).append(line)
-        elif line > last and len(filled) == 1 and " " in filled[0] and width > 2:
+        elif line > last and len(filled) == 1 and filled[0].count(" ") > 1 and width > 2:
             left.setdefault(say("a remark below the table"), []).append(line)
         else:
             odd.append((line + sheet.begin - 1, len(cells)))

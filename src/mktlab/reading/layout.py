@@ -14,6 +14,8 @@ from mktlab.reading.day_forms import NUMERIC
 from mktlab.spelling import plain
 
 _VALUE = re.compile(rf"(?i)\S+@\S+\.\S+|{NUMERIC}|-?\d+[.,]\d+")
+_DAY = re.compile(NUMERIC, re.IGNORECASE)
+_AMOUNT = re.compile(r"\D{0,4}\d[\d\s.,'’]*\D{0,4}")
 _SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t|]*\s*', re.IGNORECASE)
 _TOTAL = re.compile(
     r"(grand|overall|report|page|sub|column|general)? ?totals?( (general|generaux|global|cumule))?"
@@ -22,9 +24,6 @@ _TOTAL = re.compile(
     r"|somme|sum|summe|gesamt|gesamtsumme|suma|totale"
 )
 _TOTAL_OF = re.compile(r"\s*(grand )?(totals?|totaux)\s*(:|\(| [-–] )", re.IGNORECASE)
-_TOTAL_START = re.compile(
-    r"\s*((grand|sub)[ -]?)?(total|totals|totaux|sous[ -]total)\b", re.IGNORECASE
-)
 
 
 def separator_said(line: str) -> str:
@@ -44,6 +43,15 @@ def is_value(cell: str) -> bool:
     (True, True, False)
     """
     return bool(_VALUE.fullmatch(cell))
+
+
+def is_amount(cell: str) -> bool:
+    """Whether a cell may be a number, with a sign or word of a currency.
+
+    >>> is_amount("1 234,50 EUR"), is_amount("2024-01-31"), is_amount("order 7")
+    (True, False, False)
+    """
+    return bool(_AMOUNT.fullmatch(cell)) and not _DAY.fullmatch(cell)
 
 
 def table_width(rows: Sequence[Sequence[str]]) -> int:
@@ -107,14 +115,10 @@ def _filled(row: Sequence[str]) -> int:
     return sum(cell != "" for cell in row)
 
 
-def is_total(cell: str, *, surely: bool = True) -> bool:
-    """Whether a cell says that its row is one of totals; not `surely`, whether it may say so.
+def is_total(cell: str) -> bool:
+    """Whether a cell says that its row is one of totals.
 
     >>> is_total("TOTAL GÉNÉRAL"), is_total("Total: Campaigns"), is_total("Total Energies")
     (True, True, False)
-    >>> is_total("Total Energies", surely=False)
-    True
     """
-    if not surely:
-        return bool(_TOTAL_START.match(cell)) or is_total(cell)
     return bool(_TOTAL.fullmatch(plain(cell)) or _TOTAL_OF.match(cell))

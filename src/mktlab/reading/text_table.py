@@ -19,10 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.account import LeftOut
-from mktlab.reading.layout import is_total
+from mktlab.reading.layout import is_amount, is_total
 from mktlab.reading.numbers import parse_numbers
 from mktlab.reading.problems import Problem
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 
 # Arrow's own allocator holds on to some 100 MB that small tables do not need.
 MEMORY = pa.system_memory_pool()
@@ -46,7 +46,7 @@ MISSING = (
 )
 """Cells that mean: nothing is known here; so does NA, where it is no code of two letters."""
 
-_MOST_TOTALS = 5  # rows of totals at either end
+_MOST_TOTALS = 6  # rows of totals and remarks below a table
 
 
 @dataclass
@@ -123,11 +123,12 @@ def not_available(sheet: TextTable, header: str) -> None:
     sheet.columns[header] = without(column, ["NA"])
     if pc.any(pc.match_substring_regex(others, r"^\pL")).as_py():
         sheet.notes.append(
-            say(
-                "NA in the column {header} taken for an empty cell: {rows:count} times; write "
-                "the word out if it is a name.",
+            say_many(
+                "NA in {n} row of {header} taken for an empty cell; if it is a name, write it out.",
+                "NA in {n:count} rows of {header} taken for empty cells; if it is a name, write it "
+                "out.",
+                count,
                 header=header,
-                rows=count,
             )
         )
 
@@ -157,20 +158,12 @@ def tidy(sheet: TextTable, decimal: str = "") -> None:
     again = _headers_again(sheet)
     gone = empty | again
     _leave(sheet, say("the headers, repeated"), np.flatnonzero(again))
-    kept = np.flatnonzero(~gone)
-    totals: list[int] = []
-    for rows, why in (
-        (kept[::-1], say("a total of the rows above")),
-        (kept[:1], say("a total of the rows below")),
-    ):
-        found = []
-        for row in rows[:_MOST_TOTALS].tolist():
-            if not _is_total(columns, row, totals, decimal):
-                break
-            found.append(row)
-            totals.append(row)
-        _leave(sheet, why, sorted(found))
-    gone[totals] = True
+    kept = np.flatnonzero(~gone).tolist()
+    below = _summary(columns, kept, decimal)
+    above = [row for row in kept[:1] if _is_total(columns, row, below, decimal)]
+    _leave(sheet, say("a total or remark below the table"), below)
+    _leave(sheet, say("a total of the rows below"), above)
+    gone[[*below, *above]] = True
     if gone.any() and not gone.all():
         sheet.columns = {
             name: column.filter(pa.array(~gone)) for name, column in sheet.columns.items()
@@ -195,26 +188,46 @@ def _headers_again(sheet: TextTable) -> Any:
     return again
 
 
+def _summary(columns: Sequence[Any], rows: list[int], decimal: str) -> list[int]:
+    """The last rows that are none of the table: from a total on, and remarks below it.
+
+    What stands below a total belongs to it if it fills no other columns: tax, shipping.
+    """
+    tail = rows[-_MOST_TOTALS:]
+    for place, row in enumerate(tail):
+        filled = _filled(columns, row)
+        label = columns[filled[0]][row].as_py() if filled else ""
+        remark = filled == [0] and len(columns) > 2 and str(label).count(" ") > 1
+        rest = tail[place + 1 :]
+        inside = all({*_filled(columns, other)} <= {*filled, 0} for other in rest)
+        if inside and (remark or _is_total(columns, row, rest, decimal)):
+            return tail[place:]
+    return []
+
+
+def _filled(columns: Sequence[Any], row: int) -> list[int]:
+    return [place for place, column in enumerate(columns) if column[row].is_valid]
+
+
 def _is_total(columns: Sequence[Any], row: int, known: Sequence[int], decimal: str) -> bool:
-    """Whether a row sums up others: its first cell says so, or all that it holds are sums."""
-    cells = [column[row].as_py() for column in columns]
-    filled = [place for place, cell in enumerate(cells) if cell is not None]
-    if not filled or len(columns[0]) < 3 + len(known):
-        return False
-    first = cells[filled[0]]
-    if is_total(first):
-        return True
-    called = is_total(first, surely=False)
-    if not called and cells[0] is not None:
+    """Whether a row sums up others: its first cell says so, or all that it holds are sums.
+
+    `known` are rows that are no rows of the table either, and are not added up.
+    """
+    filled = _filled(columns, row)
+    cells = [columns[place][row].as_py() for place in filled]
+    if not cells or is_total(cells[0]):
+        return bool(cells)
+    amounts = [place for place, cell in zip(filled, cells, strict=True) if is_amount(cell)]
+    if not amounts or len(filled) == len(columns) or len(filled) > len(amounts) + 1:
         return False
     sums = 0
-    for place in filled[1:] if called else filled:
-        numbers, faults = parse_numbers(columns[place], decimal=decimal)
-        if any(fault.rows[row] for fault in faults):
-            return False
+    for place in amounts:
+        numbers, _ = parse_numbers(columns[place], decimal=decimal)
         others = np.delete(numbers, [row, *known])
         others = others[np.isfinite(others) & (others != 0)]
-        sums += len(others) > 1 and bool(
-            np.isclose(others.sum(), numbers[row], rtol=1e-9, atol=0.006)
-        )
+        if len(others) > 1:
+            sums += 1
+            if not np.isclose(others.sum(), numbers[row], rtol=1e-9, atol=0.006):
+                return False
     return sums > 0
