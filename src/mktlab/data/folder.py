@@ -33,7 +33,10 @@ def read_company(
     if said.broken:
         notes.append(
             say(
-                "{file} cannot be read, so name, present day and truth are not known.", file=PACKAGE
+                "{file} cannot be read, so name, present day and truth are not known ({why}): "
+                "mend it, or take it out of the folder.",
+                file=PACKAGE,
+                why=said.broken,
             )
         )
     truth = None

@@ -16,16 +16,18 @@ import pandas as pd
 from mktlab.files import is_file, printable
 from mktlab.reading.account import Account
 from mktlab.reading.checks import dangling
-from mktlab.reading.dialect import MEMORY, Unreadable
-from mktlab.reading.loading import read_file, read_table
+from mktlab.reading.containers import stem
+from mktlab.reading.dialect import read_file
+from mktlab.reading.doubt import doubts
+from mktlab.reading.loading import read_table
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
-from mktlab.reading.problems import Problem, TablesNotReadable
+from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
+from mktlab.reading.text_table import MEMORY
 from mktlab.show.words import say
 from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 
 OURS = (FILE, "README.md", "datapackage.json")
-_FORMATS = (".csv", ".parquet")
 _NAMES = "files named after the tables, such as orders.csv or orders.parquet: " + ", ".join(TABLES)
 
 
@@ -83,6 +85,7 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
     if problems:
         raise TablesNotReadable(folder, problems)
     reading.notes += dangling(reading.tables)
+    reading.notes += doubts(reading.tables) if checked else ()
     return reading
 
 
@@ -181,8 +184,8 @@ def find_files(
     wanted |= {name: [*of.join] for name, of in mapping.settings.items() if of.join}
     for path in paths:
         tables = [name for name, files in wanted.items() if path.name in files]
-        if not tables and _is_table(path) and path.stem.lower() not in wanted:
-            tables = [path.stem.lower()]
+        if not tables and _is_table(path) and stem(path).lower() not in wanted:
+            tables = [stem(path).lower()]
         for name in tables:
             fitting[name].append(path)
         if not tables:
@@ -220,7 +223,7 @@ def find_files(
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in _FORMATS and path.stem.lower() in TABLES
+    return stem(path).lower() in TABLES
 
 
 def _misplaced(

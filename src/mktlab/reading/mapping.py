@@ -20,6 +20,7 @@ from mktlab.reading.currencies import code
 from mktlab.reading.dialect import decode
 from mktlab.reading.problems import Problem
 from mktlab.reading.settings import ONCE, ORDERS, WEEKDAYS, Settings
+from mktlab.resources import parse_toml
 from mktlab.schema import Table
 from mktlab.show.words import say
 from mktlab.spelling import nearest
@@ -151,8 +152,8 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
     text = decode(path).removeprefix("\ufeff")
     mapping, folder = Mapping(), dict[str, Any]()
     try:
-        said = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        said = parse_toml(text)
+    except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else None
         accepted = say('lines such as [orders] and order_id = "header of your file"')
