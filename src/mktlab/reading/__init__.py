@@ -42,7 +42,13 @@ class Reading:
     account: Account = field(default_factory=Account)
 
 
-def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None = None) -> Reading:
+def read_folder(
+    folder: Path,
+    *,
+    checked: bool = True,
+    now: pd.Timestamp | None = None,
+    mapping: Mapping | None = None,
+) -> Reading:
     """Read every table that a folder holds.
 
     Parameters
@@ -53,6 +59,8 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
         False leaves out the checks of values, for files known to be as they were published.
     now
         The moment of reading; by default the machine's clock. Later days are in the future.
+    mapping
+        What is said of the files; by default what the folder's `columns.toml` says.
 
     Raises
     ------
@@ -60,7 +68,7 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
         With every problem of every file.
     """
     now = now if now is not None else pd.Timestamp.now()
-    mapping, reading = _mapping(folder), Reading()
+    mapping, reading = mapping or _mapping(folder), Reading()
     problems, account = mapping.problems, reading.account
     reading.samples = mapping.samples
     files = find_files(folder, mapping, problems=problems, account=account)
@@ -128,6 +136,12 @@ def _mapping(folder: Path) -> Mapping:
         return read_mapping(folder / FILE, TABLES)
     except Unreadable as unreadable:
         return Mapping(problems=[unreadable.problem])
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder that may hold a table, by name."""
+    held = [path for path in _held(folder) if not path.name.startswith(".")]
+    return [path for path in held if is_file(path) and path.name not in OURS]
 
 
 def _held(folder: Path) -> list[Path]:

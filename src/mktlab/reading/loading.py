@@ -22,16 +22,18 @@ from mktlab.reading.checks import check, crossed
 from mktlab.reading.dialect import read_file
 from mktlab.reading.exchange import in_one
 from mktlab.reading.folding import fold
-from mktlab.reading.headers import assign, proposal
+from mktlab.reading.headers import assign
 from mktlab.reading.joining import join, overlap, parts
 from mktlab.reading.mapping import FILE, OF_LINES, Mapping
 from mktlab.reading.numbers import Floats, plain_numbers
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, Unreadable
+from mktlab.reading.proposing import propose
 from mktlab.reading.rows import MONEY, Rows
 from mktlab.reading.settings import Settings
 from mktlab.reading.shaping import prepare, shape
 from mktlab.reading.text_table import TextTable
+from mktlab.reading.writing import write
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
@@ -113,7 +115,7 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
     for column in table.columns:
         if column.name in taken:
             columns[column.name], faulty[column.name] = _parsed(rows, column, taken[column.name])
-    rows.frame = pd.DataFrame(_in_order(columns, sheet, taken), copy=False)
+    rows.frame = pd.DataFrame(_in_order(columns, sheet, taken, settings.keep), copy=False)
     if settings.lines:
         lines = TABLES["order_lines"]
         theirs = {name: header for name, header in said.items() if name in OF_LINES}
@@ -196,6 +198,12 @@ def _shape(rows: Rows, table: Table) -> None:
     if settings.join and set(table.key) <= set(rows.frame):
         _overlap(rows, table)
         lost = sum(left.money or 0.0 for left in account.left_out)
+    for header, words in settings.only.items():
+        if header in rows.sheet.columns:
+            cells = rows.sheet.columns[header].to_pandas().iloc[rows.first]
+            why = say("whose {header} is not {words}", header=header, words=", ".join(words))
+            rows.leave_out(~cells.isin(words).to_numpy(), why)
+            lost = sum(left.money or 0.0 for left in account.left_out)
     if settings.lines and "order_id" in rows.frame and not rows.problems:
         fold(rows, table, rows.amount, total=rows.total)
         lost = sum(left.money or 0.0 for left in account.left_out)
@@ -250,14 +258,17 @@ def _close(rows: Rows, table: Table) -> None:
 
 
 def _in_order(
-    columns: dict[str, pd.Series[Any]], sheet: TextTable, taken: dict[str, str]
+    columns: dict[str, pd.Series[Any]],
+    sheet: TextTable,
+    taken: dict[str, str],
+    keep: tuple[str, ...] | None,
 ) -> dict[str, pd.Series[Any]]:
     """Columns in the order of the file, the reader's own among them; then those of defaults."""
     ordered: dict[str, pd.Series[Any]] = {}
     for header, cells in sheet.columns.items():
         names = [name for name, mapped in taken.items() if mapped == header]
         ordered |= {name: columns[name] for name in names}
-        if not names:
+        if not names and (keep is None or header in keep):
             ordered[f"{header} (file)" if header in columns else header] = natural(cells)
     return ordered | columns
 
@@ -268,6 +279,10 @@ def _missing(rows: Rows, table: Table, said: dict[str, str]) -> None:
     made = {"revenue"} if rows.settings.amount else set()
     missing = [name for name in table.required if name not in {*taken, *said} | made]
     if missing:
+        usual, settled = Settings(), dict(said)
+        for key, value in vars(rows.settings).items():
+            if value != getattr(usual, key):
+                settled[key] = value
         found = say(
             "no column {missing}; the headers are {columns}",
             missing=", ".join(missing),
@@ -276,7 +291,7 @@ def _missing(rows: Rows, table: Table, said: dict[str, str]) -> None:
         fix = say(
             "make a file {file} beside it with these lines, once you have checked them:\n{lines}",
             file=FILE,
-            lines=proposal(table, sheet.columns, taken),
+            lines=write([propose(table, sheet, said=settled)], brief=True).rstrip(),
         )
         accepted = say("the columns {required}", required=", ".join(table.required))
         rows.problems.append(Problem(sheet.file, None, "", found, accepted, fix))

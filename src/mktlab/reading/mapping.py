@@ -66,6 +66,10 @@ def _are_texts(said: Any) -> bool:
     return isinstance(said, list) and bool(said) and all(map(_is_text, said))
 
 
+def _are_cells(said: Any) -> bool:
+    return isinstance(said, dict) and bool(said) and all(map(_are_texts, said.values()))
+
+
 def _is_number(said: Any) -> bool:
     return type(said) in (int, float) and 0 < said < 1e12
 
@@ -124,6 +128,11 @@ def _of_table(name: str) -> dict[str, Check]:
         "currency": (say('the header of the column of currencies, "..."'), _is_text),
         "timezone": folder["timezone"],
         "week_starts": folder["week_starts"],
+        "keep": (say("a list of headers, []"), lambda said: said == [] or _are_texts(said)),
+        "only": (
+            say('headers and the words of the rows that count, {{Type = ["Sale"]}}'),
+            _are_cells,
+        ),
         "values": (
             say('[{name}.values.column] and lines such as "Web shop" = "web"', name=name),
             _are_values,
@@ -139,6 +148,7 @@ def _of_table(name: str) -> dict[str, Check]:
         **dict.fromkeys(("paid", "cancelled", "ignored"), words),
         "no_customer": _one_of("leave out", "guests"),
         "refunds": _one_of("rows"),
+        "refund_of": (say('the header of the number of the order, "..."'), _is_text),
     }
 
 
@@ -201,6 +211,8 @@ def _take(mapping: Mapping, table: Table, lines: dict[str, Any], text: str) -> N
             )
             found = say("{key} under [{name}]", key=key, name=name)
             mapping.problems.append(_unknown(text, name, key, found, [*columns, *checks], known))
+        elif said is False and key in columns:
+            headers[key] = ""  # no column of the file
         elif fault := _fault(text, name, key, said, checks.get(key, _text())):
             mapping.problems.append(fault)
         elif key == "file":
@@ -238,7 +250,7 @@ def _contradictions(
             found.append((key, fix))
             break
     for column, header in headers.items():
-        others = [other for other, same in headers.items() if same == header and other != column]
+        others = [o for o, same in headers.items() if same == header != "" and o != column]
         if others:
             fix = say("{header} can be one of them only", header=json.dumps(header))
             found.append((column, fix))

@@ -58,7 +58,11 @@ def attach(rows: Rows) -> None:
     room[~_paid(frame)] = 0
     back = _whole(rows.back)
     own = np.minimum(back, room)  # of an order that has both in its lines
-    numbered = _to_numbers(frame, refund, room - own, back - own)
+    ids = frame["order_id"].astype("str")
+    if rows.settings.refund_of in rows.sheet.columns:
+        said = rows.sheet.columns[rows.settings.refund_of].to_pandas().iloc[rows.first]
+        ids = ids.mask(refund & said.notna().to_numpy(), said.to_numpy())
+    numbered = _to_numbers(frame, ids, refund, room - own, back - own)
     other = _to_customers(frame, refund, room - own - numbered[0], numbered[1])
     taken = (own + numbered[0] + other[0]) / UNIT
     _tell(rows, refund, own + numbered[0], other[0], other[1])
@@ -83,10 +87,9 @@ def _whole(amounts: Any) -> Numbers:
 
 
 def _to_numbers(
-    frame: pd.DataFrame, refund: Mask, room: Numbers, back: Numbers
+    frame: pd.DataFrame, ids: pd.Series[Any], refund: Mask, room: Numbers, back: Numbers
 ) -> tuple[Numbers, Numbers]:
     """What each order gives back for refunds of its number, and what is left of each refund."""
-    ids = frame["order_id"].astype("str")
     orders = pd.Series(np.flatnonzero(~refund), index=ids[~refund])
     orders = orders[~orders.index.duplicated()]
     found = orders.reindex(ids.where(refund))

@@ -19,7 +19,10 @@ class Settings:
     `values` maps what cells of a column hold to what is meant, by the column's name in the table.
     `lines` is true where an order has several rows, or `ONCE`; `amount` is summed over them, where
     `revenue` stands once per order. With it, [orders] may map columns of order_lines: product_id,
-    quantity and unit_price. `order_id = "row"` stays among the headers of the mapping.
+    quantity and unit_price. `refund_of` is the header that says, in a row that gives money back,
+    the number of its order. `keep` are the headers that are read beside those of the table, all
+    without it; `only` leaves out rows whose cells hold other words. `order_id = "row"` stays among
+    the headers of the mapping.
     """
 
     decimal: str = ""
@@ -38,4 +41,7 @@ class Settings:
     ignored: tuple[str, ...] = ()
     no_customer: str = ""
     refunds: str = ""
+    refund_of: str = ""
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    keep: tuple[str, ...] | None = None
+    only: dict[str, list[str]] = field(default_factory=dict)

@@ -1,0 +1,188 @@
+"""What a header means: which column of a table a person's own name for it is likeliest to be.
+
+`words` reduces a header to the words that matter, whatever its case, accents, abbreviations and
+order of words. `meaning` holds it against the synonyms of a column.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+
+from mktlab.resources import declared
+from mktlab.spelling import plain
+
+_DECLARED = declared("reading/synonyms.toml")
+OTHERS: dict[str, list[str]] = _DECLARED.pop("others")
+"""Meanings that no column has, such as tax."""
+
+SYNONYMS: dict[str, list[str]] = _DECLARED
+"""How exports in English and French name the columns that own data usually has."""
+
+_SAME = {
+    **dict.fromkeys(("no", "nr", "num", "n", "numero", "nummer"), "number"),
+    **dict.fromkeys(("identifiant", "identifier", "ident", "uid"), "id"),
+    **dict.fromkeys(("qte", "quantite", "qty", "quantitie", "qté"), "quantity"),
+    **dict.fromkeys(("amt", "mt", "mnt"), "montant"),
+    **dict.fromkeys(("cmd", "cde", "commandes"), "commande"),
+    **dict.fromkeys(("mail", "courriel", "emailaddress"), "email"),
+    **dict.fromkeys(("cust", "custmr"), "customer"),
+    **dict.fromkeys(("ref", "reference"), "reference"),
+    **dict.fromkeys(("txn", "trx", "trans"), "transaction"),
+    **dict.fromkeys(("inv",), "invoice"),
+    **dict.fromkeys(("dt",), "date"),
+    **dict.fromkeys(("cie", "clt", "cli"), "client"),
+    "amount": "montant",
+    "desc": "description",
+    "prod": "product",
+}
+_IDLE = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "d",
+        "l",
+        "la",
+        "le",
+        "les",
+        "the",
+        "of",
+        "a",
+        "au",
+        "en",
+        "in",
+        "et",
+        "and",
+        "utc",
+        "gmt",
+        "cet",
+        "euro",
+        "local",
+        "per",
+        "incl",
+        "excl",
+        "is",
+        "was",
+        "eur",
+        "usd",
+        "gbp",
+        "chf",
+        "cad",
+        "aud",
+        "jpy",
+        "sek",
+        "nok",
+        "dkk",
+        "pln",
+        "czk",
+        "mxn",
+        "brl",
+        "inr",
+    ]
+)
+_NEUTRAL = frozenset(
+    [
+        "order",
+        "commande",
+        "purchase",
+        "achat",
+        "sale",
+        "vente",
+        "invoice",
+        "facture",
+        "transaction",
+        "payment",
+        "paiement",
+        "total",
+        "montant",
+        "value",
+        "valeur",
+        "time",
+        "heure",
+        "new",
+        "final",
+        "grand",
+        "paid",
+        "shop",
+        "web",
+        "online",
+        "site",
+        "my",
+        "base",
+        "number",
+        "ttc",
+        "ht",
+        "net",
+        "gross",
+        "brut",
+        "lineitem",
+        "item",
+        "line",
+        "main",
+        "presentment",
+    ]
+)
+"""Words that a header may have beside those of a synonym and still mean the same."""
+
+
+@cache
+def words(header: str) -> frozenset[str]:
+    """The words of a header that matter.
+
+    >>> words("InvoiceNo") == words("invoice number") == words("No. of Invoice")
+    True
+    >>> sorted(words("Quantités (EUR)"))
+    ['quantity']
+    """
+    parted = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", header)
+    parted = re.sub(r"(?i)\be[- ]mail", "email", parted).replace("°", "o ").replace("#", " number ")
+    found = plain(parted).split()
+    if re.search(r"(?i)\bn\s?[°º]", header):
+        found = ["number" if word in ("no", "n") else word for word in found]
+    known = [_SAME.get(word, word) for word in found]
+    single = [w[:-1] if len(w) > 3 and w[-1] == "s" and not w.endswith("ss") else w for w in known]
+    kept = frozenset(_SAME.get(word, word) for word in single)
+    return (kept - _IDLE) or kept
+
+
+@cache
+def _known(column: str) -> tuple[frozenset[str], ...]:
+    names = [column, *SYNONYMS.get(column, OTHERS.get(column, ()))]
+    return tuple(words(name.replace("_", " ")) for name in names)
+
+
+def meaning(header: str, column: str) -> float:
+    """How likely a header means a column: 3 for its own name, less down its synonyms, 0 for no.
+
+    >>> meaning("Order total", "revenue") > meaning("Tax total", "revenue") == 0
+    True
+    """
+    said = words(header)
+    known = _known(column)
+    if said in known:
+        return 3.0 - 0.01 * known.index(said)
+    if any(said in _known(other) for other in (*SYNONYMS, *OTHERS)):
+        return 0.0
+    inside = [
+        (rank, len(said - name))
+        for rank, name in enumerate(known)
+        if name < said and said - name <= _NEUTRAL and name - _NEUTRAL
+    ]
+    if inside:
+        return max(2.0 - 0.005 * rank - 0.2 * more for rank, more in inside)
+    letters = "".join(sorted(said))
+    close = max(
+        difflib.SequenceMatcher(None, letters, "".join(sorted(name))).ratio() for name in known
+    )
+    return close if close >= 0.9 and len(letters) >= 6 else 0.0
+
+
+def is_one(header: str, other: str) -> bool:
+    """Whether a header has one of the meanings that no column has: tax, total, fee.
+
+    >>> is_one("Montant TVA", "tax"), is_one("Total", "tax")
+    (True, False)
+    """
+    return words(header) in _known(other)
