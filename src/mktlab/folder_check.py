@@ -19,12 +19,12 @@ from mktlab.course.catalogue import course
 from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
 from mktlab.reading.choosing import Proposal
-from mktlab.reading.dialect import TextTable, Unreadable
+from mktlab.reading.dialect import Unreadable, read_file
 from mktlab.reading.joining import join
-from mktlab.reading.loading import read_file
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
 from mktlab.reading.problems import Problem, TablesNotReadable
 from mktlab.reading.proposing import joinable, matching, propose
+from mktlab.reading.text_table import TextTable
 from mktlab.reading.writing import write
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many

@@ -81,7 +81,7 @@ def test_articles_are_summed_to_orders_and_kept_as_lines(load):
     left = {one.why: (one.rows, one.money) for one in file.left_out}
     assert left == {
         "without a customer": (1, 5.0),
-        "refunds of no order in this file": (1, -3.1),
+        "refunds of no earlier order in the file": (1, -3.1),
     }
     assert "1 row left out, without a customer (€5.00, the first at line 5)" in told(company)
 

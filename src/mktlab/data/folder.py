@@ -21,7 +21,7 @@ def read_company(
     reading = read_folder(said.folder, checked=checked, now=said.latest())
     account = reading.account
     account.currency = account.currency or said.currency
-    if own and not reading.currency and not said.package:
+    if own and not reading.currency and any(file.money is not None for file in account.files):
         account.assumed.append(
             say(
                 'Amounts are taken as {code}, as no file names a currency: currency = "..." at the '
@@ -33,7 +33,10 @@ def read_company(
     if said.broken:
         notes.append(
             say(
-                "{file} cannot be read, so name, present day and truth are not known.", file=PACKAGE
+                "{file} cannot be read, so name, present day and truth are not known ({why}): "
+                "mend it, or take it out of the folder.",
+                file=PACKAGE,
+                why=said.broken,
             )
         )
     truth = None

@@ -66,6 +66,8 @@ def run_notebook(
     whose = printable(folder.name) if folder else "Maison Solane"
     if learner:
         whose = load("solane", learner=learner).name  # here it can tell that it makes this world
+    elif folder:
+        load(folder)  # here it can tell what became of the files
     source = str(folder or "solane")
     setting = f"SOURCE = {source!r}" + (f", LEARNER = {learner!r}" if learner else "")
     watch = Watch(lesson, notebook, advice=f'"jupyter lab {notebook}", set {setting}')

@@ -16,16 +16,18 @@ import pandas as pd
 from mktlab.files import is_file, printable
 from mktlab.reading.account import Account
 from mktlab.reading.checks import dangling
-from mktlab.reading.dialect import MEMORY, Unreadable
-from mktlab.reading.loading import read_file, read_table
+from mktlab.reading.containers import stem
+from mktlab.reading.dialect import read_file
+from mktlab.reading.doubt import doubts
+from mktlab.reading.loading import read_table
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
-from mktlab.reading.problems import Problem, TablesNotReadable
+from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
+from mktlab.reading.text_table import MEMORY
 from mktlab.show.words import say
 from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 
 OURS = (FILE, "README.md", "datapackage.json")
-_FORMATS = (".csv", ".parquet")
 _NAMES = "files named after the tables, such as orders.csv or orders.parquet: " + ", ".join(TABLES)
 
 
@@ -91,6 +93,7 @@ def read_folder(
     if problems:
         raise TablesNotReadable(folder, problems)
     reading.notes += dangling(reading.tables)
+    reading.notes += doubts(reading.tables) if checked else ()
     return reading
 
 
@@ -155,7 +158,10 @@ def _held(folder: Path) -> list[Path]:
             say("give the folder that the file lies in"),
         )
     except (OSError, ValueError) as error:
-        found = f"no folder that can be read ({getattr(error, 'strerror', 'no such name')})"
+        found = say(
+            "no folder that can be read ({why})",
+            why=getattr(error, "strerror", say("no such name")),
+        )
         fix = say("give a folder that you may read")
     problem = Problem(
         printable(folder.name),
@@ -192,8 +198,8 @@ def find_files(
     wanted |= {name: [*of.join] for name, of in mapping.settings.items() if of.join}
     for path in paths:
         tables = [name for name, files in wanted.items() if path.name in files]
-        if not tables and _is_table(path) and path.stem.lower() not in wanted:
-            tables = [path.stem.lower()]
+        if not tables and _is_table(path) and stem(path).lower() not in wanted:
+            tables = [stem(path).lower()]
         for name in tables:
             fitting[name].append(path)
         if not tables:
@@ -216,14 +222,13 @@ def find_files(
         and (both := " and ".join(path.name for path in found))
     ]
     if not any(fitting.values()):
-        found = "no file of a table" + (
-            say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
-        )
+        found = say("no file of a table")
+        found += say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
         fix = say(
             'rename your file, or name it in {file}: [orders] and file = "your file.csv"', file=FILE
         )
         problems.append(Problem(folder.name, None, "", found, _NAMES, fix))
-    account.not_read = unknown
+    account.not_read = [printable(name) for name in unknown]
     return {
         name: found
         for name, found in fitting.items()
@@ -232,7 +237,7 @@ def find_files(
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in _FORMATS and path.stem.lower() in TABLES
+    return stem(path).lower() in TABLES
 
 
 def _misplaced(

@@ -94,9 +94,10 @@ class Account:
 
 def _of(file: FileAccount, currency: str | None) -> Iterator[str]:
     about = {"file": file.file, "currency": currency}
-    yield say(
-        "{file}: {rows:count} rows{read} read, {kept:count} {table}{money} kept{period}.",
-        rows=file.rows,
+    yield say_many(
+        "{file}: {n} row{read} read, {kept:count} {table}{money} kept{period}.",
+        "{file}: {n:count} rows{read} read, {kept:count} {table}{money} kept{period}.",
+        file.rows,
         read=_money(file.read, currency),
         kept=file.kept,
         table=label(file.table.replace("_", " ")),

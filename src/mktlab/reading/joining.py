@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mktlab.reading.dialect import TextTable
 from mktlab.reading.problems import Mask, Problem
+from mktlab.reading.text_table import TextTable
 from mktlab.show.words import say, say_many
 
 

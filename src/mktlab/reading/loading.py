@@ -19,7 +19,7 @@ from pandas.api.types import pandas_dtype
 from mktlab.reading import expression
 from mktlab.reading.account import FileAccount
 from mktlab.reading.checks import check, crossed
-from mktlab.reading.dialect import TextTable, Unreadable, read_csv, read_parquet
+from mktlab.reading.dialect import read_file
 from mktlab.reading.exchange import in_one
 from mktlab.reading.folding import fold
 from mktlab.reading.headers import assign
@@ -27,14 +27,16 @@ from mktlab.reading.joining import join, overlap, parts
 from mktlab.reading.mapping import FILE, OF_LINES, Mapping
 from mktlab.reading.numbers import Floats, plain_numbers
 from mktlab.reading.parsing import natural, parse
-from mktlab.reading.problems import Fault, Mask, Problem
+from mktlab.reading.problems import Fault, Mask, Problem, Unreadable
 from mktlab.reading.proposing import propose
 from mktlab.reading.rows import MONEY, Rows
 from mktlab.reading.settings import Settings
 from mktlab.reading.shaping import prepare, shape
+from mktlab.reading.text_table import TextTable
 from mktlab.reading.writing import write
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
+from mktlab.spelling import plain
 from mktlab.tables import TABLES
 
 
@@ -51,19 +53,16 @@ class Loaded:
     headers: set[str] = field(default_factory=set)
 
 
-def read_file(path: Path) -> TextTable:
-    """The cells of a file in whichever format."""
-    return read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(path)
-
-
 def read_table(
     paths: Sequence[Path], table: Table, mapping: Mapping, *, checked: bool, now: pd.Timestamp
 ) -> Loaded:
     """Read the file of a table, or the files that are joined, as `table` declares it."""
     sheets, problems = [], []
+    said, settings = mapping.headers.get(table.name, {}), mapping.of(table.name)
+    known = {plain(name) for name in (*table.required, *said.values())}
     for path in paths:
         try:
-            sheets.append(read_file(path))
+            sheets.append(read_file(path, settings=settings, known=known))
         except Unreadable as unreadable:
             problems.append(unreadable.problem)
     if problems:
@@ -144,7 +143,7 @@ def _parsed(rows: Rows, column: Column, header: str) -> tuple[pd.Series[Any], Ma
         (numbers := plain_numbers(cells, rows.settings.decimal)) is not None
     ):
         cells = rows.sheet.columns[header] = pa.chunked_array([pa.array(numbers)])
-    values, faults = parse(column, cells, settings=rows.settings)
+    values, faults = parse(column, cells, settings=rows.settings, assumed=rows.account.assumed)
     unread = np.zeros(rows.sheet.rows, dtype=bool)
     for fault in faults:
         _add(rows, column, fault)

@@ -20,6 +20,7 @@ from mktlab.reading.currencies import code
 from mktlab.reading.dialect import decode
 from mktlab.reading.problems import Problem
 from mktlab.reading.settings import ONCE, ORDERS, WEEKDAYS, Settings
+from mktlab.resources import parse_toml
 from mktlab.schema import Table
 from mktlab.show.words import say
 from mktlab.spelling import nearest
@@ -97,37 +98,58 @@ def _are_values(said: Any) -> bool:
     )
 
 
-_WORDS: Check = ('a list of words, ["...", "..."]', _are_texts)
-_TEXT: Check = ("a text in double quotes", _is_text)
-_FOLDER: dict[str, Check] = {
-    "currency": ('a code of three letters, such as "EUR"', lambda said: bool(code(said))),
-    "rates": ("what one unit of each other currency is worth, {USD = 0.92}", _are_rates),
-    "timezone": ('the name of a time zone, such as "Europe/Paris"', _is_zone),
-    "week_starts": _one_of(*WEEKDAYS),
-}
-_ANY: dict[str, Check] = {
-    "file": _TEXT,
-    "join": ('the names of the files, ["2024.csv", "2025.csv"]', _are_texts),
-    "encoding": ('the name of an encoding, such as "cp1250"', _is_encoding),
-    "decimal": _one_of(".", ","),
-    "date_order": _one_of(*ORDERS),
-    "currency": ('the header of the column of currencies, "..."', _is_text),
-    "timezone": _FOLDER["timezone"],
-    "week_starts": _FOLDER["week_starts"],
-    "keep": ("a list of headers, []", lambda said: said == [] or _are_texts(said)),
-    "only": ('headers and the words of the rows that count, {Type = ["Sale"]}', _are_cells),
-    "values": ('[{table}.values.column] and lines such as "Web shop" = "web"', _are_values),
-}
-_OF_ORDERS: dict[str, Check] = {
-    "lines": _one_of(True, False, ONCE),
-    "amount": ('headers with * + - / and numbers, "Quantity * UnitPrice"', _is_text),
-    "paid": _WORDS,
-    "cancelled": _WORDS,
-    "ignored": _WORDS,
-    "no_customer": _one_of("leave out", "guests"),
-    "refunds": _one_of("rows"),
-    "refund_of": ('the header of the number of the order, "..."', _is_text),
-}
+def _text() -> Check:
+    return say("a text in double quotes"), _is_text
+
+
+def _of_folder() -> dict[str, Check]:
+    return {
+        "currency": (
+            say('a code of three letters, such as "EUR"'),
+            lambda said: bool(code(said)),
+        ),
+        "rates": (
+            say("what one unit of each other currency is worth, {{USD = 0.92}}"),
+            _are_rates,
+        ),
+        "timezone": (say('the name of a time zone, such as "Europe/Paris"'), _is_zone),
+        "week_starts": _one_of(*WEEKDAYS),
+    }
+
+
+def _of_table(name: str) -> dict[str, Check]:
+    folder = _of_folder()
+    settings = {
+        "file": _text(),
+        "join": (say('the names of the files, ["2024.csv", "2025.csv"]'), _are_texts),
+        "encoding": (say('the name of an encoding, such as "cp1250"'), _is_encoding),
+        "decimal": _one_of(".", ","),
+        "date_order": _one_of(*ORDERS),
+        "currency": (say('the header of the column of currencies, "..."'), _is_text),
+        "timezone": folder["timezone"],
+        "week_starts": folder["week_starts"],
+        "keep": (say("a list of headers, []"), lambda said: said == [] or _are_texts(said)),
+        "only": (
+            say('headers and the words of the rows that count, {{Type = ["Sale"]}}'),
+            _are_cells,
+        ),
+        "values": (
+            say('[{name}.values.column] and lines such as "Web shop" = "web"', name=name),
+            _are_values,
+        ),
+    }
+    if name != "orders":
+        return settings
+    words: Check = say('a list of words, ["...", "..."]'), _are_texts
+    amount = say('headers with * + - / and numbers, "Quantity * UnitPrice"')
+    return settings | {
+        "lines": _one_of(True, False, ONCE),
+        "amount": (amount, _is_text),
+        **dict.fromkeys(("paid", "cancelled", "ignored"), words),
+        "no_customer": _one_of("leave out", "guests"),
+        "refunds": _one_of("rows"),
+        "refund_of": (say('the header of the number of the order, "..."'), _is_text),
+    }
 
 
 def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
@@ -140,8 +162,8 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
     text = decode(path).removeprefix("\ufeff")
     mapping, folder = Mapping(), dict[str, Any]()
     try:
-        said = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        said = parse_toml(text)
+    except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else None
         accepted = say('lines such as [orders] and order_id = "header of your file"')
@@ -149,16 +171,17 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
         found = str(error).partition("\n")[0][:200]
         mapping.problems = [Problem(path.name, line, "", found, accepted, fix)]
         return mapping
+    checks = _of_folder()
     for key, value in said.items():
-        if key in _FOLDER:
-            if fault := _fault(text, "", key, value, _FOLDER[key]):
+        if key in checks:
+            if fault := _fault(text, "", key, value, checks[key]):
                 mapping.problems.append(fault)
             else:
                 folder[key] = value
         elif key not in tables or not isinstance(value, dict):
-            known = ", ".join(_FOLDER) + say(", or a table: {tables}", tables=", ".join(tables))
+            known = ", ".join(checks) + say(", or a table: {tables}", tables=", ".join(tables))
             found = f"[{key}]" if isinstance(value, dict) else key
-            mapping.problems.append(_unknown(text, "", key, found, [*tables, *_FOLDER], known))
+            mapping.problems.append(_unknown(text, "", key, found, [*tables, *checks], known))
     folder["currency"] = mapping.currency = code(folder.get("currency", ""))
     folder["rates"] = {code(name): rate for name, rate in folder.get("rates", {}).items()}
     mapping.folder = Settings(**folder)
@@ -171,7 +194,7 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
 def _take(mapping: Mapping, table: Table, lines: dict[str, Any], text: str) -> None:
     name, orders = table.name, table.name == "orders"
     columns = [column.name for column in table.columns]
-    checks = _ANY | (_OF_ORDERS if orders else {})
+    checks = _of_table(name)
     if table.sample_of:
         wanted = say("the share of the {drawn} that it holds, 0.1", drawn=table.sample_of)
         checks |= {"sample": (wanted, lambda said: _is_number(said) and said <= 1)}
@@ -190,7 +213,7 @@ def _take(mapping: Mapping, table: Table, lines: dict[str, Any], text: str) -> N
             mapping.problems.append(_unknown(text, name, key, found, [*columns, *checks], known))
         elif said is False and key in columns:
             headers[key] = ""  # no column of the file
-        elif fault := _fault(text, name, key, said, checks.get(key, _TEXT)):
+        elif fault := _fault(text, name, key, said, checks.get(key, _text())):
             mapping.problems.append(fault)
         elif key == "file":
             mapping.files[name] = said
@@ -251,7 +274,6 @@ def _fault(text: str, table: str, key: str, said: Any, check: Check) -> Problem 
         return None
     under = say(" under [{table}]", table=table) if table else ""
     value = repr(said) if len(repr(said)) <= 60 else f"{repr(said)[:60]}..."
-    wanted = wanted.replace("{table}", table)
     found = f"{key} = {value}{under}"
     return Problem(FILE, _line(text, table, key), "", found, wanted, say("mend that line"))
 

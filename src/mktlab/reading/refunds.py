@@ -7,6 +7,7 @@ more than they brought. What is then left belongs to no order of the file, and i
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import narwhals as nw
@@ -22,6 +23,7 @@ from mktlab.show.words import say, say_many
 UNIT = 10_000
 """Amounts are added up as whole numbers of a hundredth of a cent, so that no cent is lost."""
 
+_LETTERS = re.compile(r"^([A-Za-z]+)[-_ ]?(?=\d)")
 _CREDIT = ("C", "CN", "CM", "CR", "AV", "RF", "RE", "REF", "CREDIT", "AVOIR", "REFUND")
 
 
@@ -33,7 +35,7 @@ def credit_notes(ids: pd.Series[Any]) -> Mask:
     >>> credit_notes(pd.Series(["C1", "C2"])).tolist()
     [False, False]
     """
-    letters = ids.astype("str").str.extract(r"^([A-Za-z]+)[-_ ]?\d", expand=False).str.upper()
+    letters = ids.astype("str").str.extract(_LETTERS, expand=False).str.upper()
     marked = letters.isin(_CREDIT).to_numpy()
     return np.asarray(marked & (2 * marked.sum() < len(ids)), dtype=bool)
 
@@ -91,7 +93,7 @@ def _to_numbers(
     orders = pd.Series(np.flatnonzero(~refund), index=ids[~refund])
     orders = orders[~orders.index.duplicated()]
     found = orders.reindex(ids.where(refund))
-    bare = ids.where(refund).str.replace(r"^[A-Za-z]+[-_ ]?(?=\d)", "", regex=True)
+    bare = ids.where(refund).str.replace(_LETTERS, "", regex=True)
     at = pd.Series(orders.reindex(bare).to_numpy()).where(found.isna().to_numpy(), found.to_numpy())
     target = at.fillna(-1).to_numpy(np.int64)
     if "customer_id" in frame:  # a number of somebody else's is another number
@@ -170,5 +172,5 @@ def _tell(rows: Rows, refund: Mask, own: Numbers, other: Numbers, rest: Numbers)
     if left.any():
         number = int(rows.returned[left].sum())
         line = rows.line(int(left.argmax()))
-        why = say("refunds of no order in this file")
+        why = say("refunds of no earlier order in the file")
         rows.account.left_out.append(LeftOut(why, number, -float(rest.sum()) / UNIT, line))

@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from mktlab.reading.account import FileAccount, LeftOut
-from mktlab.reading.dialect import TextTable
 from mktlab.reading.joining import place
 from mktlab.reading.mapping import FILE
 from mktlab.reading.numbers import Floats
 from mktlab.reading.problems import Mask, Problem
 from mktlab.reading.settings import Settings
+from mktlab.reading.text_table import TextTable
 
 MONEY = {"orders": "revenue", "order_lines": "amount", "ad_spend": "spend"}
 """The amount of a table that the account adds up."""

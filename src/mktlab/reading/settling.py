@@ -25,9 +25,9 @@ from mktlab.reading.choosing import (
     values_alike,
 )
 from mktlab.reading.dates import parse_days
-from mktlab.reading.dialect import TextTable
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.settings import ORDERS, WEEKDAYS
+from mktlab.reading.text_table import TextTable
 from mktlab.schema import Table
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain

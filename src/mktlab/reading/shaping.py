@@ -14,13 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.reading.dialect import TextTable
 from mktlab.reading.mapping import FILE
 from mktlab.reading.problems import Problem
 from mktlab.reading.refunds import attach
 from mktlab.reading.rows import MONEY, Rows
 from mktlab.reading.settings import WEEKDAYS, Settings
 from mktlab.reading.states import settle
+from mktlab.reading.text_table import TextTable
 from mktlab.schema import Table
 from mktlab.show.words import say, say_many
 
