@@ -1,5 +1,7 @@
 """Every mistake in columns.toml is one problem with its line; amounts are computed without code."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -129,9 +131,8 @@ def test_amounts_are_computed_as_written(text, value):
     ],
 )
 def test_what_is_no_amount_is_told(text, told):
-    with pytest.raises(expression.Wrong, match="[a-z]") as wrong:
+    with pytest.raises(expression.Wrong, match=re.escape(told)):
         expression.read(text, HEADERS)
-    assert told in str(wrong.value)
 
 
 numbers = st.integers(0, 99).map(str)
