@@ -67,6 +67,8 @@ def sample(cells: Any, most: int = MOST) -> Any:
     if pa.types.is_floating(cells.type):
         cells = pc.if_else(pc.is_nan(cells), pa.scalar(None, cells.type), cells)
     try:
+        if pa.types.is_duration(cells.type):
+            raise pa.ArrowInvalid
         return cells.cast(pa.large_string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.nulls(len(cells), pa.large_string())

@@ -90,12 +90,12 @@ def propose(
 
 
 def _holds(table: Table, name: str, cells: Any) -> bool:
-    """Whether a column that goes by a declared name also holds it; ids are taken at their word.
+    """Whether a column that goes by a declared name also holds it; a required one must anyhow.
 
     Discounts below 1 throughout are shares of the price, not amounts.
     """
     column, known = table[name], cells.drop_null()
-    if column.kind == "id" or not len(known):
+    if column.required or not len(known):
         return True
     shares = name == "discount" and share(known, r"^(0|1|1\.0+|0?[.,]\d+|0[.,]0+)$") == 1
     return bool(fits(column, cells).score) and not (shares and share(known, "[1-9]") > 0)

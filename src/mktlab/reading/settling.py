@@ -205,23 +205,29 @@ class Settling:
             self.proposal.add("date_order", ORDERS[1], sure=False)
 
     def _decimal(self) -> None:
-        headers = [
-            h
-            for c in self.table.columns
-            if c.kind in ("money", "number") and (h := self.choice.headers.get(c.name))
-        ]
-        if "decimal" in self.said:
-            return
-        for header in headers:
-            cells = self.cells[header]
-            _, faults = parse_numbers(pa.chunked_array([cells]))
-            if not faults or not faults[0].rows[cells.is_valid().to_numpy(False)].all():
+        """The decimal sign, where a column leaves it open: as another has it, else undecided."""
+        kinds = {c.name: c.kind for c in self.table.columns}
+        found: dict[str, list[tuple[str, str]]] = {"": [], ".": [], ",": []}
+        for name, header in self.choice.headers.items():
+            cells = pa.chunked_array([self.cells[header]]) if header in self.cells else None
+            if cells is None or kinds.get(name) not in ("money", "number", "count"):
                 continue
-            if all(not parse_numbers(pa.chunked_array([cells]), decimal=d)[1] for d in ".,"):
-                told = say("{header}: {found}.", header=header, found=faults[0].found)
-                self.proposal.add("decimal", ".", told, sure=False, must=True)
-                self.proposal.add("decimal", ",", sure=False)
-                return
+            wrong = [parse_numbers(cells, decimal=sign)[1] for sign in ("", ".", ",")]
+            if wrong[0] and not wrong[1] and not wrong[2]:
+                found[""].append((header, wrong[0][0].found))
+            elif not wrong[0] and bool(wrong[1]) != bool(wrong[2]):
+                found[".,"[bool(wrong[1])]].append((header, ""))
+        if not found[""]:
+            return
+        header, unsettled = found[""][0]
+        told = say("{header}: {found}.", header=header, found=unsettled)
+        if bool(found["."]) != bool(found[","]):
+            sign = "." if found["."] else ","
+            as_in = say("It is as in {header}.", header=found[sign][0][0])
+            self.proposal.add("decimal", sign, told, as_in)
+        else:
+            self.proposal.add("decimal", ".", told, sure=False, must=True)
+            self.proposal.add("decimal", ",", sure=False)
 
     def _weeks(self) -> None:
         header = self.choice.headers.get("week")
