@@ -121,9 +121,8 @@ def choose(
         for header in cells:
             if header in choice.headers.values():
                 continue
-            means = meaning(header, column.name)
-            if preset:
-                means = 4.0 if found.get(column.name) == header else 0.0
+            mine = found.get(column.name) == header
+            means = 4.0 * mine if preset else meaning(header, column.name)
             if not means:
                 continue
             fit = fits(column, cells[header], key=table.key == (column.name,))

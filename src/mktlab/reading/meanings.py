@@ -153,6 +153,17 @@ def _known(column: str) -> tuple[frozenset[str], ...]:
     return tuple(words(name.replace("_", " ")) for name in names)
 
 
+@cache
+def _spelled(column: str) -> list[str]:
+    return [" ".join(sorted(name)) for name in _known(column)]
+
+
+@cache
+def _named() -> frozenset[frozenset[str]]:
+    """What is the name of some column, or of what no column holds."""
+    return frozenset(name for column in (*SYNONYMS, *OTHERS) for name in _known(column))
+
+
 def meaning(header: str, column: str) -> float:
     """How likely a header means a column: 3 for its own name, less down its synonyms, 0 for no.
 
@@ -163,7 +174,7 @@ def meaning(header: str, column: str) -> float:
     known = _known(column)
     if said in known:
         return 3.0 - 0.01 * known.index(said)
-    if any(said in _known(other) for other in (*SYNONYMS, *OTHERS)):
+    if said in _named():
         return 0.0
     inside = [
         (rank, len(said - name))
@@ -172,11 +183,9 @@ def meaning(header: str, column: str) -> float:
     ]
     if inside:
         return max(2.0 - 0.005 * rank - 0.2 * more for rank, more in inside)
-    letters = "".join(sorted(said))
-    close = max(
-        difflib.SequenceMatcher(None, letters, "".join(sorted(name))).ratio() for name in known
-    )
-    return close if close >= 0.9 and len(letters) >= 6 else 0.0
+    spelled = " ".join(sorted(said))
+    close = difflib.get_close_matches(spelled, _spelled(column), n=1, cutoff=0.9)
+    return 0.9 if close and len(spelled) >= 6 else 0.0
 
 
 def is_one(header: str, other: str) -> bool:
