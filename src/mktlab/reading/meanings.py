@@ -17,114 +17,11 @@ _DECLARED = declared("reading/synonyms.toml")
 OTHERS: dict[str, list[str]] = _DECLARED.pop("others")
 """Meanings that no column has, such as tax."""
 
+_SAME = {word: meant for meant, known in _DECLARED.pop("same").items() for word in known.split()}
+_IDLE, _NEUTRAL = (frozenset(_DECLARED.pop(name).split()) for name in ("idle", "neutral"))
+
 SYNONYMS: dict[str, list[str]] = _DECLARED
 """How exports in English and French name the columns that own data usually has."""
-
-_SAME = {
-    **dict.fromkeys(("no", "nr", "num", "n", "numero", "nummer"), "number"),
-    **dict.fromkeys(("identifiant", "identifier", "ident", "uid"), "id"),
-    **dict.fromkeys(("qte", "quantite", "qty", "quantitie", "qté"), "quantity"),
-    **dict.fromkeys(("amt", "mt", "mnt"), "montant"),
-    **dict.fromkeys(("cmd", "cde", "commandes"), "commande"),
-    **dict.fromkeys(("mail", "courriel", "emailaddress"), "email"),
-    **dict.fromkeys(("cust", "custmr"), "customer"),
-    **dict.fromkeys(("ref", "reference"), "reference"),
-    **dict.fromkeys(("txn", "trx", "trans"), "transaction"),
-    **dict.fromkeys(("inv",), "invoice"),
-    **dict.fromkeys(("dt",), "date"),
-    **dict.fromkeys(("cie", "clt", "cli"), "client"),
-    "amount": "montant",
-    "desc": "description",
-    "prod": "product",
-}
-_IDLE = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "l",
-        "la",
-        "le",
-        "les",
-        "the",
-        "of",
-        "a",
-        "au",
-        "en",
-        "in",
-        "et",
-        "and",
-        "utc",
-        "gmt",
-        "cet",
-        "euro",
-        "local",
-        "per",
-        "incl",
-        "excl",
-        "is",
-        "was",
-        "eur",
-        "usd",
-        "gbp",
-        "chf",
-        "cad",
-        "aud",
-        "jpy",
-        "sek",
-        "nok",
-        "dkk",
-        "pln",
-        "czk",
-        "mxn",
-        "brl",
-        "inr",
-    ]
-)
-_NEUTRAL = frozenset(
-    [
-        "order",
-        "commande",
-        "purchase",
-        "achat",
-        "sale",
-        "vente",
-        "invoice",
-        "facture",
-        "transaction",
-        "payment",
-        "paiement",
-        "total",
-        "montant",
-        "value",
-        "valeur",
-        "time",
-        "heure",
-        "new",
-        "final",
-        "grand",
-        "paid",
-        "shop",
-        "web",
-        "online",
-        "site",
-        "my",
-        "base",
-        "number",
-        "ttc",
-        "ht",
-        "net",
-        "gross",
-        "brut",
-        "lineitem",
-        "item",
-        "line",
-        "main",
-        "presentment",
-    ]
-)
-"""Words that a header may have beside those of a synonym and still mean the same."""
 
 
 @cache

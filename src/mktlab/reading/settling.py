@@ -25,6 +25,7 @@ from mktlab.reading.choosing import (
     values_alike,
 )
 from mktlab.reading.dates import parse_days
+from mktlab.reading.fit import share
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.settings import ORDERS, WEEKDAYS
 from mktlab.reading.text_table import TextTable
@@ -104,6 +105,7 @@ class Settling:
                 self._currencies()
         if (keep := self.preset("keep")) is not None:
             self._keep(keep)
+        self._zone()
         self._orders_of_days()
         self._decimal()
         self._weeks()
@@ -175,6 +177,19 @@ class Settling:
             self.proposal.add(key, header, why if key != "currency" else "")
         self.money = self.numbers(found["revenue"])
         return True
+
+    def _zone(self) -> None:
+        """Days that are those of UTC become days of the shop's place where a person names it."""
+        dated = [c.name for c in self.table.columns if c.kind in ("date", "instant")]
+        headers = [h for name in dated if (h := self.choice.headers.get(name)) in self.cells]
+        if any(
+            re.search(r"\b(UTC|GMT)\b", h)
+            or share(self.cells[h].drop_null(), r"\d\d(:\d\d)+([.,]\d+)?(\s?(Z|UTC)|\+00:?00)$")
+            > 0.5
+            for h in headers
+        ):
+            told = say("days are those of UTC; say where the shop is to have its own days.")
+            self.proposal.add("timezone", "Europe/Paris", told, sure=False)
 
     def _orders_of_days(self) -> None:
         """Whether day or month comes first, where no cell proves it: as the rows follow in time."""
