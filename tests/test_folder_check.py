@@ -42,7 +42,7 @@ def test_what_must_be_settled_is_proposed_and_tried(folder):
     (folder / "export.csv").write_text(SALES)
     code, text = run(folder)
     assert code == 2
-    assert "export.csv has the columns of orders." in text
+    assert "export.csv is read as orders, by its columns." in text
     assert 'revenue = "Sales"' in text
     assert "With it:\nexport.csv: 24 rows (€768.00) read" in text
     assert f"mktlab check {folder} --write" in text.replace("\n  ", " ")

@@ -218,7 +218,9 @@ def _tables(
             continue
         if len(fitting) == 1 or same:
             tables[fitting[0]] = sorted({*tables.get(fitting[0], []), *alike})
-            told.append(say("{file} has the columns of {table}.", file=file, table=fitting[0]))
+            told.append(
+                say("{file} is read as {table}, by its columns.", file=file, table=fitting[0])
+            )
         else:
             which = say(" or ").join(fitting) or say("none")
             told.append(

@@ -18,7 +18,9 @@ OTHERS: dict[str, list[str]] = _DECLARED.pop("others")
 """Meanings that no column has, such as tax."""
 
 _SAME = {word: meant for meant, known in _DECLARED.pop("same").items() for word in known.split()}
-_IDLE, _NEUTRAL = (frozenset(_DECLARED.pop(name).split()) for name in ("idle", "neutral"))
+_IDLE, _NEUTRAL, _SUMS = (
+    frozenset(_DECLARED.pop(name).split()) for name in ("idle", "neutral", "sums")
+)
 
 SYNONYMS: dict[str, list[str]] = _DECLARED
 """How exports in English and French name the columns that own data usually has."""
@@ -69,14 +71,18 @@ def meaning(header: str, column: str) -> float:
     """
     said = words(header)
     known = _known(column)
+    number = column.endswith("_id")
+    if number and re.fullmatch(r"(total |new |active )*\w+[^s]s", plain(header)):
+        return 0.0  # Users, Total customers, Orders: so many of them
     if said in known:
         return 3.0 - 0.01 * known.index(said)
     if said in _named():
         return 0.0
+    neutral = _NEUTRAL - _SUMS if number else _NEUTRAL
     inside = [
         (rank, len(said - name))
         for rank, name in enumerate(known)
-        if name < said and said - name <= _NEUTRAL and name - _NEUTRAL
+        if name < said and said - name <= neutral and name - _NEUTRAL
     ]
     if inside:
         return max(2.0 - 0.005 * rank - 0.2 * more for rank, more in inside)

@@ -144,7 +144,7 @@ class Settling:
         if len(counts) < 2:
             return
         converted = self.proposal.preset.one_currency if self.proposal.preset else {}
-        if converted and self._converted(converted, len(counts)):
+        if converted and "revenue" not in self.said and self._converted(converted, len(counts)):
             return
         home = str(counts.index[0])
         why = say(
