@@ -20,15 +20,8 @@ def read_company(
     """
     reading = read_folder(said.folder, checked=checked, now=said.latest())
     account = reading.account
-    account.currency = account.currency or said.currency
-    if own and not reading.currency and any(file.money is not None for file in account.files):
-        account.assumed.append(
-            say(
-                'Amounts are taken as {code}, as no file names a currency: currency = "..." at the '
-                "top of columns.toml says another one.",
-                code=account.currency,
-            )
-        )
+    if said.package:
+        account.currency = account.currency or said.currency
     notes = [*notes, *(account.lines() if own else ()), *reading.notes]
     if said.broken:
         notes.append(
@@ -48,7 +41,7 @@ def read_company(
         reading.tables,
         name=said.name,
         today=said.today,
-        currency=account.currency,
+        currency=reading.currency or said.currency,
         truth=truth,
         notes=notes,
         samples=said.samples | reading.samples,

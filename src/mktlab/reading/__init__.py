@@ -141,7 +141,8 @@ def _mapping(folder: Path) -> Mapping:
 def files_of(folder: Path) -> list[Path]:
     """The files of a folder that may hold a table, by name."""
     held = [path for path in _held(folder) if not path.name.startswith(".")]
-    return [path for path in held if is_file(path) and path.name not in OURS]
+    mine = (*OURS, *(path.name for path in held if path.name.startswith(f"{FILE}.bak")))
+    return [path for path in held if is_file(path) and path.name not in mine]
 
 
 def _held(folder: Path) -> list[Path]:
@@ -191,7 +192,7 @@ def find_files(
         for path in held
         if not is_file(path) and (path.name == FILE or _is_table(path))
     ]
-    paths = [path for path in held if is_file(path) and path.name not in OURS]
+    paths = files_of(folder)
     fitting: dict[str, list[Path]] = {name: [] for name in TABLES}
     unknown = []
     wanted = {name: [file] for name, file in mapping.files.items()}

@@ -14,6 +14,9 @@ import pandas as pd
 
 from mktlab.show.words import label, say, say_many
 
+USUAL = "EUR"
+"""The currency of amounts of which nobody has said it."""
+
 
 @dataclass
 class LeftOut:
@@ -53,15 +56,13 @@ class FileAccount:
 class Account:
     """All files of a folder; `not_read` are those of which nothing was taken.
 
-    `likely` says of these: which table, and with which files, would be joined by name. `assumed` is
-    what holds for all files.
+    `likely` says of these which table they would join, and with which files.
     """
 
     files: list[FileAccount] = field(default_factory=list)
     currency: str = ""
     not_read: list[str] = field(default_factory=list)
     likely: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
-    assumed: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The account in sentences, one for each thing to know.
@@ -72,7 +73,16 @@ class Account:
         orders.csv: 9 rows (€130.50) read, 7 orders (€100.00) kept.
         orders.csv: 2 rows left out, without a customer (€30.50, the first at line 4).
         """
-        lines = [line for file in self.files for line in _of(file, self.currency or None)]
+        currency = self.currency or USUAL
+        lines = [line for file in self.files for line in _of(file, currency)]
+        if not self.currency and any(file.money is not None for file in self.files):
+            lines.append(
+                say(
+                    "Amounts are taken as {code}, as no file names a currency: "
+                    'currency = "..." at the top of columns.toml says another one.',
+                    code=currency,
+                )
+            )
         other = [file for file in self.not_read if file not in self.likely]
         if other:
             lines.append(
@@ -89,10 +99,10 @@ class Account:
                     table=table,
                 )
             )
-        return lines + self.assumed
+        return lines
 
 
-def _of(file: FileAccount, currency: str | None) -> Iterator[str]:
+def _of(file: FileAccount, currency: str) -> Iterator[str]:
     about = {"file": file.file, "currency": currency}
     yield say_many(
         "{file}: {n} row{read} read, {kept:count} {table}{money} kept{period}.",
@@ -124,5 +134,5 @@ def _of(file: FileAccount, currency: str | None) -> Iterator[str]:
     yield from (f"{file.file}: {sentence}" for sentence in file.assumed)
 
 
-def _money(amount: float | None, currency: str | None) -> str:
+def _money(amount: float | None, currency: str) -> str:
     return "" if amount is None else say(" ({amount:money.2})", amount=amount, currency=currency)

@@ -1,7 +1,8 @@
 """An amount that a file holds in parts: "Quantity * UnitPrice", computed without running code.
 
 `read` takes the text apart into headers, numbers, + - * / and parentheses; `Expression.value`
-computes it on columns. A header that holds signs stands in single quotes: 'Price (net)' * Qty.
+computes it on columns. A header that holds signs stands in single quotes,
+'Price (net)' * Qty, or in ` where it has one itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<sign>[-+*/()])|'(?P<quoted>[^']+)'"
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<sign>[-+*/()])|'(?P<quoted>[^']+)'|`(?P<other>[^`]+)`"
     r"|(?P<word>\w[\w.#°%€$£]*(?:\s+[^\W\d][\w.#°%€$£]*)*))"
 )
 _APPLY: dict[str, Callable[[Floats, Floats], Floats]] = {
@@ -94,7 +95,7 @@ def _tokens(text: str, headers: list[str]) -> Iterator[tuple[str, str]]:
         if not found or not found.lastgroup:
             raise Wrong(say("{letter} in an amount", letter=text[place:].strip()[0]))
         kind, token = found.lastgroup, found[found.lastgroup].strip()
-        if kind in ("word", "quoted"):
+        if kind in ("word", "quoted", "other"):
             if token not in headers:
                 likely = did_you_mean(token, headers)
                 told = say("{token} is no header of the file{likely}", token=token, likely=likely)

@@ -84,7 +84,7 @@ def _is_encoding(said: Any) -> bool:
 def _is_zone(said: Any) -> bool:
     try:
         return _is_text(said) and bool(ZoneInfo(said))
-    except (OSError, ValueError):  # no such zone, or no name that a zone could have
+    except (KeyError, OSError, ValueError):  # no such zone, or no name that a zone could have
         return False
 
 
@@ -275,7 +275,13 @@ def _fault(text: str, table: str, key: str, said: Any, check: Check) -> Problem 
     under = say(" under [{table}]", table=table) if table else ""
     value = repr(said) if len(repr(said)) <= 60 else f"{repr(said)[:60]}..."
     found = f"{key} = {value}{under}"
-    return Problem(FILE, _line(text, table, key), "", found, wanted, say("mend that line"))
+    likely = nearest(said, re.findall('"([^"]+)"', wanted)) if isinstance(said, str) else ""
+    fix = (
+        say('write {key} = "{likely}", if that is meant', key=key, likely=likely)
+        if likely
+        else say("mend that line")
+    )
+    return Problem(FILE, _line(text, table, key), "", found, wanted, fix)
 
 
 def _unknown(

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mktlab.reading.account import FileAccount, LeftOut
+from mktlab.reading.account import USUAL, FileAccount, LeftOut
 from mktlab.reading.joining import place
 from mktlab.reading.mapping import FILE
 from mktlab.reading.numbers import Floats
@@ -45,7 +45,7 @@ class Rows:
     frame: pd.DataFrame
     settings: Settings
     account: FileAccount
-    currency: str = "EUR"
+    currency: str = USUAL
     problems: list[Problem] = field(default_factory=list)
     first: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     sizes: Numbers = field(default_factory=lambda: np.empty(0, np.int64))

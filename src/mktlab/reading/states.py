@@ -93,12 +93,12 @@ def _counted(words: Mapping[str, int]) -> str:
 def question(status: pd.Series[Any], settings: Settings, *, refunds: bool) -> Fault | None:
     """All words of a column and the lines that settle them, if some are not settled yet.
 
-    >>> fault = question(pd.Series(["paid", "sent", "lost"]), Settings(), refunds=False)
+    >>> fault = question(pd.Series(["paid", "sent", "odd"]), Settings(), refunds=False)
     >>> print(fault.found, fault.fix, sep="\\n")
-    paid (1), sent (1), lost (1)
+    paid (1), sent (1), odd (1)
     write into columns.toml under [orders], once you have checked them:
     paid = ["sent"]
-    # put "lost" into one of these lines
+    # put "odd" into one of these lines
     """
     kinds = _kinds(status, settings)
     unknown = [word for word, kind in kinds.items() if not kind]
