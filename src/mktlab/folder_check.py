@@ -129,12 +129,8 @@ def look(folder: Path) -> Findings:
     if findings.proposals and not mapping.problems:
         findings.toml = write(findings.proposals, _text(folder))
         findings.then = _read(folder, findings.toml)
-        if findings.settled and isinstance(findings.then, TablesNotReadable):
+        if isinstance(findings.now, Reading) and not _more(findings.now, findings.then, findings):
             findings.toml = ""  # what loads as it is stays as it is
-            findings.told += [
-                say("Not read with the others: {found} ({fix}).", found=p.found, fix=p.fix)
-                for p in findings.then.problems
-            ]
     return findings
 
 
@@ -161,6 +157,19 @@ def _read(folder: Path, text: str | None) -> Reading | TablesNotReadable:
             return read_folder(folder, mapping=read_mapping(Path(place) / FILE, TABLES))
     except TablesNotReadable as problem:
         return problem
+
+
+def _more(now: Reading, then: Reading | TablesNotReadable, findings: Findings) -> bool:
+    """Whether the proposal reads more than is read without it; says why if it cannot be read."""
+    if isinstance(then, TablesNotReadable):
+        findings.told += [
+            say("Not read with the others: {found} ({fix}).", found=p.found, fix=p.fix)
+            for p in then.problems
+        ]
+        return False
+    joins = all(line.key == "join" for p in findings.proposals for line in p.lines)
+    kept = [sum(file.kept for file in reading.account.files) for reading in (now, then)]
+    return not joins or kept[1] > kept[0]
 
 
 def _open(problem: Problem) -> bool:
@@ -209,7 +218,9 @@ def _tables(
             continue
         if len(fitting) == 1 or same:
             tables[fitting[0]] = sorted({*tables.get(fitting[0], []), *alike})
-            told.append(say("{file} has the columns of {table}.", file=file, table=fitting[0]))
+            told.append(
+                say("{file} is read as {table}, by its columns.", file=file, table=fitting[0])
+            )
         else:
             which = say(" or ").join(fitting) or say("none")
             told.append(

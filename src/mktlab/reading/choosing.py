@@ -79,7 +79,6 @@ class Choice:
 
     headers: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, list[tuple[str, Fit]]] = field(default_factory=dict)
-    strength: float = 0.0
 
 
 def choose(
@@ -121,9 +120,8 @@ def choose(
         for header in cells:
             if header in choice.headers.values():
                 continue
-            means = meaning(header, column.name)
-            if preset:
-                means = 4.0 if found.get(column.name) == header else 0.0
+            mine = found.get(column.name) == header
+            means = 4.0 * mine if preset else meaning(header, column.name)
             if not means:
                 continue
             fit = fits(column, cells[header], key=table.key == (column.name,))
@@ -131,10 +129,9 @@ def choose(
                 choice.doubts.setdefault(column.name, []).append((header, fit))
             else:
                 scored.append((means + fit.score / 2, column.name, header))
-    for score, name, header in sorted(scored, key=lambda one: -one[0]):
+    for _, name, header in sorted(scored, key=lambda one: -one[0]):
         if name not in choice.headers and header not in choice.headers.values():
             choice.headers[name] = header
-            choice.strength += score
     return choice
 
 

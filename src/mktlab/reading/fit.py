@@ -24,23 +24,23 @@ _MONTHS = (
     "|dec|d[eé]c|dez|dic|ene"
 )
 _DAY = (
-    r"^(?i)([[:alpha:]]{2,9}\.?,? )?("
-    r"\d{1,4} ?[-/.] ?\d{1,2} ?[-/.] ?\d{1,4}|\d{4} \d{2} \d{2}"
+    r"^(?i)([[:alpha:]]{2,9}\.?,?\s)?("
+    r"\d{1,4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,4}|\d{4}\s\d{2}\s\d{2}"
     rf"|\d{{1,2}}(er|st|nd|rd|th)?[-/. ]{{0,2}}({_MONTHS})[[:alpha:]]*[-/., ]{{0,2}}\d{{2,4}}"
     rf"|({_MONTHS})[[:alpha:]]*\.? \d{{1,2}}(st|nd|rd|th)?,? \d{{4}}"
     r"|(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{2,6})?"
-    r")(([T,]|,? +(à |at )?)\d{1,2}[:h]?\d{2}.*)?$"
+    r")(([T,]|,?\s+(à\s|at\s)?)\d{1,2}[:h]?\d{2}.*)?$"
 )
 _SERIAL = r"^[34]\d{4}([.,]\d+)?$"
 """Days as spreadsheets count them, 1982 to 2036."""
 
 _AMOUNT = (
-    r"^[-+−'(]{0,2} ?[^\d\s.,'’()%+−-]{0,4} ?[-−]?"
-    r"(\d{1,3}([ .,'’\x{00A0}\x{202F}\x{2009}]\d{3})*([.,]\d{1,6})?|\d+([.,]\d*)?|[.,]\d+)"
+    r"^[-+−'(]{0,2}\s?[^\d\s.,'’()%+−-]{0,4}\s?[-−]?"
+    r"(\d{1,3}([\s.,'’\x{00A0}\x{202F}\x{2009}]\d{3})*([.,]\d{1,6})?|\d+([.,]\d*)?|[.,]\d+)"
     r"[\s\x{00A0}\x{202F}]?[^\d\s.,'’()%+−-]{0,5}[-)]?$"
 )
 _CENTS = r"\d[.,]\d{1,2}([^\d.,].*)?$"
-_WHOLE = r"^[-−]?\d{1,3}([ .,\x{00A0}\x{202F}]?\d{3})*([.,]0+)?$"
+_WHOLE = r"^[-−]?\d{1,3}([\s.,\x{00A0}\x{202F}]?\d{3})*([.,]0+)?$"
 _CODE = r"^0\d+$|^\d{10,}$"
 _FLAG = r"^(?i)(true|false|yes|no|oui|non|vrai|faux|0|1|y|n|t|f|[01][.]0)$"
 
@@ -67,6 +67,8 @@ def sample(cells: Any, most: int = MOST) -> Any:
     if pa.types.is_floating(cells.type):
         cells = pc.if_else(pc.is_nan(cells), pa.scalar(None, cells.type), cells)
     try:
+        if pa.types.is_duration(cells.type):
+            raise pa.ArrowInvalid
         return cells.cast(pa.large_string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.nulls(len(cells), pa.large_string())

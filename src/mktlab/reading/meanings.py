@@ -17,114 +17,13 @@ _DECLARED = declared("reading/synonyms.toml")
 OTHERS: dict[str, list[str]] = _DECLARED.pop("others")
 """Meanings that no column has, such as tax."""
 
+_SAME = {word: meant for meant, known in _DECLARED.pop("same").items() for word in known.split()}
+_IDLE, _NEUTRAL, _SUMS = (
+    frozenset(_DECLARED.pop(name).split()) for name in ("idle", "neutral", "sums")
+)
+
 SYNONYMS: dict[str, list[str]] = _DECLARED
 """How exports in English and French name the columns that own data usually has."""
-
-_SAME = {
-    **dict.fromkeys(("no", "nr", "num", "n", "numero", "nummer"), "number"),
-    **dict.fromkeys(("identifiant", "identifier", "ident", "uid"), "id"),
-    **dict.fromkeys(("qte", "quantite", "qty", "quantitie", "qté"), "quantity"),
-    **dict.fromkeys(("amt", "mt", "mnt"), "montant"),
-    **dict.fromkeys(("cmd", "cde", "commandes"), "commande"),
-    **dict.fromkeys(("mail", "courriel", "emailaddress"), "email"),
-    **dict.fromkeys(("cust", "custmr"), "customer"),
-    **dict.fromkeys(("ref", "reference"), "reference"),
-    **dict.fromkeys(("txn", "trx", "trans"), "transaction"),
-    **dict.fromkeys(("inv",), "invoice"),
-    **dict.fromkeys(("dt",), "date"),
-    **dict.fromkeys(("cie", "clt", "cli"), "client"),
-    "amount": "montant",
-    "desc": "description",
-    "prod": "product",
-}
-_IDLE = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "l",
-        "la",
-        "le",
-        "les",
-        "the",
-        "of",
-        "a",
-        "au",
-        "en",
-        "in",
-        "et",
-        "and",
-        "utc",
-        "gmt",
-        "cet",
-        "euro",
-        "local",
-        "per",
-        "incl",
-        "excl",
-        "is",
-        "was",
-        "eur",
-        "usd",
-        "gbp",
-        "chf",
-        "cad",
-        "aud",
-        "jpy",
-        "sek",
-        "nok",
-        "dkk",
-        "pln",
-        "czk",
-        "mxn",
-        "brl",
-        "inr",
-    ]
-)
-_NEUTRAL = frozenset(
-    [
-        "order",
-        "commande",
-        "purchase",
-        "achat",
-        "sale",
-        "vente",
-        "invoice",
-        "facture",
-        "transaction",
-        "payment",
-        "paiement",
-        "total",
-        "montant",
-        "value",
-        "valeur",
-        "time",
-        "heure",
-        "new",
-        "final",
-        "grand",
-        "paid",
-        "shop",
-        "web",
-        "online",
-        "site",
-        "my",
-        "base",
-        "number",
-        "ttc",
-        "ht",
-        "net",
-        "gross",
-        "brut",
-        "lineitem",
-        "item",
-        "line",
-        "main",
-        "presentment",
-    ]
-)
-"""Words that a header may have beside those of a synonym and still mean the same."""
 
 
 @cache
@@ -153,6 +52,17 @@ def _known(column: str) -> tuple[frozenset[str], ...]:
     return tuple(words(name.replace("_", " ")) for name in names)
 
 
+@cache
+def _spelled(column: str) -> list[str]:
+    return [" ".join(sorted(name)) for name in _known(column)]
+
+
+@cache
+def _named() -> frozenset[frozenset[str]]:
+    """What is the name of some column, or of what no column holds."""
+    return frozenset(name for column in (*SYNONYMS, *OTHERS) for name in _known(column))
+
+
 def meaning(header: str, column: str) -> float:
     """How likely a header means a column: 3 for its own name, less down its synonyms, 0 for no.
 
@@ -161,22 +71,24 @@ def meaning(header: str, column: str) -> float:
     """
     said = words(header)
     known = _known(column)
+    number = column.endswith("_id")
+    if number and re.fullmatch(r"(total |new |active )*\w+[^s]s", plain(header)):
+        return 0.0  # Users, Total customers, Orders: so many of them
     if said in known:
         return 3.0 - 0.01 * known.index(said)
-    if any(said in _known(other) for other in (*SYNONYMS, *OTHERS)):
+    if said in _named():
         return 0.0
+    neutral = _NEUTRAL - _SUMS if number else _NEUTRAL
     inside = [
         (rank, len(said - name))
         for rank, name in enumerate(known)
-        if name < said and said - name <= _NEUTRAL and name - _NEUTRAL
+        if name < said and said - name <= neutral and name - _NEUTRAL
     ]
     if inside:
         return max(2.0 - 0.005 * rank - 0.2 * more for rank, more in inside)
-    letters = "".join(sorted(said))
-    close = max(
-        difflib.SequenceMatcher(None, letters, "".join(sorted(name))).ratio() for name in known
-    )
-    return close if close >= 0.9 and len(letters) >= 6 else 0.0
+    spelled = " ".join(sorted(said))
+    close = difflib.get_close_matches(spelled, _spelled(column), n=1, cutoff=0.9)
+    return 0.9 if close and len(spelled) >= 6 else 0.0
 
 
 def is_one(header: str, other: str) -> bool:

@@ -90,12 +90,12 @@ def propose(
 
 
 def _holds(table: Table, name: str, cells: Any) -> bool:
-    """Whether a column that goes by a declared name also holds it; ids are taken at their word.
+    """Whether a column that goes by a declared name also holds it; a required one must anyhow.
 
     Discounts below 1 throughout are shares of the price, not amounts.
     """
     column, known = table[name], cells.drop_null()
-    if column.kind == "id" or not len(known):
+    if column.required or not len(known):
         return True
     shares = name == "discount" and share(known, r"^(0|1|1\.0+|0?[.,]\d+|0[.,]0+)$") == 1
     return bool(fits(column, cells).score) and not (shares and share(known, "[1-9]") > 0)
@@ -137,8 +137,8 @@ def _instead(column: Column, cells: dict[str, Any], choice: Choice) -> str:
 def matching(sheet: TextTable) -> list[str]:
     """The tables that a file could be by its columns, the likeliest first.
 
-    A preset's file is its table. Else all required columns of a table must be found; where no
-    table has them, a file that lacks but one of those of orders is one of orders.
+    A preset's file is its table. Else it is the table of which most columns are found, all required
+    ones among them; where no table has them, a file that lacks but the day or the revenue of orders.
     """
     if preset := recognize(sheet.columns):
         return [preset.table]
@@ -148,13 +148,15 @@ def matching(sheet: TextTable) -> list[str]:
         choice = choose(table.columns, table, cells)
         lacks = {name for name in table.required if name not in choice.headers}
         if table.name == "orders":
-            more = choose(TABLES["order_lines"].columns, table, cells, known=choice.headers)
-            priced = {"quantity", "unit_price"} <= set(more.headers) or "amount" in more.headers
+            lines = TABLES["order_lines"]
+            choice = choose(lines.columns, table, cells, known=choice.headers)
+            priced = {"quantity", "unit_price"} <= set(choice.headers) or "amount" in choice.headers
             lacks -= {"order_id"} | ({"revenue"} if priced else set())
-        if not lacks or (table.name == "orders" and len(lacks) == 1):
-            fitting.append((not lacks, choice.strength, table.name))
+        nearly = table.name == "orders" and len(lacks - {"customer_id"}) == len(lacks) == 1
+        if not lacks or nearly:
+            fitting.append((not lacks, len(set(choice.headers.values())), table.name))
     fitting.sort(reverse=True)
-    return [name for whole, _, name in fitting if whole or len(fitting) == 1]
+    return [name for *rank, name in fitting if rank == list(fitting[0][:2])]
 
 
 def joinable(sheets: dict[str, TextTable], name: str) -> list[str]:

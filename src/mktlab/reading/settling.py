@@ -25,6 +25,7 @@ from mktlab.reading.choosing import (
     values_alike,
 )
 from mktlab.reading.dates import parse_days
+from mktlab.reading.fit import share
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.settings import ORDERS, WEEKDAYS
 from mktlab.reading.text_table import TextTable
@@ -104,6 +105,7 @@ class Settling:
                 self._currencies()
         if (keep := self.preset("keep")) is not None:
             self._keep(keep)
+        self._zone()
         self._orders_of_days()
         self._decimal()
         self._weeks()
@@ -142,7 +144,7 @@ class Settling:
         if len(counts) < 2:
             return
         converted = self.proposal.preset.one_currency if self.proposal.preset else {}
-        if converted and self._converted(converted, len(counts)):
+        if converted and "revenue" not in self.said and self._converted(converted, len(counts)):
             return
         home = str(counts.index[0])
         why = say(
@@ -176,6 +178,19 @@ class Settling:
         self.money = self.numbers(found["revenue"])
         return True
 
+    def _zone(self) -> None:
+        """Days that are those of UTC become days of the shop's place where a person names it."""
+        dated = [c.name for c in self.table.columns if c.kind in ("date", "instant")]
+        headers = [h for name in dated if (h := self.choice.headers.get(name)) in self.cells]
+        if any(
+            re.search(r"\b(UTC|GMT)\b", h)
+            or share(self.cells[h].drop_null(), r"\d\d(:\d\d)+([.,]\d+)?(\s?(Z|UTC)|\+00:?00)$")
+            > 0.5
+            for h in headers
+        ):
+            told = say("days are those of UTC; say where the shop is to have its own days.")
+            self.proposal.add("timezone", "Europe/Paris", told, sure=False)
+
     def _orders_of_days(self) -> None:
         """Whether day or month comes first, where no cell proves it: as the rows follow in time."""
         dated = [c for c in self.table.columns if c.kind in ("date", "instant")]
@@ -205,23 +220,29 @@ class Settling:
             self.proposal.add("date_order", ORDERS[1], sure=False)
 
     def _decimal(self) -> None:
-        headers = [
-            h
-            for c in self.table.columns
-            if c.kind in ("money", "number") and (h := self.choice.headers.get(c.name))
-        ]
-        if "decimal" in self.said:
-            return
-        for header in headers:
-            cells = self.cells[header]
-            _, faults = parse_numbers(pa.chunked_array([cells]))
-            if not faults or not faults[0].rows[cells.is_valid().to_numpy(False)].all():
+        """The decimal sign, where a column leaves it open: as another has it, else undecided."""
+        kinds = {c.name: c.kind for c in self.table.columns}
+        found: dict[str, list[tuple[str, str]]] = {"": [], ".": [], ",": []}
+        for name, header in self.choice.headers.items():
+            cells = pa.chunked_array([self.cells[header]]) if header in self.cells else None
+            if cells is None or kinds.get(name) not in ("money", "number", "count"):
                 continue
-            if all(not parse_numbers(pa.chunked_array([cells]), decimal=d)[1] for d in ".,"):
-                told = say("{header}: {found}.", header=header, found=faults[0].found)
-                self.proposal.add("decimal", ".", told, sure=False, must=True)
-                self.proposal.add("decimal", ",", sure=False)
-                return
+            wrong = [parse_numbers(cells, decimal=sign)[1] for sign in ("", ".", ",")]
+            if wrong[0] and not wrong[1] and not wrong[2]:
+                found[""].append((header, wrong[0][0].found))
+            elif not wrong[0] and bool(wrong[1]) != bool(wrong[2]):
+                found[".,"[bool(wrong[1])]].append((header, ""))
+        if not found[""]:
+            return
+        header, unsettled = found[""][0]
+        told = say("{header}: {found}.", header=header, found=unsettled)
+        if bool(found["."]) != bool(found[","]):
+            sign = "." if found["."] else ","
+            as_in = say("It is as in {header}.", header=found[sign][0][0])
+            self.proposal.add("decimal", sign, told, as_in)
+        else:
+            self.proposal.add("decimal", ".", told, sure=False, must=True)
+            self.proposal.add("decimal", ",", sure=False)
 
     def _weeks(self) -> None:
         header = self.choice.headers.get("week")

@@ -108,11 +108,13 @@ class OrdersSettling(Settling):
             headers.pop("revenue", None)
         elif amount in self.sheet.columns and (value == ONCE or why == "once"):
             headers["revenue"] = amount
-            proposal.add("revenue", amount, self.why("revenue"))
+            proposal.add("revenue", amount, self.why("revenue") or _asks(amount))
         else:
             headers.pop("revenue", None)
             proposal.add("amount", quoted(amount) if amount in self.sheet.columns else amount, why)
         self._sum(amount)
+        if value == ONCE:
+            self.money = np.where(ids.duplicated(), np.nan, self.money)
         for name in OF_LINES:
             if name in more and name not in self.said:
                 headers[name] = more[name]
@@ -179,9 +181,9 @@ class OrdersSettling(Settling):
             if is_one(other, "tax") or other == self.choice.headers.get("shipping")
         ]
         parts = [part for part in parts if np.nansum(np.abs(self.numbers(part)))]
-        if not is_one(amount, "subtotal") and is_one(amount, "total") and parts:
+        if (asks := _asks(amount)) and parts:
             less = " - ".join(map(quoted, [amount, *parts]))
-            self.proposal.add("revenue", amount, self.why("revenue") or _ASK)
+            self.proposal.add("revenue", amount, self.why("revenue") or asks)
             told = say(
                 "without them, {money:money.2} instead of {all:money.2}; then leave revenue out:",
                 money=float(np.nansum(self._value(less))),
@@ -323,7 +325,13 @@ class OrdersSettling(Settling):
             self.money = np.where(words.isin(sales), self.money, np.nan)
 
 
-_ASK = say("may have delivery and tax in it: look at one order that you know.")
+def _asks(amount: str) -> str:
+    """The question that an amount leaves open which may hold delivery and tax."""
+    if is_one(amount, "subtotal") or not is_one(amount, "total"):
+        return ""
+    return say("may have delivery and tax in it: look at one order that you know.")
+
+
 _MEANS = {
     "paid": say("count as sold."),
     "cancelled": say("never sold, or given back in full without an amount."),
