@@ -9,7 +9,18 @@ import subprocess
 import sys
 from importlib import import_module
 
-NAMES = ("market", "load", "save", "rfm", "churn", "kpi", "checking", "dashboard", "lessons")
+NAMES = (
+    "market",
+    "load",
+    "lines",
+    "save",
+    "rfm",
+    "churn",
+    "kpi",
+    "checking",
+    "dashboard",
+    "lessons",
+)
 
 
 def run(name: str) -> None:

@@ -131,6 +131,23 @@ def run(
 
 
 @app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="The folder of your files.")],
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the proposed columns.toml into the folder.")
+    ] = False,
+) -> None:
+    """Tell what your files hold, how they are read, and what must be decided."""
+    from mktlab.files import with_home
+    from mktlab.folder_check import check as look_at
+
+    lines, well = look_at(with_home(folder), save=write)
+    typer.echo("\n".join(lines))
+    if not well:
+        raise typer.Exit(2)
+
+
+@app.command()
 def work(
     lesson: Annotated[str, typer.Argument(help="A lesson's name or number: 11_rfm, 11.")],
     learner: Annotated[str, typer.Option(help="Play it in the market of this name.")] = "",

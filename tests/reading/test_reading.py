@@ -252,7 +252,7 @@ BROKEN = {
     ),
     "a workbook": (
         {"orders.csv": b"PK\x03\x04 and so on"},
-        ["a spreadsheet workbook", "save as CSV UTF-8"],
+        ["a damaged zip archive", "export the table again"],
     ),
     "not Parquet": (
         {"orders.parquet": "order_id"},
@@ -308,7 +308,7 @@ BROKEN = {
     ),
     "a negative amount": (
         {"orders.csv": orders_with(revenue=["2.50", "-3.25", "-4"])},
-        ["column revenue: 2 rows, first at line 3", "-3.25", "at least 0", "the column refunded"],
+        ["column revenue: 2 rows, first at line 3", "-3.25", "at least 0", 'refunds = "rows"'],
     ),
     "not a day": (
         {"orders.csv": orders_with(order_date=["2024-01-31", "2024-02-30"])},
@@ -332,7 +332,7 @@ BROKEN = {
     ),
     "another choice": (
         {"orders.csv": orders_with(status=["paid", "refunded"])},
-        ["column status: line 3", "r***", "one of paid, cancelled", "one of these words"],
+        ["column status: line 3", "paid (1), refunded (1)", 'cancelled = ["refunded"]'],
     ),
     "not a flag": (
         {"customers.csv": "customer_id,joined_date,email_opt_in\n1,2024-01-31,perhaps\n"},
@@ -344,14 +344,14 @@ BROKEN = {
     ),
     "an order twice": (
         {"orders.csv": orders_with(order_id=["A12", "B34", "A12"])},
-        ["column order_id: 2 rows, first at line 2", "A***", "one row per order", "order_lines"],
+        ["column order_id: 2 rows, first at line 2", "A***", "one row per order", "lines = true"],
     ),
     "a line twice": (
         {"order_lines.csv": "order_id,line_no,product_id,quantity,amount\n" + "A,1,P,1,3\n" * 2},
         ["2 rows, first at line 2", "the same order_id and line_no", "keep one row per line"],
     ),
     "an empty id": (
-        {"orders.csv": orders_with(customer_id=["C1", "", "null"])},
+        {"customers.csv": "customer_id,joined_date\nC1,2024-01-31\n,2024-01-31\nnull,2024-02-01\n"},
         ["column customer_id: 2 rows, first at line 3", "an empty cell", "fill it in"],
     ),
     "an unknown table in columns.toml": (
@@ -425,14 +425,13 @@ def test_every_problem_is_told_in_one_numbered_report(folder):
     with pytest.raises(TablesNotReadable) as caught:
         mktlab.load(folder)
     report = str(caught.value)
-    assert report.startswith(f"10 problems in {folder}; nothing was loaded.")
-    assert "\n\n10. " in report
+    assert report.startswith(f"9 problems in {folder}; nothing was loaded.")
+    assert "\n\n9. " in report
     assert caught.value._render_traceback_() == [f"TablesNotReadable: {report}"]
     assert {(p.file, p.column, p.line) for p in caught.value.problems} == {
         ("customers.csv", "", None),
         ("orders.csv", "", 6),
         ("orders.csv", "order_id", 2),
-        ("orders.csv", "customer_id", 4),
         ("orders.csv", "order_date", 3),
         ("orders.csv", "order_date", 5),
         ("orders.csv", "status", 4),
@@ -450,7 +449,7 @@ def test_no_personal_value_is_repeated(folder):
         "customers.csv",
     )
     report = "\n".join(map(str, problems(folder)))
-    for value in ("jane", "Doubtful", "about ten", "example.com", "x.org", "12 34"):
+    for value in ("jane", "about ten", "example.com", "x.org", "12 34"):
         assert value not in report
 
 

@@ -55,7 +55,7 @@ def test_whole_numbers_are_right_or_refused(numbers, group):
 
 
 @pytest.mark.parametrize(
-    "text", ["1,2,3", "12 34", "1.2.3", "10%", "(5)", "1 2345", "--5", "5 apples", "0x10", "1_000"]
+    "text", ["1,2,3", "12 34", "1.2.3", "10%", "1 2345", "--5", "5 apples", "0x10", "1_000"]
 )
 def test_what_is_no_number_is_a_fault(text):
     parsed, [fault] = read("2,5", text, "3,5")

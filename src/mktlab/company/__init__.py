@@ -38,6 +38,8 @@ class Company(Record):
     samples
         Table -> share of the whole that it holds, for tables that are samples; `TABLES` says of
         what. KPIs that count their rows are scaled up.
+    account
+        What became of every row of the files that the tables were read from.
 
     Examples
     --------

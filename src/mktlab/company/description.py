@@ -17,7 +17,8 @@ import pandas as pd
 from mktlab.company.truth import Truth
 from mktlab.files import is_file, printable
 from mktlab.reading.dialect import read_csv
-from mktlab.reading.parsing import Settings, parse
+from mktlab.reading.parsing import parse
+from mktlab.reading.settings import Settings
 from mktlab.schema import Column, Kind, MktlabError
 from mktlab.show.words import say
 
@@ -36,12 +37,12 @@ _KINDS: dict[str, Kind] = {
 class Description:
     """What the `datapackage.json` of a folder says; a folder without one is its owner's own.
 
-    It is `broken` if it is there and cannot be read.
+    `broken` says what is wrong with one that is there and cannot be read.
     """
 
     folder: Path
     package: Mapping[str, Any] = field(default_factory=dict)
-    broken: bool = False
+    broken: str = ""
 
     @classmethod
     def of(cls, folder: Path) -> Description:
@@ -49,17 +50,26 @@ class Description:
         path = folder / PACKAGE
         if not os.path.lexists(path):
             return cls(folder)
+        key = ""
         try:
             package = json.loads(_bytes(path))
             if {"title", "today", "currency"} - set(package):
                 return cls(folder)
+            key = "today"
             date.fromisoformat(package["today"])  # a day, not a moment
             pd.Timestamp(package["today"])
+            key = "resources"
             for entry in package.get("resources", []):
                 "".join([entry["name"], entry["path"], entry["hash"]])  # these must be texts
                 float(entry.get("sample", 1))
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
-            return cls(folder, broken=True)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            if key == "today":
+                why = say("today = {today!r} is no day, YYYY-MM-DD", today=package["today"])
+            elif key:
+                why = say("an entry of resources lacks its name, path or hash")
+            else:
+                why = say("it is no JSON: {error}", error=error)
+            return cls(folder, broken=why.splitlines()[0][:200])
         return cls(folder, package)
 
     @property

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from mktlab.company.truth import NoTruth, Tables, Truth, UnknownName
+from mktlab.reading.account import Account
 from mktlab.resources import declared
 from mktlab.schema import MktlabError, first_and_last
 from mktlab.show.words import say
@@ -30,6 +31,7 @@ class Record(Tables):
     notes: tuple[str, ...]
     samples: Mapping[str, float]
     truth: Truth | NoTruth
+    account: Account | None
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Record(Tables):
         truth: Truth | None = None,
         notes: Iterable[str] = (),
         samples: Mapping[str, float] | None = None,
+        account: Account | None = None,
     ) -> None:
         unknown = [table for table in tables if table not in TABLES]
         if unknown:
@@ -71,6 +74,7 @@ class Record(Tables):
             notes=tuple(notes),
             samples={table: share for table, share in (samples or {}).items() if table in kept},
             truth=truth if truth is not None else NoTruth(),
+            account=account,
         )
 
     @property

@@ -16,6 +16,7 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def serve(
         )
     if learner:
         _check_learner(learner, data, season)
+    elif data != "solane" and not season:
+        _account(data)
     from mktlab.dashboard.server import run
 
     folder = data if data == "solane" else str(with_home(data).resolve())
@@ -82,6 +85,14 @@ def serve(
 
         say("The dashboard starts: a few seconds.")
         run(page, host=HOST, port=port, token=token, ready=ready)
+
+
+def _account(data: str) -> None:
+    """Print what became of a person's files; what is wrong with them the page tells as well."""
+    from mktlab.data.load import load
+
+    with suppress(MktlabError):
+        load(data)
 
 
 def _check_learner(learner: str, data: str, season: bool) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import cache
 from pathlib import Path
 
 from mktlab.company import Company
@@ -26,7 +28,8 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         "solane", or a folder that holds CSV or Parquet files named after the tables (`orders.csv`,
         `customers.parquet`, ...); any of them will do. Headers of your own are mapped by a file
         `columns.toml` in the folder, with lines such as `[orders]` and `order_id = "N° commande"`;
-        `sample = 0.1` under `[sessions]` says that the log holds one visitor in ten.
+        `sample = 0.1` under `[sessions]` says that the log holds one visitor in ten. What became
+        of every row is printed, and kept as `company.account` and among `company.notes`.
     learner
         A name or number, for a Maison Solane of this learner's own: the same company and rules,
         but other people and another history, so that estimates differ from a neighbor's. Capital
@@ -61,7 +64,16 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
     else:
         company = _published() if published else _own(with_home(source))
     use(company.currency)
+    if not published and company.notes:
+        _tell("\n".join(company.notes))
     return company
+
+
+@cache
+def _tell(account: str) -> None:
+    """Print what became of a person's files; the same only once, however often they are loaded."""
+    letters = getattr(sys.stdout, "encoding", None) or "utf-8"
+    sys.stdout.write(account.encode(letters, "replace").decode(letters) + "\n")
 
 
 def _own(folder: Path) -> Company:
@@ -80,7 +92,7 @@ def _own(folder: Path) -> Company:
     note = say(
         "Not as saved: {files}; what is told of the truth may be wrong.", files=", ".join(changed)
     )
-    return read_company(said, notes=[note] if changed else [])
+    return read_company(said, own=not said.package, notes=[note] if changed else [])
 
 
 def _published() -> Company:

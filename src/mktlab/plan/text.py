@@ -30,6 +30,7 @@ from mktlab.plan.wording import (
     preparation,
     write,
 )
+from mktlab.resources import parse_toml
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
@@ -203,7 +204,7 @@ def _open(source: str | Path) -> tuple[str, str]:
 
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
+        return parse_toml(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place.group(1)) if place else max(len(text.splitlines()), 1)

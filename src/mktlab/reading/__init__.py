@@ -1,35 +1,33 @@
 """A folder of a person's own files becomes checked tables, or one report of all that is in the way.
 
-`read_folder` finds the files (`find_files`), lets `read_table` read each, and notes what is odd but
-usable. `read_table` finds the declared columns by `headers`, reads them by `parsing` and lets
-`checks` hold them against the declarations. Nothing stops at the first mistake.
+`read_folder` finds the files (`find_files`), lets `loading` read each, notes what is odd but usable
+and gives an account of every row. Nothing stops at the first mistake.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from pandas.api.types import pandas_dtype
 
 from mktlab.files import is_file, printable
-from mktlab.reading.checks import check, crossed, dangling
-from mktlab.reading.dialect import MEMORY, TextTable, Unreadable, read_csv, read_parquet
-from mktlab.reading.headers import FILE, Mapping, assign, proposal, read_mapping
-from mktlab.reading.parsing import natural, parse
-from mktlab.reading.problems import Fault, Mask, Problem, TablesNotReadable
-from mktlab.schema import Column, Table
+from mktlab.reading.account import Account
+from mktlab.reading.checks import dangling
+from mktlab.reading.containers import stem
+from mktlab.reading.dialect import read_file
+from mktlab.reading.doubt import doubts
+from mktlab.reading.loading import read_table
+from mktlab.reading.mapping import FILE, Mapping, read_mapping
+from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
+from mktlab.reading.text_table import MEMORY
 from mktlab.show.words import say
 from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 
 OURS = (FILE, "README.md", "datapackage.json")
-_FORMATS = (".csv", ".parquet")
 _NAMES = "files named after the tables, such as orders.csv or orders.parquet: " + ", ".join(TABLES)
 
 
@@ -41,9 +39,16 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     currency: str = ""
     samples: dict[str, float] = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
 
 
-def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None = None) -> Reading:
+def read_folder(
+    folder: Path,
+    *,
+    checked: bool = True,
+    now: pd.Timestamp | None = None,
+    mapping: Mapping | None = None,
+) -> Reading:
     """Read every table that a folder holds.
 
     Parameters
@@ -54,6 +59,8 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
         False leaves out the checks of values, for files known to be as they were published.
     now
         The moment of reading; by default the machine's clock. Later days are in the future.
+    mapping
+        What is said of the files; by default what the folder's `columns.toml` says.
 
     Raises
     ------
@@ -61,26 +68,65 @@ def read_folder(folder: Path, *, checked: bool = True, now: pd.Timestamp | None 
         With every problem of every file.
     """
     now = now if now is not None else pd.Timestamp.now()
-    mapping, reading = _mapping(folder), Reading()
-    problems = mapping.problems
-    reading.currency, reading.samples = mapping.currency, mapping.samples
-    files = find_files(folder, mapping, problems=problems, notes=reading.notes)
-    for name, path in files.items():
-        frame, found, notes = read_table(path, TABLES[name], mapping, checked=checked, now=now)
-        problems += found
-        reading.notes += notes
-        if frame is not None:
-            reading.tables[name] = frame
+    mapping, reading = mapping or _mapping(folder), Reading()
+    problems, account = mapping.problems, reading.account
+    reading.samples = mapping.samples
+    files = find_files(folder, mapping, problems=problems, account=account)
+    currencies: dict[str, str] = {}
+    headers: dict[str, tuple[list[str], set[str]]] = {}
+    for name, paths in files.items():
+        loaded = read_table(paths, TABLES[name], mapping, checked=checked, now=now)
+        problems += loaded.problems
+        reading.notes += loaded.notes
+        headers[name] = [path.name for path in paths], loaded.headers
+        if loaded.account is not None:
+            account.files.append(loaded.account)
+        if loaded.frame is not None:
+            reading.tables[name] = loaded.frame
+            reading.tables |= {k: v for k, v in loaded.made.items() if k not in files}
+        if loaded.currency:
+            currencies.setdefault(loaded.currency, paths[0].name)
+    _tell_likely(folder, account, headers)
+    reading.currency = account.currency = mapping.currency or next(iter(currencies), "")
+    problems += _one_currency(currencies)
     MEMORY.release_unused()  # the text of the files is not needed any more
     if problems:
         raise TablesNotReadable(folder, problems)
     reading.notes += dangling(reading.tables)
+    reading.notes += doubts(reading.tables) if checked else ()
     return reading
+
+
+def _tell_likely(
+    folder: Path, account: Account, headers: dict[str, tuple[list[str], set[str]]]
+) -> None:
+    """Tell the line that would read a file which has the headers of one that was read."""
+    for file in account.not_read:
+        own: set[str] = set()
+        with suppress(Unreadable):
+            own = set(read_file(folder / file).columns)
+        for table, (files, theirs) in headers.items():
+            if own and own == theirs:
+                account.likely[file] = table, [*files, file]
+
+
+def _one_currency(currencies: dict[str, str]) -> Iterator[Problem]:
+    """A problem if the files of a folder name different currencies."""
+    if len(currencies) > 1:
+        found = ", ".join(f"{code} in {file}" for code, file in currencies.items())
+        first, *others = currencies
+        fix = say(
+            "write at the top of columns.toml, with your rates for the dots:\n"
+            'currency = "{first}"\nrates = {{{others}}}',
+            first=first,
+            others=", ".join(f"{code} = ..." for code in others),
+        )
+        yield Problem(FILE, None, "", found, say("one currency, or rates"), fix)
 
 
 def tables_in(folder: Path) -> list[str]:
     """The tables for which a folder has a file, by their names alone: nothing is read."""
-    return list(find_files(folder, _mapping(folder), problems=[], notes=[]))
+    return list(find_files(folder, _mapping(folder), problems=[], account=Account()))
 
 
 def _mapping(folder: Path) -> Mapping:
@@ -90,6 +136,13 @@ def _mapping(folder: Path) -> Mapping:
         return read_mapping(folder / FILE, TABLES)
     except Unreadable as unreadable:
         return Mapping(problems=[unreadable.problem])
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder that may hold a table, by name."""
+    held = [path for path in _held(folder) if not path.name.startswith(".")]
+    mine = (*OURS, *(path.name for path in held if path.name.startswith(f"{FILE}.bak")))
+    return [path for path in held if is_file(path) and path.name not in mine]
 
 
 def _held(folder: Path) -> list[Path]:
@@ -106,7 +159,10 @@ def _held(folder: Path) -> list[Path]:
             say("give the folder that the file lies in"),
         )
     except (OSError, ValueError) as error:
-        found = f"no folder that can be read ({getattr(error, 'strerror', 'no such name')})"
+        found = say(
+            "no folder that can be read ({why})",
+            why=getattr(error, "strerror", say("no such name")),
+        )
         fix = say("give a folder that you may read")
     problem = Problem(
         printable(folder.name),
@@ -120,9 +176,9 @@ def _held(folder: Path) -> list[Path]:
 
 
 def find_files(
-    folder: Path, mapping: Mapping, *, problems: list[Problem], notes: list[str]
-) -> dict[str, Path]:
-    """The file of each table; what is wrong or odd is added to `problems` and `notes`."""
+    folder: Path, mapping: Mapping, *, problems: list[Problem], account: Account
+) -> dict[str, list[Path]]:
+    """The file of each table, or its files; what is wrong or not read is told."""
     held = [path for path in _held(folder) if not path.name.startswith(".")]
     problems += [
         Problem(
@@ -136,18 +192,22 @@ def find_files(
         for path in held
         if not is_file(path) and (path.name == FILE or _is_table(path))
     ]
-    paths = [path for path in held if is_file(path) and path.name not in OURS]
+    paths = files_of(folder)
     fitting: dict[str, list[Path]] = {name: [] for name in TABLES}
     unknown = []
+    wanted = {name: [file] for name, file in mapping.files.items()}
+    wanted |= {name: [*of.join] for name, of in mapping.settings.items() if of.join}
     for path in paths:
-        tables = [name for name, file in mapping.files.items() if file == path.name]
-        if not tables and _is_table(path):
-            tables = [path.stem.lower()]
+        tables = [name for name, files in wanted.items() if path.name in files]
+        if not tables and _is_table(path) and stem(path).lower() not in wanted:
+            tables = [stem(path).lower()]
         for name in tables:
             fitting[name].append(path)
         if not tables:
             unknown.append(path.name)
-    problems += _misplaced(mapping, fitting, [path.name for path in paths])
+    for name, files in wanted.items():
+        fitting[name].sort(key=lambda path: files.index(path.name))
+    problems += _misplaced(mapping, wanted, fitting, [path.name for path in paths])
     problems += [
         Problem(
             found[0].name,
@@ -158,34 +218,38 @@ def find_files(
             say("keep the one that counts"),
         )
         for name, found in fitting.items()
-        if len(found) > 1 and (both := " and ".join(path.name for path in found))
+        if len(found) > 1
+        and name not in wanted
+        and (both := " and ".join(path.name for path in found))
     ]
     if not any(fitting.values()):
-        found = "no file of a table" + (
-            say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
-        )
+        found = say("no file of a table")
+        found += say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
         fix = say(
             'rename your file, or name it in {file}: [orders] and file = "your file.csv"', file=FILE
         )
         problems.append(Problem(folder.name, None, "", found, _NAMES, fix))
-    elif unknown:
-        notes.append(
-            say("Not read, as no table goes by that name: {unknown}.", unknown=", ".join(unknown))
-        )
-    return {name: found[0] for name, found in fitting.items() if len(found) == 1}
+    account.not_read = [printable(name) for name in unknown]
+    return {
+        name: found
+        for name, found in fitting.items()
+        if found and (name in wanted or not found[1:])
+    }
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in _FORMATS and path.stem.lower() in TABLES
+    return stem(path).lower() in TABLES
 
 
 def _misplaced(
-    mapping: Mapping, fitting: dict[str, list[Path]], names: list[str]
+    mapping: Mapping, wanted: dict[str, list[str]], fitting: dict[str, list[Path]], names: list[str]
 ) -> Iterator[Problem]:
-    """A problem for each table that columns.toml speaks of and the folder does not hold."""
+    """A problem for each file that columns.toml speaks of and the folder does not hold."""
     for table in mapping.headers:
-        file = mapping.files.get(table, f"{table}.csv")
-        if not fitting[table] or (table in mapping.files and file not in names):
+        missing = [file for file in wanted.get(table, ()) if file not in names]
+        if not fitting[table] and not missing:
+            missing = [f"{table}.csv"]
+        for file in missing:
             likely = nearest(file, names)
             fix = (
                 say('write file = "{likely}", if that is meant', likely=likely)
@@ -201,126 +265,3 @@ def _misplaced(
                 say("a file of the folder: {names}", names=", ".join(names)),
                 fix,
             )
-
-
-def read_table(
-    path: Path, table: Table, mapping: Mapping, *, checked: bool, now: pd.Timestamp
-) -> tuple[pd.DataFrame | None, list[Problem], list[str]]:
-    """Read one file as `table` declares it: the frame, its problems, and notes on it."""
-    try:
-        sheet = read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(path)
-    except Unreadable as unreadable:
-        return None, [unreadable.problem], []
-    said = mapping.headers.get(table.name, {})
-    taken, problems = assign(table, sheet.columns, said, sheet.file)
-    problems = sheet.problems + problems
-    missing = [name for name in table.required if name not in taken and name not in said]
-    if missing:
-        problems.append(_missing(table, sheet, missing, taken))
-    columns: dict[str, pd.Series[Any]] = {}
-    faulty: dict[str, Mask] = {}
-    settings = mapping.settings.get(table.name)
-    for column in table.columns:
-        if column.name in taken:
-            values, faults = parse(column, sheet.columns[taken[column.name]], settings=settings)
-            columns[column.name] = values
-            problems += [_problem(sheet, column, fault) for fault in faults]
-            faulty[column.name] = _union(faults, sheet.rows)
-    notes = _fill(table, columns, faulty, rows=sheet.rows, file=sheet.file)
-    frame = pd.DataFrame(_in_order(columns, sheet, taken), copy=False)
-    if checked:
-        for name, fault in check(table, frame, faulty, now=now):
-            problems.append(_problem(sheet, table[name] if name else None, fault))
-        notes += crossed(table, frame, sheet.file, sheet.line)
-    return frame, problems, notes
-
-
-def _in_order(
-    columns: dict[str, pd.Series[Any]], sheet: TextTable, taken: dict[str, str]
-) -> dict[str, pd.Series[Any]]:
-    """Columns in the order of the file, the reader's own among them; then those of defaults."""
-    ordered: dict[str, pd.Series[Any]] = {}
-    for header, cells in sheet.columns.items():
-        names = [name for name, mapped in taken.items() if mapped == header]
-        ordered |= {name: columns[name] for name in names}
-        if not names:
-            ordered[f"{header} (file)" if header in columns else header] = natural(cells)
-    return ordered | columns
-
-
-def _missing(table: Table, sheet: TextTable, missing: list[str], taken: dict[str, str]) -> Problem:
-    lines = proposal(table, sheet.columns, taken)
-    return Problem(
-        sheet.file,
-        None,
-        "",
-        say(
-            "no column {missing}; the headers are {columns}",
-            missing=", ".join(missing),
-            columns=", ".join(sheet.columns),
-        ),
-        say("the columns {required}", required=", ".join(table.required)),
-        say(
-            "make a file {file} beside it with these lines, once you have checked them:\n{lines}",
-            file=FILE,
-            lines=lines,
-        ),
-    )
-
-
-def _problem(sheet: TextTable, column: Column | None, fault: Fault) -> Problem:
-    return Problem(
-        sheet.file,
-        sheet.line(int(fault.rows.argmax())),
-        column.name if column else "",
-        fault.found,
-        fault.accepted or (column.rule if column else ""),
-        fault.fix,
-        rows=int(fault.rows.sum()),
-    )
-
-
-def _union(faults: list[Fault], rows: int) -> Mask:
-    union = np.zeros(rows, dtype=bool)
-    for fault in faults:
-        union |= fault.rows
-    return union
-
-
-def _fill(
-    table: Table,
-    columns: dict[str, pd.Series[Any]],
-    faulty: dict[str, Mask],
-    *,
-    rows: int,
-    file: str,
-) -> list[str]:
-    """Put in the declared defaults, and note where."""
-    notes, absent = [], []
-    for column in table.columns:
-        if column.default is None:
-            continue
-        default = json.dumps(column.default).strip('"')
-        if column.name not in columns:
-            absent.append(say("{name} (taken as {default})", name=column.name, default=default))
-            columns[column.name] = pd.Series(column.default, range(rows), dtype=column.dtype)
-            continue
-        values = columns[column.name]
-        empty = values.isna() & ~faulty[column.name]
-        if empty.any():
-            notes.append(
-                say(
-                    "{file}: empty cells of {name} taken as {default}: {rows:count} rows.",
-                    file=file,
-                    name=column.name,
-                    default=default,
-                    rows=int(empty.sum()),
-                )
-            )
-            filled = values.where(~empty, column.default)
-            columns[column.name] = (
-                filled if filled.hasnans else filled.astype(pandas_dtype(column.dtype))
-            )
-    if absent:
-        notes.append(say("{file} has no column {absent}.", file=file, absent=", ".join(absent)))
-    return notes

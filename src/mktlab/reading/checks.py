@@ -16,13 +16,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, masked
+from mktlab.reading.settings import Settings
+from mktlab.reading.states import question
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES
 
 _HINTS = {
-    "orders.revenue": "put a refund into the column refunded of its order, not into a row",
-    "orders.order_id": "keep one row per order; a file with a row per article is order_lines.csv",
+    "orders.revenue": 'if these rows are refunds, say refunds = "rows" under [orders] in '
+    "columns.toml: they are taken off the orders that brought the money",
+    "orders.order_id": "if each row is an article, say lines = true under [orders] in "
+    "columns.toml: the rows of an order are added up; never keep one of them only",
 }
 
 
@@ -42,20 +46,28 @@ def check(
     now
         Days later than the day after it are in the future.
     """
+    refunds = "refunded" in frame and bool((frame["refunded"] > 0).any())
     for column in table.columns:
         if column.name in frame:
             unread = faulty.get(column.name, np.zeros(len(frame), dtype=bool))
-            for fault in _broken(table, column, frame[column.name], ~unread, now):
+            for fault in _broken(table, column, frame[column.name], ~unread, now, refunds=refunds):
                 yield column.name, fault
     if all(name in frame for name in table.required):
         yield from _repeated(table, list(table.key), frame, faulty)
 
 
 def _broken(
-    table: Table, column: Column, values: pd.Series[Any], understood: Mask, now: pd.Timestamp
+    table: Table,
+    column: Column,
+    values: pd.Series[Any],
+    understood: Mask,
+    now: pd.Timestamp,
+    *,
+    refunds: bool,
 ) -> Iterator[Fault]:
     empty = values.isna().to_numpy() & understood
-    if empty.any() and not column.nullable:
+    nobody = (table.name, column.name) == ("orders", "customer_id")  # told, see shaping
+    if empty.any() and not column.nullable and not nobody:
         optional = "" if column.required else say(", or leave the whole column out")
         yield Fault(
             empty,
@@ -65,7 +77,10 @@ def _broken(
     if empty.sum() == understood.sum():
         return
     broken = ~column.keeps(values)
-    if broken.any():
+    if broken.any() and (table.name, column.name) == ("orders", "status"):
+        if fault := question(values.where(understood), Settings(), refunds=refunds):
+            yield fault
+    elif broken.any():
         fix = (
             say("write one of these words in every cell")
             if column.allowed

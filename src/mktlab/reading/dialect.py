@@ -1,188 +1,264 @@
 """A file of a person's own, in whichever dialect their software wrote it, as columns of text.
 
-`read_csv` recognizes encoding and separator and gives every cell as trimmed text, with missing
-cells null; `read_parquet` keeps the types that the file declares. Both return a `TextTable`, which
-knows its headers and the line of each of its rows. A file that cannot be used at all raises
-`Unreadable`; what is wrong with single lines is noted in `TextTable.problems`.
+`read_file` opens what a table is packed in (`containers`), recognizes encoding and separator, finds
+the headers (`layout`) and gives every cell as trimmed text, with missing cells null; workbooks and
+Parquet files keep their types (`typed`). A file that cannot be used at all raises `Unreadable`;
+what is wrong with single lines is noted in `TextTable.problems`, what was assumed in `notes`.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Collection
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from mktlab.reading.problems import Problem, shown
-from mktlab.show.words import say
+from mktlab.reading.account import LeftOut
+from mktlab.reading.containers import unpack
+from mktlab.reading.layout import header_place, is_total, is_value, separator_said, table_width
+from mktlab.reading.problems import Problem, Unreadable, shown, unreadable
+from mktlab.reading.quotes import damaged, swallowed
+from mktlab.reading.settings import Settings
+from mktlab.reading.text_table import (
+    MEMORY,
+    MISSING,
+    TextTable,
+    not_available,
+    note_duplicates,
+    split,
+    tidy,
+    trimmed,
+)
+from mktlab.reading.typed import above, read_parquet, read_workbook
+from mktlab.show.words import say, say_many
 
-# Arrow's own allocator holds on to some 100 MB that small tables do not need.
-MEMORY = pa.system_memory_pool()
-pa.set_memory_pool(MEMORY)
-
-MISSING = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "NaN", "nan", "-")
-"""Cells that mean: nothing is known here."""
+__all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file"]
 
 SEPARATORS = ",;\t|"
-_HEAD = 200_000  # letters; enough for the header and some rows
-_VALUE = re.compile(r"\S+@\S+\.\S+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|-?\d+[.,]\d+")
-_FORMS = "a CSV file (separator , ; tab or |) or a Parquet file, with one line of headers"
+_HEAD = 200_000  # bytes; enough for the headers and some rows
+_LONGEST = 100_000  # of a line of headers
 
 
-class Unreadable(Exception):  # noqa: N818 - never reaches a person: it carries a Problem
-    """Nothing of a file can be used."""
+def read_file(
+    path: Path, *, settings: Settings | None = None, known: Collection[str] = ()
+) -> TextTable:
+    """Read a table, however it is packed and written.
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+    Parameters
+    ----------
+    path
+        A CSV, Excel or Parquet file, or a zip or gzip archive of one.
+    settings
+        What the reader has said of the file.
+    known
+        Headers that are looked for, as `spelling.plain` writes them: they tell the line of headers
+        and the sheet of a workbook.
 
-
-@dataclass
-class TextTable:
-    """The columns of one file by header, in its order."""
-
-    file: str
-    columns: dict[str, Any]
-    rows: int
-    text: str | None = None
-    separator: str = ","
-    problems: list[Problem] = field(default_factory=list)
-
-    def line(self, row: int) -> int:
-        """The line of the file that row number `row`, counted from 0, begins on."""
-        return self._lines[row] if row < len(self._lines) else row + 2
-
-    @cached_property
-    def _lines(self) -> Sequence[int]:
-        if self.text is None:
-            return range(1, self.rows + 1)
-        breaks = self.text.count("\n") or self.text.count("\r")
-        if breaks + (self.text[-1] not in "\r\n") == self.rows + 1:
-            return range(2, self.rows + 2)
-        width, *_ = (len(cells) for _, cells in _records(self.text, self.separator))
-        return [line for line, cells in _records(self.text, self.separator) if len(cells) == width][
-            1:
-        ]
-
-
-def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line that it begins on; empty lines are no records."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    begin = 1
-    with suppress(csv.Error):  # a cell of more than 131,072 letters: a quote that never closes
-        for cells in reader:
-            if cells:
-                yield begin, cells
-            begin = reader.line_num + 1
-
-
-def read_parquet(path: Path) -> TextTable:
-    """Read a Parquet file; text is trimmed, other types stay as they are."""
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, say("something that is not a Parquet file"), str(error)) from error
-    if not table.num_rows:
-        raise _unreadable(path, say("columns, but no rows"))
-    names = [name.strip() for name in table.column_names if not name.startswith("__index_level")]
-    sheet = TextTable(path.name, {}, table.num_rows)
-    _note_duplicates(sheet, names)
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            column = _trimmed(column)
-        if name.strip() in names:
-            sheet.columns.setdefault(name.strip(), column)
-    return sheet
+    Raises
+    ------
+    Unreadable
+        If nothing of the file can be used.
+    """
+    settings = settings or Settings()
+    kind, data = unpack(path)
+    if kind == "parquet":
+        return read_parquet(path.name, path if len(data) == 4 else pa.BufferReader(data))
+    if kind == "workbook":
+        return read_workbook(path.name, data, known, settings.decimal)
+    return _read_text(path.name, data, settings, known)
 
 
 def read_csv(path: Path, *, may_be_empty: bool = False) -> TextTable:
-    """Read a CSV file in any of the known encodings and separators, as text."""
-    text = decode(path)
-    if not text.strip():
-        raise _unreadable(path, say("an empty file"))
-    separator = _separator(text)
-    first = list(islice(_records(text[:_HEAD], separator), 2))
-    if len(first) < 2 - may_be_empty:
-        raise _unreadable(path, say("a header, but no rows"))
-    names = [name.strip() for name in first[0][1]]
-    values = [name for name in names if _VALUE.fullmatch(name)]
-    if values:
-        found = say(
-            "values such as {values} in the first line, where headers belong",
-            values=shown(values[0]),
-        )
-        raise _unreadable(path, found, fix=say("add a first line that names the columns"))
-    table, ragged = _parse(path, text, separator, len(names))
-    sheet = TextTable(path.name, {}, table.num_rows, text, separator)
-    _note_duplicates(sheet, names)
-    if ragged:
-        _note_ragged(sheet, len(names))
-    for position, (name, column) in enumerate(zip(names, table.columns, strict=True), 1):
-        column = _trimmed(column)
-        if name or column.null_count < len(column):  # spreadsheets append empty columns
-            sheet.columns.setdefault(name or f"column {position}", column)
-    return sheet
+    """Read a CSV file that this package wrote: its first line has the headers, all else is rows."""
+    text, _ = _utf8(path.name, path.read_bytes())
+    head = list(islice(split(text[:_HEAD].decode("utf-8", "ignore"), ","), 2))
+    if len(head) < 2 - may_be_empty:
+        raise unreadable(path.name, say("a header, but no rows"))
+    return _table(path.name, text, ",", head[0][1], begin=1)
 
 
 def decode(path: Path) -> str:
-    """The text of a file in UTF-8 or UTF-16 with or without a mark of order, or in cp1252."""
+    """The text of a small file in UTF-8 or UTF-16 with or without a mark of order, or in cp1252."""
     try:
-        data = path.read_bytes()
+        return _utf8(path.name, path.read_bytes())[0].decode("utf-8")
     except OSError as error:
-        raise _unreadable(
-            path, say("a file that could not be opened"), str(error.strerror)
+        raise unreadable(
+            path.name, say("a file that could not be opened"), str(error.strerror)
         ) from error
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        found = say("a spreadsheet workbook under the name of a text file")
-        raise _unreadable(path, found, fix=say("open it in the spreadsheet, save as CSV UTF-8"))
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in data[:2000]:
-        encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
+
+
+def _utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
+    """A text in UTF-8 without a mark of order, and a note if its encoding was a guess."""
+    settle = say('or say in columns.toml, under the table\'s name: encoding = "mac_roman", or such')
+    marks = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    encoding = next((name for mark, name in marks.items() if data.startswith(mark)), said)
+    if not encoding and 4 * data[:2000].count(b"\0") > len(data[:2000]):
+        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    if encoding:
         try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    found = say("text in an encoding other than UTF-8, UTF-16 and Windows-1252")
-    raise _unreadable(path, found, fix=say("save it again as CSV UTF-8"))
+            return data.decode(encoding).removeprefix("\ufeff").encode("utf-8"), ""
+        except (UnicodeError, LookupError) as error:
+            found = say("text that is not written in {encoding}", encoding=encoding)
+            fix = say("save it again as CSV UTF-8, ") + settle
+            raise unreadable(file, found, str(error), fix=fix) from error
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.isascii():
+        return data, ""
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\ufffd") - data.count("\ufffd".encode())
+    if not wrong:
+        return data, ""
+    if 10 * wrong < len(data) - len(text):
+        lost = say_many(
+            "{n} letter is damaged, and shown as \ufffd.",
+            "{n:count} letters are damaged, and shown as \ufffd.",
+            wrong,
+        )
+        return text.encode("utf-8"), lost
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        found = say("text in an encoding other than UTF-8, UTF-16 and Windows-1252")
+        fix = say("save it again as CSV UTF-8, ") + settle
+        raise unreadable(file, found, fix=fix) from error
+    note = say(
+        "read as Windows-1252, as it is not UTF-8; if names look wrong, say encoding = "
+        '"cp1250", "mac_roman" or what it is in columns.toml, under the table\'s name.'
+    )
+    return text.encode("utf-8"), note
 
 
-def _unreadable(path: Path, found: str, why: str = "", *, fix: str = "") -> Unreadable:
-    found += f" ({why.splitlines()[0]})" if why else ""
-    fix = fix or say("export the table again, or take the file out of the folder")
-    return Unreadable(Problem(path.name, None, "", found, _FORMS, fix))
+def _read_text(file: str, data: bytes, settings: Settings, known: Collection[str]) -> TextTable:
+    text, note = _utf8(file, data, settings.encoding)
+    if not text.strip():
+        raise unreadable(file, say("an empty file"))
+    if len(text) > _LONGEST and not {*b"\r\n"} & {*text[:_LONGEST]}:
+        found = say("a first line of more than {n:count} letters", n=_LONGEST)
+        raise unreadable(file, found, fix=say("export a table: a line of headers, a line per row"))
+    head = text[:_HEAD].decode("utf-8", "ignore")
+    separator, records = _separator(head)
+    rows = [cells for _, cells in records]
+    place = header_place(rows, known)
+    if place < 0:
+        raise _headless(file, rows, records)
+    line, names = records[place]
+    filled = [cells for cells in rows[place + 1 :] if any(cells)]
+    if not filled:
+        raise unreadable(file, say("a header, but no rows"))
+    if len(names) == 1 and _blanks(head):
+        fix = say(
+            "open it in a spreadsheet with blanks as separators, name the columns in the first "
+            "line, and save as CSV UTF-8"
+        )
+        raise unreadable(file, say("columns separated by blanks"), fix=fix)
+    begun = "".join(islice(io.StringIO(head, newline=""), line - 1))
+    sheet = _table(file, text[len(begun.encode()) :], separator, names, begin=line)
+    if (
+        begun.strip() and not (line == 2 and separator_said(begun.rstrip("\r\n")))
+    ) or "\n" in begun[:1]:
+        sheet.notes.append(above(line))
+    if note:
+        sheet.notes.append(note)
+    tidy(sheet, settings.decimal)
+    return sheet
 
 
-def _separator(text: str) -> str:
-    """The separator that cuts most of the first lines into as many cells as the header."""
-
-    def score(separator: str) -> tuple[int, int]:
-        widths = [len(cells) for _, cells in islice(_records(head, separator), 50)]
-        alike = sum(width == widths[0] for width in widths)
-        return (alike if widths[0] > 1 else 0, widths[0])
-
-    head = text[:_HEAD]
-    return max(SEPARATORS, key=score)
+def _headless(file: str, rows: list[list[str]], records: list[tuple[int, list[str]]]) -> Exception:
+    width = table_width(rows)
+    line, cells = next((each for each in records if len(each[1]) == width), records[0])
+    values = [cell for cell in cells if is_value(cell)] or cells
+    found = say(
+        "values such as {value} in the first line, where headers belong", value=shown(values[0])
+    )
+    return unreadable(file, found, line=line, fix=say("add a first line that names the columns"))
 
 
-def _parse(path: Path, text: str, separator: str, width: int) -> tuple[pa.Table, bool]:
+def _separator(head: str) -> tuple[str, list[tuple[int, list[str]]]]:
+    """The separator that gives the first lines the shape of a table, and their trimmed cells."""
+    begin = head.removeprefix("\ufeff").split("\n", 1)[0].split("\r", 1)[0]
+    said = separator_said(begin)
+    best: tuple[tuple[float, int], str, list[tuple[int, list[str]]]] = ((-1.0, 0), ",", [])
+    for separator in dict.fromkeys([*said, *SEPARATORS]):
+        records = [
+            (line, [cell.strip() for cell in cells])
+            for line, cells in islice(split(head, separator), 60)
+            if not (line == 1 and said)
+        ]
+        rows = [cells for _, cells in records]
+        width = table_width(rows)
+        alike = sum(len(row) == width for row in rows)
+        place = header_place(rows)
+        score = 0.0 if width == 1 else alike - place if place >= 0 else alike / 2
+        if separator == said and width > 1:
+            score = np.inf
+        best = max(best, ((score, width), separator, records), key=lambda each: each[0])
+    return best[1], best[2]
+
+
+def _blanks(head: str) -> bool:
+    """Whether nearly all lines have the same three parts or more with blanks between them."""
+    widths = [len(line.split()) for line in head.splitlines()[:50] if line.strip()]
+    return widths[0] > 2 and sum(width == widths[0] for width in widths) >= 0.8 * len(widths) > 1
+
+
+def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: int) -> TextTable:
+    """The table of a CSV text that begins with its headers."""
+    quoted = b'"' in text
+    if quoted and (problem := damaged(file, text, separator, begin=begin)):
+        raise Unreadable(problem)
+    table, ragged = _parse(file, text, separator, len(names))
+    sheet = TextTable(file, {}, table.num_rows, text, separator, begin=begin)
+    note_duplicates(sheet, names)
+    if ragged and quoted and (joined := _joined(text, separator)) != text:
+        return _table(file, joined, separator, names, begin=begin)
+    if ragged:
+        _note_ragged(sheet, len(names))
+    if quoted and (row := swallowed(table.columns, len(names), separator)) >= 0:
+        found = say("a cell that holds whole rows of the table")
+        fix = say("look for a quote that opens there and should not, and take it out")
+        sheet.problems.append(
+            Problem(file, sheet.line(row), "", found, say("one row in a line"), fix)
+        )
+    blanks = _has_blanks(text, separator)
+    for position, (name, column) in enumerate(zip(names, table.columns, strict=True), 1):
+        column = trimmed(column) if blanks else column
+        if name or column.null_count < len(column):  # spreadsheets append empty columns
+            sheet.columns.setdefault(name or f"column {position}", column)
+    if b"NA" in text:
+        for name in sheet.columns:
+            not_available(sheet, name)
+    return sheet
+
+
+def _joined(text: bytes, separator: str) -> bytes:
+    """A text in which no blank stands before an opening quote, as in 1, "Mug, blue", 2."""
+    sign = re.escape(separator.encode())
+    return re.sub(
+        rb"((?:^|[\r\n]|" + sign + rb') *")', lambda found: found[1].replace(b" ", b""), text
+    )
+
+
+def _has_blanks(text: bytes, separator: str) -> bool:
+    """Whether a cell may have a blank at its beginning or end."""
+    if not text.isascii() and any(mark in text for mark in (b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80")):
+        return True
+    letters = np.frombuffer(text, dtype=np.uint8)
+    blanks = np.flatnonzero((letters == 32) | (letters == 9))
+    if separator == "\t":
+        blanks = blanks[letters[blanks] == 32]
+    edges = np.zeros(256, dtype=bool)
+    edges[[*b'\r\n" \t', *separator.encode()[:1]]] = True
+    last = len(letters) - 1
+    before, behind = letters[np.maximum(blanks - 1, 0)], letters[np.minimum(blanks + 1, last)]
+    return bool((edges[before] | edges[behind] | (blanks == last)).any())
+
+
+def _parse(file: str, text: bytes, separator: str, width: int) -> tuple[pa.Table, bool]:
     """All rows of the header's width as text, and whether there are rows of another width."""
     from pyarrow import csv as arrow_csv
 
@@ -195,53 +271,49 @@ def _parse(path: Path, text: str, separator: str, width: int) -> tuple[pa.Table,
 
     try:
         table = arrow_csv.read_csv(
-            pa.BufferReader(text.encode("utf-8")),
+            pa.BufferReader(text),
             read_options=arrow_csv.ReadOptions(
                 column_names=names, skip_rows_after_names=1, block_size=1 << 24
             ),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=separator, newlines_in_values='"' in text, invalid_row_handler=skip
+                delimiter=separator, newlines_in_values=b'"' in text, invalid_row_handler=skip
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.large_string()),
+                null_values=MISSING,
+                strings_can_be_null=True,
             ),
         )
     except pa.ArrowException as error:
-        raise _unreadable(path, say("lines that do not form a table"), str(error)) from error
+        raise unreadable(file, say("lines that do not form a table"), str(error)) from error
     return table, bool(ragged)
 
 
-def _trimmed(column: Any) -> Any:
-    column = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
-    missing = pc.is_in(column, value_set=pa.array(MISSING, pa.large_string()))
-    return pc.if_else(missing, pa.scalar(None, pa.large_string()), column)
-
-
-def _note_duplicates(sheet: TextTable, names: list[str]) -> None:
-    for name, times in Counter(filter(None, names)).items():
-        if times > 1:
-            sheet.problems.append(
-                Problem(
-                    sheet.file,
-                    None if sheet.text is None else 1,
-                    name,
-                    say("the header {name} {times} times", name=name, times=times),
-                    say("each header once"),
-                    say("rename or remove the columns that are not meant"),
-                )
-            )
-
-
 def _note_ragged(sheet: TextTable, width: int) -> None:
-    found = [
-        (line, len(cells))
-        for line, cells in _records(sheet.text or "", sheet.separator)
-        if len(cells) != width
+    """Leave out comments, totals and a footer; a problem for other lines of another width."""
+    records = list(split((sheet.text or b"").decode("utf-8"), sheet.separator))
+    last = max(line for line, cells in records if len(cells) == width)
+    left: dict[str, list[int]] = {}
+    odd = []
+    for line, cells in records:
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if len(cells) == width or not filled:
+            continue
+        if cells[0].startswith("#") and len(cells) < width:
+            left.setdefault(say("a comment that begins with #"), []).append(line)
+        elif is_total(filled[0]):
+            left.setdefault(say("a total of other rows"), []).append(line)
+        elif line > last and len(filled) == 1 and filled[0].count(" ") > 1 and width > 2:
+            left.setdefault(say("a remark below the table"), []).append(line)
+        else:
+            odd.append((line + sheet.begin - 1, len(cells)))
+    sheet.left_out += [
+        LeftOut(why, len(lines), line=lines[0] + sheet.begin - 1) for why, lines in left.items()
     ]
-    if not found:
+    if not odd:
         return
-    line, cells = found[0]
-    if cells > width:
+    line, count = odd[0]
+    if count > width:
         what, fix = (
             say("too many"),
             say(
@@ -257,12 +329,12 @@ def _note_ragged(sheet: TextTable, width: int) -> None:
             "",
             say(
                 "{cells} cells where the header has {width}: {what}",
-                cells=cells,
+                cells=count,
                 width=width,
                 what=what,
             ),
             say("{width} cells in every line", width=width),
             fix,
-            rows=len(found),
+            rows=len(odd),
         )
     )

@@ -1,12 +1,14 @@
-"""Numbers as people write them become floats: 1234.5, 1 234,50 €, 1.234,56, 1'234.56, -12,5.
+"""Numbers as people write them become floats: 1234.5, 1 234,50 €, US$1,234.56, (20.00), 20.00-.
 
 `parse_numbers` reads a column of text. Plain numbers are read at once; otherwise the column's
 distinct values decide together whether the comma or the point is the decimal sign. When they
 cannot (1.234 alone may be a little or a lot), the whole column is a fault, and nothing is guessed.
+Which currency an amount names, `currencies` says.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -14,18 +16,29 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mktlab.reading.currencies import CODES, SIGNS
 from mktlab.reading.problems import Fault, Mask, shown, spread
 from mktlab.show.words import say
 
 Floats = npt.NDArray[np.float64]
 
 _BLANKS = r"[\x{00A0}\x{202F}\x{2009}'’]"
-_CURRENCY = r"(?:€|\$|£|EUR|eur)"
+_WORDS = "|".join(
+    re.escape(sign) + "[.]?" * sign.isalpha() for sign in sorted(SIGNS, key=len)[::-1]
+)
+_CURRENCY = (
+    rf"(?:(?i:{_WORDS})|{'|'.join(sorted(CODES))}|eur|usd|gbp|chf)"  # but 5 cup, 12 all are words
+)
+_BEFORE = rf"^([-+]? ?\(?){_CURRENCY}( ?[-+(]? ?[\d.,].*)$"
+_AFTER = rf"^(.*[\d.,)-] ?){_CURRENCY}( ?\)| ?-|)$"
 _EXPONENT = r"([eE][+-]?\d+)?"
 _UNSETTLED = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
+_LAKH = r"^[+-]?\d{1,2}(,\d{2})+,\d{3}([.]\d*)?$"  # 12,34,567.50, as India groups
 
 
-def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]]:
+def parse_numbers(
+    texts: Any, *, decimal: str = "", whole: bool = False
+) -> tuple[Floats, list[Fault]]:
     """Read an Arrow column of text as numbers.
 
     Parameters
@@ -34,6 +47,8 @@ def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]
         An Arrow chunked array of text; missing cells are null.
     decimal
         The decimal sign, "." or ",", where the reader has said so; else "".
+    whole
+        Whether only whole numbers make sense: then 1,127 beside 934 is more than a thousand.
 
     Returns
     -------
@@ -41,18 +56,20 @@ def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]
 
     Examples
     --------
-    >>> parse_numbers(pa.chunked_array([["1 234,50 €", "-2,5"]]))
-    (array([1234.5,   -2.5]), [])
+    >>> parse_numbers(pa.chunked_array([["1 234,50 €", "-2,5", "(20,00)", "3,00-"]]))
+    (array([1234.5,   -2.5,  -20. ,   -3. ]), [])
     >>> _, [fault] = parse_numbers(pa.chunked_array([["1.234", "2.500"]]))
     >>> fault.found
     '1.234, which may be 1234 or 1234/1000; no value settles it'
     """
-    numbers = _plain(texts, decimal)
+    numbers = plain_numbers(texts, decimal)
     if numbers is not None:
         return numbers, []
     coded = texts.combine_chunks().dictionary_encode()
     cells, codes = coded.dictionary, coded.indices
     tidy = _tidy(cells)
+    if not decimal and whole:
+        decimal = _of_groups(tidy)
     if not decimal:
         decimal, fault = _decide(tidy, cells)
         if fault is not None:
@@ -66,9 +83,9 @@ def parse_numbers(texts: Any, *, decimal: str = "") -> tuple[Floats, list[Fault]
     return by_row, [spread(fault, codes) for fault in faults]
 
 
-def _plain(texts: Any, decimal: str) -> Floats | None:
-    """The numbers of a column that is written as computers write it, or None."""
-    if decimal == ",":
+def plain_numbers(texts: Any, decimal: str = "") -> Floats | None:
+    """The numbers of a column of text that is written as computers write it, or None."""
+    if decimal == "," or not pa.types.is_large_string(texts.type):
         return None
     try:
         numbers = texts.cast(pa.float64())
@@ -82,13 +99,30 @@ def _plain(texts: Any, decimal: str) -> Floats | None:
 
 
 def _tidy(cells: Any) -> Any:
-    """Take off currency signs and the blanks or apostrophes between groups of three digits."""
+    """Take off currencies, put a minus for brackets or one behind, join groups of three digits."""
     cells = pc.replace_substring_regex(cells, _BLANKS, " ")
-    cells = pc.replace_substring(cells, "−", "-")
-    cells = pc.replace_substring_regex(cells, rf"^([+-]?) *{_CURRENCY} *", r"\1")
-    cells = pc.replace_substring_regex(cells, rf" *{_CURRENCY}$", "")
+    cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, "[−–]", "-"))
+    cells = pc.replace_substring_regex(cells, _AFTER, r"\1\2")
+    cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, _BEFORE, r"\1\2"))
+    cells = pc.replace_substring_regex(cells, r"^\( ?([\d.,][\d., ]*?) ?\)$", r"-\1")
+    cells = pc.replace_substring_regex(
+        cells, r"^(\d+|\d{1,3}(?:[. ]\d{3})+)[.,]-{1,2}$", r"\1"
+    )  # 20,- is 20
+    cells = pc.replace_substring_regex(cells, r"^([\d.,][\d., ]*?) ?-$", r"-\1")
+    cells = pc.replace_substring_regex(cells, r"^([+-]) +", r"\1")
     grouped = pc.match_substring_regex(cells, r"^[+-]?\d{1,3}( \d{3})+([.,]\d*)?$")
-    return pc.if_else(grouped, pc.replace_substring(cells, " ", ""), cells)
+    cells = pc.if_else(grouped, pc.replace_substring(cells, " ", ""), cells)
+    lakh = pc.match_substring_regex(cells, _LAKH)
+    return pc.if_else(lakh, pc.replace_substring(cells, ",", ""), cells)
+
+
+def _of_groups(tidy: Any) -> str:
+    """The decimal sign of whole numbers of which some are grouped: 1,127 beside 934; else ""."""
+    grouped = tidy.filter(pc.match_substring_regex(tidy, _UNSETTLED))
+    some = pc.any(pc.match_substring_regex(tidy, r"^[+-]?\d{1,3}$")).as_py()
+    round_ = pc.all(pc.match_substring_regex(grouped, "000$")).as_py()
+    signs = [sign for sign in ".," if pc.any(pc.match_substring(grouped, sign)).as_py()]
+    return {".": ",", ",": "."}[signs[0]] if some and not round_ and len(signs) == 1 else ""
 
 
 def _proof(cells: Any, decimal: str) -> Any:

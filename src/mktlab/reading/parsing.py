@@ -7,7 +7,6 @@ reader's `Settings`, never guessed. `natural` reads a column of the reader's own
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -15,10 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.reading.dates import parse_days, to_days
+from mktlab.reading.dates import parse_days, serial_days, to_days
 from mktlab.reading.numbers import Floats, parse_numbers
 from mktlab.reading.problems import Fault, masked
-from mktlab.schema import Column
+from mktlab.reading.settings import Settings
+from mktlab.schema import DTYPES, Column
 from mktlab.show.words import say
 
 Parsed = tuple["pd.Series[Any]", list[Fault]]
@@ -26,19 +26,19 @@ Parsed = tuple["pd.Series[Any]", list[Fault]]
 _TRUE = ("true", "yes", "oui", "vrai", "1", "1.0")
 _FALSE = ("false", "no", "non", "faux", "0", "0.0")
 _PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
+_ZONED = r"(?i):\d\d.*(Z|UTC|[+-]\d\d:?\d\d)$"
 _MOST_EXACT = 2.0**53
+_NEVER_READ = {"count": "Int64", "flag": "boolean"}
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the reader has said about a file: its decimal sign, and whether days come first."""
-
-    decimal: str = ""
-    date_order: str = ""
-
-
-def parse(column: Column, values: Any, *, settings: Settings | None = None) -> Parsed:
-    """Read an Arrow column as `column` declares it.
+def parse(
+    column: Column,
+    values: Any,
+    *,
+    settings: Settings | None = None,
+    assumed: list[str] | None = None,
+) -> Parsed:
+    """Read an Arrow column as `column` declares it; a sentence is added to `assumed` if need be.
 
     Returns
     -------
@@ -53,12 +53,14 @@ def parse(column: Column, values: Any, *, settings: Settings | None = None) -> P
     """
     settings = settings or Settings()
     try:
+        if pa.types.is_duration(values.type) or pa.types.is_time(values.type):
+            raise pa.ArrowNotImplementedError
         if column.kind in ("money", "number", "count"):
             numbers, faults = _numbers(column, values, settings)
             whole = column.kind == "count" and column.nullable
             return numbers.astype("Int64") if whole else numbers, faults
         if column.kind == "date" or column.kind == "instant":
-            return _days(column, values, settings)
+            return _days(column, values, settings, assumed)
         if column.kind == "flag":
             flags, faults = _flags(_as_text(values))
             return flags.astype("boolean") if column.nullable else flags, faults
@@ -68,7 +70,8 @@ def parse(column: Column, values: Any, *, settings: Settings | None = None) -> P
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
         found = say("values of the type {type}", type=values.type)
         fault = Fault(np.ones(len(values), dtype=bool), found, fix=say("export the column as text"))
-        return pd.Series(pd.NA, index=range(len(values)), dtype="str"), [fault]
+        dtype: Any = _NEVER_READ.get(column.kind, DTYPES[column.kind])
+        return pd.Series(None, index=range(len(values)), dtype=dtype), [fault]
 
 
 def natural(values: Any) -> pd.Series[Any]:
@@ -124,7 +127,9 @@ def _series(values: Any, dtype: str = "str") -> pd.Series[Any]:
 
 def _numbers(column: Column, values: Any, settings: Settings) -> Parsed:
     if _is_text(values.type):
-        numbers, faults = parse_numbers(values, decimal=settings.decimal)
+        numbers, faults = parse_numbers(
+            values, decimal=settings.decimal, whole=column.kind == "count"
+        )
     elif pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
         numbers, faults = values.cast(pa.float64(), safe=False).to_numpy(), []
     else:
@@ -150,18 +155,48 @@ def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
     return whole.astype("Int64" if whole.hasnans else "int64"), faults
 
 
-def _days(column: Column, values: Any, settings: Settings) -> Parsed:
+def _days(column: Column, values: Any, settings: Settings, assumed: list[str] | None) -> Parsed:
     kind: Literal["date", "instant"] = "date" if column.kind == "date" else "instant"
-    if _is_text(values.type):
-        return parse_days(values, kind, order=settings.date_order)
+    zone = settings.timezone if kind == "date" else ""
+    if zone and _is_text(values.type) and _all_match(values.drop_null(), _ZONED):
+        instants, faults = parse_days(values, "instant", order=settings.date_order)
+        return _local(instants, zone), faults
     if not (pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)):
-        return parse_days(values.cast(pa.large_string()), kind)
+        texts = values if _is_text(values.type) else _as_text(values)
+        days = serial_days(texts) if kind == "date" and assumed is not None else None
+        if assumed is None or days is None:
+            return parse_days(texts, kind, order=settings.date_order)
+        first = texts.drop_null()[0].as_py()
+        assumed.append(
+            say(
+                "{column}: numbers such as {number} taken for the days of a spreadsheet, {number} "
+                "for {day:day}.",
+                column=column.name,
+                number=first,
+                day=days.dropna().iloc[0],
+            )
+        )
+        return days, []
     if kind == "date":
         if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+            if zone:
+                return _local(values.cast(pa.timestamp("us", "UTC")).to_pandas(), zone), []
             values = pc.local_timestamp(values)
-        return to_days(values.cast(pa.timestamp("us"), safe=False)), []
-    moments = values.cast(pa.timestamp("us", "UTC"), safe=False).to_pandas()
+        return to_days(_microseconds(values, None)), []
+    moments = _microseconds(values, "UTC").to_pandas()
     return moments.astype("datetime64[us, UTC]"), []
+
+
+def _local(moments: pd.Series[Any], zone: str) -> pd.Series[Any]:
+    """The days that moments fall on in a place."""
+    days: pd.Series[Any] = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    return days.astype("datetime64[us]")
+
+
+def _microseconds(values: Any, zone: str | None) -> Any:
+    """Moments to the microsecond; nanoseconds are cut, and what does not fit is refused."""
+    fine = pa.types.is_timestamp(values.type) and values.type.unit == "ns"
+    return values.cast(pa.timestamp("us", zone), safe=not fine)
 
 
 def _flags(values: Any) -> Parsed:

@@ -15,22 +15,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mktlab.reading.day_forms import COMPACT, NAMED, NUMERIC, PART
 from mktlab.schema import MktlabError
 from mktlab.show.formats import count
 from mktlab.show.words import say, say_many
 
 Mask = npt.NDArray[np.bool_]
 
-_NUMBER = re.compile(r"[-+−(]{0,2}[€$£]?\s?\d[\d\s.,'’]*[€$£%)]?")
-_DAY = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([T ][\d:.,]*(Z|[+-][\d:]+)?)?")
+_UNIT = r"(?:[A-Z]{0,2}[€$£¥₹]|EUR|USD|GBP|CHF|kr\.?)"
+_NUMBER = re.compile(
+    rf"[-+−(]{{0,2}}{_UNIT}?\s?[-+−(]?\d[\d\s.,'’]*({_UNIT}|[-−%)])*", re.IGNORECASE
+)
+_DAYS = [re.compile(form, re.IGNORECASE) for form in (NUMERIC, COMPACT, *NAMED, PART)]
 
 
 @dataclass(frozen=True)
 class Problem:
     """One kind of problem in one place; `rows` says how many rows share it.
 
-    `line` is the line of the file, the header being line 1; a Parquet file has no lines, there it
-    is the number of the row, the first being row 1.
+    `line` is the line of the file, that of the headers often being line 1; in a workbook it is the
+    row of the sheet, in a Parquet file the number of the row, the first being row 1.
 
     >>> print(Problem("orders.csv", 45, "revenue", "-3.5", "an amount", "mend it", rows=12))
     orders.csv, column revenue: 12 rows, first at line 45
@@ -50,7 +54,7 @@ class Problem:
     def __str__(self) -> str:
         where = self.file + (say(", column {column}", column=self.column) if self.column else "")
         if self.line is not None:
-            unit = "row" if self.file.lower().endswith(".parquet") else "line"
+            unit = "row" if self.file.lower().endswith((".parquet", ".xlsx", ".xlsm")) else "line"
             place = f"{unit} {count(self.line)}"
             many = say("{rows:count} rows, first at {place}", rows=self.rows, place=place)
             where += f": {many if self.rows > 1 else place}"
@@ -61,6 +65,26 @@ class Problem:
             if text
         ]
         return "\n".join([where, *lines])
+
+
+class Unreadable(Exception):  # noqa: N818 - never reaches a person: it carries a Problem
+    """Nothing of a file can be used."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+FORMS = "a CSV file (separator , ; tab or |), an Excel or a Parquet file, with one line of headers"
+
+
+def unreadable(
+    file: str, found: str, why: str = "", *, line: int | None = None, fix: str = ""
+) -> Unreadable:
+    """The error of a file of which nothing can be used."""
+    found += f" ({why.splitlines()[0]})" if why else ""
+    fix = fix or say("export the table again, or take the file out of the folder")
+    return Unreadable(Problem(file, line, "", found, FORMS, fix))
 
 
 class TablesNotReadable(MktlabError):  # noqa: N818 - reads as a sentence in a report
@@ -96,11 +120,12 @@ def masked(text: str) -> str:
 def shown(text: str) -> str:
     """A number or a day as it is; anything else, long numbers such as phones too, masked.
 
-    >>> shown("1.234,5"), shown("2024-02-30"), shown("Jane"), shown("06 12 34 56 78")
-    ('1.234,5', '2024-02-30', 'J***', '0***')
+    >>> shown("1.234,5"), shown("30-Feb-2024"), shown("Jane"), shown("06 12 34 56 78")
+    ('1.234,5', '30-Feb-2024', 'J***', '0***')
     """
     text = text.strip()
-    if _DAY.fullmatch(text) or (_NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) <= 9):
+    day = any(form.fullmatch(text) for form in _DAYS)
+    if day or (_NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) <= 9):
         return text
     return masked(text)
 

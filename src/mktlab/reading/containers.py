@@ -1,0 +1,209 @@
+"""What a table is packed in: a zip or gzip archive is opened, a workbook becomes rows of cells.
+
+What a file is, its first bytes say, not its name. `unpack` gives the text or Parquet bytes in it,
+or a workbook's; `sheet_rows` reads that sheet of a workbook which fits a table best.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mktlab.reading.problems import unreadable
+from mktlab.show.words import say
+
+FORMATS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm")
+ARCHIVES = (".zip", ".gz")
+_MOST = 1 << 32  # bytes, unpacked: more is a bomb, or no work for this machine
+_DEEPEST = 3
+_OTHERS = {
+    b"%PDF": "a PDF document",
+    b"{\\rtf": "a text document",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"SQLite format 3": "a database",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"<?xml": "an XML document",
+    b"<html": "a web page",
+    b"<!doctype": "a web page",
+    b"<table": "a web page",
+}
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+Rows = list[list[Any]]
+
+
+def stem(path: Path) -> str:
+    """The name of a file without what says how it is packed, "" if no table is packed so.
+
+    >>> stem(Path("Orders.csv.gz")), stem(Path("orders.zip")), stem(Path("orders.pdf"))
+    ('Orders', 'orders', '')
+    """
+    plain = Path(path.stem) if path.suffix.lower() in ARCHIVES else path
+    if plain.suffix.lower() in FORMATS:
+        return plain.stem
+    return plain.name if plain is not path else ""
+
+
+def unpack(path: Path) -> tuple[str, bytes]:
+    """What the bytes of a file, taken out of any archive, are: "text", "parquet" or "workbook".
+
+    Those of a Parquet file that is in no archive are left where they are: it may be large.
+
+    Raises
+    ------
+    Unreadable
+        If the file cannot be opened, or holds something else or more than one table.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+            data = head if head == b"PAR1" else head + file.read()
+    except OSError as error:
+        raise unreadable(
+            path.name, say("a file that could not be opened"), str(error.strerror)
+        ) from error
+    for _ in range(_DEEPEST):
+        kind = _kind(data)
+        if kind not in ("zip", "gzip"):
+            break
+        data = _from_zip(path, data) if kind == "zip" else _from_gzip(path, data)
+    if kind in ("text", "workbook") and PurePosixPath(path.name.lower()).suffix == ".parquet":
+        raise unreadable(path.name, say("something that is not a Parquet file"))
+    if kind in ("text", "parquet", "workbook"):
+        return kind, data
+    if data.startswith(_OLD_WORKBOOK):
+        fix = say("open it in the spreadsheet, save as .xlsx without a password or as CSV UTF-8")
+    else:
+        fix = say("export the table as CSV UTF-8 or as an Excel workbook")
+    raise unreadable(path.name, kind, fix=fix)
+
+
+def _kind(data: bytes) -> str:
+    """ "text", "parquet", "workbook", "zip" or "gzip", or what else it is in words."""
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        head = data[:4000]
+        if b"mimetypeapplication/vnd.oasis" in head:
+            return say("a spreadsheet in OpenDocument's format")
+        return "workbook" if b"xl/" in head or b"[Content_Types].xml" in head else "zip"
+    if data.startswith(_OLD_WORKBOOK):
+        return say("an old Excel workbook (.xls), or one with a password")
+    start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for magic, words in _OTHERS.items():
+        if start.startswith(magic.lower()):
+            return words
+    if data[257:262] == b"ustar":
+        return say("a tar archive")
+    if start.startswith((b'{"', b"[{", b"[[", b'["')):
+        return say("JSON")
+    return "text"
+
+
+def _from_zip(path: Path, data: bytes) -> bytes:
+    fix = say("unpack it, and put the table itself into the folder")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            held = [entry for entry in archive.infolist() if _is_table(entry.filename)]
+            if len(held) != 1:
+                names = ", ".join(entry.filename for entry in held)
+                found = (
+                    say("an archive of several tables: {names}", names=names)
+                    if held
+                    else say("an archive without a table")
+                )
+                raise unreadable(path.name, found, fix=fix)
+            if held[0].file_size > _MOST:
+                raise unreadable(path.name, say("more than 4 GB of packed data"), fix=fix)
+            return archive.read(held[0])
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise unreadable(path.name, say("a damaged zip archive"), str(error)) from error
+    except (RuntimeError, NotImplementedError) as error:
+        found = say("a zip archive with a password, or packed in a rare way")
+        raise unreadable(path.name, found, fix=fix) from error
+
+
+def _is_table(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
+    return not hidden and path.suffix.lower() in (*FORMATS, *ARCHIVES)
+
+
+def _from_gzip(path: Path, data: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(data)) as archive:
+            unpacked = archive.read(_MOST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise unreadable(path.name, say("a damaged gzip archive"), str(error)) from error
+    if len(unpacked) > _MOST:
+        raise unreadable(path.name, say("more than 4 GB of packed data"))
+    return unpacked
+
+
+def sheet_rows(
+    file: str, data: bytes, fits: Callable[[str, Rows], float]
+) -> tuple[Rows, str, list[str]]:
+    """The rows of the sheet that fits best, its name, and those of other sheets with cells.
+
+    `fits` gives a number for a sheet's name and first rows; of equal ones the first sheet counts,
+    a hidden sheet only if no other has cells.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+        heads = []
+        for sheet in sheets:
+            sheet.reset_dimensions()
+            head = list(_rows(sheet, 50))
+            if any(cell is not None for row in head for cell in row):
+                heads.append((sheet, head))
+        if not heads:
+            raise unreadable(file, say("a workbook without a filled cell"))
+        best, _ = max(heads, key=lambda pair: fits(pair[0].title, pair[1]))
+        others = [sheet.title for sheet, _ in heads if sheet is not best]
+        return list(_rows(best, None)), best.title, others
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+        zlib.error,
+        TypeError,
+    ) as e:
+        fix = say("open it in the spreadsheet, and save it again as .xlsx or CSV UTF-8")
+        raise unreadable(file, say("a damaged workbook"), fix=fix) from e
+
+
+def _rows(sheet: Any, most: int | None) -> Iterator[list[Any]]:
+    for row in sheet.iter_rows(max_row=most, values_only=True):
+        yield [cell.strip() or None if isinstance(cell, str) else cell for cell in row]
+
+
+def cell_text(cell: Any) -> str:
+    """A cell of a workbook as text: 123.0 as 123, a day without its midnight.
+
+    >>> cell_text(123.0), cell_text(dt.datetime(2024, 1, 31)), cell_text(True)
+    ('123', '2024-01-31', 'true')
+    """
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, dt.datetime):
+        return str(cell).removesuffix(" 00:00:00")
+    return "" if cell is None else str(cell)

@@ -1,0 +1,124 @@
+"""What stands around the table in a file: lines above its headers, comments, rows of totals.
+
+`header_place` finds the line of headers among the first lines, `is_total` knows a row of totals by
+its word, `separator_said` reads a first line such as sep=;.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from mktlab.reading.day_forms import NUMERIC
+from mktlab.spelling import plain
+
+_VALUE = re.compile(rf"(?i)\S+@\S+\.\S+|{NUMERIC}|-?\d+[.,]\d+")
+_DAY = re.compile(NUMERIC, re.IGNORECASE)
+_AMOUNT = re.compile(r"\D{0,4}\d[\d\s.,'’]*\D{0,4}")
+_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t|]*\s*', re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(grand|overall|report|page|sub|column|general)? ?totals?( (general|generaux|global|cumule))?"
+    r"|(sous )?(total|totaux)( (general|generaux|global|cumule))?"
+    r"|(total|totals|totaux) (row|rows|line|sum|amount|orders|sales|commandes|ventes|\d+)"
+    r"|somme|sum|summe|gesamt|gesamtsumme|suma|totale"
+)
+_TOTAL_OF = re.compile(r"\s*(grand )?(totals?|totaux)\s*(:|\(| [-–] )", re.IGNORECASE)
+
+
+def separator_said(line: str) -> str:
+    """The separator that a first line such as sep=; names, or "".
+
+    >>> separator_said("sep=;"), separator_said("separator;name")
+    (';', '')
+    """
+    found = _SEPARATOR.fullmatch(line)
+    return found[1] if found else ""
+
+
+def is_value(cell: str) -> bool:
+    """Whether a cell is a day, an amount or an address, so that it is no header.
+
+    >>> is_value("2024-01-31"), is_value("12,50"), is_value("order_date")
+    (True, True, False)
+    """
+    return bool(_VALUE.fullmatch(cell))
+
+
+def is_amount(cell: str) -> bool:
+    """Whether a cell may be a number, with a sign or word of a currency.
+
+    >>> is_amount("1 234,50 EUR"), is_amount("2024-01-31"), is_amount("order 7")
+    (True, False, False)
+    """
+    return bool(_AMOUNT.fullmatch(cell)) and not _DAY.fullmatch(cell)
+
+
+def table_width(rows: Sequence[Sequence[str]]) -> int:
+    """How many cells a row of the table has: a width that many rows share, and not a small one."""
+    counts = Counter(len(row) for row in rows if len(row) > 1)
+    return max(counts, key=lambda width: counts[width] ** 2 * width, default=1)
+
+
+def header_place(rows: Sequence[Sequence[str]], known: Collection[str] = ()) -> int:
+    """The place of the headers among the first rows; what stands above them is no table.
+
+    Parameters
+    ----------
+    rows
+        The first rows of a file, their cells trimmed.
+    known
+        Headers that are looked for, as `spelling.plain` writes them.
+
+    Returns
+    -------
+    The place of the first row that is as full as the table and holds no value; -1 if a row of
+    values comes before, as then there are none.
+
+    Examples
+    --------
+    >>> header_place([["Sales report"], [], ["Day", "Sales"], ["2024-01-31", "12.50"]])
+    2
+    >>> header_place([["2024-01-31", "12.50"], ["2024-02-01", "3.00"]])
+    -1
+    """
+    width = table_width(rows)
+    most = max((_filled(row) for row in rows if len(row) == width), default=1)
+    named = [sum(plain(cell) in known for cell in row) for row in rows]
+    found = -1
+    for place, row in enumerate(rows):
+        filled = _filled(row)
+        numbers = sum(cell.isdecimal() for cell in row)
+        values = any(map(is_value, row)) or 2 * numbers > filled
+        if values and filled >= 0.6 * most and len(row) == width and filled > 1:
+            break
+        full = filled > 0.6 * most and (filled > 1 or most == 1) and not values
+        if full and not _is_comment(rows, place, width):
+            found = place
+            break
+    likely = max(range(len(rows)), key=lambda place: named[place], default=-1)
+    if likely >= 0 and named[likely] >= 2 and (found < 0 or not named[found]):
+        return likely
+    return found
+
+
+def _is_comment(rows: Sequence[Sequence[str]], place: int, width: int) -> bool:
+    """Whether a row that begins with # is none of headers, such as "#, Name" or "# order"."""
+    row = rows[place]
+    if not row[0].startswith("#"):
+        return False
+    after = [row for row in rows[place + 1 :] if _filled(row)]
+    return len(row) != width or bool(after and not any(map(is_value, after[0])) and row[0] != "#")
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(cell != "" for cell in row)
+
+
+def is_total(cell: str) -> bool:
+    """Whether a cell says that its row is one of totals.
+
+    >>> is_total("TOTAL GÉNÉRAL"), is_total("Total: Campaigns"), is_total("Total Energies")
+    (True, True, False)
+    """
+    return bool(_TOTAL.fullmatch(plain(cell)) or _TOTAL_OF.match(cell))

@@ -1,0 +1,311 @@
+"""What a person wrote into `columns.toml`: which file, header and setting is meant for which table.
+
+`read_mapping` reads it into a `Mapping`. A mistake becomes a problem that names the line, and the
+rest still counts.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mktlab.reading.currencies import code
+from mktlab.reading.dialect import decode
+from mktlab.reading.problems import Problem
+from mktlab.reading.settings import ONCE, ORDERS, WEEKDAYS, Settings
+from mktlab.resources import parse_toml
+from mktlab.schema import Table
+from mktlab.show.words import say
+from mktlab.spelling import nearest
+
+FILE = "columns.toml"
+OF_LINES = ("product_id", "quantity", "unit_price")
+"""Columns of order_lines that may stand under [orders] when its rows are lines of orders."""
+
+Check = tuple[str, Callable[[Any], bool]]
+
+
+@dataclass
+class Mapping:
+    """What `columns.toml` says: headers by table and column, settings, files, samples.
+
+    `of` gives the settings of a table; what holds for the whole folder is in `folder`.
+    """
+
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+    samples: dict[str, float] = field(default_factory=dict)
+    currency: str = ""
+    folder: Settings = field(default_factory=Settings)
+    problems: list[Problem] = field(default_factory=list)
+
+    def of(self, table: str) -> Settings:
+        """The settings of a table, whether `columns.toml` speaks of it or not."""
+        return self.settings.get(table, self.folder)
+
+
+def _one_of(*words: object) -> Check:
+    return " or ".join(json.dumps(word) for word in words), lambda said: any(
+        type(said) is type(word) and said == word for word in words
+    )
+
+
+def _is_text(said: Any) -> bool:
+    return isinstance(said, str) and bool(said.strip())
+
+
+def _are_texts(said: Any) -> bool:
+    return isinstance(said, list) and bool(said) and all(map(_is_text, said))
+
+
+def _are_cells(said: Any) -> bool:
+    return isinstance(said, dict) and bool(said) and all(map(_are_texts, said.values()))
+
+
+def _is_number(said: Any) -> bool:
+    return type(said) in (int, float) and 0 < said < 1e12
+
+
+def _is_encoding(said: Any) -> bool:
+    try:
+        return _is_text(said) and codecs.lookup(said)._is_text_encoding
+    except LookupError:
+        return False
+
+
+def _is_zone(said: Any) -> bool:
+    try:
+        return _is_text(said) and bool(ZoneInfo(said))
+    except (KeyError, OSError, ValueError):  # no such zone, or no name that a zone could have
+        return False
+
+
+def _are_rates(said: Any) -> bool:
+    return isinstance(said, dict) and all(code(k) and _is_number(v) for k, v in said.items())
+
+
+def _are_values(said: Any) -> bool:
+    return isinstance(said, dict) and all(
+        isinstance(words, dict) and all(map(_is_text, words.values())) for words in said.values()
+    )
+
+
+def _text() -> Check:
+    return say("a text in double quotes"), _is_text
+
+
+def _of_folder() -> dict[str, Check]:
+    return {
+        "currency": (
+            say('a code of three letters, such as "EUR"'),
+            lambda said: bool(code(said)),
+        ),
+        "rates": (
+            say("what one unit of each other currency is worth, {{USD = 0.92}}"),
+            _are_rates,
+        ),
+        "timezone": (say('the name of a time zone, such as "Europe/Paris"'), _is_zone),
+        "week_starts": _one_of(*WEEKDAYS),
+    }
+
+
+def _of_table(name: str) -> dict[str, Check]:
+    folder = _of_folder()
+    settings = {
+        "file": _text(),
+        "join": (say('the names of the files, ["2024.csv", "2025.csv"]'), _are_texts),
+        "encoding": (say('the name of an encoding, such as "cp1250"'), _is_encoding),
+        "decimal": _one_of(".", ","),
+        "date_order": _one_of(*ORDERS),
+        "currency": (say('the header of the column of currencies, "..."'), _is_text),
+        "timezone": folder["timezone"],
+        "week_starts": folder["week_starts"],
+        "keep": (say("a list of headers, []"), lambda said: said == [] or _are_texts(said)),
+        "only": (
+            say('headers and the words of the rows that count, {{Type = ["Sale"]}}'),
+            _are_cells,
+        ),
+        "values": (
+            say('[{name}.values.column] and lines such as "Web shop" = "web"', name=name),
+            _are_values,
+        ),
+    }
+    if name != "orders":
+        return settings
+    words: Check = say('a list of words, ["...", "..."]'), _are_texts
+    amount = say('headers with * + - / and numbers, "Quantity * UnitPrice"')
+    return settings | {
+        "lines": _one_of(True, False, ONCE),
+        "amount": (amount, _is_text),
+        **dict.fromkeys(("paid", "cancelled", "ignored"), words),
+        "no_customer": _one_of("leave out", "guests"),
+        "refunds": _one_of("rows"),
+        "refund_of": (say('the header of the number of the order, "..."'), _is_text),
+    }
+
+
+def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
+    """Read `columns.toml`; a mistake in it becomes a problem and the rest still counts.
+
+    Its tables are those of `tables`, each with lines `column = "header of the file"` and with
+    settings (`mktlab.reading.settings`); `sample = 0.1` says that a table holds a tenth of what
+    `Table.sample_of` names. Above them stand `currency`, `rates`, `timezone` and `week_starts`.
+    """
+    text = decode(path).removeprefix("\ufeff")
+    mapping, folder = Mapping(), dict[str, Any]()
+    try:
+        said = parse_toml(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place.group(1)) if place else None
+        accepted = say('lines such as [orders] and order_id = "header of your file"')
+        fix = say("mend that line; text stands in double quotes")
+        found = str(error).partition("\n")[0][:200]
+        mapping.problems = [Problem(path.name, line, "", found, accepted, fix)]
+        return mapping
+    checks = _of_folder()
+    for key, value in said.items():
+        if key in checks:
+            if fault := _fault(text, "", key, value, checks[key]):
+                mapping.problems.append(fault)
+            else:
+                folder[key] = value
+        elif key not in tables or not isinstance(value, dict):
+            known = ", ".join(checks) + say(", or a table: {tables}", tables=", ".join(tables))
+            found = f"[{key}]" if isinstance(value, dict) else key
+            mapping.problems.append(_unknown(text, "", key, found, [*tables, *checks], known))
+    folder["currency"] = mapping.currency = code(folder.get("currency", ""))
+    folder["rates"] = {code(name): rate for name, rate in folder.get("rates", {}).items()}
+    mapping.folder = Settings(**folder)
+    for key, value in said.items():
+        if key in tables and isinstance(value, dict):
+            _take(mapping, tables[key], value, text)
+    return mapping
+
+
+def _take(mapping: Mapping, table: Table, lines: dict[str, Any], text: str) -> None:
+    name, orders = table.name, table.name == "orders"
+    columns = [column.name for column in table.columns]
+    checks = _of_table(name)
+    if table.sample_of:
+        wanted = say("the share of the {drawn} that it holds, 0.1", drawn=table.sample_of)
+        checks |= {"sample": (wanted, lambda said: _is_number(said) and said <= 1)}
+    headers = mapping.headers.setdefault(name, {})
+    settings: dict[str, Any] = {}
+    for key, said in lines.items():
+        of_lines = orders and lines.get("lines") and key in OF_LINES
+        if key not in (*columns, *checks) and not of_lines:
+            known = say(
+                "a column of {name}: {columns}; {others}",
+                name=name,
+                columns=", ".join(columns),
+                others=", ".join(checks),
+            )
+            found = say("{key} under [{name}]", key=key, name=name)
+            mapping.problems.append(_unknown(text, name, key, found, [*columns, *checks], known))
+        elif said is False and key in columns:
+            headers[key] = ""  # no column of the file
+        elif fault := _fault(text, name, key, said, checks.get(key, _text())):
+            mapping.problems.append(fault)
+        elif key == "file":
+            mapping.files[name] = said
+        elif key == "sample":
+            mapping.samples[name] = said
+        elif key in checks:
+            where = "currency_column" if key == "currency" else key
+            settings[where] = tuple(said) if isinstance(said, list) else said
+        else:
+            headers[key] = said.strip()
+    mapping.settings[name] = replace(mapping.folder, **settings)
+    if join := settings.get("join"):
+        mapping.files.setdefault(name, join[0])
+    mapping.problems += _contradictions(name, lines, headers, text)
+
+
+def _contradictions(
+    name: str, lines: dict[str, Any], headers: dict[str, str], text: str
+) -> list[Problem]:
+    """Keys that are each right and cannot both be meant."""
+    found: list[tuple[str, str]] = []
+    if "file" in lines and "join" in lines:
+        found.append(("file", say("leave out file: join names all files")))
+    if lines.get("lines") and headers.get("order_id") == "row":
+        found.append(("lines", say('leave out lines: with order_id = "row" no order has two rows')))
+    words = [
+        (word.casefold(), key)
+        for key in ("paid", "cancelled", "ignored")
+        for word in (lines[key] if _are_texts(lines.get(key)) else ())
+    ]
+    for word, key in words:
+        if any(word == other and key != place for other, place in words):
+            fix = say("let {word} stand in one of paid, cancelled and ignored", word=word)
+            found.append((key, fix))
+            break
+    for column, header in headers.items():
+        others = [o for o, same in headers.items() if same == header != "" and o != column]
+        if others:
+            fix = say("{header} can be one of them only", header=json.dumps(header))
+            found.append((column, fix))
+            break
+    return [
+        Problem(
+            FILE,
+            _line(text, name, key),
+            "",
+            say("{key} under [{name}] contradicts another line", key=key, name=name),
+            say("one meaning"),
+            fix,
+        )
+        for key, fix in found
+    ]
+
+
+def _fault(text: str, table: str, key: str, said: Any, check: Check) -> Problem | None:
+    wanted, sound = check
+    if sound(said):
+        return None
+    under = say(" under [{table}]", table=table) if table else ""
+    value = repr(said) if len(repr(said)) <= 60 else f"{repr(said)[:60]}..."
+    found = f"{key} = {value}{under}"
+    likely = nearest(said, re.findall('"([^"]+)"', wanted)) if isinstance(said, str) else ""
+    fix = (
+        say('write {key} = "{likely}", if that is meant', key=key, likely=likely)
+        if likely
+        else say("mend that line")
+    )
+    return Problem(FILE, _line(text, table, key), "", found, wanted, fix)
+
+
+def _unknown(
+    text: str, table: str, key: str, found: str, known: list[str], accepted: str
+) -> Problem:
+    likely = nearest(key, known)
+    fix = (
+        say("write {likely}, if that is meant", likely=likely)
+        if likely
+        else say("mend or remove that line")
+    )
+    return Problem(FILE, _line(text, table, key), "", found, accepted, fix)
+
+
+def _line(text: str, table: str, key: str) -> int | None:
+    """The line that a key stands on, or the head of its table; None if it is written oddly."""
+    bare, inside = re.escape(key), not table
+    head = re.compile(rf"\s*\[\s*{re.escape(table) if table else bare}(\.{bare}\b.*)?\s*\]")
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("["):
+            match = head.match(line)
+            if match and (not table or match.group(1)):
+                return number
+            inside = bool(match) if table else False
+        elif inside and re.match(rf"\s*[\"']?{bare}[\"']?\s*[.=]", line):
+            return number
+    return None

@@ -1,0 +1,100 @@
+"""What a header means: which column of a table a person's own name for it is likeliest to be.
+
+`words` reduces a header to the words that matter, whatever its case, accents, abbreviations and
+order of words. `meaning` holds it against the synonyms of a column.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+
+from mktlab.resources import declared
+from mktlab.spelling import plain
+
+_DECLARED = declared("reading/synonyms.toml")
+OTHERS: dict[str, list[str]] = _DECLARED.pop("others")
+"""Meanings that no column has, such as tax."""
+
+_SAME = {word: meant for meant, known in _DECLARED.pop("same").items() for word in known.split()}
+_IDLE, _NEUTRAL, _SUMS = (
+    frozenset(_DECLARED.pop(name).split()) for name in ("idle", "neutral", "sums")
+)
+
+SYNONYMS: dict[str, list[str]] = _DECLARED
+"""How exports in English and French name the columns that own data usually has."""
+
+
+@cache
+def words(header: str) -> frozenset[str]:
+    """The words of a header that matter.
+
+    >>> words("InvoiceNo") == words("invoice number") == words("No. of Invoice")
+    True
+    >>> sorted(words("Quantités (EUR)"))
+    ['quantity']
+    """
+    parted = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", header)
+    parted = re.sub(r"(?i)\be[- ]mail", "email", parted).replace("°", "o ").replace("#", " number ")
+    found = plain(parted).split()
+    if re.search(r"(?i)\bn\s?[°º]", header):
+        found = ["number" if word in ("no", "n") else word for word in found]
+    known = [_SAME.get(word, word) for word in found]
+    single = [w[:-1] if len(w) > 3 and w[-1] == "s" and not w.endswith("ss") else w for w in known]
+    kept = frozenset(_SAME.get(word, word) for word in single)
+    return (kept - _IDLE) or kept
+
+
+@cache
+def _known(column: str) -> tuple[frozenset[str], ...]:
+    names = [column, *SYNONYMS.get(column, OTHERS.get(column, ()))]
+    return tuple(words(name.replace("_", " ")) for name in names)
+
+
+@cache
+def _spelled(column: str) -> list[str]:
+    return [" ".join(sorted(name)) for name in _known(column)]
+
+
+@cache
+def _named() -> frozenset[frozenset[str]]:
+    """What is the name of some column, or of what no column holds."""
+    return frozenset(name for column in (*SYNONYMS, *OTHERS) for name in _known(column))
+
+
+def meaning(header: str, column: str) -> float:
+    """How likely a header means a column: 3 for its own name, less down its synonyms, 0 for no.
+
+    >>> meaning("Order total", "revenue") > meaning("Tax total", "revenue") == 0
+    True
+    """
+    said = words(header)
+    known = _known(column)
+    number = column.endswith("_id")
+    if number and re.fullmatch(r"(total |new |active )*\w+[^s]s", plain(header)):
+        return 0.0  # Users, Total customers, Orders: so many of them
+    if said in known:
+        return 3.0 - 0.01 * known.index(said)
+    if said in _named():
+        return 0.0
+    neutral = _NEUTRAL - _SUMS if number else _NEUTRAL
+    inside = [
+        (rank, len(said - name))
+        for rank, name in enumerate(known)
+        if name < said and said - name <= neutral and name - _NEUTRAL
+    ]
+    if inside:
+        return max(2.0 - 0.005 * rank - 0.2 * more for rank, more in inside)
+    spelled = " ".join(sorted(said))
+    close = difflib.get_close_matches(spelled, _spelled(column), n=1, cutoff=0.9)
+    return 0.9 if close and len(spelled) >= 6 else 0.0
+
+
+def is_one(header: str, other: str) -> bool:
+    """Whether a header has one of the meanings that no column has: tax, total, fee.
+
+    >>> is_one("Montant TVA", "tax"), is_one("Total", "tax")
+    (True, False)
+    """
+    return words(header) in _known(other)
