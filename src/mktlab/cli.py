@@ -27,6 +27,10 @@ Tables = Annotated[
     str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
 ]
 
+AsOf = Annotated[
+    str, typer.Option(metavar="DAY", help="A day (YYYY-MM-DD): leave out what came on it or later.")
+]
+
 
 class Commands(TyperGroup):
     """A group of commands that tells a person's mistake in one sentence."""
@@ -120,14 +124,38 @@ def run(
     output: Annotated[Path, typer.Option("--output", "-o", help="The report to write.")] = Path(
         "report.html"
     ),
+    list_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--list",
+            help="The list of all customers, .csv or .xlsx [default: beside the report].",
+        ),
+    ] = None,
+    pseudonyms: Annotated[
+        Path | None,
+        typer.Option(help="Replace ids by pseudonyms, with the key in this file; it may be new."),
+    ] = None,
+    as_of: AsOf = "",
+    whole: Annotated[
+        bool, typer.Option("--lesson", help="Let the lesson's text follow the findings.")
+    ] = False,
 ) -> None:
     """Run a lesson on your own tables, or in a learner's world, and write a report."""
     from mktlab.notebooks import run_notebook
 
     lesson = find_notebook(notebook)
     _check_tables(lesson.stem, data)
-    report = run_notebook(lesson, data=data, learner=learner, output=output)
-    typer.echo(say("Wrote {file}", file=report))
+    run_notebook(
+        lesson,
+        data=data,
+        learner=learner,
+        output=output,
+        list_to=list_to,
+        pseudonyms=pseudonyms,
+        as_of=as_of,
+        whole=whole,
+        tell=typer.echo,
+    )
 
 
 @app.command()

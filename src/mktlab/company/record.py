@@ -7,6 +7,7 @@ saving.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 import pandas as pd
 
@@ -72,6 +73,24 @@ class Record(Tables):
             samples={table: share for table, share in (samples or {}).items() if table in kept},
             truth=truth if truth is not None else NoTruth(),
         )
+
+    def but(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        notes: Iterable[str],
+        today: pd.Timestamp | None = None,
+    ) -> Self:
+        """The same company with other rows; its truth, which was that of these, is left out."""
+        other = object.__new__(type(self))
+        other.__dict__.update(
+            self.__dict__,
+            _tables={table: tables[table] for table in self._tables},
+            _today=self.__dict__["_today"] if today is None else today,
+            notes=tuple(notes),
+            truth=NoTruth(),
+        )
+        return other
 
     @property
     def today(self) -> pd.Timestamp:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 from mktlab.company import Company
 from mktlab.company.description import PACKAGE, Description
+from mktlab.data.as_of import as_of as known_as_of
+from mktlab.data.as_of import day_of
 from mktlab.data.folder import read_company
 from mktlab.data.learner_worlds import world
+from mktlab.data.pseudonyms import with_pseudonyms
+from mktlab.data.session import SESSION
 from mktlab.files import cut_off, is_folder, printable, put_back, with_home
 from mktlab.schema import MktlabError
 from mktlab.show.formats import use
@@ -17,7 +22,13 @@ from mktlab.show.words import say
 SOLANE = Path(__file__).resolve().parents[3] / "datasets" / "solane"
 
 
-def load(source: str | Path = "solane", *, learner: str | int | None = None) -> Company:
+def load(
+    source: str | Path = "solane",
+    *,
+    learner: str | int | None = None,
+    as_of: date | str | None = None,
+    pseudonyms: str | Path | None = None,
+) -> Company:
     """Load Maison Solane, or the tables of your own company.
 
     Parameters
@@ -33,6 +44,12 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         letters and spaces at the ends make no difference, and 42 is "42". The first call simulates
         for some seconds and keeps the result in a cache (`mktlab.data.learner_worlds`). Without
         one, or with "", it is the published company.
+    as_of
+        A day, such as "2025-06-30": the company as it was known that morning. Rows of that day and
+        later are left out, with a note that counts them, and the day is `company.today`.
+    pseudonyms
+        A key file, a text of 32 characters or more: every customer and order goes by a pseudonym,
+        the first 16 digits of the HMAC-SHA256 of its id. The same id and key give the same one.
 
     Returns
     -------
@@ -44,7 +61,8 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         With everything that has to be mended in the folder, in one report.
     MktlabError
         For a learner of a blank name, or with another source than "solane"; for a folder that is
-        half written, or a published company that is damaged.
+        half written, or a published company that is damaged; for a day before the first order or
+        in the future; for a key file that holds no key.
     """
     published = source == "solane"
     if isinstance(learner, str) and not learner:
@@ -60,6 +78,10 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         company = world(learner)
     else:
         company = _published() if published else _own(with_home(source))
+    if day := as_of or SESSION.as_of:
+        company = known_as_of(company, day_of(day))
+    if key := pseudonyms or SESSION.pseudonyms:
+        company = with_pseudonyms(company, with_home(key))
     use(company.currency)
     return company
 
