@@ -22,7 +22,7 @@ FLOORS = [
     {"course"},
     {"dashboard"},
     {"notebooks"},
-    {"doctor", "lesson_commands"},
+    {"doctor", "data_commands", "lesson_commands"},
     {"", "cli"},
     {"__main__"},
 ]

@@ -15,6 +15,8 @@ from mktlab.data.learner_worlds import world
 from mktlab.data.pseudonyms import with_pseudonyms
 from mktlab.data.session import SESSION
 from mktlab.files import cut_off, is_folder, printable, put_back, with_home
+from mktlab.kpi import registry
+from mktlab.kpi.own import read_kpis
 from mktlab.schema import MktlabError
 from mktlab.show.formats import use
 from mktlab.show.words import say
@@ -37,7 +39,8 @@ def load(
         "solane", or a folder that holds CSV or Parquet files named after the tables (`orders.csv`,
         `customers.parquet`, ...); any of them will do. Headers of your own are mapped by a file
         `columns.toml` in the folder, with lines such as `[orders]` and `order_id = "N° commande"`;
-        `sample = 0.1` under `[sessions]` says that the log holds one visitor in ten.
+        `sample = 0.1` under `[sessions]` says that the log holds one visitor in ten. A file
+        `kpis.toml` beside it declares KPIs of your own (`mktlab.kpi.own`).
     learner
         A name or number, for a Maison Solane of this learner's own: the same company and rules,
         but other people and another history, so that estimates differ from a neighbor's. Capital
@@ -62,7 +65,7 @@ def load(
     MktlabError
         For a learner of a blank name, or with another source than "solane"; for a folder that is
         half written, or a published company that is damaged; for a day before the first order or
-        in the future; for a key file that holds no key.
+        in the future; for a key file that holds no key; for a mistake in `kpis.toml`.
     """
     published = source == "solane"
     if isinstance(learner, str) and not learner:
@@ -78,6 +81,7 @@ def load(
         company = world(learner)
     else:
         company = _published() if published else _own(with_home(source))
+    registry.use([] if published else read_kpis(with_home(source)))
     if day := as_of or SESSION.as_of:
         company = known_as_of(company, day_of(day))
     if key := pseudonyms or SESSION.pseudonyms:

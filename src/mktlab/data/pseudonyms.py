@@ -77,8 +77,8 @@ def read_key(path: Path) -> str:
             holds = say("holds no text that can be read")
     if len(key) < SHORTEST:
         told = say(
-            "The key file {path} {holds}: a key has {least:count} characters at least; `mktlab run` "
-            "with --pseudonyms and the name of a file that is not there makes one.",
+            "The key file {path} {holds}: a key has {least:count} characters at least, and `mktlab "
+            "run` with --pseudonyms makes one where there is no file.",
             path=printable(path),
             holds=holds,
             least=SHORTEST,
@@ -90,15 +90,10 @@ def read_key(path: Path) -> str:
 def with_pseudonyms(company: Company, path: Path) -> Company:
     """The company with a pseudonym for every customer and order, in all its tables."""
     key = read_key(path)
-    tables = {
-        name: company.tables[name].assign(
-            **{
-                column: _replaced(company.tables[name][column], key)
-                for column in _ids(company, name)
-            }
-        )
-        for name in company.tables
-    }
+    tables = company.tables
+    for name, frame in tables.items():
+        ids = {column: _replaced(frame[column], key) for column in IDS if column in frame}
+        tables[name] = frame.assign(**ids)
     note = say("Customers and orders go by pseudonyms, made with the key {file}.", file=path.name)
     return company.but(tables=tables, notes=[*company.notes, note])
 

@@ -57,6 +57,17 @@ def write_list(table: pd.DataFrame, path: Path) -> None:
     write_whole(path, sheets.content_of(book), what=say("The list"))
 
 
+def names_addresses(table: pd.DataFrame | None) -> bool:
+    """Whether customers go by their e-mail addresses.
+
+    >>> names_addresses(pd.DataFrame({"customer_id": ["ada@example.com"]}))
+    True
+    """
+    if table is None or "customer_id" not in table:
+        return False
+    return bool(table["customer_id"].astype("str").str.contains("@", regex=False).any())
+
+
 def _csv(table: pd.DataFrame) -> str:
     """The table as CSV, an apostrophe before what a spreadsheet would take for a formula.
 

@@ -29,6 +29,7 @@ def render_report(
     whose: str,
     byline: str,
     read: list[str],
+    beside: str = "",
     whole: bool = False,
 ) -> str:
     """The findings of an executed notebook as one self-contained HTML document.
@@ -45,6 +46,8 @@ def render_report(
         One line above the report.
     read
         Sentences on what was read, left out and assumed.
+    beside
+        A sentence on the list beside the report.
     whole
         Whether the whole notebook follows.
     """
@@ -53,6 +56,8 @@ def render_report(
     for cell in notebook.cells:
         if FINDING in cell.metadata.get("tags", []):
             parts += _finding(page, cell)
+    if beside:
+        parts.append(f"<p>{escape(beside)}</p>")
     if whole:
         parts.append(f"<hr><h2>{say('How this is reckoned: the lesson')}</h2>")
         parts += [part for cell in notebook.cells for part in page.cell(cell)]

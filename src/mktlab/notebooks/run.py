@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mktlab.course.catalogue import LESSONS, Lesson
 from mktlab.course.stored import read
@@ -22,13 +22,14 @@ from mktlab.data.pseudonyms import make_key
 from mktlab.files import is_folder, printable, write_whole
 from mktlab.notebooks.engine import Watch, run_cells
 from mktlab.notebooks.handover import Handed, handed_over
-from mktlab.notebooks.lists import check_list, write_list
+from mktlab.notebooks.lists import check_list, names_addresses, write_list
 from mktlab.notebooks.page import Page, render
 from mktlab.notebooks.report import has_findings, render_report
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 
 if TYPE_CHECKING:
+    import pandas as pd
     from nbformat import NotebookNode
 
 
@@ -116,26 +117,39 @@ def run_notebook(
     written = [str(output)]
     if handed.customers is not None:
         write_list(handed.customers, list_to)
-        many = say_many("{n} customer", "{n:count} customers", len(handed.customers))
-        written.append(f"{list_to} ({many})")
-    page = Page(
-        folder=notebook.resolve().parent,
-        hide=_local_paths(Path(data).absolute() if folder else None, notebook),
-    )
-    today = say("{today:day} · made with mktlab", today=datetime.date.today())
+        written.append(f"{list_to} ({_many(handed.customers)})")
+    hide = _local_paths(Path(data).absolute() if folder else None, notebook)
+    page = Page(folder=notebook.resolve().parent, hide=hide)
     if folder and has_findings(lesson):
         for line in handed.lines:
             tell(line)
         title = known.report if known and known.report else notebook.stem
-        text = render_report(
-            page, lesson, title=title, whose=whose, byline=today, read=handed.lines, whole=whole
-        )
+        beside = _beside(handed.customers, list_to)
+        said: Any = {"read": handed.lines, "beside": beside, "whole": whole}
+        text = render_report(page, lesson, title=title, whose=whose, byline=_made(), **said)
     else:
         byline = say("{file} · data: {whose}", file=notebook.name, whose=whose)
-        text = render(page, lesson, name=notebook.stem, byline=f"{byline} · {today}")
+        text = render(page, lesson, name=notebook.stem, byline=f"{byline} · {_made()}")
     write_whole(output, text, what=say("The report"))
     tell(say("Wrote {files}.", files=say(" and ").join(written)))
+    if names_addresses(handed.customers):
+        tell(say("{file} has e-mail addresses: keep it safe, or use --pseudonyms.", file=list_to))
     return output
+
+
+def _many(customers: pd.DataFrame) -> str:
+    return say_many("{n} customer", "{n:count} customers", len(customers))
+
+
+def _beside(customers: pd.DataFrame | None, list_to: Path) -> str:
+    if customers is None:
+        return ""
+    many = _many(customers)
+    return say("The list beside this page, {file}, has {many}.", file=list_to.name, many=many)
+
+
+def _made() -> str:
+    return say("{today:day} · made with mktlab", today=datetime.date.today())
 
 
 def _listed(known: Lesson | None, notebook: Path, folder: Path | None, asked: Path | None) -> str:
