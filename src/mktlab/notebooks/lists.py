@@ -71,15 +71,13 @@ def names_addresses(table: pd.DataFrame | None) -> bool:
 def _csv(table: pd.DataFrame) -> str:
     """The table as CSV, an apostrophe before what a spreadsheet would take for a formula.
 
-    >>> print(_csv(pd.DataFrame({"customer_id": ["=1+1", "K7"], "gain": [-2.5, 3.0]})), end="")
-    customer_id,gain
-    '=1+1,-2.5
-    K7,3.0
+    >>> _csv(pd.DataFrame({"customer_id": ["=1+1", "K7"], "gain": [-2.5, 3.0]})).split()
+    ['customer_id,gain', "'=1+1,-2.5", 'K7,3.0']
     """
     texts = table.select_dtypes(["object", "str", "category"]).columns
     safe = {name: table[name].map(_safe, na_action="ignore") for name in texts}
     written: str = (
-        table.assign(**safe).rename(columns=_safe).to_csv(index=False, lineterminator="\n")
+        table.assign(**safe).rename(columns=_safe).to_csv(index=False, lineterminator="\r\n")
     )
     return written
 
