@@ -59,7 +59,9 @@ def test_every_table_of_a_company_ends_before_that_day() -> None:
     solane = mktlab.load("solane")
     day = pd.Timestamp("2025-03-05")
     earlier = as_of(solane, day)
-    lasts = {name: earlier.period(name)[1] for name in ("orders", "emails", "tickets", "prices")}
+    lasts = {name: earlier.period(name)[1] for name in ("orders", "tickets", "prices")}
+    assert earlier.period("store_weeks")[1] == pd.Timestamp("2025-02-24")
+    assert "sessions" not in earlier.tables
     assert all(last.tz_localize(None) < day for last in lasts.values()), lasts
     assert earlier.subscriptions["ended_date"].max() < day
     assert not earlier.truth

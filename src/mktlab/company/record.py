@@ -85,7 +85,7 @@ class Record(Tables):
         other = object.__new__(type(self))
         other.__dict__.update(
             self.__dict__,
-            _tables={table: tables[table] for table in self._tables},
+            _tables={table: tables[table] for table in self._tables if table in tables},
             _today=self.__dict__["_today"] if today is None else today,
             notes=tuple(notes),
             truth=NoTruth(),

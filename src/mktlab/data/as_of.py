@@ -15,6 +15,14 @@ _COME_LATER = ("delivered_date", "ended_date", "closed_at")
 """Days that are filled in once they have come."""
 _BELONGS = {"order_lines": ("order_id", "orders"), "page_clicks": ("session_id", "sessions")}
 """Tables whose rows have no day but that of a row they belong to."""
+_LAST = {
+    "week": pd.DateOffset(weeks=1),
+    "month": pd.DateOffset(months=1),
+    "quarter": pd.DateOffset(months=3),
+}
+"""Columns that name a time by its first day, and how long it lasts: a row is known at its end."""
+_SET_BEFORE = ("prices", "product_costs")
+"""Tables that are known when their week begins."""
 
 
 def day_of(said: date | str) -> pd.Timestamp:
@@ -43,7 +51,8 @@ def day_of(said: date | str) -> pd.Timestamp:
 def as_of(company: Company, day: pd.Timestamp) -> Company:
     """The company with `day` as its present day, without what is dated on it or later.
 
-    A truth is left out, since it is one of the last day. Each table that loses rows gets a note.
+    A truth is left out, since it is one of the last day. Each table that loses rows gets a note;
+    one that loses all is left out.
 
     Raises
     ------
@@ -63,8 +72,10 @@ def as_of(company: Company, day: pd.Timestamp) -> Company:
     notes = list(company.notes)
     for name in sorted(company.tables, key=_BELONGS.__contains__):
         frame = company.tables[name]
-        tables[name] = _known(frame[_earlier(name, frame, tables, day)], day)
-        gone = len(frame) - len(tables[name])
+        known = _known(frame[_earlier(name, frame, tables, day)], day)
+        gone = len(frame) - len(known)
+        if len(known):
+            tables[name] = known
         if gone:
             left_out = say_many(
                 "As of {day:day}: {n} later row of {name} is left out{money}.",
@@ -72,7 +83,7 @@ def as_of(company: Company, day: pd.Timestamp) -> Company:
                 gone,
                 day=day,
                 name=name,
-                money=_money(company, name, tables[name]),
+                money=_money(company, name, known),
             )
             notes.append(left_out)
     refunded = tables.get("orders", pd.DataFrame()).get("refunded")
@@ -109,6 +120,8 @@ def _earlier(
     column = next((name for name in dated if name in frame), None)
     if column is not None:
         when = frame[column]
+        if column in _LAST and name not in _SET_BEFORE:
+            when = when + _LAST[column] - pd.Timedelta(days=1)
         return when < (day.tz_localize("UTC") if when.dt.tz is not None else day)
     if name in _BELONGS and _BELONGS[name][1] in tables:
         key, owner = _BELONGS[name]
