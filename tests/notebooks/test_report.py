@@ -125,11 +125,13 @@ NASTY = ["=1+1", "+2", "-3", "@x", "\tx", "\rx", " =1", "K7"]
 
 def test_texts_of_a_list_never_compute_and_numbers_stay_numbers(tmp_path: Path) -> None:
     table = pd.DataFrame({"customer_id": NASTY, "gain": [-1.5] * 8, "=head": "x", "none": None})
+    table = table.assign(last=pd.Timestamp("2024-01-05"))
     write_list(table, tmp_path / "list.csv")
     back = pd.read_csv(tmp_path / "list.csv", keep_default_na=False)
-    assert list(back) == ["customer_id", "gain", "'=head"]
+    assert list(back) == ["customer_id", "gain", "'=head", "last"]
     assert list(back["customer_id"]) == [*(f"'{text}" for text in NASTY[:-1]), "K7"]
     assert (back["gain"] == -1.5).all()
+    assert set(back["last"]) == {"2024-01-05"}
     write_list(table, tmp_path / "list.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").active
     cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]

@@ -39,9 +39,10 @@ def write_list(table: pd.DataFrame, path: Path) -> None:
     """
     if "customer_id" not in table:
         table = table.reset_index()
-    table = table.dropna(axis="columns", how="all").round(DIGITS)
-    days = table.select_dtypes(["datetime", "datetimetz"]).columns
-    table = table.assign(**{day: table[day].dt.strftime("%Y-%m-%d") for day in days})
+    table = table.dropna(axis="columns", how="all")
+    floats = table.select_dtypes("float").round(DIGITS)
+    days = table.select_dtypes("datetime").apply(lambda day: day.dt.strftime("%Y-%m-%d"))
+    table = table.assign(**floats, **days)
     if path.suffix.lower() == ".csv":
         write_whole(path, _csv(table), what=say("The list"))
         return

@@ -99,11 +99,7 @@ def run_notebook(
     list_to = list_to or output.with_name(f"{output.stem}_customers.csv")
     if listed:
         check_list(list_to, output)
-    session = {"as_of": f"{day_of(as_of):%Y-%m-%d}" if as_of else "", "pseudonyms": ""}
-    if pseudonyms is not None:
-        session["pseudonyms"] = str(pseudonyms.resolve())
-        if make_key(pseudonyms):
-            tell(say("Wrote {file}, a new key: keep it, and keep it secret.", file=pseudonyms))
+    session = _session(pseudonyms, as_of, tell)
     whose = printable(folder.name) if folder else "Maison Solane"
     if learner:
         whose = load("solane", learner=learner).name  # here it can tell that it makes this world
@@ -118,18 +114,22 @@ def run_notebook(
     if handed.customers is not None:
         write_list(handed.customers, list_to)
         written.append(f"{list_to} ({_many(handed.customers)})")
+    elif listed:
+        tell(say("No list: the notebook makes no table {name}.", name=listed))
     hide = _local_paths(Path(data).absolute() if folder else None, notebook)
     page = Page(folder=notebook.resolve().parent, hide=hide)
+    made = say("{today:day} · made with mktlab", today=datetime.date.today())
     if folder and has_findings(lesson):
         for line in handed.lines:
             tell(line)
         title = known.report if known and known.report else notebook.stem
-        beside = _beside(handed.customers, list_to)
-        said: Any = {"read": handed.lines, "beside": beside, "whole": whole}
-        text = render_report(page, lesson, title=title, whose=whose, byline=_made(), **said)
+        found: Any = {"read": handed.lines, "beside": _beside(handed.customers, list_to)}
+        text = render_report(
+            page, lesson, title=title, whose=whose, byline=made, whole=whole, **found
+        )
     else:
         byline = say("{file} · data: {whose}", file=notebook.name, whose=whose)
-        text = render(page, lesson, name=notebook.stem, byline=f"{byline} · {_made()}")
+        text = render(page, lesson, name=notebook.stem, byline=f"{byline} · {made}")
     write_whole(output, text, what=say("The report"))
     tell(say("Wrote {files}.", files=say(" and ").join(written)))
     if names_addresses(handed.customers):
@@ -148,8 +148,14 @@ def _beside(customers: pd.DataFrame | None, list_to: Path) -> str:
     return say("The list beside this page, {file}, has {many}.", file=list_to.name, many=many)
 
 
-def _made() -> str:
-    return say("{today:day} · made with mktlab", today=datetime.date.today())
+def _session(pseudonyms: Path | None, as_of: str, tell: Callable[[str], object]) -> dict[str, str]:
+    """What `load` is to go by in the kernel; a key file that is not there is made."""
+    session = {"as_of": f"{day_of(as_of):%Y-%m-%d}" if as_of else "", "pseudonyms": ""}
+    if pseudonyms is not None:
+        session["pseudonyms"] = str(pseudonyms.resolve())
+        if make_key(pseudonyms):
+            tell(say("Wrote {file}, a new key: keep it, and keep it secret.", file=pseudonyms))
+    return session
 
 
 def _listed(known: Lesson | None, notebook: Path, folder: Path | None, asked: Path | None) -> str:
