@@ -281,11 +281,12 @@ class Board:
                 )
             )
         if selection.compared.start < self.first:
+            days = self.company.period("orders") if "orders" in self.company.tables else None
             notes.append(
                 say(
                     "The data begin on {first:%Y-%m-%d}, so these weeks have nothing to be "
                     "compared with, and no target but those you set.",
-                    first=self.first,
+                    first=days[0] if days else self.first,
                 )
             )
         if self._nameless:
