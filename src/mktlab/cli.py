@@ -27,10 +27,6 @@ Tables = Annotated[
     str, typer.Option(help="The folder of your tables, or solane for Maison Solane.")
 ]
 
-AsOf = Annotated[
-    str, typer.Option(metavar="DAY", help="A day (YYYY-MM-DD): leave out what came on it or later.")
-]
-
 
 class Commands(TyperGroup):
     """A group of commands that tells a person's mistake in one sentence."""
@@ -134,7 +130,9 @@ def run(
         Path | None,
         typer.Option(help="Replace ids by pseudonyms, with the key in this file; it may be new."),
     ] = None,
-    as_of: AsOf = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="DAY", help="Leave out what came on this day or later.")
+    ] = "",
     whole: Annotated[
         bool, typer.Option("--lesson", help="Let the lesson's text follow the findings.")
     ] = False,
@@ -248,7 +246,9 @@ def dashboard(
     learner: Annotated[
         str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
     ] = "",
-    as_of: AsOf = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="DAY", help="Leave out what came on this day or later.")
+    ] = "",
     season: Annotated[
         bool, typer.Option("--season", help="The control room of a season in the market.")
     ] = False,

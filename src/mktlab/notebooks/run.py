@@ -103,10 +103,10 @@ def run_notebook(
     whose = printable(folder.name) if folder else "Maison Solane"
     if learner:
         whose = load("solane", learner=learner).name  # here it can tell that it makes this world
-    source = str(folder or "solane")
-    setting = f"SOURCE = {source!r}" + (f", LEARNER = {learner!r}" if learner else "")
+    values = {"SOURCE": str(folder or "solane"), "LEARNER": learner}
+    setting = ", ".join(f"{name} = {value!r}" for name, value in values.items() if value)
     watch = Watch(lesson, notebook, advice=f'"jupyter lab {notebook}", set {setting}')
-    _set_parameters(lesson, session, SOURCE=source, LEARNER=learner)
+    _set_parameters(lesson, session, values)
     left_out = {"catalogue", "solane"} if folder else {"catalogue"}
     lesson.cells = [c for c in lesson.cells if not left_out & {*c.metadata.get("tags", [])}]
     handed = _run(lesson, watch, listed)
@@ -186,7 +186,7 @@ def _run(lesson: NotebookNode, watch: Watch, listed: str) -> Handed:
         return handed_over(file)
 
 
-def _set_parameters(lesson: NotebookNode, session: dict[str, str], **values: str) -> None:
+def _set_parameters(lesson: NotebookNode, session: dict[str, str], values: dict[str, str]) -> None:
     """Let a cell after the parameters overrule them; a page shows neither."""
     tags = {"parameters", "injected-parameters"}
     last = max(n for n, c in enumerate(lesson.cells) if tags & {*c.metadata.get("tags", [])})
