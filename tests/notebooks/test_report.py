@@ -38,7 +38,7 @@ LESSON = [
         'customers = orders.groupby("customer_id", as_index=False)["revenue"].sum()\ncustomers',
         "finding",
     ),
-    code("print('First ada@example.com.')\nprint('Then the rest.')", "finding"),
+    code("print('First ada@example.com.')\nprint('Then:')\nprint('the rest.')", "finding"),
     code("print('Solane sold 12')", "solane", "finding"),
     markdown("Change SOURCE at the top."),
     code("print('of no use to a manager')"),
@@ -76,7 +76,7 @@ def test_a_report_begins_with_its_title_and_what_was_read(page: str) -> None:
 
 def test_a_report_has_results_and_no_lesson(page: str) -> None:
     assert '<td class="num">10' in page
-    assert "<p>Then the rest.</p>" in page
+    assert "<p>Then: the rest.</p>" in page
     for word in ("the box", "Solane", "SOURCE", "no use", "groupby", "11_rfm"):
         assert word not in page
 

@@ -84,7 +84,7 @@ def _finding(page: Page, cell: NotebookNode) -> Iterator[str]:
     for output in join_streams(cell.outputs):
         said = output.output_type == "stream" and output.name == "stdout"
         if said and "  " not in output.text.strip():  # sentences, and no table in letters
-            lines = filter(None, page.without_paths(output.text).splitlines())
-            yield "".join(f"<p>{escape(line)}</p>" for line in lines)
+            text = re.sub(r"\n(?=[a-z])", " ", page.without_paths(output.text))
+            yield "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line)
         else:
             yield page.output(output)
