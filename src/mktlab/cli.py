@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mktlab import lesson_commands
+from mktlab import data_commands, lesson_commands
 from mktlab.course.stored import project_folder
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
@@ -51,8 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-data_app = typer.Typer(no_args_is_help=True)
-app.add_typer(data_app, name="data")
+app.add_typer(data_commands.app, name="data")
 app.add_typer(lesson_commands.app, name="lesson")
 
 
@@ -120,14 +119,40 @@ def run(
     output: Annotated[Path, typer.Option("--output", "-o", help="The report to write.")] = Path(
         "report.html"
     ),
+    list_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--list",
+            help="The list of all customers, .csv or .xlsx [default: beside the report].",
+        ),
+    ] = None,
+    pseudonyms: Annotated[
+        Path | None,
+        typer.Option(help="Replace ids by pseudonyms, with the key in this file; it may be new."),
+    ] = None,
+    as_of: Annotated[
+        str, typer.Option(metavar="DAY", help="Leave out what came on this day or later.")
+    ] = "",
+    whole: Annotated[
+        bool, typer.Option("--lesson", help="Let the lesson's text follow the findings.")
+    ] = False,
 ) -> None:
     """Run a lesson on your own tables, or in a learner's world, and write a report."""
     from mktlab.notebooks import run_notebook
 
     lesson = find_notebook(notebook)
     _check_tables(lesson.stem, data)
-    report = run_notebook(lesson, data=data, learner=learner, output=output)
-    typer.echo(say("Wrote {file}", file=report))
+    run_notebook(
+        lesson,
+        data=data,
+        learner=learner,
+        output=output,
+        list_to=list_to,
+        pseudonyms=pseudonyms,
+        as_of=as_of,
+        whole=whole,
+        tell=typer.echo,
+    )
 
 
 @app.command()
@@ -238,6 +263,9 @@ def dashboard(
     learner: Annotated[
         str, typer.Option(help="A name, for a Maison Solane of this learner's own.")
     ] = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="DAY", help="Leave out what came on this day or later.")
+    ] = "",
     season: Annotated[
         bool, typer.Option("--season", help="The control room of a season in the market.")
     ] = False,
@@ -251,7 +279,8 @@ def dashboard(
     """Open the dashboard as a web page, for this machine only."""
     from mktlab.dashboard.serve import serve
 
-    serve(data, learner=learner, season=season, port=port, browser=not no_browser, say=typer.echo)
+    asked: Any = {"learner": learner, "as_of": as_of, "season": season}
+    serve(data, **asked, port=port, browser=not no_browser, say=typer.echo)
 
 
 @app.command()
@@ -279,58 +308,3 @@ def execute(
         for notebook in notebooks_in(place) if place.is_dir() else [place]:
             typer.echo(say("Running {file}", file=notebook))
             execute_notebook(notebook)
-
-
-@data_app.callback(invoke_without_command=True)
-def make_data(
-    context: typer.Context,
-    people: Annotated[
-        int | None, typer.Option(help="Persons in the market, customers or not [default: 12000].")
-    ] = None,
-    weeks: Annotated[int | None, typer.Option(help="Weeks to play [default: 156].")] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Another seed, another history [default: 2023].")
-    ] = None,
-    format: Annotated[
-        str | None, typer.Option(help="csv, or parquet for large tables [default: csv].")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="The folder to write to.")] = None,
-) -> None:
-    """Simulate Maison Solane at any size and write its tables to a folder.
-
-    The published company itself is made by `mktlab data build`.
-    """
-    from mktlab.data.generate import make
-    from mktlab.files import with_home
-
-    if context.invoked_subcommand is not None:
-        if any(option is not None for option in (people, weeks, seed, format, out)):
-            told = say(
-                "mktlab data: options before {command} are not used; leave them out, or leave out "
-                "{command}.",
-                command=context.invoked_subcommand,
-            )
-            raise MktlabError(told)
-        return
-    if out is None:
-        told = say("mktlab data: say which folder to write to, such as --out my_market.")
-        raise MktlabError(told)
-    size = {"people": people, "weeks": weeks, "seed": seed}
-    given = {name: number for name, number in size.items() if number is not None}
-    typer.echo(make(with_home(out), format=format or "csv", **given))
-
-
-@data_app.command("build")
-def build_data(
-    out: Annotated[
-        Path | None, typer.Option(help="The folder to write to [default: datasets/solane].")
-    ] = None,
-) -> None:
-    """Simulate Maison Solane and write its tables, their truth and their description."""
-    from mktlab.data.generate import written
-    from mktlab.market import simulate
-
-    folder = out if out is not None else project_folder() / "datasets" / "solane"
-    company = simulate()
-    company.save(folder)
-    typer.echo(written(company, folder))

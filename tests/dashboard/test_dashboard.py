@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import mktlab
 from mktlab import dashboard, kpi
 from mktlab.company import Company
+from mktlab.dashboard import wording
 from mktlab.dashboard.control import ControlRoom
 from mktlab.dashboard.export import workbook
 from mktlab.dashboard.figures import TILES
@@ -281,9 +282,11 @@ def test_with_customers_and_orders_alone_there_is_a_page_that_says_what_is_missi
     assert set(page.page.tiles["kpi"]) == {
         "revenue", "order_value", "active_customers", "new_customers", "late_share"
     }  # fmt: skip
-    (missing, *_) = page.page.notes
-    assert "store_weeks" in missing
-    assert "Net promoter score" in missing
+    assert "Wait" not in " ".join(page.page.notes)
+    assert page.page.further["survey_responses"] == ["Net promoter score"]
+    closed = wording.notes(page.page)
+    assert "<details><summary>What further tables would add</summary>" in closed
+    assert "<li>survey_responses: Net promoter score</li>" in closed
 
 
 def test_a_company_without_orders_is_refused(solane):

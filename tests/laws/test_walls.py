@@ -22,7 +22,7 @@ FLOORS = [
     {"course"},
     {"dashboard"},
     {"notebooks"},
-    {"doctor", "lesson_commands", "folder_check"},
+    {"doctor", "data_commands", "lesson_commands", "folder_check"},
     {"", "cli"},
     {"__main__"},
 ]

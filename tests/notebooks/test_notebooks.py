@@ -14,7 +14,7 @@ import pytest
 from mktlab import market
 from mktlab.course.stored import strip
 from mktlab.notebooks import execute, run_notebook
-from mktlab.notebooks.page import headings, mathml, render
+from mktlab.notebooks.page import Page, headings, mathml, render
 from mktlab.schema import MktlabError
 
 PIXEL = (
@@ -431,7 +431,7 @@ def test_headings_inside_code_are_no_headings() -> None:
 def test_local_picture_is_put_into_the_page(tmp_path: Path) -> None:
     (tmp_path / "shop.png").write_bytes(b"png")
     notebook = nbformat.v4.new_notebook(cells=[markdown("![The shop](shop.png)")])
-    text = render(notebook, name="n", byline="", folder=tmp_path, hide={})
+    text = render(Page(folder=tmp_path, hide={}), notebook, name="n", byline="")
     assert '<img alt="The shop" src="data:image/png;base64,cG5n"/>' in text
 
 
@@ -441,7 +441,7 @@ def test_numbers_line_up_also_beside_a_header_over_several_rows(tmp_path: Path) 
         "<tr><th>c</th><td>2.5 %</td></tr></tbody></table>"
     )
     notebook = nbformat.v4.new_notebook(cells=[markdown(table)])
-    text = render(notebook, name="n", byline="", folder=tmp_path, hide={})
+    text = render(Page(folder=tmp_path, hide={}), notebook, name="n", byline="")
     assert text.count('<td class="num">') == 2
     assert '<th rowspan="2" scope="rowgroup">a</th><th scope="row">b</th>' in text
 
@@ -451,7 +451,7 @@ def test_a_table_with_a_box_of_its_own_gets_no_second_one(tmp_path: Path) -> Non
         '<div role="region" tabindex="0"><table><tbody><tr><td>1</td></tr></tbody></table></div>'
     )
     notebook = nbformat.v4.new_notebook(cells=[markdown(table)])
-    text = render(notebook, name="n", byline="", folder=tmp_path, hide={})
+    text = render(Page(folder=tmp_path, hide={}), notebook, name="n", byline="")
     assert text.count('role="region"') == 1
 
 

@@ -7,6 +7,7 @@ saving.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 import pandas as pd
 
@@ -76,6 +77,24 @@ class Record(Tables):
             truth=truth if truth is not None else NoTruth(),
             account=account,
         )
+
+    def but(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        notes: Iterable[str],
+        today: pd.Timestamp | None = None,
+    ) -> Self:
+        """The same company with other rows; its truth, which was that of these, is left out."""
+        other = object.__new__(type(self))
+        other.__dict__.update(
+            self.__dict__,
+            _tables={table: tables[table] for table in self._tables if table in tables},
+            _today=self.__dict__["_today"] if today is None else today,
+            notes=tuple(notes),
+            truth=NoTruth(),
+        )
+        return other
 
     @property
     def today(self) -> pd.Timestamp:

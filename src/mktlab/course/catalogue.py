@@ -26,7 +26,11 @@ PARTS: Mapping[str, str] = {
 
 
 class Lesson(NamedTuple):
-    """One lesson: its place, question, tables and minutes, what comes before, its new words."""
+    """One lesson: its place, question, tables and minutes, what comes before, its new words.
+
+    `report` is the title of what it finds out about a reader's own company, `listed` the variable
+    of its notebook that has a row per customer.
+    """
 
     name: str
     title: str
@@ -39,6 +43,8 @@ class Lesson(NamedTuple):
     after: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     own: bool = True
+    report: str = ""
+    listed: str = ""
 
     @property
     def number(self) -> str:

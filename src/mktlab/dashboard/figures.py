@@ -16,10 +16,10 @@ from mktlab import kpi
 from mktlab.company import Company
 from mktlab.control_charts import SIGMAS, unusual
 from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
-from mktlab.dashboard.rows import Rows, adds_up, ratios
+from mktlab.dashboard.rows import Rows, adds_up, further, ratios
 from mktlab.kpi.compute import ORDERS
 from mktlab.kpi.errors import change
-from mktlab.kpi.registry import KPIS
+from mktlab.kpi.registry import KPIS, own_kpis
 from mktlab.kpi.sources import assumed
 from mktlab.orders import check_orders
 from mktlab.schema import MktlabError
@@ -53,7 +53,8 @@ class Page:
     `tiles` has a row per KPI: `kpi, label, value, before, low, high, change_low, change_high,
     target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI;
     `alerts` what `unusual` gives for the last weeks; `channels` a row per channel; `notes` say in
-    sentences what is missing and why; `currency` is that of all amounts.
+    sentences what is not known and why; `further` has what a table or column that is missing would
+    add; `currency` is that of all amounts.
     """
 
     selection: Selection
@@ -62,6 +63,7 @@ class Page:
     alerts: pd.DataFrame
     channels: pd.DataFrame
     notes: tuple[str, ...]
+    further: Mapping[str, list[str]]
     currency: str
 
     @property
@@ -91,7 +93,8 @@ class Board:
     def __init__(self, company: Company, *, targets: Mapping[str, float] | None = None) -> None:
         known = kpi.available(company)
         self._twice = {"margin_rate"} if "actual_margin_rate" in known else set()
-        self.names = [name for name in TILES if name in known and name not in self._twice]
+        wanted = (*TILES, *own_kpis())
+        self.names = [name for name in wanted if name in known and name not in self._twice]
         self._media_names = [name for name in CHANNEL_COLUMNS if name in known]
         if not self.names:
             raise MktlabError(
@@ -188,6 +191,9 @@ class Board:
             news[news["week"] >= since].reset_index(drop=True),
             channels.reindex(columns=self._media_names),
             tuple(self._notes(selection, now)),
+            further(
+                [n for n in TILES if n not in (*self.names, *self._twice)], self.company.tables
+            ),
             self.company.currency,
         )
 
@@ -265,16 +271,6 @@ class Board:
 
     def _notes(self, selection: Selection, now: pd.Series[float]) -> list[str]:
         notes = []
-        absent = [name for name in TILES if name not in (*self.names, *self._twice)]
-        if absent:
-            lacking = {t for n in absent for t in KPIS[n].tables if t not in self.company.tables}
-            named = ", ".join(KPIS[name].label for name in absent)
-            where = (
-                say(": the tables have no {lacking}", lacking=", ".join(sorted(lacking)))
-                if lacking
-                else ""
-            )
-            notes.append(say("Not here{where}. Missing: {named}.", where=where, named=named))
         hidden = [KPIS[name].label for name in self.names if pd.isna(now[name])]
         if hidden:
             notes.append(
@@ -285,11 +281,12 @@ class Board:
                 )
             )
         if selection.compared.start < self.first:
+            days = self.company.period("orders") if "orders" in self.company.tables else None
             notes.append(
                 say(
                     "The data begin on {first:%Y-%m-%d}, so these weeks have nothing to be "
                     "compared with, and no target but those you set.",
-                    first=self.first,
+                    first=days[0] if days else self.first,
                 )
             )
         if self._nameless:
@@ -338,12 +335,12 @@ def _checked(targets: Mapping[str, float] | None) -> dict[str, float]:
     wanted = dict(targets or {})
     kpi.against_targets(pd.DataFrame({"kpi": list(wanted), "value": 0.0}), wanted)
     for name in wanted:
-        if name not in TILES:
+        if name not in (tiles := (*TILES, *own_kpis())):
             raise MktlabError(
                 say(
                     "targets: {name} is not on the page; choose among {tiles}.",
                     name=name,
-                    tiles=", ".join(TILES),
+                    tiles=", ".join(tiles),
                 )
             )
     return wanted

@@ -9,7 +9,7 @@ goes. The numbers are those of `kpi.compute` and `kpi.intervals`; tests hold the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from mktlab.kpi.errors import Estimate, drawn, estimate, measured, sources
 from mktlab.kpi.measures import MEASURES, NAMELESS, UNITS, measured_rows, with_unit
 from mktlab.kpi.registry import BUYERS, CONTRACTS, KPIS
 from mktlab.kpi.sources import SOURCES, Tables
+from mktlab.show.words import say
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -229,6 +230,23 @@ def adds_up(name: str) -> bool:
     (True, False)
     """
     return not any(part in BUYERS or part in CONTRACTS for part in KPIS[name].parts)
+
+
+def further(names: Iterable[str], tables: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """The labels of KPIs that these tables do not allow, by the first thing that each lacks.
+
+    >>> further(["nps", "late_share"], {"orders": pd.DataFrame({"order_date": []})})
+    {'survey_responses': ['Net promoter score'], 'delivered_date of orders': ['Late parcels']}
+    """
+    found: dict[str, list[str]] = {}
+    for one in (KPIS[name] for name in names):
+        for need in one.needs:
+            table, _, column = need.partition(".")
+            if table not in tables or (column and column not in tables[table]):
+                lacks = say("{column} of {table}", column=column, table=table) if column else table
+                found.setdefault(lacks, []).append(one.label)
+                break
+    return found
 
 
 def _prepared(tables: Tables, source: str, measures: list[str]) -> pd.DataFrame:

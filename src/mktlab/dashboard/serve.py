@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from mktlab.data.as_of import day_of
 from mktlab.files import is_folder, printable, with_home
 from mktlab.resources import read_text
 from mktlab.schema import MktlabError
@@ -34,6 +35,7 @@ def serve(
     data: str = "solane",
     *,
     learner: str = "",
+    as_of: str = "",
     season: bool = False,
     port: int | None = None,
     browser: bool = True,
@@ -47,6 +49,8 @@ def serve(
         A folder of tables, or "solane".
     learner
         Whose Maison Solane, as in `mktlab.load`; without a name, the published one.
+    as_of
+        The day to show, as in `mktlab.load`; without one, the last.
     season
         Show the control room of a season in place of the company's page.
     port
@@ -70,13 +74,15 @@ def serve(
         _check_learner(learner, data, season)
     elif data != "solane" and not season:
         _account(data)
+    if as_of:
+        day_of(as_of)
     from mktlab.dashboard.server import run
 
     folder = data if data == "solane" else str(with_home(data).resolve())
     port, token = free_port(port), secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     with tempfile.TemporaryDirectory(prefix="mktlab-dashboard-") as place:
-        page = write_page(Path(place), folder, learner=learner, season=season)
+        page = write_page(Path(place), folder, learner=learner, as_of=as_of, season=season)
 
         def ready() -> None:
             say(f"The dashboard is at {address}\nOnly this machine can open it. Ctrl+C ends it.")
@@ -133,13 +139,13 @@ def free_port(wanted: int | None = None) -> int:
     raise MktlabError(f"Port {wanted} is taken: give another one, or leave --port out.")
 
 
-def write_page(place: Path, data: str, *, learner: str = "", season: bool) -> Path:
+def write_page(place: Path, data: str, *, learner: str = "", as_of: str = "", season: bool) -> Path:
     """Write the notebook, the template and the kernel of this Python; returns the notebook."""
     import nbformat
 
     cell = (
         "from mktlab.dashboard.serve import view\n\n"
-        f"view({data!r}, learner={learner!r}, season={season})"
+        f"view({data!r}, learner={learner!r}, as_of={as_of!r}, season={season})"
     )
     notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[nbformat.v4.new_code_cell(cell)],  # type: ignore[no-untyped-call]
@@ -163,7 +169,7 @@ def write_page(place: Path, data: str, *, learner: str = "", season: bool) -> Pa
     return page
 
 
-def view(data: str, *, learner: str = "", season: bool = False) -> Any:
+def view(data: str, *, learner: str = "", as_of: str = "", season: bool = False) -> Any:
     """What the page shows: the dashboard, the control room, or a sentence on what is wrong."""
     import ipywidgets as ipw
 
@@ -177,7 +183,7 @@ def view(data: str, *, learner: str = "", season: bool = False) -> Any:
         from mktlab.dashboard.view import Dashboard
         from mktlab.data.load import load
 
-        return Dashboard(load(data, learner=learner), heading=True).view
+        return Dashboard(load(data, learner=learner, as_of=as_of or None), heading=True).view
     except MktlabError as problem:
         title = wording.html("<h1>Dashboard</h1>")
         return ipw.VBox([ipw.HTML(title), ipw.HTML(wording.status(str(problem)))])

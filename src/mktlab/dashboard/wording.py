@@ -188,8 +188,14 @@ def channel_table(page: Page) -> str:
 
 
 def notes(page: Page) -> str:
-    """What is missing, a paragraph each."""
-    return "".join(f"<p>{escape(note)}</p>" for note in page.notes)
+    """What is not known, a paragraph each, and closed, what further tables would add."""
+    told = "".join(f"<p>{escape(note)}</p>" for note in page.notes)
+    if not page.further:
+        return told
+    added = [f"{lacks}: {', '.join(labels)}" for lacks, labels in page.further.items()]
+    items = "".join(f"<li>{escape(line)}</li>" for line in added)
+    title = say("What further tables would add")
+    return f"{told}<details><summary>{title}</summary><ul>{items}</ul></details>"
 
 
 def summary(page: Page) -> str:

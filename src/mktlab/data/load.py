@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from mktlab.company import Company
 from mktlab.company.description import PACKAGE, Description
+from mktlab.data.as_of import as_of as known_as_of
+from mktlab.data.as_of import day_of
 from mktlab.data.folder import read_company
 from mktlab.data.learner_worlds import world
+from mktlab.data.pseudonyms import with_pseudonyms
+from mktlab.data.session import SESSION
 from mktlab.files import cut_off, is_folder, printable, put_back, with_home
+from mktlab.kpi import registry
+from mktlab.kpi.own import read_kpis
 from mktlab.schema import MktlabError
 from mktlab.show.formats import use
 from mktlab.show.words import say
@@ -19,7 +26,13 @@ from mktlab.show.words import say
 SOLANE = Path(__file__).resolve().parents[3] / "datasets" / "solane"
 
 
-def load(source: str | Path = "solane", *, learner: str | int | None = None) -> Company:
+def load(
+    source: str | Path = "solane",
+    *,
+    learner: str | int | None = None,
+    as_of: date | str | None = None,
+    pseudonyms: str | Path | None = None,
+) -> Company:
     """Load Maison Solane, or the tables of your own company.
 
     Parameters
@@ -29,13 +42,20 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         `customers.parquet`, ...); any of them will do. Headers of your own are mapped by a file
         `columns.toml` in the folder, with lines such as `[orders]` and `order_id = "N° commande"`;
         `sample = 0.1` under `[sessions]` says that the log holds one visitor in ten. What became
-        of every row is printed, and kept as `company.account` and among `company.notes`.
+        of every row is printed, and kept as `company.account` and among `company.notes`. A file
+        `kpis.toml` beside it declares KPIs of your own (`mktlab.kpi.own`).
     learner
         A name or number, for a Maison Solane of this learner's own: the same company and rules,
         but other people and another history, so that estimates differ from a neighbor's. Capital
         letters and spaces at the ends make no difference, and 42 is "42". The first call simulates
         for some seconds and keeps the result in a cache (`mktlab.data.learner_worlds`). Without
         one, or with "", it is the published company.
+    as_of
+        A day, such as "2025-06-30": the company as it was known that morning. Rows of that day and
+        later are left out, with a note that counts them, and the day is `company.today`.
+    pseudonyms
+        A key file, a text of 32 characters or more: every customer and order goes by a pseudonym,
+        the first 16 digits of the HMAC-SHA256 of its id. The same id and key give the same one.
 
     Returns
     -------
@@ -47,7 +67,8 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         With everything that has to be mended in the folder, in one report.
     MktlabError
         For a learner of a blank name, or with another source than "solane"; for a folder that is
-        half written, or a published company that is damaged.
+        half written, or a published company that is damaged; for a day before the first order or
+        in the future; for a key file that holds no key; for a mistake in `kpis.toml`.
     """
     published = source == "solane"
     if isinstance(learner, str) and not learner:
@@ -63,6 +84,11 @@ def load(source: str | Path = "solane", *, learner: str | int | None = None) -> 
         company = world(learner)
     else:
         company = _published() if published else _own(with_home(source))
+    registry.use([] if published else read_kpis(with_home(source)))
+    if day := as_of or SESSION.as_of:
+        company = known_as_of(company, day_of(day))
+    if key := pseudonyms or SESSION.pseudonyms:
+        company = with_pseudonyms(company, with_home(key))
     use(company.currency)
     if not published and company.notes:
         _tell("\n".join(company.notes))

@@ -138,8 +138,26 @@ class Kpi(NamedTuple):
         }
 
 
-KPIS = {name: Kpi(name=name, **entry) for name, entry in declared("kpi/kpis.toml").items()}
-"""Name -> KPI."""
+OWN = "own"
+"""The family of KPIs that a reader declares for her company."""
+BUILT_IN = {name: Kpi(name=name, **entry) for name, entry in declared("kpi/kpis.toml").items()}
+KPIS = dict(BUILT_IN)
+"""Name -> KPI: the course's, and those of the company loaded last."""
+
+
+def use(own: Iterable[Kpi]) -> None:
+    """Let these KPIs, and no others, stand beside those of the course from now on."""
+    KPIS.clear()
+    KPIS.update(BUILT_IN | {kpi.name: kpi for kpi in own})
+
+
+def own_kpis() -> list[str]:
+    """The names of the reader's own KPIs.
+
+    >>> own_kpis()
+    []
+    """
+    return [name for name, kpi in KPIS.items() if kpi.family == OWN]
 
 
 def describe(names: Iterable[str] | str | None = None) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """One executed notebook as one HTML page that opens anywhere, without a network.
 
 `render` makes the page: every cell becomes a fragment (markdown as prose, code as its results
-followed by its source in a closed `<details>`), every fragment goes through `_Page.tidy` (nothing
+followed by its source in a closed `<details>`), every fragment goes through `Page.tidy` (nothing
 is loaded or executed, tables and links serve a screen reader), and `page.html` with `page.css`
 hold the fragments. Formulas become MathML, figures carry their alternative text.
 """
@@ -19,6 +19,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.stored import WIDGET, join_streams
+from mktlab.notebooks.aligned import align
 from mktlab.resources import read_text
 from mktlab.show.words import say
 
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 # A page cannot run a widget, so where an output has a picture, the picture is shown.
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 _ACTIVE = ("script", "iframe", "object", "embed", "link", "base", "meta", "audio", "video")
-_NUMBER = re.compile(r"[-+−]?[€$]?\s?\d[\d.,\s]*\s?[%€$]?|NaN|nan|NaT|<NA>|–|")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_ADDRESS = re.compile(r"(?<![\w.%+-])([\w%+-])[\w.%+-]*@[\w-]+(?:\.[\w-]+)*")
 _WARNING = re.compile(r"^.*\.py:\d+: (\w*Warning: .*?)(?:\n  .*)?$", re.MULTILINE)
 
 
@@ -71,45 +72,52 @@ def mathml(tex: str, *, display: str = "inline") -> str:
         return f"<code>{escape(tex)}</code>"
 
 
-def render(
-    notebook: NotebookNode, *, name: str, byline: str, folder: Path, hide: dict[str, str]
-) -> str:
-    """The page of an executed notebook.
+def render(page: Page, notebook: NotebookNode, *, name: str, byline: str) -> str:
+    """One self-contained HTML document of an executed notebook.
 
     Parameters
     ----------
+    page
+        Knows where the notebook lies.
     notebook
         The notebook with its outputs. It is not changed.
     name
         Title of a notebook that has no heading.
     byline
         One line above the report: where it comes from.
-    folder
-        Where the pictures that the text refers to are looked up.
-    hide
-        Local paths that must not show in the page, and what stands in their place.
-
-    Returns
-    -------
-    str
-        One self-contained HTML document.
     """
-    page = _Page(folder=folder, hide=hide)
     body = "\n".join(part for cell in notebook.cells for part in page.cell(cell))
     title = page.title or name
     if not page.has_h1:
         body = f"<h1>{escape(title)}</h1>\n{body}"
+    return document(body, title=title, byline=byline)
+
+
+def document(body: str, *, title: str, byline: str) -> str:
+    """The whole page around its body; no e-mail address is left in it."""
+    parts = {"title": escape(title), "byline": escape(byline), "body": body}
     return Template(read_text("notebooks/page.html")).substitute(
-        title=escape(title),
+        {name: without_addresses(part) for name, part in parts.items()},
         style=read_text("notebooks/page.css").strip(),
-        byline=escape(byline),
-        body=body,
     )
 
 
+def without_addresses(text: str) -> str:
+    """A text in which of every e-mail address the first letter is left.
+
+    >>> without_addresses("Write to jane.doe@example.com, or call.")
+    'Write to j***, or call.'
+    """
+    return _ADDRESS.sub(r"\1***", text)
+
+
 @dataclass
-class _Page:
-    """A page while it is written: what later fragments must know of earlier ones."""
+class Page:
+    """A page while it is written: what later fragments must know of earlier ones.
+
+    `folder` is where pictures that the text refers to are looked up; `hide` has the local paths
+    that must not show, and what stands in their place.
+    """
 
     folder: Path
     hide: dict[str, str]
@@ -244,7 +252,7 @@ class _Page:
         for heading in soup.find_all(re.compile("^h[1-6]$")):
             self.anchor(heading)
         for table in soup.find_all("table"):
-            _align(table)
+            align(table)
             if table.parent and table.parent.get("role") == "region":
                 table.parent.unwrap()  # the page has a box of its own
             self.box(soup, table)
@@ -296,42 +304,3 @@ def _soup(html: str) -> BeautifulSoup:
 
 def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
-
-
-def _name_the_index(table: Tag) -> None:
-    """Merge the second row of headers, in which pandas puts the index's name, into the first."""
-    rows = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
-    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
-        return
-    pairs = list(zip(*rows, strict=True))
-    if any(upper.get_text(strip=True) and lower.get_text(strip=True) for upper, lower in pairs):
-        return
-    for upper, lower in pairs:
-        if lower.get_text(strip=True):
-            upper.replace_with(lower.extract())
-    table.select("thead tr")[1].decompose()
-
-
-def _align(table: Tag) -> None:
-    """Say what each header is a header of, and put numbers under one another."""
-    for attribute in ("border", "style"):
-        table.attrs.pop(attribute, None)
-    _name_the_index(table)
-    for header in table.find_all("th"):
-        in_head = header.find_parent("thead") is not None
-        if not header.get_text(strip=True):
-            header.name = "td"
-        elif in_head:
-            header["scope"] = "colgroup" if int(str(header.get("colspan", "1"))) > 1 else "col"
-        else:
-            header["scope"] = "rowgroup" if int(str(header.get("rowspan", "1"))) > 1 else "row"
-    rows = [row.find_all(["th", "td"], recursive=False) for row in table.find_all("tr")]
-    body = [cells for cells in rows if cells and not cells[0].find_parent("thead")]
-    width = max((len(cells) for cells in rows), default=0)
-    for place in range(1, width + 1):  # from the right: a header over several rows is on the left
-        values = [cells[-place].get_text(strip=True) for cells in body if len(cells) >= place]
-        if any(values) and all(_NUMBER.fullmatch(value) for value in values):
-            for cells in rows:
-                if len(cells) == width or (cells in body and len(cells) >= place):
-                    classes = cells[-place].get_attribute_list("class")
-                    cells[-place]["class"] = " ".join([*filter(None, classes), "num"])

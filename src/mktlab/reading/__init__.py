@@ -27,7 +27,7 @@ from mktlab.show.words import say
 from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 
-OURS = (FILE, "README.md", "datapackage.json")
+OURS = (FILE, "kpis.toml", "README.md", "datapackage.json")
 _NAMES = "files named after the tables, such as orders.csv or orders.parquet: " + ", ".join(TABLES)
 
 

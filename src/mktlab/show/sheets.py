@@ -91,8 +91,17 @@ def put(cell: Any, content: object) -> None:
     text = ILLEGAL_CHARACTERS_RE.sub("", str(content)).encode("utf-8", "replace").decode()
     cell.value = text[:_LONGEST]
     cell.data_type = "s"
-    if text.startswith(("\t", "\r")) or text.lstrip().startswith(("=", "+", "-", "@")):
+    if is_formula(text):
         cell.quotePrefix = True
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula.
+
+    >>> is_formula("=cmd()"), is_formula(" +1"), is_formula("K00017")
+    (True, True, False)
+    """
+    return text.startswith(("\t", "\r")) or text.lstrip().startswith(("=", "+", "-", "@"))
 
 
 def content_of(book: Workbook) -> bytes:

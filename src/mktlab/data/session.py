@@ -1,0 +1,30 @@
+"""What `mktlab.load` does where it is not told otherwise, for the rest of a session.
+
+A report sets it in front of a lesson, whose own call of `load` stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Session:
+    """The day and the key file that `load` goes by; "" for none."""
+
+    as_of: str = ""
+    pseudonyms: str = ""
+
+
+SESSION = Session()
+
+
+def use(*, as_of: str = "", pseudonyms: str = "") -> None:
+    """Let `load` go by this day and this key file from now on.
+
+    >>> use(as_of="2025-06-30")
+    >>> SESSION
+    Session(as_of='2025-06-30', pseudonyms='')
+    >>> use()
+    """
+    SESSION.as_of, SESSION.pseudonyms = as_of, pseudonyms
