@@ -40,6 +40,8 @@ LESSON = [
     ),
     code("print('First ada@example.com.')\nprint('Then:')\nprint('the rest.')", "finding"),
     code("print('Solane sold 12')", "solane", "finding"),
+    markdown("## Against last year", "finding"),
+    code("if len(orders) > 1000:\n    print('More.')", "finding"),
     markdown("Change SOURCE at the top."),
     code("print('of no use to a manager')"),
 ]
