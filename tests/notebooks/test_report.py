@@ -1,6 +1,7 @@
 """A report has the findings and nothing of the lesson; in the list beside it nothing computes."""
 
 import re
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -40,6 +41,8 @@ LESSON = [
     ),
     code("print('First ada@example.com.')\nprint('Then:')\nprint('the rest.')", "finding"),
     code("print('Solane sold 12')", "solane", "finding"),
+    markdown("## Against last year", "finding"),
+    code("if len(orders) > 1000:\n    print('More.')", "finding"),
     markdown("Change SOURCE at the top."),
     code("print('of no use to a manager')"),
 ]
@@ -111,7 +114,8 @@ def test_every_customer_is_in_the_list_and_none_is_a_formula(ran) -> None:
 
 
 def test_the_lesson_follows_where_it_is_wanted() -> None:
-    notebook = nbformat.v4.new_notebook(cells=LESSON)
+    notebook = deepcopy(nbformat.v4.new_notebook(cells=LESSON))
+    notebook.cells[4].outputs = [nbformat.v4.new_output("stream", text="Ada first.")]
     options = {"title": "T", "whose": "Shop", "byline": "", "read": ["Ten rows."]}
     page = Page(folder=Path(), hide={})
     text = render_report(page, notebook, **options, whole=True)

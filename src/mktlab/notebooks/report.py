@@ -53,9 +53,7 @@ def render_report(
     """
     page.title, page.has_h1 = title, True
     parts = [f"<h1>{escape(title)}</h1>", f'<p class="whose">{escape(whose)}</p>', _box(read)]
-    for cell in notebook.cells:
-        if FINDING in cell.metadata.get("tags", []):
-            parts += _finding(page, cell)
+    parts += _findings(page, notebook)
     if beside:
         parts.append(f"<p>{escape(beside)}</p>")
     if whole:
@@ -73,6 +71,22 @@ def _box(read: list[str]) -> str:
     items = "".join(f"<li>{escape(line)}</li>" for line in read)
     title = say("What this rests on")
     return f'<section class="read"><h2>{title}</h2><ul>{items}</ul></section>' if read else ""
+
+
+def _findings(page: Page, notebook: NotebookNode) -> list[str]:
+    """What the cells found, without a heading that nothing follows."""
+    found = [
+        part
+        for cell in notebook.cells
+        if FINDING in cell.metadata.get("tags", [])
+        for part in _finding(page, cell)
+    ]
+    following = [*found[1:], "<h2"]
+    return [
+        part
+        for part, after in zip(found, following, strict=False)
+        if not (part.startswith("<h2") and after.startswith("<h2"))
+    ]
 
 
 def _finding(page: Page, cell: NotebookNode) -> Iterator[str]:
