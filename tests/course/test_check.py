@@ -52,7 +52,7 @@ def record(tmp_path, monkeypatch):
 
     def write(*, well=20, holds=18, companies=30):
         known = {"fingerprint": worlds.fingerprint(lesson, tmp_path), "well": well}
-        known["companies"] = companies
+        known |= {"companies": companies, "code": worlds.code_of(lesson, tmp_path)}
         known["claims"] = {claim.says: holds}
         worlds.stored(lesson, tmp_path).write_text(json.dumps(known), encoding="utf-8")
 

@@ -115,20 +115,27 @@ def on_orders_alone(lesson: Lesson) -> bool:
 def fingerprint(lesson: Lesson, root: Path) -> str:
     """Sixteen digits of what a record rests on: questions, claims, answers, the market.
 
-    The market is known by the published tables: their checksums stand in `datapackage.json`. What
-    a lesson says of other companies rests on its own code, too.
+    The market is known by the published tables: their checksums stand in `datapackage.json`.
     """
     number = lesson.number
-    files = [QUESTIONS / f"lesson_{number}.py", QUESTIONS / f"lesson_{number}.toml"]
+    files = sorted(f.relative_to(root) for f in (root / QUESTIONS).glob(f"*_{number}.*"))
     files += [CLAIMS / f"lesson_{number}.py", Path("datasets", "solane", "datapackage.json")]
     digest = sha256()
     for file in files:
         digest.update((root / file).read_bytes() if (root / file).is_file() else b"none")
-    folders = ["solutions"] * bool(lesson.exercise) + ["notebooks"] * on_orders_alone(lesson)
-    for folder in folders:
-        cells = read(root / lesson.path(folder)).cells
-        digest.update("\n".join(c.source for c in cells if c.cell_type == "code").encode())
+    if lesson.exercise:
+        digest.update(_code(root / lesson.path("solutions")))
     return digest.hexdigest()[:16]
+
+
+def _code(notebook: Path) -> bytes:
+    cells = read(notebook).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code").encode()
+
+
+def code_of(lesson: Lesson, root: Path) -> str:
+    """Sixteen digits of a lesson's own code, on which rests what it says of other companies."""
+    return sha256(_code(root / lesson.path())).hexdigest()[:16]
 
 
 def stale(lesson: Lesson, root: Path) -> str:
@@ -138,7 +145,9 @@ def stale(lesson: Lesson, root: Path) -> str:
         record = record_of(lesson, root)
     except FileNotFoundError:
         return say("Check {name} in other worlds: mktlab lesson check {number} --all", **about)
-    if record["fingerprint"] != fingerprint(lesson, root):
+    alone = on_orders_alone(lesson)
+    code = record.get("code") == code_of(lesson, root) or not alone
+    if record["fingerprint"] != fingerprint(lesson, root) or not code:
         return say(
             "{name} or the market changed, so check it again: mktlab lesson check {number} --all",
             **about,
@@ -149,7 +158,7 @@ def stale(lesson: Lesson, root: Path) -> str:
             well=record["well"],
             **about,
         )
-    if on_orders_alone(lesson) and record["companies"] < COMPANIES:
+    if alone and record["companies"] < COMPANIES:
         return say(
             "{name} is a report or a sentence on {well} of {companies} made companies: see "
             "mktlab lesson check {number} --all",
@@ -174,20 +183,25 @@ def stale(lesson: Lesson, root: Path) -> str:
 def prove(root: Path, lesson: Lesson, *, companies: int = 0, run: Execute) -> Iterator[str]:
     """Check a lesson in every world of `CHECKED` and store the record; yields what goes wrong.
 
+    Worlds are played only if what their record rests on has changed, or one of them went wrong.
     `companies`: on how many of the made ones it was right.
     """
-    well, claims = 0, dict.fromkeys((claim.says for claim in claims_of(lesson)), 0)
-    with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
-        jobs = [pool.apply_async(_in_world, (root, lesson, learner, run)) for learner in CHECKED]
-        for job in jobs:
-            problems, hold = job.get()
-            well += not problems
-            for claim in hold:
-                claims[claim] += 1
-            yield from problems
-    record = {"fingerprint": fingerprint(lesson, root), "well": well, "claims": claims}
+    mark, record = fingerprint(lesson, root), {}
+    if stored(lesson, root).is_file():
+        record = record_of(lesson, root)
+    if record.get("fingerprint") != mark or record["well"] < len(CHECKED):
+        record = {"fingerprint": mark, "well": 0}
+        record["claims"] = dict.fromkeys((claim.says for claim in claims_of(lesson)), 0)
+        with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+            jobs = [pool.apply_async(_in_world, (root, lesson, name, run)) for name in CHECKED]
+            for job in jobs:
+                problems, hold = job.get()
+                record["well"] += not problems
+                for claim in hold:
+                    record["claims"][claim] += 1
+                yield from problems
     if on_orders_alone(lesson):
-        record["companies"] = companies
+        record |= {"companies": companies, "code": code_of(lesson, root)}
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     stored(lesson, root).write_text(text, encoding="utf-8", newline="\n")
 
