@@ -133,14 +133,17 @@ column refunded) in 1 row, the first in row 1; mend them, or leave them out and 
     ids = nw.col("order_id").n_unique() if "order_id" in known else nw.len()
     counts = frame.lazy().select(nw.len().alias("rows"), ids.alias("ids"), *sums)
     rows, different, *found = (number or 0 for number in counts.collect().row(0))
+    nobody = say(': no_customer = "leave out" under [orders] in columns.toml does')
     for (said, rule), number in zip(wrong.items(), found, strict=True):
         if number:
             raise MktlabError(
                 say_many(
-                    "orders: {said} in {n} row{first}; mend them, or leave them out and say so.",
+                    "orders: {said} in {n} row{first}; mend them, or leave them out and say so"
+                    "{setting}.",
                     "orders: {said} in {n:count} rows{first}; mend them, or leave them out and "
-                    "say so.",
+                    "say so{setting}.",
                     number,
+                    setting=nobody if said.startswith("customer_id") else "",
                     said=said,
                     first=_first(frame, rule),
                 )

@@ -6,7 +6,7 @@ import datetime
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,10 @@ def run_notebook(
     if learner:
         whose = load("solane", learner=learner).name  # here it can tell that it makes this world
     elif folder:
-        load(folder)  # here it can tell what became of the files
+        with suppress(
+            MktlabError
+        ):  # here it can tell what became of the files; else the lesson does
+            load(folder)
     source = str(folder or "solane")
     setting = f"SOURCE = {source!r}" + (f", LEARNER = {learner!r}" if learner else "")
     watch = Watch(lesson, notebook, advice=f'"jupyter lab {notebook}", set {setting}')
