@@ -253,8 +253,8 @@ def _report(reading: Reading, folder: Path) -> Iterator[str]:
     """The command that writes a report, if the tables open a lesson."""
     for lesson in course():
         if lesson.part and lesson.opens(reading.tables):
-            command = f"mktlab run {lesson.name} --data {folder}"
-            yield say("For a report: {command}", command=command)
+            run = say("mktlab run {lesson} --data {folder}", lesson=lesson.name, folder=folder)
+            yield say("For a report: {command}", command=run)
             return
 
 
