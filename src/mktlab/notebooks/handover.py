@@ -48,8 +48,10 @@ def lines_of(company: Company) -> list[str]:
     lines = (
         list(account.lines()) if account else [_read(company, table) for table in company.tables]
     )
-    lines.append(say("Amounts are in {code}.", code=company.currency))
-    return lines + [note for note in company.notes if note not in lines]
+    lines += [note for note in company.notes if note not in lines]
+    if not any(company.currency in line for line in lines):
+        lines.insert(len(company.tables), say("Amounts are in {code}.", code=company.currency))
+    return lines
 
 
 def _read(company: Company, table: str) -> str:
