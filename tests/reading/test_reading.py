@@ -252,7 +252,7 @@ BROKEN = {
     ),
     "a workbook": (
         {"orders.csv": b"PK\x03\x04 and so on"},
-        ["a spreadsheet workbook", "save as CSV UTF-8"],
+        ["a damaged zip archive", "export the table again"],
     ),
     "not Parquet": (
         {"orders.parquet": "order_id"},

@@ -224,6 +224,10 @@ def _is_total(columns: Sequence[Any], row: int, known: Sequence[int], decimal: s
     sums = 0
     for place in amounts:
         numbers, _ = parse_numbers(columns[place], decimal=decimal)
+        if np.isnan(numbers[row]):
+            if place != filled[0]:
+                return False
+            continue
         others = np.delete(numbers, [row, *known])
         others = others[np.isfinite(others) & (others != 0)]
         if len(others) > 1:
