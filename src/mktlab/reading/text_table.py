@@ -219,7 +219,7 @@ def _is_total(columns: Sequence[Any], row: int, known: Sequence[int], decimal: s
     if not cells or is_total(cells[0]):
         return bool(cells)
     amounts = [place for place, cell in zip(filled, cells, strict=True) if is_amount(cell)]
-    if not amounts or len(filled) == len(columns) or len(filled) > len(amounts) + 1:
+    if not amounts or len(filled) == len(columns) or not {*filled[1:]} <= {*amounts}:
         return False
     sums = 0
     for place in amounts:
