@@ -67,8 +67,10 @@ def unpack(path: Path) -> tuple[str, bytes]:
     """
     try:
         with path.open("rb") as file:
-            head = file.read(4)
-            data = head if head == b"PAR1" else head + file.read()
+            data = file.read(4)
+            if data != b"PAR1":
+                file.seek(0)
+                data = file.read()
     except OSError as error:
         raise unreadable(
             path.name, say("a file that could not be opened"), str(error.strerror)
