@@ -36,6 +36,7 @@ def test_tables_that_load_are_told_with_period_money_and_lessons(folder):
     assert "Lessons that these tables open: " in text
     assert "11_rfm" in text
     assert "Next, " in text
+    assert f"For a report: mktlab run 41_kpi --data {folder}" in text.replace("\n  ", " ")
 
 
 def test_what_must_be_settled_is_proposed_and_tried(folder):
@@ -147,3 +148,27 @@ def test_cells_of_people_are_not_shown(folder):
     (folder / "export.csv").write_text(mails)
     assert "lovelace" not in run(folder)[1]
     assert count(24) in run(folder)[1]
+
+
+def test_a_list_of_sums_by_day_is_no_table_of_orders(folder):
+    rows = "".join(f"2024-01-{n + 1:02},{100 + n},{80 + n},{10 + n}.50\n" for n in range(28))
+    (folder / "data.csv").write_text("Date,Sessions,Total users,Revenue\n" + rows)
+    code, text = run(folder)
+    assert code == 2
+    assert "data.csv: which table it is its columns do not tell" in text
+    assert "customer_id =" not in text
+
+
+def test_lines_of_invoices_under_french_headers_are_read_to_the_cent(folder):
+    (folder / "factures.csv").write_text(
+        "N° facture;Code article;Désignation;Quantité;Date facture;Prix unitaire;Code client;Pays\n"
+        "901;P1;Mug;2;13/01/2024;4,50;K1;France\n901;P2;Tin;1;13/01/2024;3,25;K1;France\n"
+        "902;P1;Mug;1;14/01/2024;4,50;K2;France\n903;P2;Tin;3;20/01/2024;3,25;K1;France\n"
+        "C904;P2;Tin;-1;22/01/2024;3,25;K1;France\n905;P1;Mug;1;23/01/2024;4,50;;France\n",
+        encoding="utf-8",
+    )
+    assert run(folder, "--write")[0] == 0
+    orders = mktlab.load(folder).orders
+    assert len(orders) == 3
+    assert orders["revenue"].sum() == 26.5
+    assert orders["refunded"].sum() == 3.25

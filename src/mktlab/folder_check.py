@@ -58,6 +58,8 @@ class Findings:
             lines += ["", *self._proposed()]
         elif isinstance(self.now, TablesNotReadable):
             lines += [str(self.now)]
+        else:
+            lines += _report(self.now, self.folder)
         copied = self.toml.rstrip()  # is to be copied, so no line of it is cut
         return [
             part
@@ -245,6 +247,15 @@ def _lessons(reading: Reading) -> Iterator[str]:
         following = min(closed, key=lambda lesson: len(lesson.lacks(tables)))
         lacks = ", ".join(following.lacks(tables))
         yield say("Next, {name} needs {lacks}.", name=following.name, lacks=lacks)
+
+
+def _report(reading: Reading, folder: Path) -> Iterator[str]:
+    """The command that writes a report, if the tables open a lesson."""
+    for lesson in course():
+        if lesson.part and lesson.opens(reading.tables):
+            run = say("mktlab run {lesson} --data {folder}", lesson=lesson.name, folder=folder)
+            yield say("For a report: {command}", command=run)
+            return
 
 
 def wrapped(line: str) -> list[str]:

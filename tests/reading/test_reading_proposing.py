@@ -194,6 +194,27 @@ def test_one_currency_is_proposed(tmp_path, columns):
     assert proposed(tmp_path, shop(**columns))[1]["currency"] == "USD"
 
 
+def test_a_currency_is_taken_from_a_column_that_shows_the_same_amounts(tmp_path):
+    said = proposed(tmp_path, shop(Shown=[f"£{20 + n}.50" for n in range(40)]))[1]
+    assert said["currency"] == "GBP"
+
+
+def test_a_place_is_offered_for_days_of_utc(tmp_path):
+    frame = shop(Date=None, **{"Created at (UTC)": [f"{day} 10:00:00" for day in DAYS]})
+    assert '# timezone = "Europe/Paris"' in proposed(tmp_path, frame)[0]
+    assert "timezone" not in proposed(tmp_path, shop())[0]
+
+
+def test_a_decimal_sign_is_taken_from_another_column_that_proves_it(tmp_path):
+    frame = shop(Total=[f"{1 + n % 9}.{100 + n}" for n in range(40)], Shipping=["4,90"] * 40)
+    assert proposed(tmp_path, frame)[1]["orders"]["decimal"] == ","
+
+
+def test_counts_of_people_are_no_customers(tmp_path):
+    frame = shop(Client=None, Users=[f"{80 + n % 9}" for n in range(40)])
+    assert "customer_id" not in proposed(tmp_path, frame)[1]["orders"]
+
+
 def test_several_currencies_wait_for_rates(tmp_path):
     text, said, proposal = proposed(tmp_path, shop(Devise=["EUR", "EUR", "GBP", "CHF"] * 10))
     assert "currency" not in said

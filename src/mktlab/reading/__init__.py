@@ -226,7 +226,9 @@ def find_files(
         found = say("no file of a table")
         found += say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
         fix = say(
-            'rename your file, or name it in {file}: [orders] and file = "your file.csv"', file=FILE
+            'rename your file, or name it in {file}: [orders] and file = "your file.csv" '
+            "(mktlab check proposes the lines)",
+            file=FILE,
         )
         problems.append(Problem(folder.name, None, "", found, _NAMES, fix))
     account.not_read = [printable(name) for name in unknown]

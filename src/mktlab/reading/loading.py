@@ -289,7 +289,8 @@ def _missing(rows: Rows, table: Table, said: dict[str, str]) -> None:
             columns=", ".join(sheet.columns),
         )
         fix = say(
-            "make a file {file} beside it with these lines, once you have checked them:\n{lines}",
+            "make a file {file} beside it with these lines, once you have checked them "
+            "(mktlab check tells why):\n{lines}",
             file=FILE,
             lines=write([propose(table, sheet, said=settled)], brief=True).rstrip(),
         )

@@ -138,7 +138,7 @@ def matching(sheet: TextTable) -> list[str]:
     """The tables that a file could be by its columns, the likeliest first.
 
     A preset's file is its table. Else it is the table of which most columns are found, all required
-    ones among them; where no table has them, a file that lacks but the day or revenue of orders.
+    ones among them; where no table has them, a file that lacks but day or revenue of orders.
     """
     if preset := recognize(sheet.columns):
         return [preset.table]

@@ -92,7 +92,14 @@ class Settling:
         if not len(counts):
             self.where = say("the header {header}", header=header)
             spelled = re.findall(r"[A-Za-z]{3}|[€£$¥]", header)
-            return next((c for word in spelled if (c := currencies.code(word))), "")
+            if named := next((c for word in spelled if (c := currencies.code(word))), ""):
+                return named
+            for other, cells in self.cells.items():  # the same amounts, as people read them
+                if share(cells.drop_null(), "[€£$¥]") > 0.9:
+                    self.where = say("the sign of {header}", header=other)
+                    signs = currencies.by_sign(pa.chunked_array([cells]), "")
+                    found = {sign for sign in (() if signs is None else signs) if sign}
+                    return found.pop() if len(found) == 1 else ""
         return str(counts.index[0]) if len(counts) == 1 else ""
 
     def rest(self) -> None:
@@ -126,8 +133,7 @@ class Settling:
             few = ", ".join(dropped[:4]) + (", ..." if len(dropped) > 4 else "")
             told = say_many(
                 "{n} other column is not read ({few}): add its header to read it.",
-                "{n} other columns are not read ({few}), names and addresses among them: add a "
-                "header to read it.",
+                "{n} other columns are not read ({few}): add a header to read it.",
                 len(dropped),
                 few=few,
             )
