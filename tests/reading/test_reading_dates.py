@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mktlab.reading.dates import ORDERS, parse_days
+from mktlab.reading.dates import ORDERS, parse_days, serial_days
 
 FORMS = {
     "%Y-%m-%d": "",
@@ -87,3 +87,68 @@ def test_single_digits_are_read():
     assert parsed[0] == pd.Timestamp("2024-02-01")
     assert pd.isna(parsed[1])
     assert parsed[2] == pd.Timestamp("2024-12-09")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        *[("11-Feb-13", "2013-02-11"), ("February 11, 2013", "2013-02-11")],
+        *[("3 janv. 2024", "2024-01-03"), ("1er août 2024", "2024-08-01")],
+        *[("Sat, 13 Jan 2024 15:45:00 +0100", "2024-01-13"), ("11FEB2013", "2013-02-11")],
+        *[("lundi 3 juin 2024 à 15h30", "2024-06-03"), ("Jan 5th, 2024", "2024-01-05")],
+        *[("2024-Jan-05", "2024-01-05"), ("5 Jan '24", "2024-01-05"), ("20240131", "2024-01-31")],
+        *[("20240131T153000Z", "2024-01-31"), ("1/13/2024 12:05 AM", "2024-01-13")],
+        *[("31/12/2024, 15:45:00", "2024-12-31"), ("31/12/24", "2024-12-31")],
+        *[("12/31/24", "2024-12-31"), ("24-12-31", "2024-12-31"), ("31.12.99", "1999-12-31")],
+    ],
+)
+def test_a_day_that_has_one_meaning_is_read(text, day):
+    parsed, faults = read(text)
+    assert not faults
+    assert parsed[0] == pd.Timestamp(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("1/13/2024 3:45 PM", "15:45"),
+        ("1/13/2024 12:05 am", "00:05"),
+        ("13 janvier 2024 à 15h45", "15:45"),
+        ("Jan 13 2024 3:45:10pm", "15:45:10"),
+    ],
+)
+def test_moments_of_twelve_hours_are_read(text, moment):
+    assert read(text, kind="instant")[0][0] == pd.Timestamp(f"2024-01-13 {moment}", tz="UTC")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("13/02/24",),  # 2013 in February?
+        ("24-01-15", "24-02-16"),
+        ("24-01-15", "24-02-31", "24-03-30"),  # a wrong day proves nothing
+        ("01/01/24", "01/02/24", "01/12/25"),
+        ("15/01/24", "31/12/2024"),
+        ("11-Feb-13", "2013-02-12"),
+        ("1/13/2024 15:45 PM",),
+        ("13 jui 2024",),  # June or July
+        ("31012024",),
+        ("13. März 2024",),
+    ],
+)
+def test_a_day_that_may_be_another_is_a_fault(texts):
+    parsed, faults = read(*texts)
+    assert faults
+    assert parsed.isna().all() or len(texts) > 1
+
+
+def test_many_days_prove_that_the_year_comes_last():
+    parsed, faults = read("13/02/24", "14/02/24", "20/03/24", "21/04/24")
+    assert not faults
+    assert parsed[0] == pd.Timestamp("2024-02-13")
+
+
+def test_days_of_a_spreadsheet_are_numbers_of_five_digits():
+    days = serial_days(pa.chunked_array([["45321", None, "45322.75"]]))
+    assert days[[0, 2]].tolist() == [pd.Timestamp("2024-01-30"), pd.Timestamp("2024-01-31")]
+    assert serial_days(pa.chunked_array([["45321", "99999"]])) is None

@@ -96,3 +96,56 @@ def test_missing_cells_are_not_faults():
 
 def test_a_minus_as_printers_set_it_is_a_minus():
     assert read("−2,5")[0].tolist() == [-2.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *[
+            ("(20,00)", -20),
+            ("20,00-", -20),
+            ("(20,00 €)", -20),
+            ("$(20,00)", -20),
+            ("-€ 20,00", -20),
+        ],
+        *[("20,00 €-", -20), ("20,00-€", -20), ("20,-", 20), ("20,--", 20), ("- 20,00", -20)],
+        *[
+            ("CHF 20,00", 20),
+            ("20,00 kr.", 20),
+            ("R$ 20,00", 20),
+            ("20,00 zł", 20),
+            ("US$20,00", 20),
+        ],
+    ],
+)
+def test_brackets_minus_signs_and_currencies_stand_where_people_put_them(text, number):
+    parsed, faults = read("1,5", text)
+    assert not faults
+    assert parsed.tolist() == [1.5, number]
+
+
+@pytest.mark.parametrize(
+    "text", ["5 cup", "12 all", "12,50 €/kg", "5 pcs", "€", "()", "5-5", "(5", "-(5)"]
+)
+def test_words_that_are_no_currency_are_a_fault(text):
+    assert read("1,5", text)[1]
+
+
+def test_indian_groups_are_read():
+    assert read("₹12,34,567.50", "1,23,456")[0].tolist() == [1234567.5, 123456]
+
+
+@pytest.mark.parametrize(
+    ("texts", "settled"),
+    [
+        (("1,127", "934"), True),
+        (("1.127", "934"), True),
+        (("1.000", "2"), False),  # a piece with three decimals, or a thousand
+        (("1.127", "1,127", "5"), False),
+    ],
+)
+def test_whole_numbers_in_groups_are_read_where_single_ones_prove_it(texts, settled):
+    column = pa.chunked_array([pa.array(texts, pa.large_string())])
+    parsed, faults = parse_numbers(column, whole=True)
+    assert bool(faults) is not settled
+    assert not settled or parsed.tolist() == [1127, 934]

@@ -103,14 +103,14 @@ class Account:
 
 
 def _of(file: FileAccount, currency: str) -> Iterator[str]:
+    table = label(file.table.replace("_", " "))
     about = {"file": file.file, "currency": currency}
     yield say_many(
-        "{file}: {n} row{read} read, {kept:count} {table}{money} kept{period}.",
-        "{file}: {n:count} rows{read} read, {kept:count} {table}{money} kept{period}.",
+        "{file}: {n} row{read} read, {kept}{money} kept{period}.",
+        "{file}: {n:count} rows{read} read, {kept}{money} kept{period}.",
         file.rows,
         read=_money(file.read, currency),
-        kept=file.kept,
-        table=label(file.table.replace("_", " ")),
+        kept=say_many("{n} row of {table}", "{n:count} {table}", file.kept, table=table),
         money=_money(file.money, currency),
         period=""
         if file.first is None

@@ -22,12 +22,20 @@ from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES
 
-_HINTS = {
-    "orders.revenue": 'if these rows are refunds, say refunds = "rows" under [orders] in '
-    "columns.toml: they are taken off the orders that brought the money",
-    "orders.order_id": "if each row is an article, say lines = true under [orders] in "
-    "columns.toml: the rows of an order are added up; never keep one of them only",
-}
+
+def _hint(table: Table, column: str, usual: str) -> str:
+    """What to do about a column, if there is more to say than the usual."""
+    hints = {
+        "revenue": say(
+            'if these rows are refunds, say refunds = "rows" under [orders] in columns.toml: they '
+            "are taken off the orders that brought the money"
+        ),
+        "order_id": say(
+            "if each row is an article, say lines = true under [orders] in columns.toml: the rows "
+            "of an order are added up; never keep one of them only"
+        ),
+    }
+    return hints.get(column, usual) if table.name == "orders" else usual
 
 
 def check(
@@ -86,7 +94,7 @@ def _broken(
             if column.allowed
             else say("mend these cells")
         )
-        fix = _HINTS.get(f"{table.name}.{column.name}", fix)
+        fix = _hint(table, column.name, fix)
         yield Fault(broken, _example(column, values, broken), fix)
     if column.kind in ("date", "instant") and not column.ahead:
         yield from _ahead(values, now.normalize() + pd.Timedelta(days=2))
@@ -123,8 +131,10 @@ def _repeated(
             name,
             Fault(
                 again,
-                f"the same {' and '.join(key)} ({same}) in more than one row",
-                _HINTS.get(f"{table.name}.{name}", hint),
+                say(
+                    "the same {key} ({same}) in more than one row", key=" and ".join(key), same=same
+                ),
+                _hint(table, name, hint),
                 accepted=say("one row per {one_row_per}", one_row_per=table.one_row_per),
             ),
         )

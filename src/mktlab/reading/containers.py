@@ -39,6 +39,7 @@ _OTHERS = {
     b"<table": "a web page",
 }
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_IN_WORKBOOKS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
 Rows = list[list[Any]]
 
 
@@ -66,8 +67,10 @@ def unpack(path: Path) -> tuple[str, bytes]:
     """
     try:
         with path.open("rb") as file:
-            head = file.read(4)
-            data = head if head == b"PAR1" else head + file.read()
+            data = file.read(4)
+            if data != b"PAR1":
+                file.seek(0)
+                data = file.read()
     except OSError as error:
         raise unreadable(
             path.name, say("a file that could not be opened"), str(error.strerror)
@@ -95,10 +98,10 @@ def _kind(data: bytes) -> str:
     if data.startswith(b"\x1f\x8b"):
         return "gzip"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        head = data[:4000]
-        if b"mimetypeapplication/vnd.oasis" in head:
+        first = data[30:100]  # the name of what is packed first, and what it says
+        if first.startswith(b"mimetypeapplication/vnd.oasis"):
             return say("a spreadsheet in OpenDocument's format")
-        return "workbook" if b"xl/" in head or b"[Content_Types].xml" in head else "zip"
+        return "workbook" if first.startswith(_IN_WORKBOOKS) else "zip"
     if data.startswith(_OLD_WORKBOOK):
         return say("an old Excel workbook (.xls), or one with a password")
     start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -135,7 +135,7 @@ def _utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
 
 def _read_text(file: str, data: bytes, settings: Settings, known: Collection[str]) -> TextTable:
     text, note = _utf8(file, data, settings.encoding)
-    if not text.strip():
+    if not text or text.isspace():
         raise unreadable(file, say("an empty file"))
     if len(text) > _LONGEST and not {*b"\r\n"} & {*text[:_LONGEST]}:
         found = say("a first line of more than {n:count} letters", n=_LONGEST)

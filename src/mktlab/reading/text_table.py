@@ -158,9 +158,9 @@ def tidy(sheet: TextTable, decimal: str = "") -> None:
     again = _headers_again(sheet)
     gone = empty | again
     _leave(sheet, say("the headers, repeated"), np.flatnonzero(again))
-    kept = np.flatnonzero(~gone).tolist()
-    below = _summary(columns, kept, decimal)
-    above = [row for row in kept[:1] if _is_total(columns, row, below, decimal)]
+    kept = np.flatnonzero(~gone)
+    below = _summary(columns, kept[-_MOST_TOTALS:].tolist(), decimal)
+    above = [row for row in kept[:1].tolist() if _is_total(columns, row, below, decimal)]
     _leave(sheet, say("a total or remark below the table"), below)
     _leave(sheet, say("a total of the rows below"), above)
     gone[[*below, *above]] = True
@@ -188,12 +188,11 @@ def _headers_again(sheet: TextTable) -> Any:
     return again
 
 
-def _summary(columns: Sequence[Any], rows: list[int], decimal: str) -> list[int]:
+def _summary(columns: Sequence[Any], tail: list[int], decimal: str) -> list[int]:
     """The last rows that are none of the table: from a total on, and remarks below it.
 
     What stands below a total belongs to it if it fills no other columns: tax, shipping.
     """
-    tail = rows[-_MOST_TOTALS:]
     for place, row in enumerate(tail):
         filled = _filled(columns, row)
         label = columns[filled[0]][row].as_py() if filled else ""
@@ -219,11 +218,15 @@ def _is_total(columns: Sequence[Any], row: int, known: Sequence[int], decimal: s
     if not cells or is_total(cells[0]):
         return bool(cells)
     amounts = [place for place, cell in zip(filled, cells, strict=True) if is_amount(cell)]
-    if not amounts or len(filled) == len(columns) or len(filled) > len(amounts) + 1:
+    if not amounts or len(filled) == len(columns) or not {*filled[1:]} <= {*amounts}:
         return False
     sums = 0
     for place in amounts:
         numbers, _ = parse_numbers(columns[place], decimal=decimal)
+        if np.isnan(numbers[row]):
+            if place != filled[0]:
+                return False
+            continue
         others = np.delete(numbers, [row, *known])
         others = others[np.isfinite(others) & (others != 0)]
         if len(others) > 1:

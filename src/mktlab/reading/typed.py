@@ -22,7 +22,8 @@ def read_parquet(file: str, source: Any) -> TextTable:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(source)
+        with pq.ParquetFile(source) as parquet:
+            table = parquet.read()
     except (pa.ArrowException, OSError) as error:
         raise unreadable(file, say("something that is not a Parquet file"), str(error)) from error
     if not table.num_rows:
