@@ -120,6 +120,7 @@ def fingerprint(lesson: Lesson, root: Path) -> str:
     """
     number = lesson.number
     files = [QUESTIONS / f"lesson_{number}.py", QUESTIONS / f"lesson_{number}.toml"]
+    files += sorted(f.relative_to(root) for f in (root / QUESTIONS).glob(f"[!l]*_{number}.*"))
     files += [CLAIMS / f"lesson_{number}.py", Path("datasets", "solane", "datapackage.json")]
     digest = sha256()
     for file in files:
