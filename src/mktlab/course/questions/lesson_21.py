@@ -69,7 +69,7 @@ guests.mistake("first_week_missing", last=YEAR - 1)
 
 @guests.mistake("a_week")
 def _of_a_week(company: Company) -> float:
-    return guests(company) / YEAR
+    return float(guests(company)) / YEAR
 
 
 @guests.also("a_week")

@@ -66,18 +66,19 @@ margin_rate.mistake("all_weeks", weeks=1000)
 
 @margin_rate.also("taxed")
 def _tax_in_the_margin_alone(company: Company) -> list[float]:
-    net, tax, cost = _shelf(company), _tax(company), _cost(company)
-    return [(net * (1 + tax) - cost) / net, (net - cost) / (net * (1 + tax))]
+    net, cost, packs = (
+        _shelf(company),
+        _cost(company),
+        company.prices.query("product_id == @PRODUCT"),
+    )
+    late = packs["week"] >= company.today - pd.Timedelta(weeks=13)
+    shelf = float(packs.loc[late, "shelf_price"].mean())
+    return [(shelf - cost) / net, (net - cost) / shelf]
 
 
 @margin_rate.mistake("cost_share")
 def _cost_share(company: Company) -> float:
     return _cost(company) / _shelf(company)
-
-
-@margin_rate.also("cost_share")
-def _cost_share_of_the_shelf(company: Company) -> list[float]:
-    return [_cost_share(company) / (1 + _tax(company))]
 
 
 @sheet.share(digits=3)
@@ -169,7 +170,7 @@ def _controlled_by_some(company: Company) -> list[Elasticity]:
 @capsule_elasticity.mistake("each_zone_alike")
 def _each_zone_alike(company: Company) -> float:
     cells = waves_of(company)
-    rest = np.log(cells[["pieces", "price"]].clip(lower=0.5))
+    rest = cells[["pieces", "price"]].clip(lower=0.5).apply(np.log)
     for group in ("wave", "zone"):
         rest = rest - rest.groupby(group).transform("mean")
     return float(np.polyfit(rest["price"], rest["pieces"], 1)[0])
@@ -210,11 +211,6 @@ def _no_sign(company: Company) -> float:
 
 capsule_elasticity.mistake("of_revenue", money=True)
 capsule_elasticity.mistake("of_beans", family="beans")
-
-
-@capsule_elasticity.also("of_revenue")
-def _one_more(company: Company) -> list[float]:
-    return [1 + float(capsule_elasticity(company).value)]
 
 
 @capsule_elasticity.also("of_beans")
@@ -289,6 +285,11 @@ def _nearly_as_it_is(company: Company) -> list[float]:
 @dear_coffee.mistake("cost_alone")
 def _at_cost(company: Company) -> float:
     return DEARER * _cost(company)
+
+
+@dear_coffee.also("cost_alone")
+def _sign_turned(company: Company) -> list[float]:
+    return [DEARER * _cost(company) + _usual(company) / float(capsule_elasticity(company).value)]
 
 
 @dear_coffee.mistake("markup")
