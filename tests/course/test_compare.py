@@ -57,6 +57,8 @@ def test_a_right_number_is_right_in_any_shape(amount):
 def test_right_ids_are_right_in_any_shape(listed):
     for shape, answer in other_shapes(set(listed)).items():
         assert difference(answer, set(listed)) is None, shape
+    assert difference(dict.fromkeys(listed, 1), set(listed)) is None
+    assert difference([name.swapcase() for name in listed], set(listed)) is None
 
 
 def test_a_key_of_two_columns_may_stand_anywhere():
@@ -105,6 +107,7 @@ def test_a_wrong_number_is_told_its_direction_and_what_to_look_at_but_not_the_ri
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
+        (10.009, "too high by a hair. Look at what you rounded on the way"),
         (10.5, "too high, by less than a tenth"),
         (9.5, "too low, by less than a tenth"),
         (15, "too high, but less than twice"),
@@ -320,6 +323,9 @@ def test_ids_are_told_what_is_missing_and_what_is_too_much():
     [
         (["a", "a"], "Your answer has 2 entries, 1 too many: give each once."),
         (pd.Series([True, False]), "Your answer is true or false for each row: select with it."),
+        ([True, False], "Your list holds true or false: give ids or names."),
+        ([["a"], ["b"]], "Your list holds a list: give ids or names."),
+        ([BY_NAME, BY_NAME], "Your list holds a table: give ids or names."),
         (pd.Series({"a": 2.5}), ("Your answer holds amounts: if the ids or names are its index, "
          "give its index.")),
         (pd.DataFrame({"x": [1], "y": [2]}), ("Your answer is a table: give the one column that "

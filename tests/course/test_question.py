@@ -206,6 +206,24 @@ def test_a_mistake_close_to_the_right_answer_is_named_if_it_is_made_to_the_last_
     assert [asked.check(answer).state for answer in (0.5003, 0.5, 0.5001)] == ["right"] * 3
 
 
+def test_a_mistake_may_lead_to_further_answers_which_are_never_taken_for_the_right_one():
+    tips = Mistake("with the tips", lambda c: 0.7, "Leave them.", also=(lambda c: [0.6, 0.5003],))
+    share = replace(SHEET.questions[1], expected=lambda company: 0.5003, mistakes=(tips,))
+    asked = replace(SHEET, questions=(share,)).bind(COMPANY).q2
+    assert [asked.check(answer).title for answer in (0.7, 0.6)] == ["Not yet: with the tips."] * 2
+    assert asked.check(0.5003).state == "right"
+
+
+@pytest.mark.parametrize(
+    ("right", "guess"), [(-2.516, -3), (0.0052, 0.01), (0.0052, -0.01), (3.14, 5)]
+)
+def test_a_round_guess_is_neither_right_so_far_nor_a_slip(right, guess):
+    near = Mistake("the other way", lambda company: -0.00985, "Turn it.")
+    asked = Question("q1", Words("?", "!", ("…",)), lambda _: right, (near,), tolerance=0.00005)
+    feedback = QuestionSet("11_rfm", (asked,)).bind(COMPANY).q1.check(guess)
+    assert feedback.title in ("Not yet.", "Not yet: the other way.")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_dots_are_not_attempted_and_none_is_asked_about(name, ex):
     bound = getattr(ex, name)
@@ -478,7 +496,7 @@ ODD = {
     "NaT": pd.NaT,
     "not implemented": NotImplemented,
     "an error": ValueError("x"),
-    "dict": {"c1": _Hostile()},
+    "dict": {"c9": _Hostile()},
     "surrogate": "\ud800",
     "surrogates": ["\ud800", "c1"],
     "series of hostile": _hostile(),

@@ -218,6 +218,15 @@ def test_every_named_mistake_gets_its_own_message(lesson, question):
 
 
 @of_every_question
+def test_what_else_a_mistake_leads_to_is_never_right(lesson, question):
+    asked = getattr(exercise(lesson), question.name)
+    for mistake in question.mistakes:
+        for listed in mistake.also:
+            states = [asked.check(value).state for value in listed(solane())]
+            assert set(states) == {"named mistake"}, (mistake.name, states)
+
+
+@of_every_question
 def test_mistakes_are_told_apart(lesson, question):
     for one, other in combinations(question.mistakes, 2):
         assert (one.name, one.why) != (other.name, other.why)

@@ -126,12 +126,14 @@ def ids(answer: Any) -> Ids:
                 say("Your answer holds amounts: if the ids or names are its index, give its index.")
             )
     elif not is_a(column, list):
-        raise Unreadable(
-            say("Your answer is {kind}: give a list of ids or names.", kind=described(column))
-        )
+        told = say("Your answer is {kind}: give a list of ids or names.", kind=described(column))
+        raise Unreadable(told)
     if len(column) > MOST_IDS:
         raise Unreadable(say("Your answer has {n:count} elements: give each once.", n=len(column)))
     listed = column if is_a(column, list) else column.tolist()
+    first = listed[0] if listed else ""
+    if is_a(first, *FLAGS) or label(first) == f"({described(first)})":  # no id, but a thing
+        raise Unreadable(say("Your list holds {kind}: give ids or names.", kind=described(first)))
     kinds = set(map(type, listed))
     found = Ids(listed if kinds <= {str} else map(str if kinds <= {int} else label, listed))
     if len(found) < len(listed):
@@ -228,9 +230,9 @@ def number_between(answer: Any, choices: tuple[float, float]) -> float:
 
 
 def _id_column(answer: Any) -> Any:
-    """Of a table, the column or index that holds the ids; anything else as it is."""
+    """Of a table, the column or index that holds the ids, of a dict its keys; else as it is."""
     if not is_a(answer, pd.DataFrame):
-        return answer
+        return list(answer) if type(answer) is dict else answer
     named = [at for at, name in enumerate(answer.columns) if label(name).endswith("_id")]
     in_index = label(answer.index.name).endswith("_id")
     if in_index and not named:
@@ -292,7 +294,8 @@ def alone(answer: Any) -> Any:
         if answer.size != 1:
             raise Unreadable(_a_table(answer))
         return plain(answer.to_numpy(dtype=object)[0, 0])
-    if is_a(answer, pd.Series, pd.Index, np.ndarray) or _is_array(answer):
+    of_pandas = is_a(answer, pd.api.extensions.ExtensionArray) and genuine(type(answer))
+    if of_pandas or is_a(answer, pd.Series, pd.Index, np.ndarray):  # `unique` gives the first
         if answer.size != 1:
             raise Unreadable(_a_column(answer))
         return plain(np.asarray(answer).ravel()[0])
@@ -303,11 +306,6 @@ def alone(answer: Any) -> Any:
             )
         return plain(answer[0])
     return answer
-
-
-def _is_array(answer: Any) -> bool:
-    """An array of pandas, such as `unique` gives."""
-    return is_a(answer, pd.api.extensions.ExtensionArray) and genuine(type(answer))
 
 
 def _a_table(table: pd.DataFrame) -> str:

@@ -117,6 +117,11 @@ def _how_far(found: float, right: float) -> str:
         return say("Your number is too low: the right one is above zero.")
     ratio = max(found / right, right / found) if right else math.inf
     said = {  # up to how many times off -> what is said of too high, and of too low
+        1.001: (
+            say("Your number is too high by a hair."),
+            say("Your number is too low by a hair."),
+            say("Look at what you rounded on the way: keep every digit until the end."),
+        ),
         1.1: (
             say("Your number is too high, by less than a tenth."),
             say("Your number is too low, by less than a tenth."),
@@ -146,6 +151,8 @@ def _how_far(found: float, right: float) -> str:
 def _sets_differ(found: Ids, expected: Ids) -> str | None:
     if len(found) > 2 * len(expected) + 1000:
         return say("Your answer has {n:count} entries: that is far too many.", n=len(found))
+    if set(map(str.casefold, found)) == set(map(str.casefold, expected)):
+        return None
     missing, extra = len(expected - found), len(found - expected)
     told = []
     if missing:

@@ -86,7 +86,7 @@ class Decision:
         if self.percent and 0 < abs(chosen) < 1.5:
             told = say("Here 0.1 is a tenth of a percent: for ten percent more, give 10.")
             return asked.named(say("a fraction for percent"), told, reached)
-        for mistake, value in asked.mistaken:
+        for mistake, value in asked.known:
             if self.alike(chosen, value):
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         enough = say("{part:share} of that counts as right.", part=self.good_enough)

@@ -43,13 +43,15 @@ SOME = 100
 class Mistake:
     """A mistake people really make: its name, the answer it leads to, why it is one.
 
-    `tolerance` replaces that of the question where the mistake's numbers are of another size.
+    `tolerance` replaces that of the question where the mistake's numbers are of another size;
+    `also` list further answers to which it leads.
     """
 
     name: str
     compute: Compute
     why: str
     tolerance: float | None = None
+    also: tuple[Compute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,16 @@ class Case:
         for mistake in self.question.mistakes:
             with suppress(Exception):  # own data may lack what the mistake would look at
                 found.append((mistake, mistake.compute(self.company)))
+        return found
+
+    @cached_property
+    def known(self) -> list[tuple[Mistake, Any]]:
+        """The named mistakes and every answer to which they lead, the main ones first."""
+        found = [*self.mistaken]
+        for mistake in self.question.mistakes:
+            for listed in mistake.also:
+                with suppress(Exception):
+                    found += [(mistake, value) for value in listed(self.company)]
         return found
 
     @cached_property
@@ -185,16 +197,17 @@ class Question:
                 answer = ids(answer)  # once, however many mistakes it is compared with
         differs = self.compare(answer, right)
         own = pairs(answer, right, key=self.key)
-        if differs is None or rounded(own, self.tolerance):
-            exact = [m for m, value in asked.mistaken if self._is(answer, value)]
-            if exact and not self._is(answer, right):  # close to the right answer by chance
-                return asked.named(exact[0].name, exact[0].why)
-            if differs is None:
-                return Feedback("right", say("Right."), asked.matters(answer=right))
+        close_by = differs is None or rounded(own, self.tolerance)
+        if not (close_by and self._is(answer, right)):
+            made = [m for m, value in asked.known if self._is(answer, value)]
+            if not (made or close_by):
+                made = [m for m, value in asked.known if self._fits(answer, value, m)]
+            if made:  # perhaps close to the right answer by chance
+                return asked.named(made[0].name, made[0].why)
+        if differs is None:
+            return Feedback("right", say("Right."), asked.matters(answer=right))
+        if close_by:
             return self._so_far(asked, answer, own)
-        for mistake, value in asked.mistaken:
-            if self.compare(answer, value, tolerance=mistake.tolerance) is None:
-                return asked.named(mistake.name, mistake.why)
         found = self._slip(asked, answer, own)
         if found:
             return asked.named(*found)
@@ -203,6 +216,10 @@ class Question:
             return not_yet(shape or differs)
         asked_for = say("Asked for:")
         return not_yet(f"{differs} {asked_for} {asked.filled(self.words.answer)}")
+
+    def _fits(self, answer: Any, value: Any, mistake: Mistake) -> bool:
+        """Whether an answer is what a mistake leads to, but for rounding."""
+        return self.compare(answer, value, tolerance=mistake.tolerance) is None
 
     def _is(self, answer: Any, value: Any) -> bool:
         """Whether an answer is this value to the last digit."""
@@ -227,11 +244,11 @@ class Question:
         found = slip(own, rules) or too_few_digits(own) or self._other_part(asked.expected, answer)
         if found:
             return found
-        near = [m for m, value in asked.mistaken if self._near(answer, value, most=0.02)]
+        near = {m.name: m.why for m, v in asked.known if self._near(answer, v, most=0.02)}
         if len(near) == 1:
-            return Slip(near[0].name, near[0].why)
+            return Slip(*near.popitem())
         for mistake, value in asked.mistaken:
-            again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.02)
+            again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.002)
             if again:
                 return Slip(again.name, f"{again.why} {asked.filled(mistake.why)}")
         return None
@@ -243,7 +260,7 @@ class Question:
         parts = _parts(found) if self.part else numbers_of(found)
         for name, value in parts.items():
             same = pairs(answer, value)
-            if same and (close(*same[""], self.tolerance).all() or rounded(same, self.tolerance)):
+            if same and rounded(same, self.tolerance, most=0.02):
                 called = names.get(name, f"`{name}`")
                 return Slip(
                     say("this is {part}", part=called),

@@ -38,6 +38,7 @@ class Declared:
     def __init__(self, compute: Callable[..., Any], kind: type, rules: Mapping[str, Any]) -> None:
         self.compute, self.kind, self.rules = compute, kind, dict(rules)
         self.mistakes: dict[str, tuple[Compute, float | None]] = {}
+        self.others: dict[str, tuple[Compute, ...]] = {}
 
     def __call__(self, company: Company, *args: Any, **turned: Any) -> Any:
         """What the function of the question computes."""
@@ -69,6 +70,20 @@ class Declared:
             decorate(lambda company: leads_to)
         return decorate
 
+    def also(self, name: str, /, *turned: Mapping[str, Any]) -> Callable[[Turn], Turn]:
+        """Name further answers that a mistake leads to: arguments turned wrong, once or more.
+
+        Without any it decorates a function that lists the answers.
+        """
+
+        def decorate(listed: Turn) -> Turn:
+            self.others[name] = (*self.others.get(name, ()), listed)
+            return listed
+
+        if turned:
+            decorate(lambda company: [self.compute(company, **more) for more in turned])
+        return decorate
+
     def worded(
         self,
         name: str,
@@ -82,8 +97,10 @@ class Declared:
         named = {key: shared[key] for key in shared.keys() & self.mistakes.keys()} | named
         alone = named.keys() ^ self.mistakes.keys()
         assert not alone, f"mistakes that one half names and the other does not: {sorted(alone)}"
+        assert self.others.keys() <= self.mistakes.keys(), "`also` names no mistake"
         for key, (compute, tolerance) in self.mistakes.items():
-            made.append(Mistake(named[key]["name"], compute, named[key]["why"], tolerance))
+            also = self.others.get(key, ())
+            made.append(Mistake(named[key]["name"], compute, named[key]["why"], tolerance, also))
         rules = dict(self.rules)
         rules |= {key: said.pop(key) for key in ("best_known", "priced") if key in said}
         said["hints"] = tuple(said["hints"])
