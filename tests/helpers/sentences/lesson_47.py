@@ -10,6 +10,8 @@ from scipy.stats import norm, t
 
 from sentences import near, number, orders_of, said, table, tables, texts
 
+Numbers, Found = dict[str, float], Iterator[tuple[str, bool]]
+ENDS, WAYS = re.compile(r"\((\S+) to (\S+)\)"), {1: "up", 0: "as before", -1: "down"}
 WEEK = pd.Timedelta(weeks=1)
 NOTHING = r"The orders begin on .*: no year before|nearly nobody bought: nothing to compare"
 SPREAD = 100 * (2 * (0.5 + 0.19 - (0.5 - 0.19) ** 2)) ** 0.5
@@ -27,74 +29,66 @@ def measured(orders: pd.DataFrame, start: pd.Timestamp) -> tuple[pd.DataFrame, d
     return each, {name: a / b for name, (a, b) in zip(names, parts, strict=True) if b}
 
 
+def by_kpi(notebook: Any, *columns: str) -> dict[str, list[float]]:
+    """The numbers of the first printed table with these columns."""
+    rows = table(notebook, "kpi", *columns)
+    return {row["kpi"]: [number(row[c]) for c in columns if c != "kpi"] for row in rows}
+
+
 def wrong(notebook: Any) -> list[str]:
     """The sentences that the orders contradict."""
-    return [told for told, right in _told(notebook) if not right]
-
-
-def _told(notebook: Any) -> Iterator[tuple[str, bool]]:
     orders, today = orders_of(notebook)
     (each, now), (past, then) = (measured(orders, today - n * WEEK) for n in (13, 65))
-    rows = {row["kpi"]: row for row in table(notebook, "kpi", "last 13 weeks")}
-    for name in now:
-        yield f"{rows[name]} of {now}", near(number(rows[name]["last 13 weeks"]), now[name], 1e-3)
+    found = [*_of_one_period(notebook, each, now)]
+    begin = orders.loc[orders["bought"], "order_date"].min()
+    short = bool(begin >= today - 64 * WEEK) or len(past) < 2
+    nothing = any(re.search(NOTHING, text) for text in texts(notebook))
+    found += [("nothing to compare with", short == nothing)]
+    found += [] if short else _of_two(notebook, now, then)
+    return [told for told, right in found if not right]
+
+
+def _of_one_period(notebook: Any, each: pd.DataFrame, now: Numbers) -> Found:
+    shown = by_kpi(notebook, "kpi", "last 13 weeks")
+    yield f"{shown} of {now}", all(near(shown[name][0], now[name], 1e-3) for name in now)
     text, (value, low, high) = said(notebook, r"Order value (\S+), interval (\S+) to (\S+)$")
     left_out = (each["sum"].sum() - each["sum"]) / (each["size"].sum() - each["size"])
     half = t.ppf(0.975, len(each) - 1) * (len(each) - 1) ** 0.5 * left_out.std(ddof=0)
-    yield text, near(value, now["order_value"], 1e-3) and near(value - low, high - value, 0.01)
+    yield text, near(value, now["order_value"], 1e-3) and abs(low + high - 2 * value) < 0.0201
     yield f"{text} by {half}", near(high - value, half, 0.05 if len(each) > 200 else 0.3)
-    ends = {row["kpi"]: row for row in table(notebook, "value", "low", "high")}
-    yield f"{ends}", near(number(ends["order_value"]["low"]), low, 1e-3)
-    yield f"{ends}", not any(number(e["low"]) > number(e["high"]) for e in ends.values())
-
+    ends = by_kpi(notebook, "value", "low", "high")
+    yield f"{ends}", near(ends["order_value"][1], low, 1e-3) or half < 0.005
     text, found = said(notebook, r"^350 answers: the number is lower in (\S+), found in (\S+)\. ")
-    gap = 5 * 350**0.5 / SPREAD
+    gap, sure = 5 * 350**0.5 / SPREAD, 1.96 + norm.ppf(0.8)
     yield text, near(found[0], norm.cdf(gap)) and near(found[1], norm.cdf(gap - 1.96), 0.02)
     text, (needed,) = said(notebook, r"fall of 5 points in 80% of the cases: (\S+) answers")
-    yield text, near(needed, (SPREAD * (1.96 + norm.ppf(0.8)) / 5) ** 2, 1e-3)
-    if len(each) > 40:
+    yield text, near(needed, (SPREAD * sure / 5) ** 2, 1e-3)
+    if len(each) > 40 and each["sum"].nunique() > 1:
         text, (false,) = said(notebook, r"^Halves of .* in (\d+) of 20\. .*")
-        yield text, false == sum(_beyond(*ends) for ends in re.findall(r"\((\S+) to (\S+)\)", text))
-
-    short = orders.loc[orders["bought"], "order_date"].min() >= today - 64 * WEEK or len(past) < 2
-    yield (
-        "nothing to compare with",
-        short == any(re.search(NOTHING, text) for text in texts(notebook)),
-    )
-    if not short:
-        yield from _compared(notebook, now, then)
+        yield text, false == len(ENDS.findall(text)) - sum(map(_around_0, ENDS.findall(text)))
 
 
-def _beyond(low: str, high: str) -> bool:
-    return number(low) > 0 or number(high) < 0
+def _around_0(ends: tuple[str, str]) -> bool:
+    return number(ends[0]) <= 0 <= number(ends[1])
 
 
-def _compared(
-    notebook: Any, now: dict[str, float], then: dict[str, float]
-) -> Iterator[tuple[str, bool]]:
-    rows = {row["kpi"]: row for row in table(notebook, "then", "now", "moved")}
-    way = {1: "up", 0: "as before", -1: "down"}
-    for name in now:
-        yield f"{rows[name]}", near(number(rows[name]["then"]), then[name], 1e-3)
-        yield f"{rows[name]}", rows[name]["moved"] == way[np.sign(round(now[name] - then[name], 6))]
-    both = {row["kpi"]: row for row in table(notebook, "before", "change_low", "change_high")}
-    text, (every, moved) = said(notebook, r"^Of (\d+) numbers, (\d+) moved beyond chance, .*")
-    shown = re.findall(r"([−+]?\d+)% \((\S+) to (\S+)\)", text)
-    sure = [_beyond(low, high.rstrip(",;")) for _, low, high in shown]
-    yield text, every == len(shown) <= len(both) and moved >= sum(sure)
+def _of_two(notebook: Any, now: Numbers, then: Numbers) -> Found:
+    moved = {row["kpi"]: row["moved"] for row in table(notebook, "kpi", "moved")}
+    way = {name: np.sign(round(now[name] - then[name], 6)) for name in now}
+    yield f"{moved}, {way}", all(moved[n] == WAYS[way[n]] for n in now)
+    before = by_kpi(notebook, "before", "change_low", "change_high")
+    yield f"{before} of {then}", all(near(before[n][0], then[n], 1e-3) for n in then if n in before)
+    text, told = said(notebook, r"^Of (\d+) numbers, (\d+) moved beyond chance, .*")
+    ends = ENDS.findall(text)
+    yield text, told[0] == len(ends) and told[1] == len(ends) - sum(map(_around_0, ends))
     *_, verdicts = tables(notebook, "target", "status")
     for row in verdicts:
-        known = both.get(row["kpi"], {"change_low": "–", "change_high": "–"})
-        gap = (number(row["value"]) - number(row["target"])) * (1 if row["kpi"] in now else 0)
-        yield f"{row}", {"on target": gap >= 0, "off target": gap <= 0}.get(row["status"], True)
-        if row["status"] != "too early to tell":
-            yield (
-                f"{row} of {known}",
-                not number(known["change_low"]) < 0 < number(known["change_high"]),
-            )
-    for status in ("on target", "off target", "too early to tell"):
-        many = sum(row["status"] == status for row in verdicts)
-        counted = re.findall(
-            f"^{status}: (\\d+) of {len(verdicts)}$", "\n".join(texts(notebook)), re.M
-        )
-        yield f"{status} {counted}", counted == ([f"{many}"] if many else [])
+        low, high = before.get(row["kpi"], [0, 0, 0])[1:]
+        sign = {"on target": 1, "off target": -1}.get(row["status"], 0)
+        yield f"{row}, {low} to {high}", not sign or not low < 0 < high
+        yield f"{row}", row["kpi"] not in now or sign * way[row["kpi"]] >= 0
+    counted = re.findall(
+        r"^(.* target|too early to tell): (\d+) of", "\n".join(texts(notebook)), re.M
+    )
+    status = [row["status"] for row in verdicts]
+    yield f"{counted}", dict(counted) == {s: f"{status.count(s)}" for s in status}
