@@ -11,6 +11,9 @@ from typing import Any
 import pandas as pd
 from stored import ROOT
 
+ENDS = re.compile(r"\((\S+) to (\S+)\)")
+"""The ends of an interval, as a chart describes it."""
+
 
 def texts(notebook: Any) -> list[str]:
     """What the cells print and show, as text, in order."""
@@ -90,3 +93,8 @@ def said(notebook: Any, pattern: str) -> tuple[str, list[float]]:
     """The one sentence that looks like the pattern, and the numbers in its groups."""
     found = sentence(notebook, pattern)
     return found[0], [number(text) for text in found.groups() if text]
+
+
+def around_0(ends: tuple[str, str]) -> bool:
+    """Whether an interval, as a chart writes it, has no change in it."""
+    return number(ends[0]) <= 0 <= number(ends[1])

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
-from sentences import near, number, orders_of, said, table, tables, texts
+from sentences import ENDS, around_0, near, number, orders_of, said, table, tables, texts
 
 Numbers, Found = dict[str, float], Iterator[tuple[str, bool]]
-ENDS, WAYS = re.compile(r"\((\S+) to (\S+)\)"), {1: "up", 0: "as before", -1: "down"}
+WAYS = {1: "up", 0: "as before", -1: "down"}
 WEEK = pd.Timedelta(weeks=1)
 NOTHING = r"The orders begin on .*: no year before|nearly nobody bought: nothing to compare"
 SPREAD = 100 * (2 * (0.5 + 0.19 - (0.5 - 0.19) ** 2)) ** 0.5
@@ -65,11 +65,7 @@ def _of_one_period(notebook: Any, each: pd.DataFrame, now: Numbers) -> Found:
     yield text, near(needed, (SPREAD * sure / 5) ** 2, 1e-3)
     if len(each) > 40 and each["sum"].std() > 0:
         text, (false,) = said(notebook, r"^Halves of .* in (\d+) of 20\. .*")
-        yield text, false == len(ENDS.findall(text)) - sum(map(_around_0, ENDS.findall(text)))
-
-
-def _around_0(ends: tuple[str, str]) -> bool:
-    return number(ends[0]) <= 0 <= number(ends[1])
+        yield text, false == len(ENDS.findall(text)) - sum(map(around_0, ENDS.findall(text)))
 
 
 def _of_two(notebook: Any, now: Numbers, then: Numbers) -> Found:
@@ -80,7 +76,7 @@ def _of_two(notebook: Any, now: Numbers, then: Numbers) -> Found:
     yield f"{before} of {then}", all(near(before[n][0], then[n], 1e-3) for n in then if n in before)
     text, told = said(notebook, r"^Of (\d+) numbers, (\d+) moved beyond chance, .*")
     ends = ENDS.findall(text)
-    yield text, told[0] == len(ends) and told[1] >= len(ends) - sum(map(_around_0, ends))
+    yield text, told[0] == len(ends) and told[1] >= len(ends) - sum(map(around_0, ends))
     yield text, told[1] <= sum(not number(low) < 0 < number(high) for low, high in ends)
     *_, verdicts = tables(notebook, "target", "status")
     for row in verdicts:
