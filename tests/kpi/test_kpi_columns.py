@@ -199,6 +199,7 @@ EARLY = pd.Timestamp("2025-01-01")
         ("tickets", {"closed_at": EARLY.tz_localize("UTC")}, ["ticket_hours"]),
         ("subscriptions", {"ended_date": EARLY}, ["subscriptions"]),
         ("ad_spend", {"clicks": 900}, ["ctr"]),
+        ("ad_spend", {"clicks": None}, ["ctr", "cpc"]),  # such as radio
         ("store_weeks", {"sales": 900}, ["cafe_conversion"]),
         ("awareness", {"spontaneous": 900}, ["awareness", "aided_awareness"]),
         ("awareness", {"aided": 900}, ["awareness", "aided_awareness"]),

@@ -24,8 +24,6 @@ from mktlab.notebooks import execute
 from mktlab.schema import MktlabError
 
 OWN = [lesson for lesson in LESSONS if worlds.on_orders_alone(lesson)]
-NOT_YET = {"41_kpi"}
-"""Lessons that were not yet tried on other companies; only shorter."""
 
 
 def cases() -> list[object]:
@@ -38,7 +36,7 @@ def cases() -> list[object]:
             name = f"{lesson.name}, {company}"
             if os.environ.get("MKTLAB_COMPANIES") == "all":
                 found.append(pytest.param(lesson, company, id=name))
-            elif turn < 5 and lesson.name not in NOT_YET:
+            elif turn < 5:
                 found.append(pytest.param(lesson, company, id=name, marks=marks))
     return found
 
@@ -87,7 +85,46 @@ FALSE = {
         "earn €637": "earn €737",
         "€637 less": "€637 more",
         "^With 500": "With 5000",
-    }
+    },
+    "31": {
+        "over 26 weeks, 12%": "over 26 weeks, 21%",
+        "^2,730 recent customers (.*) 42%": r"2,730 recent customers \1 24%",
+        "^In 70% of 10,000": "In 60% of 10,000",
+        "AUC of 0.79": "AUC of 0.87",
+        "two models overlap, and yet the lead of boosting is": "Boosting leads, and that is",
+        "flatters the forest by 0.04": "flatters the forest by 0.40",
+        "Counting one order, no list pays. Counting": "The best list pays. Counting",
+        "there are 596 cards": "there are 956 cards",
+        "Promised, if the assumptions hold: €875": "Promised, if the assumptions hold: €1,875",
+    },
+    "41": {
+        "^16,528 orders": "16,582 orders",
+        "revenues from €605,966": "revenues from €629,966",
+        "over all orders: €38.02": "over all orders: €39.02",
+        "Here the two are nearly alike": "Customers who order rarely have the larger orders",
+        "^60 of 63 KPIs": "60 of 65 KPIs",
+        "revenue per customer −4.5%": "revenue per customer +4.5%",
+        "The company grew": "The company shrank",
+        r"Active customers \(3,932": "Active customers (4,932",
+    },
+    "46": {
+        "^156 whole weeks": "160 whole weeks",
+        "usual Monday: 4 of 7": "usual Monday: 3 of 7",
+        "^550 red numbers": "750 red numbers",
+        "67% by luck alone": "50% by luck alone",
+        "the change of 4": "the change of 5",
+        "9 of 130 weeks lie outside": "9 of 156 weeks lie outside",
+        "rings for nothing 5.6": "rings for nothing 0.6",
+    },
+    "47": {
+        "Order value €38.09": "Order value €39.09",
+        "interval €37.24 to €38.94": "interval €37.54 to €38.64",
+        "found in 14%": "found in 41%",
+        "6 moved beyond chance": "7 moved beyond chance",
+        "in 1 of 20": "in 2 of 20",
+        "^off target: 4 of 8": "off target: 3 of 8",
+        "80% of the cases: 3,729": "80% of the cases: 1,864",
+    },
 }
 """Lesson -> what it says on the published tables, and what it would be wrong to say there."""
 

@@ -405,6 +405,16 @@ def test_intervals_stand_beside_the_truth() -> None:
     assert "zone test −1.35 (−1.60 to −1.10); the truth −1.40" in ax.get_label()
 
 
+def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
+    rows = range(1, 14)
+    table = pd.DataFrame({"value": rows, "low": 0, "high": 20}, [f"draw {n}" for n in rows])
+    numbers = [
+        text.get_text()
+        for text in charts.intervals(table.astype(float), x="value", highlight="draw 7").texts
+    ]
+    assert numbers == ["7"]
+
+
 def test_each_estimate_may_have_a_truth_of_its_own() -> None:
     ax = charts.intervals(ESTIMATES, x="value", truth={"truth": [-1.0, -1.4]})
     assert len(ax.collections[0].get_segments()) == 2

@@ -83,8 +83,8 @@ def _rows(source: str) -> Measure:
 
 
 def _part(source: str, low: str, high: str, *, of: str) -> Measure:
-    """A column where its rule is kept: of a share, both parts leave the other rows out."""
-    return Measure(source, nw.when(sound(low, high)).then(nw.col(of)), (low, high))
+    """A column where both parts of a share are known and keep its rule; other rows are left out."""
+    return Measure(source, nw.when(nw.col(low) <= nw.col(high)).then(nw.col(of)), (low, high))
 
 
 def _times(source: str, value: nw.Expr, *needs: str) -> Measure:
@@ -139,6 +139,9 @@ MEASURES: dict[str, Measure] = {
     "clicks": _sum("ad_spend", "clicks"),
     "clicks_on_views": _part("ad_spend", "clicks", "impressions", of="clicks"),
     "views_with_clicks": _part("ad_spend", "clicks", "impressions", of="impressions"),
+    "spend_with_clicks": _times(
+        "ad_spend", nw.when(~nw.col("clicks").is_null()).then(nw.col("spend")), "clicks"
+    ),
     "claimed": _sum("ad_spend", "claimed_conversions"),
     "visits": _rows("sessions"),
     "bounces": _times("sessions", is_true(nw.col("pages") <= 1), "pages"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sentences import number, sentence, table
+from sentences import drawn, near, number, said, sentence, table
 
 LEADS = "boosting over longest silence"
 CHURN = "churn at the latest cut (%)"
@@ -13,7 +13,8 @@ RISKIEST, DRAWN = "the highest risks", "a random draw"
 
 def wrong(notebook: Any) -> list[str]:
     """The sentences that its tables contradict."""
-    return list(_found(notebook))
+    more = (told for told, right in _measures(notebook) if not right)
+    return [*_found(notebook), *more]
 
 
 def _found(notebook: Any) -> Iterator[str]:
@@ -57,3 +58,51 @@ def _found(notebook: Any) -> Iterator[str]:
     profit = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
     if profit[1] and (number(profit[1]) <= 0 or most == 0):
         yield f"a profit of {profit[1]} is promised, where {most}% can be saved"
+
+
+def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
+    told = sentence(notebook, r"^Of those silent for (.*) weeks, (\S+) came back\.")
+    yield told[0], near(number(told[2]), drawn(notebook, "^Of those silent")[told[1]])
+    level = {r[""]: number(list(r.values())[1]) / 100 for r in table(notebook, CHURN)}
+    churned, (people, share) = said(notebook, r"^([\d,]+) recent customers on .*; (\S+) of them")
+    yield churned, people > 0 and near(share, level["happened"], 0.01)
+    text, both = said(notebook, r"^Predicted (\S+), happened (\S+)\. ")
+    yield text, near(both[0], level["predicted"], 0.01) and near(both[1], share, 1e-6)
+
+    pairs, (longer,) = said(notebook, r"^In (\S+) of 10,000 drawn pairs")
+    rule, (auc, low, high) = said(notebook, r"silence: (\S+) \(95% interval (\S+) to (\S+)\)\.")
+    yield f"{pairs}, {rule}", abs(longer - auc) < 0.02 and low <= auc <= high
+    title = r"^Gradient boosting ranks with an AUC of (\S+)\. .*"
+    marks = r"silence (\S+) \((\S+) to (\S+)\), logistic regression \S+ \(\S+ to (\S+)\)"
+    text, aucs = said(notebook, rf"{title}{marks}, gradient boosting (\S+) \((\S+) to ")
+    yield text, aucs[0] == aucs[5] and aucs[1:4] == [auc, low, high]
+    lead = table(notebook, "difference", "low", "high")[1]
+    text = sentence(notebook, "models overlap|that is no luck|has no sure lead")[0]
+    right = {"has no sure lead": number(lead["low"]) <= 0, "models overlap": aucs[6] <= aucs[4]}
+    yield text, right.get(text, aucs[6] >= aucs[4]) and ("sure" in text or number(lead["low"]) >= 0)
+    shuffled, past = (number(r["auc"]) for r in table(notebook, "auc", "low", "high"))
+    text = sentence(notebook, r"flatters the forest by (\S+?)[;:]|does not flatter")
+    size = number(text[1]) if text[1] else 0.0
+    yield text[0], abs(max(shuffled - past, 0) - size) < 0.0151
+
+    most = max(number(r[TO_SAVE]) for r in table(notebook, TO_SAVE)) / 100
+    text, worth = said(notebook, r"A saved customer: (\S+)\. One order: (\S+)\.")
+    _, (cost,) = said(notebook, r"^A card costs (\S+); one order")
+    year, once = (0.25 * most * value - cost for value in worth)
+    pays = sentence(
+        notebook, "no list pays. Counting a year|The best list pays|no list pays: keep"
+    )[0]
+    right = {"The best list pays": once > -0.1, "no list pays: keep": year < 0.1}
+    yield f"{pays}, {once} and {year}", right.get(pays, once < 0.1 and year > -0.1)
+    text, (today, cards) = said(
+        notebook, r"^([\d,]+) recent customers today; there are (\S+) cards"
+    )
+    yield text, cards == today // 5
+    promised = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
+    if promised[1]:
+        yield promised[0], abs(number(promised[1]) / cards - year) < 0.001 * worth[0] + 0.05
+    bars, (best,) = (
+        drawn(notebook, "^At best, 100 cards"),
+        said(notebook, r"^At best, 100 cards earn (\S+)\. ")[1],
+    )
+    yield f"{best} of {bars}", near(best, max(v for v in bars.values() if v == v))

@@ -1,31 +1,64 @@
-"""What lesson 46 says of a company, held against its own printed numbers."""
+"""What lesson 46 says, recomputed from the orders in the file, and from what it prints."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sentences import ENDS, around_0, near, number, orders_of, said, sentence, table
+
+WEEK = pd.Timedelta(weeks=1)
+ON_ORDERS = {"week", "revenue", "order_value"}
 
 
-def _said(notebook):
-    """All that the lesson printed, and what its charts say."""
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    texts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in outputs]
-    return "\n".join(texts)
+def wrong(notebook: Any) -> list[str]:
+    """The sentences that the orders, or the numbers beside them, contradict."""
+    return [told for told, right in _told(notebook) if not right]
 
 
-def _numbers(pattern, said):
-    found = re.search(pattern, said)
-    return [int(part.replace(",", "")) for part in found.groups()] if found else None
+def _told(notebook: Any) -> Iterator[tuple[str, bool]]:
+    orders, today = orders_of(notebook)
+    text, (weeks, tiles) = said(notebook, r"^([\d,]+) whole weeks with orders, (\d+) numbers\.")
+    mondays = pd.date_range(orders["order_date"].min(), today - WEEK, freq="W-MON")
+    yield text, 40 <= weeks <= len(mondays)
+    text, usual = said(notebook, r"^Red numbers on a usual Monday: (\d+) of (\d+)\. .*")
+    shown = [(int(n), int(red)) for n, red in re.findall(r"(\d+) \((\d+)\)", text)]
+    counts = np.repeat([red for _, red in shown], [n for n, _ in shown])
+    yield text, usual == [int(np.median(counts)), tiles] and len(counts) == weeks - 1
+    text, (reds, better) = said(notebook, r"^([\d,]+) red numbers; (\S+) of them were better")
+    yield text, 0 < reds <= counts.sum()
+    again, (luck, ours) = said(notebook, r"a week later: (\S+) by luck alone, (\S+) of ours")
+    yield again, near(luck, 2 / 3, 0.03) and ours == better
 
+    changed, told = said(notebook, r"^Of (\d+) numbers, .* change of (\d+)\. .*")
+    ends = ENDS.findall(changed)
+    yield changed, told[0] == len(ends) <= tiles and told[1] >= len(ends) - sum(map(around_0, ends))
+    yield changed, told[1] <= sum(not number(low) < 0 < number(high) for low, high in ends)
+    sure = sum(row["status"] != "too early to tell" for row in table(notebook, "kpi", "status"))
+    yield f"{sure} verdicts, {changed}", sure <= told[1]
+    known, measured = (list(row.values())[1:] for row in table(notebook, "one tile"))
+    for one, some in ([number(share) for share in row] for row in (known, measured)):
+        low, high = (1 - (1 - one - off) ** tiles for off in (-0.0051, 0.0051))
+        yield f"{one} of one tile, {some} of {tiles}", low - 0.0051 <= some <= high + 0.0051
+    yield f"{known}, {measured}", number(known[0]) >= number(measured[0])
 
-def wrong(notebook):
-    """The sentences that are not true of the numbers below them."""
-    said = _said(notebook)
-    weeks = _numbers(r"([\d,]+) whole weeks with orders, (\d+) numbers", said)
-    red = _numbers(r"On a usual Monday, (\d+) of (\d+) numbers are red", said)
-    outside = _numbers(r"By the usual recipe, ([\d,]+) of ([\d,]+) weeks lie outside", said)
-    if not (weeks and red and outside):
-        return ["a sentence is missing"]
-    found = []
-    if weeks[0] < 40 or red[1] != weeks[1] or red[0] > red[1]:
-        found.append(f"{red} red of {weeks}")
-    if outside[1] != weeks[0] - 26 or outside[0] > outside[1]:
-        found.append(f"{outside} outside of {weeks}")
-    return found
+    recipe, (rang, judged) = said(notebook, r"usual recipe, ([\d,]+) of ([\d,]+) weeks lie outside")
+    yield recipe, judged == weeks - 26 and rang <= judged
+    text, (quiet,) = said(notebook, r"^Beyond 3 standard deviations: (\S+) of the quiet weeks")
+    yield text, 0.0027 < quiet < 0.03
+    rings, (often,) = said(notebook, r"^The page rings for nothing (\S+) times a year\. ")
+    yield rings, near(often, 52 * tiles * quiet, 0.06)
+    if set(table(notebook, "week")[0]) == ON_ORDERS and weeks == len(mondays):
+        bought = orders[orders["bought"] & (orders["order_date"] >= mondays[0])]
+        sums = bought.resample("W-MON", on="order_date", closed="left", label="left")["net"]
+        each = pd.DataFrame(
+            {"revenue": sums.sum(), "order_value": sums.sum() / sums.count()}
+        ).round(6)
+        change, value = each.diff(), each["order_value"]
+        later = change.shift(-1)[change < 0].stack().dropna()
+        yield sentence(notebook, "red numbers; ")[0], reds == len(later)
+        yield f"{better} were better", near(better, (later > 0).mean())
+        past = value.shift(1).rolling(26)
+        yield recipe, rang == ((value - past.mean()).abs() > 2 * past.std()).sum()

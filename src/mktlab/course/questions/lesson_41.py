@@ -141,7 +141,7 @@ def _two_years(company: Company) -> pd.DataFrame:
     last = kpi.compute(company, names, start=before, end=middle).set_index("kpi")
     this = kpi.compute(company, names, start=middle).set_index("kpi")
     rose, more = (this[part] > last[part] for part in ("value", "numerator"))
-    return pd.DataFrame({"rose": rose, "fell": ~rose, "apart": rose != more, "alike": rose == more})
+    return pd.DataFrame({"rose": rose, "apart": rose != more, "alike": rose == more})
 
 
 @sheet.ids()
@@ -151,7 +151,6 @@ def apart(company: Company, which: str = "apart") -> set[str]:
 
 
 apart.mistake("all_that_rose", which="rose")
-apart.mistake("all_that_fell", which="fell")
 apart.mistake("moved_alike", which="alike")
 
 

@@ -100,25 +100,15 @@ def _answers(company: Company, weeks: int = 13) -> pd.Series[float]:
     return answers.loc[since & answers["nps"].notna(), "nps"].astype(float)
 
 
-@sheet.number(part="low", tolerance=0.4)
-def lowest_score(company: Company, weeks: int = 13, times: float = 1.96) -> pd.Series[float]:
-    found = kpi.intervals(company, "nps", start=company.today - weeks * WEEK).iloc[0]
-    low = found["value"] - (found["value"] - found["low"]) * times / 1.96
-    return pd.Series({"value": found["value"], "low": low, "high": found["high"]})
+@sheet.number(tolerance=0.4)
+def lowest_score(company: Company, times: float = 1.96, end: str = "low") -> float:
+    found = kpi.intervals(company, "nps", start=company.today - 13 * WEEK).iloc[0]
+    return float(found["value"] - (found["value"] - found[end]) * times / 1.96)
 
 
 lowest_score.mistake("one_error", times=1.0)
-lowest_score.mistake("a_year", weeks=52)
-
-
-@lowest_score.mistake("upper")
-def _upper(company: Company) -> float:
-    return float(lowest_score(company)["high"])
-
-
-@lowest_score.mistake("score")
-def _score(company: Company) -> float:
-    return float(lowest_score(company)["value"])
+lowest_score.mistake("upper", end="high")
+lowest_score.mistake("score", end="value")
 
 
 def _verdicts(company: Company) -> pd.DataFrame:

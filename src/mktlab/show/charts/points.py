@@ -18,6 +18,8 @@ from mktlab.show.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MANY_ROWS = 12
+
 
 def dots(
     data: pd.DataFrame,
@@ -150,7 +152,7 @@ def intervals(
     y
         Column of names; by default the index.
     fmt, highlight, xlabel
-        As in `bars`.
+        As in `bars`. Of more than 12 rows only the highlighted ones are written.
     truth
         One number, or {name: number or one for each row}: GRAY lines across.
 
@@ -173,7 +175,8 @@ def intervals(
     bounded = bounded[np.isfinite(bounded)]
     write = writer(fmt, bounded)
     colors, places = parts.shades(names, highlight, ()), np.arange(float(len(names)))
-    ax = parts.blank(ax, 0.75 + 0.42 * len(names) + (0.1 if true else 0))
+    many = len(names) > MANY_ROWS
+    ax = parts.blank(ax, 0.75 + (0.22 if many else 0.42) * len(names) + (0.1 if true else 0))
     parts.gridded(ax, "x")
     parts.rows(ax, names, places, colors)
     ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
@@ -201,6 +204,8 @@ def intervals(
     _lines_between(ax, places, known[1], known[2], colors, bounded)
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
     for place, value, color in zip(places, known[0], colors, strict=True):
+        if many and color != ORANGE:
+            continue
         ax.annotate(
             write(value),
             (value, place),
