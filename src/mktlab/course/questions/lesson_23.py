@@ -1,4 +1,4 @@
-"""The questions of lesson 23: a margin, a survey, an elasticity, a price for a dear pack."""
+"""The questions of lesson 23: a margin, a survey, an elasticity, a price for another pack."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from mktlab.price.elasticity import Elasticity
 
 PRODUCT = "CAP-01"
-ALL_IN = 1.75
-"""What one pack more costs in all, as a multiple of its goods: a small thing to pack and send."""
-DEARER = 2.5
-"""Cost of a pack after the frost, as a multiple of before."""
+DEARER = 4.4
+"""What a pack of the new maker costs in all, as a multiple of today's goods."""
 LOWEST, HIGHEST = 2.0, 15.0
 
-sheet = Sheet("23_price", all_in=ALL_IN, dearer=DEARER, lowest=LOWEST, highest=HIGHEST)
+sheet = Sheet("23_price", dearer=DEARER, lowest=LOWEST, highest=HIGHEST)
 
 
 def _shelf(company: Company, weeks: int = 13) -> float:
@@ -37,30 +35,28 @@ def _tax(company: Company) -> float:
     return float(company.products.set_index("product_id")["vat_rate"][PRODUCT])
 
 
-def _cost(company: Company, all_in: float = ALL_IN) -> float:
+def _cost(company: Company) -> float:
+    """What the goods of a pack cost today."""
     costs = company.product_costs.query("product_id == @PRODUCT").sort_values("week")
-    return all_in * float(costs["unit_cost"].iloc[-1])
+    return float(costs["unit_cost"].iloc[-1])
 
 
 @sheet.share(digits=3)
 def margin_rate(
     company: Company,
     taxed: bool = False,
-    all_in: float = ALL_IN,
     on_cost: bool = False,
     weeks: int = 13,
 ) -> float:
     """Margin of a pack as a part of its net price."""
     asked = _shelf(company, weeks) * (1 + _tax(company) * taxed)
-    cost = _cost(company, all_in)
+    cost = _cost(company)
     return (asked - cost) / (cost if on_cost else asked)
 
 
 margin_rate.mistake("taxed", taxed=True)
 margin_rate.mistake("on_cost", on_cost=True)
 margin_rate.also("on_cost", {"on_cost": True, "taxed": True})
-margin_rate.mistake("goods_only", all_in=1.0)
-margin_rate.also("goods_only", {"all_in": 1.2}, {"all_in": 1.0, "taxed": True})
 margin_rate.mistake("all_weeks", weeks=1000)
 
 
@@ -237,8 +233,10 @@ def _truly_lost(company: Company) -> float:
     return float(-truth[FAMILY] / _shelf(company, weeks=52))
 
 
-def _best(company: Company) -> float:
-    return float(DEARER * _cost(company) + 1 / _truly_lost(company))
+def _told(company: Company) -> float:
+    """The best price as far as the tables can tell it: by the zone test."""
+    lost = -float(capsule_elasticity(company).value) / _usual(company)
+    return float(DEARER * _cost(company) + 1 / lost)
 
 
 def _near(choice: float, other: float) -> bool:
@@ -255,93 +253,88 @@ def _guesses(company: Company) -> dict[str, float]:
         "today's price": now,
         "today's price, a tenth up": 1.1 * now,
         "a margin of a half on the cost": 1.5 * cost,
-        "the rise in euros on today's price": now + cost - _cost(company),
+        "today's euros on the new cost": now + cost - _cost(company),
     }
 
 
 @sheet.decision(
-    best=_best,
+    best=_told,
     choices=lambda company: (LOWEST, HIGHEST),
     reads=number_between,
     alike=_near,
     good_enough=0.96,
     guesses=_guesses,
+    best_known="At the price that the zone test leads to one earns",
 )
-def dear_coffee(company: Company, asked: float) -> float:
-    """A year's margin at a net price and the dearer cost, as the market truly answers."""
+def dear_maker(company: Company, asked: float) -> float:
+    """A year's margin at a net price and the new cost, as the market truly answers."""
     kept = np.exp(-_truly_lost(company) * (asked - _shelf(company)))
     return float(_packs(company) * kept * (asked - DEARER * _cost(company)))
 
 
-dear_coffee.mistake("as_it_is", _shelf)
+dear_maker.mistake("as_it_is", _shelf)
 
 
-@dear_coffee.also("as_it_is")
+@dear_maker.also("as_it_is")
 def _nearly_as_it_is(company: Company) -> list[float]:
     now = _shelf(company)
     return [now * (1 + _tax(company)), 1.1 * now, _usual(company)]
 
 
-@dear_coffee.mistake("cost_alone")
+@dear_maker.mistake("cost_alone")
 def _at_cost(company: Company) -> float:
     return DEARER * _cost(company)
 
 
-@dear_coffee.also("cost_alone")
+@dear_maker.also("cost_alone")
 def _sign_turned(company: Company) -> list[float]:
     return [DEARER * _cost(company) + _usual(company) / float(capsule_elasticity(company).value)]
 
 
-@dear_coffee.mistake("markup")
+@dear_maker.mistake("markup")
 def _twice_the_cost(company: Company) -> float:
     return 2 * DEARER * _cost(company)
 
 
-@dear_coffee.also("markup")
+@dear_maker.also("markup")
 def _other_markups(company: Company) -> list[float]:
     cost, now = DEARER * _cost(company), _shelf(company)
     return [1.5 * cost, now + cost - _cost(company)]
 
 
-@dear_coffee.mistake("whole_rise")
+@dear_maker.mistake("whole_rise")
 def _rise_on_the_price(company: Company) -> float:
     return DEARER * _shelf(company)
 
 
-@dear_coffee.mistake("old_cost")
+@dear_maker.mistake("old_cost")
 def _old_cost(company: Company) -> float:
     return _cost(company) + _usual(company) / -float(capsule_elasticity(company).value)
 
 
-@dear_coffee.mistake("goods_only")
-def _goods_only(company: Company) -> float:
-    goods = DEARER * _cost(company, 1.0)
-    return goods + _usual(company) / -float(capsule_elasticity(company).value)
-
-
-@dear_coffee.mistake("same_elasticity")
+@dear_maker.mistake("same_elasticity")
 def _same_elasticity(company: Company) -> float:
     found = float(capsule_elasticity(company).value)
     return DEARER * _cost(company) * found / (1 + found)
 
 
-@dear_coffee.mistake("straight_line")
+@dear_maker.mistake("straight_line")
 def _straight_line(company: Company) -> float:
     euros = _usual(company) / -float(capsule_elasticity(company).value)
     return (_shelf(company) + euros + DEARER * _cost(company)) / 2
 
 
-@dear_coffee.mistake("not_divided")
+@dear_maker.mistake("not_divided")
 def _not_divided(company: Company) -> float:
     return DEARER * _cost(company) + -float(capsule_elasticity(company).value) / _usual(company)
 
 
-@dear_coffee.also("not_divided")
+@dear_maker.also("not_divided")
 def _not_per_euro(company: Company) -> list[float]:
     return [DEARER * _cost(company) - 1 / float(capsule_elasticity(company).value)]
 
 
-@dear_coffee.mistake("of_beans")
+@dear_maker.mistake("of_beans")
 def _as_for_beans(company: Company) -> float:
     found = float(capsule_elasticity(company, family="beans").value)
     return DEARER * _cost(company) + _usual(company) / -found
