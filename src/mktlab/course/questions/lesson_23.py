@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mktlab.price.elasticity import Elasticity
 
 PRODUCT = "CAP-01"
-DEARER = 4.4
+DEARER = 4.35
 """What a pack of the new maker costs in all, as a multiple of today's goods."""
 LOWEST, HIGHEST = 2.0, 15.0
 
@@ -240,8 +240,8 @@ def _told(company: Company) -> float:
 
 
 def _near(choice: float, other: float) -> bool:
-    """Prices at most 2% apart."""
-    return abs(choice / other - 1) <= 0.02
+    """Prices at most 1% apart."""
+    return abs(choice / other - 1) <= 0.01
 
 
 def _guesses(company: Company) -> dict[str, float]:
@@ -249,7 +249,7 @@ def _guesses(company: Company) -> dict[str, float]:
     cost, now = DEARER * _cost(company), _shelf(company)
     return {
         "twice the new cost": 2 * cost,
-        "the same margin rate": DEARER * now,
+        "the same margin rate": min(DEARER * now, HIGHEST),
         "today's price": now,
         "today's price, a tenth up": 1.1 * now,
         "a margin of a half on the cost": 1.5 * cost,
@@ -262,7 +262,7 @@ def _guesses(company: Company) -> dict[str, float]:
     choices=lambda company: (LOWEST, HIGHEST),
     reads=number_between,
     alike=_near,
-    good_enough=0.96,
+    good_enough=0.97,
     guesses=_guesses,
     best_known="At the price that the zone test leads to one earns",
 )
@@ -302,11 +302,6 @@ def _other_markups(company: Company) -> list[float]:
     return [1.5 * cost, now + cost - _cost(company)]
 
 
-@dear_maker.mistake("whole_rise")
-def _rise_on_the_price(company: Company) -> float:
-    return DEARER * _shelf(company)
-
-
 @dear_maker.mistake("old_cost")
 def _old_cost(company: Company) -> float:
     return _cost(company) + _usual(company) / -float(capsule_elasticity(company).value)
@@ -327,11 +322,6 @@ def _straight_line(company: Company) -> float:
 @dear_maker.mistake("not_divided")
 def _not_divided(company: Company) -> float:
     return DEARER * _cost(company) + -float(capsule_elasticity(company).value) / _usual(company)
-
-
-@dear_maker.also("not_divided")
-def _not_per_euro(company: Company) -> list[float]:
-    return [DEARER * _cost(company) - 1 / float(capsule_elasticity(company).value)]
 
 
 @dear_maker.mistake("of_beans")

@@ -180,6 +180,7 @@ def intervals(
     parts.gridded(ax, "x")
     parts.rows(ax, names, places, colors)
     ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
+    top = (len(names) + 0.2) / (len(names) + 0.7) if true else 1  # below the words of the truth
     for name, values in true.items():
         numbers = np.broadcast_to(np.asarray(values, float), len(names))
         ax.vlines(numbers, places - 0.42, places + 0.42, colors=GRAY, linewidth=3, zorder=2)
@@ -188,7 +189,7 @@ def intervals(
                 float(values),
                 color=GRAY,
                 linewidth=3,
-                ymax=(len(names) + 0.2) / (len(names) + 0.7),
+                ymax=top,
             )
         text = f"{name_of(name)} {write(numbers[0])}"
         ax.annotate(
@@ -220,7 +221,7 @@ def intervals(
             bbox={"fc": "white", "ec": "none", "pad": 0.8},
         )
     if known[1].min() < 0 < known[2].max():
-        ax.axvline(0, color=INK, linewidth=1)
+        ax.axvline(0, color=INK, linewidth=1, ymax=top)
     on_axis(ax.xaxis, fmt)
     ax.set_xlabel(xlabel)
     rows = (
