@@ -24,6 +24,8 @@ from mktlab.notebooks import execute
 from mktlab.schema import MktlabError
 
 OWN = [lesson for lesson in LESSONS if worlds.on_orders_alone(lesson)]
+
+
 def cases() -> list[object]:
     """Each lesson on each company: all are asked for, or those whose turn it is."""
     today, found = day() or 0, []
