@@ -8,6 +8,7 @@ import pandas as pd
 
 from mktlab import kpi
 from mktlab.course.claims import Claim
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -45,18 +46,20 @@ def more_does_not_pay(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "The mean of the click rates is more than twice the clicks over the views.",
+        say("The mean of the click rates is more than twice the clicks over the views."),
         rates_do_not_average,
         at_least=18,
     ),
     Claim(
-        "All revenue over spend is more than twice what advertising brings for each euro.",
+        say("All revenue over spend is more than twice what advertising brings for each euro."),
         most_would_have_come,
         at_least=18,
     ),
     Claim(
-        "A further euro of advertising, spread as today, costs more than the margin it brings, "
-        "though MER times the margin rate promises a profit.",
+        say(
+            "A further euro of advertising, spread as today, costs more than the margin it brings, "
+            "though MER times the margin rate promises a profit."
+        ),
         more_does_not_pay,
         at_least=16,
     ),

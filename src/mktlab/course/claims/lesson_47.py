@@ -8,6 +8,7 @@ import pandas as pd
 
 from mktlab import kpi
 from mktlab.course.claims import Claim
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -36,13 +37,18 @@ def answers_are_not_everybody(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "Against last year's quarter, the margin rate at the cost of the day moved more like the "
-        "books than the rate at standard cost.",
+        say(
+            "Against last year's quarter, the margin rate at the cost of the day moved more like "
+            "the books than the rate at standard cost."
+        ),
         standard_cost_misleads,
         at_least=18,
     ),
     Claim(
-        "The 95% interval of the year's net promoter score lies above the score of all customers.",
+        say(
+            "The 95% interval of the year's net promoter score lies above the score of all "
+            "customers."
+        ),
         answers_are_not_everybody,
         at_least=18,
     ),

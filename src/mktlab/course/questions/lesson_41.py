@@ -222,11 +222,11 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     for column in ("cut", "rise", "pieces", "shelf_price", "unit_cost"):
         ranked = offers.sort_values(column)["product_id"]
         for many in range(2, len(ranked), 2):
-            made[f"{many} with the least {column}"] = set(ranked.head(many))
-            made[f"{many} with the most {column}"] = set(ranked.tail(many))
+            made[f"{many}_least_{column}"] = set(ranked.head(many))
+            made[f"{many}_most_{column}"] = set(ranked.tail(many))
     for times in (1, 1.5, 2, 2.5, 3):
         enough = offers["rise"] > times * offers["cut"]
-        made[f"{times} times the cut"] = _chosen(offers, enough)
+        made[f"{times}_times_the_cut"] = _chosen(offers, enough)
     return made
 
 

@@ -157,12 +157,10 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     shops = _drawn(company)[0]
     made = {"all": set(shops["shop"])}
     for many in (5, 15, 20, 25, 30):
-        made[f"{many} with the largest fall"] = set(
-            shops.loc[_change(shops).nsmallest(many).index, "shop"]
-        )
+        made[f"{many}_largest_falls"] = set(shops.loc[_change(shops).nsmallest(many).index, "shop"])
     for many in (5, 10, 15, 20, 30):
         lowest = _parts(shops, "")[0].nsmallest(many).index
-        made[f"{many} with the lowest score"] = set(shops.loc[lowest, "shop"])
+        made[f"{many}_lowest_scores"] = set(shops.loc[lowest, "shop"])
     return made
 
 
