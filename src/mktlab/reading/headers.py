@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mktlab.files import parse_toml
 from mktlab.reading.dialect import decode
 from mktlab.reading.problems import Problem
 from mktlab.reading.settings import ORDERS, Settings
-from mktlab.resources import declared, parse_toml
+from mktlab.resources import declared
 from mktlab.schema import Table
 from mktlab.show.words import say
 from mktlab.spelling import nearest, plain
