@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+import tomllib
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from mktlab.files import write_whole
+from mktlab.files import parse_toml, write_whole
 from mktlab.schema import MktlabError
 
 HELPER = Path(__file__).parent / "helpers" / "killed_saves.py"
@@ -64,3 +65,12 @@ def test_what_stops_a_write_leaves_the_old_file_and_nothing_else(
     assert "no space left" in str(told.value) or told.type is KeyboardInterrupt
     assert file.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a = 1\nb = " + "9" * 5000, 2), ("a = " + "[" * 5000, 1), ("a = 1\na = 2\n", 2)],
+)
+def test_toml_that_cannot_be_read_is_told_by_its_line(text, line):
+    with pytest.raises(tomllib.TOMLDecodeError, match=rf"\(at (line {line}|end of document)"):
+        parse_toml(text)

@@ -2,7 +2,8 @@
 
 `write_whole` writes a file, `whole_folder` gives a hidden folder to fill. Both put the result into
 its place at the end and leave what was there before until then. `put_back` and `cut_off` are for
-whoever reads a folder that a killed program was about to replace.
+whoever reads a folder that a killed program was about to replace. `parse_toml` reads what a person
+has written.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tomllib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
@@ -37,6 +40,38 @@ def printable(name: object) -> str:
 def with_home(path: str | Path) -> Path:
     """A path with "~" at its beginning read as one's home; of a user who is not there, as it is."""
     return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one has no such user
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """What a text in TOML says.
+
+    Raises
+    ------
+    tomllib.TOMLDecodeError
+        With the line, also for what is TOML and still too much: a number of thousands of digits,
+        thousands of brackets within each other.
+
+    Examples
+    --------
+    >>> parse_toml("weeks = " + "9" * 5000)
+    Traceback (most recent call last):
+    tomllib.TOMLDecodeError: A number of thousands of digits (at line 1, column 9)
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        message, found = (
+            say("Brackets within brackets, too many"),
+            re.search(r"[\[{]{2}|= *[\[{]", text),
+        )
+    except ValueError:
+        message, found = say("A number of thousands of digits"), re.search(r"[\d_]{4000,}", text)
+    before = text[: found.start() if found else 0]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    where = say("{what} (at line {line}, column {column})", what=message, line=line, column=column)
+    raise tomllib.TOMLDecodeError(where) from None
 
 
 def is_folder(path: str | Path) -> bool:

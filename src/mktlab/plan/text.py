@@ -15,6 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mktlab.files import parse_toml
 from mktlab.plan.checks import blocking, kind_problem
 from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import LEVERS, Lever
@@ -30,7 +31,6 @@ from mktlab.plan.wording import (
     preparation,
     write,
 )
-from mktlab.resources import parse_toml
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.spelling import did_you_mean

@@ -22,22 +22,6 @@ FORMATS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm")
 ARCHIVES = (".zip", ".gz")
 _MOST = 1 << 32  # bytes, unpacked: more is a bomb, or no work for this machine
 _DEEPEST = 3
-_OTHERS = {
-    b"%PDF": "a PDF document",
-    b"{\\rtf": "a text document",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"SQLite format 3": "a database",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"<?xml": "an XML document",
-    b"<html": "a web page",
-    b"<!doctype": "a web page",
-    b"<table": "a web page",
-}
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _IN_WORKBOOKS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
 Rows = list[list[Any]]
@@ -105,8 +89,21 @@ def _kind(data: bytes) -> str:
     if data.startswith(_OLD_WORKBOOK):
         return say("an old Excel workbook (.xls), or one with a password")
     start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for magic, words in _OTHERS.items():
-        if start.startswith(magic.lower()):
+    others = {
+        b"%pdf": say("a PDF document"),
+        b"{\\rtf": say("a text document"),
+        b"7z\xbc\xaf": say("a 7-Zip archive"),
+        b"rar!": say("a RAR archive"),
+        b"bzh": say("a bzip2 archive"),
+        b"\xfd7zxz": say("an xz archive"),
+        b"\x28\xb5\x2f\xfd": say("a Zstandard archive"),
+        b"sqlite format 3": say("a database"),
+        **dict.fromkeys((b"\x89png", b"\xff\xd8\xff"), say("a picture")),
+        b"<?xml": say("an XML document"),
+        **dict.fromkeys((b"<html", b"<!doctype", b"<table"), say("a web page")),
+    }
+    for magic, words in others.items():
+        if start.startswith(magic):
             return words
     if data[257:262] == b"ustar":
         return say("a tar archive")

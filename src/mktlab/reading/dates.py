@@ -141,9 +141,9 @@ def _parts(cells: Any) -> pd.DataFrame:
     `s` is the sign between the parts of numbers; "named" and "compact" are forms of their own.
     """
     lower = pc.replace_substring_regex(pc.utf8_lower(cells), r"\s+", " ")
-    if pc.all(pc.match_substring_regex(lower, rf"^(?:{COMPACT}|\d{{8}}[ t]?\d{{6}}z?)$")).as_py():
+    if pc.all(pc.match_substring_regex(lower, rf"^(?:{COMPACT}|\d{{8}}[\st]?\d{{6}}z?)$")).as_py():
         lower = pc.replace_substring_regex(
-            lower, r"^(\d{8})[ t]?(\d\d)(\d\d)(\d\d)", r"\1 \2:\3:\4"
+            lower, r"^(\d{8})[\st]?(\d\d)(\d\d)(\d\d)", r"\1 \2:\3:\4"
         )
         found = {"compact": COMPACT}
     else:
@@ -226,11 +226,11 @@ def _mixed(
     kind: str,
 ) -> Fault | None:
     """The fault of a column that holds more than one form."""
-    form = parts["s"].where(year_first | (parts["s"] == "named"), "year last, " + parts["s"])
-    form = form.mask(_short(parts, year_last), "two digits, " + parts["s"])
+    form = parts["s"].where(year_first | (parts["s"] == "named"), "last" + parts["s"])
+    form = form.mask(_short(parts, year_last), "short" + parts["s"])
     if kind == "instant":  # a moment with a zone and one without are different things
-        form += np.where(parts["zone"] == "", "", " with a zone")
-        form += np.where(parts["half"] == "", "", " of 12 hours")
+        form += np.where(parts["zone"] == "", "", "zone")
+        form += np.where(parts["half"] == "", "", "half")
     known = form[year_first | year_last]
     if known.nunique() < 2:
         return None

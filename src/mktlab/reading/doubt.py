@@ -30,8 +30,8 @@ _MOST_ROWS = 50_000
 _MOST_WORDS = 500  # distinct texts of a column of categories
 _POWER = r"^\d([.,]\d+)?[eE]\+?\d+$"  # 4.51E+12
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
-_NOBODY = {"", "0", "-1", "guest", "guests", "guest user", "anonymous", "unknown", "none", "nobody"}
-_NOBODY |= {"invité", "invite", "anonyme", "inconnu", "client de passage", "comptoir", "default"}
+_NOBODY = {"", "0", "-1", "guest", "guests", "anonymous", "unknown", "none", "nobody"}
+_NOBODY |= {"invité", "invite", "anonyme", "inconnu", "passage", "comptoir", "default"}
 _UNKNOWN_DAYS = (
     "0001-01-01 1753-01-01 1899-12-30 1899-12-31 1900-01-01 1904-01-01 1970-01-01 1980-01-01 "
     "2000-01-01 2001-01-01"

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mktlab.files import parse_toml
 from mktlab.reading.currencies import code
 from mktlab.reading.dialect import decode
 from mktlab.reading.problems import Problem
 from mktlab.reading.settings import ONCE, ORDERS, WEEKDAYS, Settings
-from mktlab.resources import parse_toml
 from mktlab.schema import Table
 from mktlab.show.words import say
 from mktlab.spelling import nearest

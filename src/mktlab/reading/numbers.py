@@ -29,8 +29,8 @@ _WORDS = "|".join(
 _CURRENCY = (
     rf"(?:(?i:{_WORDS})|{'|'.join(sorted(CODES))}|eur|usd|gbp|chf)"  # but 5 cup, 12 all are words
 )
-_BEFORE = rf"^([-+]? ?\(?){_CURRENCY}( ?[-+(]? ?[\d.,].*)$"
-_AFTER = rf"^(.*[\d.,)-] ?){_CURRENCY}( ?\)| ?-|)$"
+_BEFORE = rf"^([-+]?\s?\(?){_CURRENCY}(\s?[-+(]?\s?[\d.,].*)$"
+_AFTER = rf"^(.*[\d.,)-]\s?){_CURRENCY}(\s?\)|\s?-|)$"
 _EXPONENT = r"([eE][+-]?\d+)?"
 _UNSETTLED = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 _LAKH = r"^[+-]?\d{1,2}(,\d{2})+,\d{3}([.]\d*)?$"  # 12,34,567.50, as India groups
@@ -104,13 +104,13 @@ def _tidy(cells: Any) -> Any:
     cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, "[−–]", "-"))
     cells = pc.replace_substring_regex(cells, _AFTER, r"\1\2")
     cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, _BEFORE, r"\1\2"))
-    cells = pc.replace_substring_regex(cells, r"^\( ?([\d.,][\d., ]*?) ?\)$", r"-\1")
+    cells = pc.replace_substring_regex(cells, r"^\(\s?([\d.,][\d.,\s]*?)\s?\)$", r"-\1")
     cells = pc.replace_substring_regex(
-        cells, r"^(\d+|\d{1,3}(?:[. ]\d{3})+)[.,]-{1,2}$", r"\1"
+        cells, r"^(\d+|\d{1,3}(?:[.\s]\d{3})+)[.,]-{1,2}$", r"\1"
     )  # 20,- is 20
-    cells = pc.replace_substring_regex(cells, r"^([\d.,][\d., ]*?) ?-$", r"-\1")
+    cells = pc.replace_substring_regex(cells, r"^([\d.,][\d.,\s]*?)\s?-$", r"-\1")
     cells = pc.replace_substring_regex(cells, r"^([+-]) +", r"\1")
-    grouped = pc.match_substring_regex(cells, r"^[+-]?\d{1,3}( \d{3})+([.,]\d*)?$")
+    grouped = pc.match_substring_regex(cells, r"^[+-]?\d{1,3}(\s\d{3})+([.,]\d*)?$")
     cells = pc.if_else(grouped, pc.replace_substring(cells, " ", ""), cells)
     lakh = pc.match_substring_regex(cells, _LAKH)
     return pc.if_else(lakh, pc.replace_substring(cells, ",", ""), cells)

@@ -17,7 +17,6 @@ from mktlab.reading.layout import is_value
 from mktlab.reading.problems import Problem
 from mktlab.show.words import say
 
-_ACCEPTED = "cells in double quotes from end to end, and a quote inside them twice"
 _MOST_CELLS = 1000
 
 
@@ -39,7 +38,8 @@ def damaged(file: str, data: bytes, separator: str, *, begin: int) -> Problem | 
     else:
         what = say("a cell in quotes with text behind its closing quote")
         fix = say("mend the quotes of that line: a quote inside a cell is written twice")
-    return Problem(file, begin + line, "", what, _ACCEPTED, fix)
+    accepted = say("cells in double quotes from end to end, and a quote inside them twice")
+    return Problem(file, begin + line, "", what, accepted, fix)
 
 
 def _sound(data: bytes, separator: str) -> bool:
