@@ -64,8 +64,8 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     told = sentence(notebook, r"^Of those silent for (.*) weeks, (\S+) came back\.")
     yield told[0], near(number(told[2]), drawn(notebook, "^Of those silent")[told[1]])
     level = {r[""]: number(list(r.values())[1]) / 100 for r in table(notebook, CHURN)}
-    churned, (people, share) = said(notebook, r"^([\d,]+) recent customers on .*; (\S+) of them")
-    yield churned, people > 0 and near(share, level["happened"], 0.01)
+    churned, (share,) = said(notebook, r"(\S+) of them bought nothing in the 13 weeks from then")
+    yield churned, near(share, level["happened"], 0.01)
     text, both = said(notebook, r"^Predicted (\S+), happened (\S+)\. ")
     yield text, near(both[0], level["predicted"], 0.01) and near(both[1], share, 1e-6)
 
@@ -98,6 +98,11 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
         notebook, r"^([\d,]+) recent customers today; there are (\S+) cards"
     )
     yield text, cards == today // 5
+    do = sentence(
+        notebook, r"write to this list: (.*)\. It has (\S+) c|Choose by a|choose nobody by"
+    )
+    lists = {r[""]: number(r[TO_SAVE]) for r in table(notebook, TO_SAVE)}
+    yield do[0], not do[1] or (number(do[2]) == cards and lists[do[1]] >= 100 * most - 0.05)
     promised = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
     if promised[1]:
         yield promised[0], abs(number(promised[1]) / cards - year) < 0.001 * worth[0] + 0.05
