@@ -31,7 +31,15 @@ OF_CHARTS = {
 """How lessons draw without `charts`: until they are drawn by it."""
 OF_THE_COURSE = {"what_if", "slider", "load", "start", "advance", "baseline", "but", "pnl", "lines"}
 """Each lesson says what it does with panels, plans and the market; charts are drawn alike."""
-EXPLAINED_THERE = {"rename_axis", "to_numpy", "replace", "compute", "intervals"}
+EXPLAINED_THERE = {
+    "rename_axis",
+    "to_numpy",
+    "replace",
+    "compute",
+    "intervals",
+    "available",
+    "sample",
+}
 """Used by three or four lessons, and explained by each where it stands first."""
 
 

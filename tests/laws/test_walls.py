@@ -29,7 +29,7 @@ FLOORS = [
 """The rooms from the ground up; "" is the door of the package. A room sees the rooms below it, and
 analysis rooms see each other."""
 
-SIZES = {"market": 10_000, "reading": 3_500, "dashboard": 2_300, "": 40_000}
+SIZES = {"market": 10_000, "reading": 6_600, "dashboard": 2_300, "": 40_000}
 """Room -> most lines with docstrings; "" is all of the package."""
 LONGEST = 350
 
@@ -116,10 +116,12 @@ def test_no_estimator_sees_the_market_and_the_market_no_estimator():
             )
 
 
-def test_a_question_file_imports_no_other():
+def test_a_question_file_imports_none_of_another_lesson():
     for module in modules():
         if module.startswith("course.questions."):
+            number = module.rpartition("_")[2]
             others = [x for x in imports(module) if x.startswith("course.questions.")]
+            others = [x for x in others if x.rpartition("_")[2] != number]
             assert not others, f"{module} imports {others[0]}: questions of one lesson stand alone."
 
 

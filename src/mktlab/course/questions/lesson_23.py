@@ -248,12 +248,12 @@ def _guesses(company: Company) -> dict[str, float]:
     """Prices that need no elasticity."""
     cost, now = DEARER * _cost(company), _shelf(company)
     return {
-        "twice the new cost": 2 * cost,
-        "the same margin rate": min(DEARER * now, HIGHEST),
-        "today's price": now,
-        "today's price, a tenth up": 1.1 * now,
-        "a margin of a half on the cost": 1.5 * cost,
-        "today's euros on the new cost": now + cost - _cost(company),
+        "twice_the_new_cost": 2 * cost,
+        "the_same_margin_rate": min(DEARER * now, HIGHEST),
+        "today_price": now,
+        "today_price_a_tenth_up": 1.1 * now,
+        "a_margin_of_a_half_on_the_cost": 1.5 * cost,
+        "today_euros_on_the_new_cost": now + cost - _cost(company),
     }
 
 
@@ -264,7 +264,6 @@ def _guesses(company: Company) -> dict[str, float]:
     alike=_near,
     good_enough=0.97,
     guesses=_guesses,
-    best_known="At the price that the zone test leads to one earns",
 )
 def dear_maker(company: Company, asked: float) -> float:
     """A year's margin at a net price and the new cost, as the market truly answers."""
