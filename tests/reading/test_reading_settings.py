@@ -1,6 +1,8 @@
 """Every mistake in columns.toml is one problem with its line; amounts are computed without code."""
 
 import re
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from mktlab.reading import expression
 from mktlab.reading.mapping import read_mapping
+from mktlab.reading.settings import Settings
 from mktlab.tables import TABLES
 
 
@@ -146,3 +149,14 @@ sums = st.recursive(
 def test_brackets_and_signs_mean_what_they_mean_in_arithmetic(text):
     if sum(text.count(sign) for sign in "+-*()") <= 50:
         assert float(expression.read(text, []).value({})) == eval(text)
+
+
+def test_the_page_on_own_files_shows_every_setting_and_each_is_read(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "own_data.md").read_text(encoding="utf-8")
+    text = "\n".join(re.findall(r"```toml\n(.*?)```", page, re.DOTALL))
+    (tmp_path / "columns.toml").write_text(text, encoding="utf-8")
+    assert not read_mapping(tmp_path / "columns.toml", TABLES).problems
+    shown = {*re.findall(r"^(\w+) = ", text, re.MULTILINE), *re.findall(r"\w+\.(\w+)\.", text)}
+    settings = {f.name for f in fields(Settings)} - {"currency_column"}
+    assert settings - shown == {"join"}
+    assert 'join = ["' in page
