@@ -92,7 +92,7 @@ def test_orders_as_people_have_them_become_a_report(tmp_path: Path) -> None:
     page = report.read_text(encoding="utf-8")
     assert "<h1>Customers: who buys, and who has gone quiet</h1>" in page
     assert "report_customers.csv (60 customers)." in result.stdout
-    assert "orders.csv has no column status (taken as paid)" in result.stdout
+    assert "orders.csv: no column status (taken as paid)" in result.stdout
     assert "Camille" not in page
     assert str(tmp_path) not in page
 

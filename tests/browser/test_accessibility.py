@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from test_browser import browser, pytestmark
 
 from mktlab.course.catalogue import LESSONS, find
-from mktlab.notebooks.page import render
+from mktlab.notebooks.page import Page, render
 
 __all__ = ["browser", "pytestmark"]
 
@@ -30,9 +30,8 @@ def serious(page) -> list[str]:
 def test_an_exported_lesson_has_no_serious_violation(name, browser, tmp_path):
     path = ROOT / find(name).path()
     page = browser.new_page()
-    html = render(
-        nbformat.read(path, as_version=4), name="", byline="A test", folder=path.parent, hide={}
-    )
+    sheet = Page(folder=path.parent, hide={})
+    html = render(sheet, nbformat.read(path, as_version=4), name="", byline="A test")
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     page.goto((tmp_path / "page.html").as_uri())
     assert serious(page) == []

@@ -68,7 +68,7 @@ def test_a_report_is_about_the_company_and_names_nobody(tmp_path):
     text = re.sub(r'src="data:[^"]*"', "", text)
     assert "<h1>Customers: who buys, and who has gone quiet</h1>" in text
     assert "Amounts are in USD." in text
-    assert "orders.csv has no column status (taken as paid)" in text
+    assert "orders.csv: no column status (taken as paid)" in text
     for word in (
         "@",
         "€",

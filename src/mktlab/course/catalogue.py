@@ -80,7 +80,7 @@ class Lesson(NamedTuple):
     def lacks(self, tables: Collection[str]) -> list[str]:
         """The tables that it needs beyond these.
 
-        >>> find("23").lacks(["customers", "products", "orders", "order_lines", "prices"])
+        >>> find("23").lacks(["customers", "products", "orders", "order_lines", "product_costs", "prices"])
         ['competitor_prices', 'price_survey']
         """
         return [table for table in self.tables if table not in tables]
@@ -126,7 +126,7 @@ def find(lesson: str | int) -> Lesson:
     Examples
     --------
     >>> find(41).question
-    'Which numbers steer?'
+    'What is a number?'
     """
     said = f"{lesson:02}" if isinstance(lesson, int) else str(lesson)
     for known in LESSONS:
