@@ -214,9 +214,7 @@ def test_a_mistake_may_lead_to_further_answers_which_are_never_taken_for_the_rig
     assert asked.check(0.5003).state == "right"
 
 
-@pytest.mark.parametrize(
-    ("right", "guess"), [(-2.516, -3), (0.0052, 0.01), (0.0052, -0.01), (3.14, 5)]
-)
+@pytest.mark.parametrize(("right", "guess"), [(0.0052, 0.01), (0.0052, -0.01), (3.14, 5)])
 def test_a_round_guess_is_neither_right_so_far_nor_a_slip(right, guess):
     near = Mistake("the other way", lambda company: -0.00985, "Turn it.")
     asked = Question("q1", Words("?", "!", ("…",)), lambda _: right, (near,), tolerance=0.00005)

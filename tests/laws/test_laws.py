@@ -255,7 +255,7 @@ def right_but_rounded(value):
     for digits in range(5):
         with np.errstate(all="ignore"):
             off = np.abs(np.asarray(numbers, dtype=float).round(digits) - numbers) / size
-        if np.nanmedian(off) < (0.3 if digits else 0.1):  # 2 is no 1.6
+        if np.nanmedian(off) < 0.3:
             yield value.round(digits) if isinstance(value, pd.DataFrame) else round(value, digits)
 
 

@@ -41,8 +41,7 @@ def digits_asked(pairs: Mapping[str, Pair], tolerance: float | None) -> int:
 def rounded(pairs: Mapping[str, Pair], tolerance: float | None, *, most: float = 1 / 3) -> bool:
     """Whether every number is right, but for being rounded to fewer digits than are asked for.
 
-    Rounding may move half of the numbers by `most` of themselves, and to no digit by a tenth: 1 is
-    not 0.55, and -3 is not -2.52.
+    Rounding may move half of the numbers by `most` of themselves: 1 is not 0.55 to no digit.
 
     >>> rounded({"": Pair(np.array([0.55]), np.array([0.5543]))}, 0.0005)
     True
@@ -59,10 +58,9 @@ def _rounded(pair: Pair, tolerance: float | None, most: float) -> bool:
     size = np.abs(theirs)
     some = size > 0
     with np.errstate(all="ignore"):
-        moved = np.median((np.abs(mine - theirs) / size)[some]) if some.any() else 0.0
-        if moved > most:
+        if some.any() and np.median((np.abs(mine - theirs) / size)[some]) > most:
             return False
-        for digits in range(int(moved > 0.1), asked):
+        for digits in range(asked):
             steps = mine * 10.0**digits
             whole = np.abs(steps - np.round(steps)) < 1e-6 * np.maximum(1, np.abs(steps))
             near = np.abs(mine - theirs) <= 0.5 * 10.0**-digits * (1 + 1e-9)
