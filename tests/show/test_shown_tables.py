@@ -47,13 +47,16 @@ def test_values_as_people_read_them(values, shown) -> None:
     assert cells(values) == shown
 
 
-def test_amounts_have_their_cents_in_every_column_and_row() -> None:
+def test_amounts_have_their_currency_and_cents_in_every_column_and_row() -> None:
     frame = pd.DataFrame(
         {"revenue": [11.14, 8.0], "shipping": [4.9, 0.0], "discount": [0.0, 0.0], "pages": [4.5, 3]}
     )
-    assert grid(frame).rows == [["11.14", "4.90", "0.00", "4.5"], ["8.00", "0.00", "0.00", "3.0"]]
+    assert grid(frame).rows == [
+        ["€11.14", "€4.90", "€0.00", "4.5"],
+        ["€8.00", "€0.00", "€0.00", "3.0"],
+    ]
     sums = pd.DataFrame({"revenue": [278_269.4, 87.5], "net promoter score": [30.5, 31.0]})
-    assert grid(sums).rows == [["278,269", "30.5"], ["88", "31.0"]]
+    assert grid(sums).rows == [["€278,269", "30.5"], ["€88", "31.0"]]
 
 
 def test_nullable_columns_read_as_others() -> None:
@@ -172,8 +175,8 @@ def test_plain_text_says_the_same_in_columns() -> None:
     frame = pd.DataFrame({"outlet": ["web", "cafe"], "revenue": [1200.5, 20.0]})
     assert grid(frame).text().splitlines() == [
         "outlet  revenue",
-        "web       1,200",
-        "cafe         20",
+        "web      €1,200",
+        "cafe        €20",
     ]
     words = BeautifulSoup(grid(frame).html(), "html.parser").get_text(" ").split()
     assert words == grid(frame).text().split()

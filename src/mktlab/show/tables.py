@@ -30,7 +30,8 @@ _ENDS = 5
 _CUT, _PROSE, _SHORT = 300, 40, 16  # letters of a cell: most, of more lines, of one line
 _NAMES_THINGS = {"year", "id"}  # such a number is a name, as one that names a row: no thousands
 _MONEY = re.compile(
-    r"(\w+_)?(amount|cost|discount|kept|monetary|net|price|refunded|revenue|shipping)"
+    r"(\w+_)?(amount|cost|discount|kept|monetary|net|price|refunded|revenue|shipping|spend)"
+    r"|(\w+_)?margin(_\d+w)?"
 )
 _AMOUNT = re.compile(r"[-+−]?[€$£¥]?\d[\d.,\u202f]*([ \u00a0]?[%€$£¥])?|–|")
 
@@ -189,7 +190,8 @@ def grid(table: pd.DataFrame | pd.Series) -> Grid:
     are cut to the first and last five, more than 8 columns to the first eight. Numbers of
     a column have as many digits after the point as they need: none from 1,000 on, and at most two;
     three where all are below 1 and were rounded so, more where all are below 0.1. Where very large
-    and small ones mix, each has its own. Amounts such as `revenue` below 1,000 have their cents.
+    and small ones mix, each has its own. Amounts such as `revenue` have the currency's sign, and
+    below 1,000 their cents.
 
     Examples
     --------
@@ -272,7 +274,8 @@ def _column(column: pd.Series | pd.Index) -> tuple[list[str], bool]:
     largest = max((abs(n) for n in found if math.isfinite(n)), default=0)
     digits = list(_digits(found))
     if pd.api.types.is_float_dtype(column.dtype) and _MONEY.fullmatch(name):
-        digits = [n if largest >= 1000 else 2 for n in digits]
+        cents = [largest < 1000 or n > 0 for n in digits]
+        return [formats.money(v, cents=c) for v, c in zip(values, cents, strict=True)], True
     cells = [_cell(value, places) for value, places in zip(values, digits, strict=True)]
     return cells, all(map(_is_number, known))
 
