@@ -10,6 +10,7 @@ import sys
 from importlib import import_module
 
 NAMES = (
+    "experiments",
     "market",
     "load",
     "lines",
