@@ -191,9 +191,9 @@ def intervals(
                 linewidth=3,
                 ymax=top,
             )
-        text = f"{name_of(name)} {write(numbers[0])}"
+        alone = np.ptp(numbers) == 0
         ax.annotate(
-            text,
+            f"{name_of(name)} {write(numbers[0])}" if alone else name_of(name),
             (numbers[0], -0.7),
             ha="center",
             va="bottom",
@@ -204,16 +204,16 @@ def intervals(
         )
     _lines_between(ax, places, known[1], known[2], colors, bounded)
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
-    for place, value, color in zip(places, known[0], colors, strict=True):
+    for place, value, high, color in zip(places, known[0], known[2], colors, strict=True):
         if many and color != ORANGE:
             continue
-        ax.annotate(
+        ax.annotate(  # above the dot, or behind the line where rows are close
             write(value),
-            (value, place),
-            xytext=(0, 6),
+            (high, place) if many else (value, place),
+            xytext=(6, 0) if many else (0, 6),
             textcoords=parts.OFFSET,
-            ha="center",
-            va="bottom",
+            ha="left" if many else "center",
+            va="center" if many else "bottom",
             color=color,
             fontsize=TEXT,
             fontweight=parts.bolder(color),
