@@ -48,7 +48,7 @@ def test_a_lesson_that_needs_more_says_so_in_one_sentence(lesson, folder, tmp_pa
     report = tmp_path / "report.html"
     result = CliRunner().invoke(app, ["run", lesson, "--data", str(folder), "-o", str(report)])
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"{lesson} needs the tables ")
+    assert result.stderr.startswith(f"{lesson} needs the table")
     assert all(table in result.stderr for table in LACKING[lesson])
     assert f"run one that your tables open: {', '.join(OPEN)}" in result.stderr
     assert len(result.stderr.splitlines()) == 1
