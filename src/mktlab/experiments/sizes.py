@@ -63,7 +63,7 @@ def sample_size(
         "rate": rate,
         "power": power,
         "alpha": alpha,
-        "rate * (1 + lift)": other,
+        "rate*(1+lift)": other,
     }.items():
         _share(name, value)
     if lift == 0:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MARGIN_RATE, POWER, BROKEN = 0.55, 0.9, 0.0005
 HOPES = (0.08, 0.1, 0.12, 0.15)
-SAME = "same page twice"
 
 
 def results(company: Company, **how: Any) -> pd.DataFrame:
@@ -69,11 +68,15 @@ def shrunk(company: Company, found: pd.DataFrame) -> pd.Series[float]:
     return margin(company) * lift
 
 
+def _same_page(company: Company) -> set[str]:
+    return set(company.experiments.query("name == 'same page twice'")["experiment_id"])
+
+
 def brought(company: Company) -> pd.Series[float]:
     """As `shrunk`, where a test that lost visitors, or has one page, tells nothing."""
     found = with_moved(company)
     lost = (found["split_p"] < BROKEN) & (found.index != moved_test(company))
-    return shrunk(company, found).mask(lost | (found["name"] == SAME), 0.0)
+    return shrunk(company, found).mask(lost | found.index.isin(_same_page(company)), 0.0)
 
 
 def given(company: Company) -> Mapping[str, Any]:
@@ -162,17 +165,25 @@ def _median_of_rates(company: Company) -> list[int]:
 @sheet.ids(told=lambda found: {"broken": len(found)})
 def broken(company: Company, below: float = BROKEN, column: str = "split_p") -> set[str]:
     found = results(company)
-    return set(map(str, found.index[found[column] < below]))
+    return {str(test) for test in found.index[found[column] < below]}
 
 
 broken.mistake("other_bar", below=0.5)
-broken.also("other_bar", {"below": 0.05}, {"below": 0.01}, {"below": 0.1})
+
+
+@broken.also("other_bar")
+def _other_bars(company: Company) -> list[set[str]]:
+    right = broken(company)
+    return [found for p in (0.01, 0.05, 0.1) if (found := broken(company, below=p)) != right]
+
+
 broken.mistake("significant", below=0.05, column="p")
 
 
 @broken.mistake("without_moved")
 def _lost_alone(company: Company) -> set[str]:
-    return broken(company) - {moved_test(company)}
+    every: set[str] = broken(company)
+    return every - {moved_test(company)}
 
 
 @broken.mistake("others")
@@ -235,11 +246,11 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     """Lists that need no look at what a lift is worth."""
     found = results(company)
     ranked = found["lift"].sort_values(ascending=False).index
-    made = {f"the {n} largest lifts": set(ranked[:n]) for n in (1, 2, 3, 5, 8, 12)}
-    made["every new page"] = set(found.index)
-    made["every lift above 0"] = set(found.index[found["lift"] > 0])
+    made = {f"top_{n}": set(ranked[:n]) for n in (1, 2, 3, 5, 8, 12)}
+    made["every_page"] = set(found.index)
+    made["above_0"] = set(found.index[found["lift"] > 0])
     for least in (0.1, 0.2, 0.5):
-        made[f"p below {least}"] = set(found.index[(found["lift"] > 0) & (found["p"] < least)])
+        made[f"p_below_{least}"] = set(found.index[(found["lift"] > 0) & (found["p"] < least)])
     return made
 
 
@@ -271,5 +282,4 @@ def _broken_too(company: Company) -> set[str]:
 
 @goes_live.mistake("same_page")
 def _same_page_too(company: Company) -> set[str]:
-    found = results(company)
-    return _best(company) | set(found.index[found["name"] == SAME])
+    return _best(company) | _same_page(company)
