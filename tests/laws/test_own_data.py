@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from companies import Company
@@ -53,6 +54,35 @@ def test_a_lesson_that_needs_more_says_so_in_one_sentence(lesson, folder, tmp_pa
     assert f"run one that your tables open: {', '.join(OPEN)}" in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert not report.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("versions", "days", "visitors"), [(3, 14, 800), (2, 1, 5_000), (2, 4, 20)]
+)
+def test_a_table_of_tests_alone_is_a_report(versions, days, visitors, tmp_path):
+    rng = np.random.default_rng(3)
+    rows = [
+        (
+            f"T{test}",
+            "ABC"[k],
+            k == 0,
+            f"2025-02-{day + 3:02}",
+            visitors,
+            rng.binomial(visitors, 0.05),
+        )
+        for test in range(2)
+        for day in range(days)
+        for k in range(versions)
+    ]
+    columns = ["experiment_id", "variant", "is_control", "date", "visitors", "conversions"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "experiments.csv", index=False)
+    report = tmp_path / "report.html"
+    told = ["run", "43", "--data", str(tmp_path), "-o", str(report)]
+    assert CliRunner().invoke(app, told).exit_code == 0
+    text = report.read_text(encoding="utf-8")
+    assert f"{2 * (versions - 1)} new pages" in text
+    assert "nan" not in text and "Camille" not in text
 
 
 def test_a_report_is_about_the_company_and_names_nobody(tmp_path):
