@@ -136,8 +136,13 @@ def attribute(
     1  search     2.4    0.6
     """
     _check(paths, model, half_life)
-    channels, names = pd.factorize(paths["channel"], sort=True)
-    first = np.flatnonzero(_begins(paths["path_id"]))
+    if model != "markov":
+        names = pd.Index(paths["channel"].unique()).sort_values()
+        paths = paths[paths["conversions"] > 0]
+        channels = names.get_indexer(paths["channel"])
+    else:
+        channels, names = pd.factorize(paths["channel"], sort=True)
+    first = _first_rows(paths["path_id"])
     size = np.diff(np.append(first, len(paths)))
     gained = (paths["conversions"] * paths["weight"]).to_numpy(float)
     total = float(gained[first].sum())
@@ -152,10 +157,13 @@ def attribute(
     return pd.DataFrame({"channel": names, "credit": credit, "share": credit / total})
 
 
-def _begins(ids: pd.Series[str]) -> npt.NDArray[np.bool_]:
-    """Whether a row is the first of its path."""
-    values = pd.factorize(ids)[0]
-    return np.append(True, values[1:] != values[:-1])
+def _first_rows(ids: pd.Series[str]) -> npt.NDArray[np.intp]:
+    """The place of the first row of each path."""
+    codes, known = pd.factorize(ids)
+    first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else codes
+    if len(first) != len(known):
+        raise MktlabError(say("The contacts of a path must stand one after the other."))
+    return first
 
 
 def _check(paths: pd.DataFrame, model: str, half_life: float) -> None:
@@ -170,8 +178,6 @@ def _check(paths: pd.DataFrame, model: str, half_life: float) -> None:
         )
     if not half_life > 0:
         raise MktlabError(say("half_life is {n}: days above 0 are needed.", n=half_life))
-    if len(paths) and _begins(paths["path_id"]).sum() != paths["path_id"].nunique():
-        raise MktlabError(say("The contacts of a path must stand one after the other."))
 
 
 def _shares(
