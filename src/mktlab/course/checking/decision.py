@@ -106,7 +106,7 @@ class Decision:
         elif more < 0:  # the best that the question asks for, not the best there is
             most = say("{known} {best:money}, which is {less:money} less.", less=-more, **holes)
         else:
-            most = say("{known} {best:money}: no more.", **holes)
+            most = say("{known} no more.", **holes)
         where = asked.filled(self.priced) or say(
             "This is priced in the simulated market, which knows the truth."
         )

@@ -155,7 +155,12 @@ class Asked(Case):
         hints, self.helped = self.question.words.hints, self.helped + 1
         if self.helped > len(hints):
             return self._solution()
-        title = say("Hint for {name}.", name=self.question.name)
+        title = say(
+            "Hint {number} of {all} for {name}.",
+            number=self.helped,
+            all=len(hints),
+            name=self.question.name,
+        )
         return Feedback("hint", title, self.filled(hints[self.helped - 1]))
 
     @property
@@ -255,7 +260,10 @@ class Exercise:
         title, lines = self._progress()
         squares = "".join(square(state) for state, _ in lines)
         items = "".join(f"<li>{marked(line)}</li>" for _, line in lines)
-        return box("question", f"{squares}<strong>{title}</strong><ul>{items}</ul>")
+        done = all(state == "right" for state, _ in lines)
+        return box(
+            "right" if done else "question", f"{squares}<strong>{title}</strong><ul>{items}</ul>"
+        )
 
 
 class NoSuchQuestion(MktlabError, AttributeError):  # noqa: N818 - reads as a sentence in a notebook

@@ -154,7 +154,8 @@ def intervals(
     fmt, highlight, xlabel
         As in `bars`. Of more than 12 rows only the highlighted ones are written.
     truth
-        One number, or {name: number or one for each row}: GRAY lines across.
+        One number, or {name: number or one for each row}: GRAY lines across, without words where
+        the name is empty.
 
     Returns
     -------
@@ -178,12 +179,18 @@ def intervals(
     many = len(names) > MANY_ROWS
     ax = parts.blank(ax, 0.75 + (0.22 if many else 0.42) * len(names) + (0.1 if true else 0))
     parts.gridded(ax, "x")
-    parts.rows(ax, names, places, colors)
+    numbered = [
+        f"{name_of(name)}   {write(value)}" if many and color == ORANGE else name
+        for name, value, color in zip(names, known[0], colors, strict=True)
+    ]
+    parts.rows(ax, numbered, places, colors)
     ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
     top = (len(names) + 0.2) / (len(names) + 0.7) if true else 1  # below the words of the truth
     for name, values in true.items():
         numbers = np.broadcast_to(np.asarray(values, float), len(names))
-        ax.vlines(numbers, places - 0.42, places + 0.42, colors=GRAY, linewidth=3, zorder=2)
+        alone = np.ptp(numbers) == 0
+        top_of = places - (0.42 if alone else 0.1)  # room for the number above the dot
+        ax.vlines(numbers, top_of, places + 0.42, colors=GRAY, linewidth=3, zorder=2)
         if np.ndim(values) == 0:
             ax.axvline(
                 float(values),
@@ -191,7 +198,8 @@ def intervals(
                 linewidth=3,
                 ymax=top,
             )
-        alone = np.ptp(numbers) == 0
+        if not name:
+            continue
         ax.annotate(
             f"{name_of(name)} {write(numbers[0])}" if alone else name_of(name),
             (numbers[0], -0.7),
@@ -204,16 +212,16 @@ def intervals(
         )
     _lines_between(ax, places, known[1], known[2], colors, bounded)
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
-    for place, value, high, color in zip(places, known[0], known[2], colors, strict=True):
-        if many and color != ORANGE:
+    for place, value, color in zip(places, known[0], colors, strict=True):
+        if many:  # then they stand behind the names
             continue
-        ax.annotate(  # above the dot, or behind the line where rows are close
+        ax.annotate(
             write(value),
-            (high, place) if many else (value, place),
-            xytext=(6, 0) if many else (0, 6),
+            (value, place),
+            xytext=(0, 6),
             textcoords=parts.OFFSET,
-            ha="left" if many else "center",
-            va="center" if many else "bottom",
+            ha="center",
+            va="bottom",
             color=color,
             fontsize=TEXT,
             fontweight=parts.bolder(color),
