@@ -408,11 +408,10 @@ def test_intervals_stand_beside_the_truth() -> None:
 def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
     rows = range(1, 14)
     table = pd.DataFrame({"value": rows, "low": 0, "high": 20}, [f"draw {n}" for n in rows])
-    numbers = [
-        text.get_text()
-        for text in charts.intervals(table.astype(float), x="value", highlight="draw 7").texts
-    ]
-    assert numbers == ["7"]
+    ax = charts.intervals(table.astype(float), x="value", highlight="draw 7")
+    assert not ax.texts
+    names = [text.get_text() for text in ax.get_yticklabels()]
+    assert names == [f"draw {n}   7" if n == 7 else f"draw {n}" for n in rows]
 
 
 def test_each_estimate_may_have_a_truth_of_its_own() -> None:
