@@ -107,6 +107,12 @@ def snapshot(company: Company, weeks_ago: int, window: int = WINDOW) -> pd.DataF
     return churn.snapshots(company, cut, **weeks, features=["recency_days", "purchases"])
 
 
+def at_all_cuts(company: Company) -> pd.DataFrame:
+    """The recent customers at every cut: silence, purchases, and who churned."""
+    cuts = churn.cut_days(company, **WEEKS)
+    return churn.snapshots(company, cuts, **WEEKS, features=["recency_days", "purchases"])
+
+
 def churn_by_hand(
     orders: pd.DataFrame, cut: pd.Timestamp, *, window: int = 1000, days: int = 0, back: int = 0
 ) -> float:
@@ -188,3 +194,14 @@ def two_aucs(company: Company) -> tuple[Any, Any]:
     scores = -table["purchases"], table["recency_days"]
     few, silent = (churn.auc(score, table["churned"]) for score in scores)
     return few, silent
+
+
+def other_orders(company: Company) -> list[float]:
+    """What other mean orders leave, or bring."""
+    bought, then = bought_in(company), company.today - 26 * WEEK
+    day, rows = bought["order_date"], snapshot(company, 26)
+    returned = rows.loc[(rows["recency_days"] > 91) & ~rows["churned"], "customer_id"]
+    theirs = (day >= then) & (day < latest_cut(company)) & bought["customer_id"].isin(returned)
+    every = bought["net"].mean(), bought.loc[theirs, "net"].mean()
+    last_year = bought.loc[day >= company.today - 52 * WEEK, "net"].mean()
+    return [float(last_year), *(MARGIN_RATE * float(mean) for mean in every)]

@@ -13,8 +13,8 @@ from mktlab.course.questions.given_31 import (
     HORIZON,
     MARGIN_RATE,
     WEEK,
-    WEEKS,
     WINDOW,
+    at_all_cuts,
     auc_of_forest,
     bought_in,
     churn_by_hand,
@@ -22,6 +22,7 @@ from mktlab.course.questions.given_31 import (
     foretold,
     latest_cut,
     order_margin,
+    other_orders,
     recent_today,
     rows_of,
     snapshot,
@@ -55,8 +56,7 @@ churned.also("who_stayed", {"stayed": True, "window": 26}, {"stayed": True, "wee
 
 @churned.also("earlier_cut")
 def _of_all_cuts(company: Company) -> list[float]:
-    cuts = churn.cut_days(company, window_weeks=WINDOW, horizon_weeks=HORIZON)
-    rows = churn.snapshots(company, cuts, **WEEKS, features=["purchases"])
+    rows = at_all_cuts(company)
     by_cut = rows.groupby("cut_date")["churned"].mean()
     return [float(rows["churned"].mean()), float(by_cut.mean()), float(by_cut.iloc[0])]
 
@@ -94,11 +94,6 @@ def _silent(company: Company) -> float:
     return float((snapshot(company, HORIZON)["recency_days"] > 7 * HORIZON).mean())
 
 
-@churned.also("silent")
-def _silent_today(company: Company) -> list[float]:
-    return [float((recent_today(company)["recency_days"] > 7 * HORIZON).mean())]
-
-
 @sheet.number(tolerance=0.00005, part="low")
 def sure_lead(
     company: Company,
@@ -128,6 +123,13 @@ sure_lead.mistake("lesson_window", end="low", window=26)
 sure_lead.also("lesson_window", {"end": "difference", "window": 26})
 sure_lead.mistake("earlier_cut", end="low", weeks_ago=26)
 sure_lead.also("earlier_cut", {"end": "difference", "weeks_ago": 26})
+
+
+@sure_lead.also("earlier_cut")
+def _lead_at_all_cuts(company: Company) -> list[float]:
+    rows = at_all_cuts(company)
+    found = churn.auc_difference(-rows["purchases"], rows["recency_days"], rows["churned"])
+    return [found.low, found.difference]
 
 
 @sure_lead.mistake("two_intervals")
@@ -308,17 +310,14 @@ def _four_times(company: Company) -> list[float]:
 
 
 year_of_a_return.mistake("one_order", order_margin)
+year_of_a_return.also("one_order")(other_orders)
 
 
-@year_of_a_return.also("one_order")
-def _other_orders(company: Company) -> list[float]:
-    bought, then = bought_in(company), company.today - 26 * WEEK
-    day, rows = bought["order_date"], snapshot(company, 26)
-    returned = rows.loc[(rows["recency_days"] > 91) & ~rows["churned"], "customer_id"]
-    theirs = (day >= then) & (day < latest_cut(company)) & bought["customer_id"].isin(returned)
-    every = bought["net"].mean(), bought.loc[theirs, "net"].mean()
-    last_year = bought.loc[day >= company.today - 52 * WEEK, "net"].mean()
-    return [float(last_year), *(MARGIN_RATE * float(mean) for mean in every)]
+@year_of_a_return.also("revenue")
+def _revenue_in_a_part(company: Company) -> list[float]:
+    first, year = _first_quarter_alone(company), float(year_of_a_return(company))
+    more = first / MARGIN_RATE - first
+    return [year + more, first + (year - first) / MARGIN_RATE]
 
 
 @sheet.decision(
