@@ -86,6 +86,7 @@ def too_dear(
     stays: bool = False,
     taxed: bool = True,
     strictly: bool = False,
+    below: bool = False,
 ) -> float:
     """Share of respondents for whom a point of the survey is too dear, or as dear as asked."""
     survey = company.price_survey
@@ -93,7 +94,8 @@ def too_dear(
     rises = (steps > 0 if strictly else steps >= 0).all(axis=1)
     limit = getattr(price.van_westendorp(survey), at)
     limit = limit if taxed else limit / (1 + _tax(company))
-    dear = survey.loc[rises | everybody, question] <= limit
+    named = survey.loc[rises | everybody, question]
+    dear = (named < limit) | ((named == limit) & (not below))
     return float((dear ^ stays).mean())
 
 
@@ -104,6 +106,13 @@ too_dear.mistake("at_optimal", at="opp")
 too_dear.also("at_optimal", {"at": "ipp"}, {"at": "pmc"})
 too_dear.mistake("without_tax", taxed=False)
 too_dear.mistake("strictly", strictly=True)
+
+
+@too_dear.also("strictly")
+def _below_the_limit(company: Company) -> list[float]:
+    return list({too_dear(company, below=True)} - {too_dear(company)})
+
+
 too_dear.also("everybody", {"everybody": True, "stays": True}, {"everybody": True, "taxed": False})
 
 

@@ -51,7 +51,6 @@ churned.mistake("lesson_window", window=26)
 churned.also("lesson_window", {"window": 52}, {"window": 13}, {"window": 26, "weeks_ago": 26})
 churned.mistake("earlier_cut", weeks_ago=26)
 churned.mistake("who_stayed", stayed=True)
-churned.also("who_stayed", {"stayed": True, "window": 26}, {"stayed": True, "weeks_ago": 26})
 
 
 @churned.also("earlier_cut")
@@ -250,6 +249,8 @@ def _return(
     rows, bought = snapshot(company, 26), bought_in(company)
     then, cut = company.today - 26 * WEEK, latest_cut(company)
     chosen = (rows["recency_days"] > silent_days) & (~rows["churned"] | all_)
+    if column == "orders":
+        bought = company.orders.assign(orders=company.orders["revenue"])
     returned, day = rows.loc[chosen, "customer_id"], bought["order_date"]
     some = (day >= then) & (day < then + quarters * HORIZON * WEEK)
     money = bought[some].groupby("customer_id")[column].sum()
@@ -258,17 +259,17 @@ def _return(
 
 
 year_of_a_return.mistake("revenue", margin_rate=1.0)
-year_of_a_return.also("revenue", {"margin_rate": 1.0, "first": False})
 year_of_a_return.mistake("all_customers", silent_days=-1)
 year_of_a_return.mistake("lesson_weeks", silent_days=56)
-year_of_a_return.mistake("from_91_days", silent_days=90)
+year_of_a_return.also("lesson_weeks", {"silent_days": 90})
 year_of_a_return.mistake("without_end", periods=None)
 year_of_a_return.also("without_end", {"periods": None, "first": False})
 year_of_a_return.mistake("first_quarter_missing", first=False)
 year_of_a_return.mistake("other_quarters", periods=4)
 year_of_a_return.also("other_quarters", {"periods": 4, "first": False}, {"periods": 2})
 year_of_a_return.mistake("no_discount", discount=0.0)
-year_of_a_return.mistake("gross", column="revenue")
+year_of_a_return.mistake("gross", column="orders")
+year_of_a_return.also("gross", {"column": "revenue"})
 year_of_a_return.mistake("second_quarter_too", quarters=2)
 year_of_a_return.mistake("stayed_away_too", stayed_away=True)
 year_of_a_return.mistake("retention_of_all", retained="everybody")
@@ -317,7 +318,7 @@ year_of_a_return.also("one_order")(other_orders)
 def _revenue_in_a_part(company: Company) -> list[float]:
     first, year = _first_quarter_alone(company), float(year_of_a_return(company))
     more = first / MARGIN_RATE - first
-    return [year + more, first + (year - first) / MARGIN_RATE]
+    return [year + more, first + (year - first) / MARGIN_RATE, (year - first) / MARGIN_RATE]
 
 
 @sheet.decision(
