@@ -2,7 +2,7 @@
 
 import pytest
 
-from mktlab.course.questions.given_21 import PROFITS, every_set, played, profits
+from mktlab.course.given.lesson_21 import PROFITS, every_set, played, profits
 
 
 def test_every_set_of_actions_has_its_profit():
@@ -16,5 +16,5 @@ def test_a_stored_profit_is_that_of_a_year_in_the_market(number):
     actions = every_set()[number]
     assert played([actions])["profit"].item() == profits()[actions], (
         f"The market changed: write {PROFITS.name} anew with "
-        "python -m mktlab.course.questions.given_21"
+        "python -m mktlab.course.given.lesson_21"
     )

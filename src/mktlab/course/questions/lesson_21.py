@@ -11,7 +11,7 @@ import pandas as pd
 
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.questions.given_21 import (
+from mktlab.course.given.lesson_21 import (
     DRAFT,
     QUARTER,
     actions,

@@ -8,8 +8,8 @@ import numpy as np
 
 from mktlab import churn
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.questions import lists_31 as lists
-from mktlab.course.questions.given_31 import (
+from mktlab.course.given import lists_31 as lists
+from mktlab.course.given.lesson_31 import (
     HORIZON,
     MARGIN_RATE,
     WEEK,
@@ -29,7 +29,7 @@ from mktlab.course.questions.given_31 import (
     two_aucs,
     worth_of_saving,
 )
-from mktlab.course.questions.lists_31 import COST, SUCCESS
+from mktlab.course.given.lists_31 import COST, SUCCESS
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -116,19 +116,18 @@ sure_lead.mistake("upper_end", end="high")
 sure_lead.mistake("other_way_round", end="low", turned=True)
 sure_lead.also("other_way_round", *({"end": end, "turned": True} for end in ENDS[1:]))
 sure_lead.mistake("upside_down", end="low", sign=1)
-sure_lead.also("upside_down", *({"end": end, "sign": 1} for end in ENDS[1:]))
-sure_lead.also("upside_down", *({"end": end, "sign": 1, "turned": True} for end in ENDS))
+UPSIDE_DOWN = [{"end": end, "sign": 1, "turned": turned} for end in ENDS for turned in (0, 1)]
+sure_lead.also("upside_down", *UPSIDE_DOWN)
 sure_lead.mistake("lesson_window", end="low", window=26)
 sure_lead.also("lesson_window", {"end": "difference", "window": 26})
 sure_lead.mistake("earlier_cut", end="low", weeks_ago=26)
-sure_lead.also("earlier_cut", {"end": "difference", "weeks_ago": 26})
 
 
 @sure_lead.also("earlier_cut")
 def _lead_at_all_cuts(company: Company) -> list[float]:
     rows = at_all_cuts(company)
     found = churn.auc_difference(-rows["purchases"], rows["recency_days"], rows["churned"])
-    return [found.low, found.difference]
+    return [found.low, found.difference, float(sure_lead(company, "difference", weeks_ago=26))]
 
 
 @sure_lead.mistake("two_intervals")

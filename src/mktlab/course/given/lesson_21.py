@@ -55,7 +55,7 @@ It is never the app: without it the best four are not the best in every market.
 """
 MISSING = ("training", "dearer_cafe", "training")
 PROFITS = Path(__file__).with_name("lesson_21.csv")
-"""What every set of actions earns: `python -m mktlab.course.questions.given_21` plays them all."""
+"""What every set of actions earns: `python -m mktlab.course.given.lesson_21` plays them all."""
 
 
 def _drawn(company: Company, most: int) -> int:

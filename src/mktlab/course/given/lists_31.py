@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mktlab.course.questions.given_31 import (
+from mktlab.course.given.lesson_31 import (
     lists_of,
     order_margin,
     recent_today,
