@@ -57,6 +57,11 @@ def riskiest(company: Company) -> set[str]:
     return set(lists_of(scored_today(company))["riskiest"]["customer_id"])
 
 
+def of_the_lesson(company: Company) -> set[str]:
+    """The list of the lesson, from who bought in the last 26 weeks."""
+    return set(lists_of(scored_today(company, 26))["silent_without_them"]["customer_id"])
+
+
 def others_of_high_risk(company: Company) -> list[set[str]]:
     """More, or fewer, of the highest risks."""
     rows = scored_today(company)

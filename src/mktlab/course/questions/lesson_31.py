@@ -333,6 +333,7 @@ def parcels(company: Company, chosen: set[str]) -> float:
     return float(SUCCESS * worth_of_saving(company)[people].sum() - COST * len(chosen))
 
 
+parcels.mistake("lesson_list", lists.of_the_lesson, copied=True)
 parcels.mistake("everybody", lists.everybody)
 parcels.mistake("riskiest", lists.riskiest)
 parcels.also("riskiest")(lists.others_of_high_risk)
