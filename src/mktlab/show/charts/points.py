@@ -36,6 +36,7 @@ def dots(
     fit: bool = False,
     diagonal: str = "",
     xlabel: str = "",
+    ylabel: str = "",
 ) -> Axes:
     """Draw one dot per row, to see how two numbers go together.
 
@@ -50,15 +51,16 @@ def dots(
     highlight
         Index labels of the rows that are ORANGE and larger.
     label
-        Column of words written beside the highlighted dots.
+        Column of words written beside the highlighted dots; below a diagonal, away from the others.
     low, high
         Columns with the ends of an interval around y.
     fit
         Whether the straight line of least squares is drawn.
     diagonal
         Words for the line where y equals x; then both axes are the same.
-    xlabel
-        What x is; by default the name of its column.
+    xlabel, ylabel
+        What x is, by default the name of its column; and what y is, written above the axis where
+        the subtitle does not say it.
 
     Returns
     -------
@@ -83,9 +85,11 @@ def dots(
     for rows, color, size in ((known[~picked], BLUE, 22), (known[picked], ORANGE, 48)):
         ax.scatter(rows[x], rows[y], s=size, color=color, linewidth=0, zorder=3)
     for row in known[picked].index if label else ():
-        parts.beside(
-            ax, known.loc[row, x], known.loc[row, y], str(known.loc[row, label]), color=ORANGE
-        )
+        at, words = known.loc[row, [x, y]].astype(float), str(known.loc[row, label])
+        if diagonal:
+            _away(ax, at[x], at[y], words)
+        else:
+            parts.beside(ax, at[x], at[y], words, color=ORANGE)
     if fit and len(known) > 1:
         slope, base = np.polyfit(known[x], known[y], 1)
         ends = np.array([known[x].min(), known[x].max()])
@@ -107,8 +111,20 @@ def dots(
             annotation_clip=False,
         )
     ax.set_xlabel(xlabel or name_of(x))
+    if ylabel:
+        above: dict[str, Any] = {"xycoords": "axes fraction", "color": MUTED, "fontsize": TEXT}
+        ax.annotate(ylabel, (0, 1), (0, 6), textcoords=parts.OFFSET, ha="center", **above)
     ax.set_label(_said_of_dots(known, x, y, fmt, xfmt))
     return ax
+
+
+def _away(ax: Axes, x: float, y: float, words: str) -> None:
+    """Words in the corner below a diagonal, which is empty, and a line from them to their dot."""
+    line = {"arrowstyle": "-", "color": ORANGE, "linewidth": 1, "shrinkB": 4}
+    look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
+    ax.annotate(
+        words, (x, y), (0.98, 0.1), textcoords="axes fraction", ha="right", arrowprops=line, **look
+    )
 
 
 def _said_of_dots(known: pd.DataFrame, x: str, y: str, fmt: str, xfmt: str) -> str:
