@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ def dots(
     on_axis(ax.yaxis, fmt)
     on_axis(ax.xaxis, xfmt)
     if diagonal:
-        most = 1.05 * float(known[[x, y, *filter(None, [high])]].to_numpy(float).max())
+        most = 1.05 * float(np.nanmax(known[[x, y, *filter(None, [high])]].to_numpy(float)))
         ax.set(xlim=(0, most), ylim=(0, most), aspect="equal")
         ax.annotate(
             diagonal,
@@ -120,11 +121,10 @@ def dots(
 
 def _away(ax: Axes, x: float, y: float, words: str) -> None:
     """Words in the corner below a diagonal, which is empty, and a line from them to their dot."""
-    line = {"arrowstyle": "-", "color": ORANGE, "linewidth": 1, "shrinkB": 4}
+    line = {"arrowstyle": "-", "color": ORANGE, "linewidth": 1, "relpos": (0, 1)}
     look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
-    ax.annotate(
-        words, (x, y), (0.98, 0.1), textcoords="axes fraction", ha="right", arrowprops=line, **look
-    )
+    corner: dict[str, Any] = {"xytext": (0.98, 0.1), "textcoords": "axes fraction", "ha": "right"}
+    ax.annotate(textwrap.fill(words, 18), (x, y), arrowprops=line, **corner, **look)
 
 
 def _said_of_dots(known: pd.DataFrame, x: str, y: str, fmt: str, xfmt: str) -> str:
