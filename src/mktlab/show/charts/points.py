@@ -113,7 +113,7 @@ def dots(
         )
     ax.set_xlabel(xlabel or name_of(x))
     if ylabel:
-        above: dict[str, Any] = {"xycoords": "axes fraction", "color": MUTED, "fontsize": TEXT}
+        above: dict[str, Any] = {"xycoords": ax.transAxes, "color": MUTED, "fontsize": TEXT}
         ax.annotate(ylabel, (0, 1), (0, 6), textcoords=parts.OFFSET, ha="center", **above)
     ax.set_label(_said_of_dots(known, x, y, fmt, xfmt))
     return ax
@@ -123,7 +123,7 @@ def _away(ax: Axes, x: float, y: float, words: str) -> None:
     """Words in the corner below a diagonal, which is empty, and a line from them to their dot."""
     line = {"arrowstyle": "-", "color": ORANGE, "linewidth": 1, "relpos": (0, 1)}
     look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
-    corner: dict[str, Any] = {"xytext": (0.98, 0.1), "textcoords": "axes fraction", "ha": "right"}
+    corner: dict[str, Any] = {"xytext": (0.98, 0.1), "textcoords": ax.transAxes, "ha": "right"}
     ax.annotate(textwrap.fill(words, 18), (x, y), arrowprops=line, **corner, **look)
 
 
