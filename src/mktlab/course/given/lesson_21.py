@@ -92,6 +92,35 @@ def offer(company: Company) -> dict[str, Any]:
     }
 
 
+def taxed_here_and_there(company: Company) -> list[float]:
+    """The break-even of the offer with the tax in some of its prices."""
+    given = offer(company)
+    shelf, cut, cost = given["on_shelf"], given["cut"], given["unit_cost"]
+    price = shelf / (1 + given["vat_rate"])
+    less = shelf * (1 - given["vat_rate"])  # a fifth taken away is not a fifth put on
+    ways = [(shelf, price * (1 - cut)), (price, shelf * (1 - cut)), (shelf, price - cut * shelf)]
+    ways += [(less, less * (1 - cut)), (shelf, shelf * (1 - cut) - given["vat_rate"] * cost)]
+    paid = [given["pieces"] * cut * asked + given["leaflet"] for asked, _ in ways]
+    return [
+        float(np.ceil(sum_ / (left - cost))) for sum_, (_, left) in zip(paid, ways, strict=True)
+    ]
+
+
+def cut_of_margin(company: Company) -> float:
+    """The break-even of an offer that cuts the margin."""
+    given = offer(company)
+    margin = given["on_shelf"] / (1 + given["vat_rate"]) - given["unit_cost"]
+    lost = given["pieces"] * given["cut"] * margin + given["leaflet"]
+    return float(np.ceil(lost / (margin * (1 - given["cut"]))))
+
+
+def euros_lost(company: Company) -> float:
+    """What the offer must earn back."""
+    given = offer(company)
+    price = given["on_shelf"] / (1 + given["vat_rate"])
+    return float(given["pieces"] * given["cut"] * price + given["leaflet"])
+
+
 def actions(company: Company) -> dict[str, dict[str, Any]]:
     """The actions to choose from: the levers of each, by its name."""
     missing = MISSING[_drawn(company, len(MISSING))]

@@ -7,7 +7,7 @@ decision. `lists_of` and `scored_today` are the lesson's own, for its claims, to
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -146,62 +146,9 @@ def order_margin(company: Company) -> float:
     )
 
 
-@lru_cache(maxsize=2)
-def every_4_weeks(company: Company) -> pd.DataFrame:
-    """Snapshots at seven days, four weeks apart, up to the latest cut."""
-    cuts = [company.today - (HORIZON + weeks) * WEEK for weeks in range(0, 25, 4)]
-    return churn.snapshots(company, cuts, **WEEKS, features=OF_FOREST)
-
-
-def auc_of_forest(learn_from: pd.DataFrame, judge: pd.DataFrame) -> Any:
-    """How well the forest ranks some rows after it learned from others."""
-    from sklearn.ensemble import RandomForestClassifier
-
-    trees = RandomForestClassifier(20, min_samples_leaf=2, random_state=0)
-    return churn.auc(risk_of(learn_from, judge, trees), judge["churned"])
-
-
-class Rows(NamedTuple):
-    """Rows of `monthly`: those drawn, the rest, the known ones, and those at the cut."""
-
-    drawn: pd.DataFrame
-    rest: pd.DataFrame
-    known: pd.DataFrame
-    judged: pd.DataFrame
-
-
-def rows_of(company: Company) -> Rows:
-    """The rows that exercise 31 hands out, and those that were drawn."""
-    rows, cut = every_4_weeks(company), latest_cut(company)
-    drawn = rows.sample(frac=0.75, random_state=4)
-    known, judged = rows["cut_date"] <= cut - HORIZON * WEEK, rows["cut_date"] == cut
-    return Rows(drawn, rows.drop(drawn.index), rows[known], rows[judged])
-
-
-def foretold(company: Company) -> tuple[Any, Any]:
-    """The forest's yes or no for each customer of the cut, and what happened."""
-    from sklearn.ensemble import RandomForestClassifier
-
-    rows = rows_of(company)
-    trees = RandomForestClassifier(20, min_samples_leaf=2, random_state=0)
-    trees.fit(rows.known[OF_FOREST], rows.known["churned"])
-    return trees.predict(rows.judged[OF_FOREST]).astype(int), rows.judged["churned"]
-
-
 def two_aucs(company: Company) -> tuple[Any, Any]:
     """The AUCs of few purchases and of a long silence at the latest cut."""
     table = snapshot(company, HORIZON)
     scores = -table["purchases"], table["recency_days"]
     few, silent = (churn.auc(score, table["churned"]) for score in scores)
     return few, silent
-
-
-def other_orders(company: Company) -> list[float]:
-    """What other mean orders leave, or bring."""
-    bought, then = bought_in(company), company.today - 26 * WEEK
-    day, rows = bought["order_date"], snapshot(company, 26)
-    returned = rows.loc[(rows["recency_days"] > 91) & ~rows["churned"], "customer_id"]
-    theirs = (day >= then) & (day < latest_cut(company)) & bought["customer_id"].isin(returned)
-    every = bought["net"].mean(), bought.loc[theirs, "net"].mean()
-    last_year = bought.loc[day >= company.today - 52 * WEEK, "net"].mean()
-    return [float(last_year), *(MARGIN_RATE * float(mean) for mean in every)]

@@ -11,14 +11,19 @@ import pandas as pd
 
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
+from mktlab.course.given import cafes_21 as cafes
+from mktlab.course.given.cafes_21 import LONG_WAIT, YEAR, weeks_of
 from mktlab.course.given.lesson_21 import (
     DRAFT,
     QUARTER,
     actions,
+    cut_of_margin,
+    euros_lost,
     letters,
     offer,
     profits,
     proposals,
+    taxed_here_and_there,
 )
 from mktlab.plan import INDICATORS
 
@@ -28,8 +33,6 @@ if TYPE_CHECKING:
     from mktlab.company import Company
     from mktlab.plan import Objective
 
-YEAR = 52
-LONG_WAIT = 5.5
 MOVED, SURVEY = 0.01, 5.0
 HANDS = 4
 
@@ -49,22 +52,21 @@ sheet = Sheet(
 )
 
 
-def _weeks(company: Company, *, last: int | None = YEAR) -> pd.DataFrame:
-    cafes = company.store_weeks
-    if last is not None:
-        cafes = cafes[cafes["week"] >= company.today - pd.Timedelta(weeks=last)]
-    return cafes.assign(long=cafes["wait_minutes"] > LONG_WAIT)
-
-
 @sheet.number()
 def guests(company: Company, last: int | None = YEAR, column: str = "visits") -> int:
-    return int(_weeks(company, last=last)[column].sum())
+    return int(weeks_of(company, last=last)[column].sum())
 
 
 guests.mistake("all_years", last=None)
 guests.also("all_years", {"last": None, "column": "sales"})
 guests.mistake("buyers", column="sales")
 guests.mistake("first_week_missing", last=YEAR - 1)
+guests.mistake("other_column", column="revenue")
+guests.also("other_column", {"column": "staff_hours"})
+guests.also("all_years")(cafes.other_weeks)
+guests.also("buyers")(cafes.parts_of_the_guests)
+guests.also("a_week")(cafes.means)
+guests.also("rows")(cafes.rows)
 
 
 @guests.mistake("a_week")
@@ -72,62 +74,38 @@ def _of_a_week(company: Company) -> float:
     return float(guests(company)) / YEAR
 
 
-@guests.also("a_week")
-def _of_a_row_or_cafe(company: Company) -> list[float]:
-    cafes = _weeks(company)
-    return [cafes["visits"].mean(), cafes["visits"].sum() / cafes["zone"].nunique()]
-
-
 @guests.mistake("rows")
 def _rows(company: Company) -> int:
-    return len(_weeks(company))
+    return len(weeks_of(company))
 
 
 @sheet.share(told=lambda found: {"others": 1 - found})
-def guests_who_wait(company: Company, last: int | None = YEAR, column: str = "visits") -> float:
-    cafes = _weeks(company, last=last)
-    return float(cafes.loc[cafes["long"], column].sum() / cafes[column].sum())
+def guests_who_wait(
+    company: Company,
+    last: int | None = YEAR,
+    column: str = "visits",
+    limit: float = LONG_WAIT,
+) -> float:
+    weeks = weeks_of(company, last=last, limit=limit)
+    return float(weeks.loc[weeks["long"], column].sum() / weeks[column].sum())
 
 
 guests_who_wait.mistake("all_years", last=None)
 guests_who_wait.mistake("buyers", column="sales")
+guests_who_wait.also("buyers", {"column": "staff_hours"}, {"column": "revenue"})
 guests_who_wait.mistake("first_week_missing", last=YEAR - 1)
-
-
-@guests_who_wait.also("all_years")
-def _two_periods(company: Company) -> list[float]:
-    year, ever = _weeks(company), _weeks(company, last=None)
-    waited = [float(weeks.loc[weeks["long"], "visits"].sum()) for weeks in (year, ever)]
-    ways = [waited[0] / ever["visits"].sum(), waited[1] / year["visits"].sum()]
-    return [*ways, float(ever["long"].mean())]
-
-
-@guests_who_wait.also("buyers")
-def _buyers_and_guests(company: Company) -> list[float]:
-    cafes = _weeks(company)
-    waited = cafes.loc[cafes["long"], ["visits", "sales"]].sum()
-    return [waited["sales"] / cafes["visits"].sum(), waited["visits"] / cafes["sales"].sum()]
+guests_who_wait.mistake("other_limit", limit=5)
+guests_who_wait.also("other_limit", {"limit": 6})
+guests_who_wait.also("all_years")(cafes.two_periods)
+guests_who_wait.also("buyers")(cafes.buyers_and_guests)
+guests_who_wait.also("share_of_weeks")(cafes.mean_weeks)
+guests_who_wait.mistake("mean_of_shares", cafes.mean_of_shares)
+guests_who_wait.also("mean_of_shares")(lambda company: [cafes.mean_of_shares(company, "week")])
 
 
 @guests_who_wait.mistake("share_of_weeks")
 def _share_of_weeks(company: Company) -> float:
-    return float(_weeks(company)["long"].mean())
-
-
-@guests_who_wait.also("share_of_weeks")
-def _share_of_mean_weeks(company: Company) -> list[float]:
-    return [float((_weeks(company).groupby("week")["wait_minutes"].mean() > LONG_WAIT).mean())]
-
-
-def _mean_of_shares(company: Company, by: str = "zone") -> float:
-    cafes = _weeks(company)
-    met = cafes.assign(waited=cafes["visits"] * cafes["long"]).groupby(by)[["waited", "visits"]]
-    sums = met.sum()
-    return float((sums["waited"] / sums["visits"]).mean())
-
-
-guests_who_wait.mistake("mean_of_shares", _mean_of_shares)
-guests_who_wait.also("mean_of_shares")(lambda company: [_mean_of_shares(company, "week")])
+    return float(weeks_of(company)["long"].mean())
 
 
 @guests_who_wait.mistake("over_the_others")
@@ -199,7 +177,7 @@ def more_pieces(
     tax: bool = False,
     on_cost: bool = False,
     buyers: bool = True,
-    leaflet: bool = True,
+    leaflet: float = 1,
     cost: float = 1,
     uncut: bool = False,
     whole: Callable[[float], float] = np.ceil,
@@ -214,15 +192,16 @@ def more_pieces(
 
 
 more_pieces.mistake("with_tax", tax=True)
-more_pieces.also("with_tax", {"tax": True, "leaflet": False})
+more_pieces.also("with_tax", {"tax": True, "leaflet": 0})
 more_pieces.mistake("margin_on_cost", on_cost=True)
-more_pieces.also("margin_on_cost", {"on_cost": True, "leaflet": False})
+more_pieces.also("margin_on_cost", {"on_cost": True, "leaflet": 0})
 more_pieces.mistake("nothing_less", buyers=False)
 more_pieces.also("nothing_less", {"buyers": False, "uncut": True}, {"buyers": False, "tax": True})
 more_pieces.also("nothing_less", {"buyers": False, "uncut": True, "tax": True})
-more_pieces.mistake("without_leaflet", leaflet=False)
+more_pieces.mistake("without_leaflet", leaflet=0)
+more_pieces.also("without_leaflet", {"leaflet": -1})
 more_pieces.mistake("as_much_revenue", cost=0)
-more_pieces.also("as_much_revenue", {"cost": 0, "leaflet": False})
+more_pieces.also("as_much_revenue", {"cost": 0, "leaflet": 0})
 more_pieces.mistake("full_margin", uncut=True)
 more_pieces.mistake("not_rounded_up", whole=np.floor)
 more_pieces.also("not_rounded_up", {"whole": float})
@@ -235,27 +214,14 @@ def _in_all(company: Company, **turned: Any) -> float:
 
 @more_pieces.also("in_all")
 def _in_all_and_more(company: Company) -> list[float]:
-    return [_in_all(company, leaflet=False), _in_all(company, tax=True)]
-
-
-@more_pieces.also("with_tax")
-def _tax_here_and_there(company: Company) -> list[float]:
-    given = offer(company)
-    shelf, cut, cost = given["on_shelf"], given["cut"], given["unit_cost"]
-    price = shelf / (1 + given["vat_rate"])
-    less = shelf * (1 - given["vat_rate"])  # a fifth taken away is not a fifth put on
-    ways = [(shelf, price * (1 - cut)), (price, shelf * (1 - cut)), (shelf, price - cut * shelf)]
-    ways += [(less, less * (1 - cut))]
-    paid = [given["pieces"] * cut * asked + given["leaflet"] for asked, _ in ways]
-    return [
-        float(np.ceil(sum_ / (left - cost))) for sum_, (_, left) in zip(paid, ways, strict=True)
-    ]
+    today = float(offer(company)["pieces"])
+    return [_in_all(company, leaflet=0), _in_all(company, tax=True), today]
 
 
 @more_pieces.mistake("share_more", tolerance=0.005)
 def _share_more(company: Company) -> float:
     given = offer(company)
-    return float(more_pieces(company, leaflet=False, whole=float)) / float(given["pieces"])
+    return float(more_pieces(company, leaflet=0, whole=float)) / float(given["pieces"])
 
 
 @more_pieces.also("share_more")
@@ -263,19 +229,9 @@ def _percent_more(company: Company) -> list[float]:
     return [100 * _share_more(company)]
 
 
-@more_pieces.mistake("cut_of_margin")
-def _cut_of_margin(company: Company) -> float:
-    given = offer(company)
-    margin = given["on_shelf"] / (1 + given["vat_rate"]) - given["unit_cost"]
-    lost = given["pieces"] * given["cut"] * margin + given["leaflet"]
-    return float(np.ceil(lost / (margin * (1 - given["cut"]))))
-
-
-@more_pieces.mistake("euros")
-def _euros_lost(company: Company) -> float:
-    given = offer(company)
-    price = given["on_shelf"] / (1 + given["vat_rate"])
-    return float(given["pieces"] * given["cut"] * price + given["leaflet"])
+more_pieces.also("with_tax")(taxed_here_and_there)
+more_pieces.mistake("cut_of_margin", cut_of_margin)
+more_pieces.mistake("euros", euros_lost)
 
 
 def _best(company: Company) -> set[str]:

@@ -8,33 +8,30 @@ import numpy as np
 
 from mktlab import churn
 from mktlab.course.checking.sheet import Sheet
+from mktlab.course.given import forests_31 as forests
 from mktlab.course.given import lists_31 as lists
+from mktlab.course.given import returns_31 as returns
 from mktlab.course.given.lesson_31 import (
     HORIZON,
     MARGIN_RATE,
     WEEK,
+    WEEKS,
     WINDOW,
     at_all_cuts,
-    auc_of_forest,
     bought_in,
     churn_by_hand,
-    every_4_weeks,
-    foretold,
     latest_cut,
     order_margin,
-    other_orders,
     recent_today,
-    rows_of,
     snapshot,
     two_aucs,
     worth_of_saving,
 )
 from mktlab.course.given.lists_31 import COST, SUCCESS
+from mktlab.course.given.returns_31 import DISCOUNT
 
 if TYPE_CHECKING:
     from mktlab.company import Company
-
-DISCOUNT = 0.025
 
 sheet = Sheet("31_churn", cost=COST, success=SUCCESS, margin_rate=MARGIN_RATE)
 
@@ -58,6 +55,12 @@ def _of_all_cuts(company: Company) -> list[float]:
     rows = at_all_cuts(company)
     by_cut = rows.groupby("cut_date")["churned"].mean()
     return [float(rows["churned"].mean()), float(by_cut.mean()), float(by_cut.iloc[0])]
+
+
+@churned.mistake("over_the_others")
+def _over_the_others(company: Company) -> float:
+    share = float(churned(company))
+    return share / (1 - share)
 
 
 @churned.mistake("everybody")
@@ -143,6 +146,27 @@ def _otherwise_from_two_intervals(company: Company) -> list[float]:
     return [float(few.low - silent.low), float(few.auc - silent.auc - half)]
 
 
+@sure_lead.mistake("width")
+def _width(company: Company) -> float:
+    found = sure_lead(company)
+    return float(found.high - found.low)
+
+
+@sure_lead.also("width")
+def _half_width(company: Company) -> list[float]:
+    return [_width(company) / 2]
+
+
+@sure_lead.mistake("other_column")
+def _by_spend(company: Company, column: str = "spend") -> float:
+    measures = [column, "recency_days"]
+    table = churn.snapshots(company, latest_cut(company), **WEEKS, features=measures)
+    return churn.auc_difference(-table[column], table["recency_days"], table["churned"]).low
+
+
+sure_lead.also("other_column")(lambda company: [_by_spend(company, "purchases_before")])
+
+
 @sure_lead.mistake("one_auc")
 def _one_auc(company: Company) -> float:
     return float(two_aucs(company)[0].auc)
@@ -157,9 +181,9 @@ def _other_auc(company: Company) -> list[float]:
 @sheet.share()
 def honest(company: Company, gap: int = HORIZON) -> Any:
     """The AUC of a forest that learned from cuts whose outcome was known `gap` weeks later."""
-    rows, cut = every_4_weeks(company), latest_cut(company)
+    rows, cut = forests.every_4_weeks(company), latest_cut(company)
     known = rows[rows["cut_date"] <= cut - gap * WEEK]
-    return auc_of_forest(known, rows[rows["cut_date"] == cut])
+    return forests.auc_of_forest(known, rows[rows["cut_date"] == cut])
 
 
 honest.mistake("no_gap", gap=1)
@@ -167,54 +191,20 @@ honest.also("no_gap", {"gap": 8}, {"gap": 12})
 honest.mistake("learned_the_test", gap=0)
 
 
-@honest.mistake("shuffled")
-def _of_shuffled_time(company: Company) -> Any:
-    rows = rows_of(company)
-    return auc_of_forest(rows.drawn, rows.rest[rows.rest["cut_date"] == latest_cut(company)])
-
-
-@honest.mistake("shuffled_everywhere")
-def _of_shuffled_time_at_all_cuts(company: Company) -> Any:
-    rows = rows_of(company)
-    return auc_of_forest(rows.drawn, rows.rest)
-
-
-@honest.also("learned_the_test")
-def _otherwise_learned(company: Company) -> list[Any]:
-    rows = rows_of(company)
-    pairs = (rows.drawn, rows.judged), (rows.judged, rows.judged), (rows.known, rows.known)
-    return [auc_of_forest(*pair) for pair in pairs]
-
-
-@honest.mistake("a_part_of_the_rows")
-def _learned_from_drawn_rows(company: Company) -> Any:
-    rows = rows_of(company)
-    drawn = rows.drawn[rows.drawn.index.isin(rows.known.index)]
-    return auc_of_forest(drawn, rows.judged)
-
-
-@honest.also("a_part_of_the_rows")
-def _other_parts(company: Company) -> list[Any]:
-    rows = rows_of(company)
-    rest = rows.rest[rows.rest["cut_date"] == latest_cut(company)]
-    last = rows.known[rows.known["cut_date"] == rows.known["cut_date"].max()]
-    return [auc_of_forest(rows.known, rest), auc_of_forest(last, rows.judged)]
+honest.mistake("shuffled", forests.shuffled)
+honest.mistake("shuffled_everywhere", forests.shuffled_everywhere)
+honest.also("learned_the_test")(forests.learned_the_test)
+honest.mistake("a_part_of_the_rows", forests.learned_from_drawn_rows)
+honest.also("a_part_of_the_rows")(forests.other_parts)
+honest.mistake("another_score", forests.of_boosting)
+honest.also("another_score")(forests.of_other_scores)
+honest.mistake("yes_or_no", forests.yes_or_no)
+honest.also("yes_or_no")(forests.accuracy)
 
 
 @honest.mistake("chance_to_stay")
 def _chance_to_stay(company: Company) -> float:
     return 1 - float(honest(company).auc)
-
-
-@honest.mistake("yes_or_no")
-def _yes_or_no(company: Company) -> float:
-    return churn.auc(*foretold(company)).auc
-
-
-@honest.also("yes_or_no")
-def _accuracy(company: Company) -> list[float]:
-    yes, churned_ = foretold(company)
-    return [float((yes == churned_).mean())]
 
 
 @sheet.number()
@@ -229,32 +219,17 @@ def year_of_a_return(
     quarters: int = 1,
     stayed_away: bool = False,
     retained: str = "returned",
+    window: int = WINDOW,
 ) -> float:
     """What a customer who came back after a quarter of silence brings in a year."""
-    margin, again = _return(
-        company, silent_days, column=column, quarters=quarters, all_=stayed_away
+    margin, again = returns.mean_return(
+        company, silent_days, column=column, quarters=quarters, all_=stayed_away, window=window
     )
     if retained == "everybody":
-        again = _return(company, -1, all_=True)[1]
+        again = returns.mean_return(company, -1, all_=True)[1]
     margin *= margin_rate
     rest = churn.residual_value(margin, retention=again, discount=discount, periods=periods)
     return margin * first + rest
-
-
-def _return(
-    company: Company, silent_days: int, *, column: str = "net", quarters: int = 1, all_: bool
-) -> tuple[float, float]:
-    """Money of the mean customer who came back, and the share who bought in the next quarter."""
-    rows, bought = snapshot(company, 26), bought_in(company)
-    then, cut = company.today - 26 * WEEK, latest_cut(company)
-    chosen = (rows["recency_days"] > silent_days) & (~rows["churned"] | all_)
-    if column == "orders":
-        bought = company.orders.assign(orders=company.orders["revenue"])
-    returned, day = rows.loc[chosen, "customer_id"], bought["order_date"]
-    some = (day >= then) & (day < then + quarters * HORIZON * WEEK)
-    money = bought[some].groupby("customer_id")[column].sum()
-    later = bought.loc[day >= cut, "customer_id"]
-    return float(returned.map(money).mean()), float(returned.isin(later).mean())
 
 
 year_of_a_return.mistake("revenue", margin_rate=1.0)
@@ -267,6 +242,10 @@ year_of_a_return.mistake("first_quarter_missing", first=False)
 year_of_a_return.mistake("other_quarters", periods=4)
 year_of_a_return.also("other_quarters", {"periods": 4, "first": False}, {"periods": 2})
 year_of_a_return.mistake("no_discount", discount=0.0)
+year_of_a_return.also("no_discount", {"discount": 0.1}, {"discount": 0.25})
+year_of_a_return.mistake("lesson_window", window=26)
+year_of_a_return.also("lesson_window", {"window": 26, "silent_days": 56})
+year_of_a_return.also("lesson_window", {"window": 26, "silent_days": 56, "first": False})
 year_of_a_return.mistake("gross", column="orders")
 year_of_a_return.also("gross", {"column": "revenue"})
 year_of_a_return.mistake("second_quarter_too", quarters=2)
@@ -274,28 +253,35 @@ year_of_a_return.mistake("stayed_away_too", stayed_away=True)
 year_of_a_return.mistake("retention_of_all", retained="everybody")
 
 
-@year_of_a_return.also("stayed_away_too")
-def _nothing_from_who_stayed(company: Company) -> list[float]:
-    rows, (money, again) = snapshot(company, 26), _return(company, 91, all_=True)
-    came = 1 - float(rows.loc[rows["recency_days"] > 91, "churned"].mean())
-    margin = MARGIN_RATE * money * came
-    return [margin + churn.residual_value(margin, retention=again, discount=DISCOUNT, periods=3)]
-
-
 @year_of_a_return.also("retention_of_all")
 def _retention_from_churn(company: Company) -> list[float]:
-    margin, stays = MARGIN_RATE * _return(company, 91, all_=False)[0], 1 - float(churned(company))
+    margin, stays = MARGIN_RATE * returns.mean_return(company, 91)[0], 1 - float(churned(company))
     return [margin + churn.residual_value(margin, retention=stays, discount=DISCOUNT, periods=3)]
+
+
+@year_of_a_return.also("lesson_window")
+def _first_quarter_of_the_lesson(company: Company) -> list[float]:
+    return [MARGIN_RATE * returns.mean_return(company, 56, window=26)[0]]
+
+
+@year_of_a_return.mistake("parcel")
+def _success(company: Company) -> float:
+    return SUCCESS * float(year_of_a_return(company))
+
+
+@year_of_a_return.also("parcel")
+def _without_the_parcel(company: Company) -> list[float]:
+    return [float(year_of_a_return(company)) - COST]
 
 
 @year_of_a_return.mistake("first_quarter_alone")
 def _first_quarter_alone(company: Company) -> float:
-    return MARGIN_RATE * _return(company, 91, all_=False)[0]
+    return MARGIN_RATE * returns.mean_return(company, 91)[0]
 
 
 @year_of_a_return.mistake("retention", tolerance=0.0005)
 def _retention(company: Company) -> float:
-    return _return(company, 91, all_=False)[1]
+    return returns.mean_return(company, 91)[1]
 
 
 @year_of_a_return.mistake("added_up")
@@ -310,7 +296,10 @@ def _four_times(company: Company) -> list[float]:
 
 
 year_of_a_return.mistake("one_order", order_margin)
-year_of_a_return.also("one_order")(other_orders)
+year_of_a_return.also("one_order")(returns.other_orders)
+year_of_a_return.also("all_customers")(returns.of_all_customers)
+year_of_a_return.also("second_quarter_too")(returns.of_all_weeks)
+year_of_a_return.also("stayed_away_too")(returns.nothing_from_who_stayed)
 
 
 @year_of_a_return.also("revenue")
