@@ -77,11 +77,16 @@ def of_all_customers(company: Company) -> list[float]:
     return [mean, _year(MARGIN_RATE * money, again)]
 
 
-def of_all_weeks(company: Company) -> list[float]:
-    """The margin of those who came back in all weeks."""
-    ids, bought = _who_came_back(company), bought_in(company)
-    money = bought.loc[bought["customer_id"].isin(ids), "net"].sum()
-    return [MARGIN_RATE * float(money) / len(ids)]
+def of_other_weeks(company: Company) -> list[float]:
+    """The margin in all weeks of those who came back; and from the cut on, of who came then."""
+    bought, recent = bought_in(company), snapshot(company, HORIZON)
+    ever, since = (
+        part.groupby("customer_id")["net"].sum()
+        for part in (bought, bought[bought["order_date"] >= latest_cut(company)])
+    )
+    late = recent.loc[(recent["recency_days"] > 91) & ~recent["churned"], "customer_id"]
+    means = _who_came_back(company).map(ever).mean(), late.map(since).mean()
+    return [MARGIN_RATE * float(mean) for mean in means]
 
 
 def nothing_from_who_stayed(company: Company) -> list[float]:

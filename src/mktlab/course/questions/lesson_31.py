@@ -54,7 +54,10 @@ churned.mistake("who_stayed", stayed=True)
 def _of_all_cuts(company: Company) -> list[float]:
     rows = at_all_cuts(company)
     by_cut = rows.groupby("cut_date")["churned"].mean()
-    return [float(rows["churned"].mean()), float(by_cut.mean()), float(by_cut.iloc[0])]
+    then, weeks = company.today - 26 * WEEK, WEEKS | {"horizon_weeks": 26}
+    longer = churn.snapshots(company, then, **weeks, features=["purchases"])
+    shares = rows["churned"].mean(), by_cut.mean(), by_cut.iloc[0], longer["churned"].mean()
+    return [float(share) for share in shares]
 
 
 @churned.mistake("over_the_others")
@@ -298,7 +301,7 @@ def _four_times(company: Company) -> list[float]:
 year_of_a_return.mistake("one_order", order_margin)
 year_of_a_return.also("one_order")(returns.other_orders)
 year_of_a_return.also("all_customers")(returns.of_all_customers)
-year_of_a_return.also("second_quarter_too")(returns.of_all_weeks)
+year_of_a_return.also("second_quarter_too")(returns.of_other_weeks)
 year_of_a_return.also("stayed_away_too")(returns.nothing_from_who_stayed)
 
 
