@@ -107,7 +107,7 @@ def test_a_wrong_number_is_told_its_direction_and_what_to_look_at_but_not_the_ri
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (10.009, "too high by a hair. Look at what you rounded on the way"),
+        (10.09, "too high, by less than a hundredth. Look at what you rounded on the way"),
         (10.5, "too high, by less than a tenth"),
         (9.5, "too low, by less than a tenth"),
         (15, "too high, but less than twice"),

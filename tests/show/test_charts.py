@@ -183,6 +183,7 @@ def test_the_first_bar_is_on_top() -> None:
         (DRAWN["bars"], {"at risk", "−€3.2k"}),
         (DRAWN["lines"], {"predicted"}),
         (DRAWN["grid"], {"at risk", "323"}),
+        (DRAWN["steps"], {"profit", "+€10k"}),
         (lambda: charts.bars(CELLS, x="segment", y="customers", highlight="lost"), {"1,396"}),
         (
             lambda: charts.intervals(ESTIMATES, x="value", highlight="zone test"),
@@ -379,6 +380,18 @@ def test_dots_say_how_the_two_go_together() -> None:
 def test_dots_on_a_diagonal_have_equal_axes() -> None:
     ax = charts.dots(WEEKS, x="predicted", y="happened", diagonal="as predicted")
     assert ax.get_xlim() == ax.get_ylim()
+
+
+def test_words_of_a_dot_stand_below_the_diagonal_and_y_is_named_above_its_axis() -> None:
+    table = WEEKS[["predicted", "happened"]].assign(words="all of them")
+    dots = {"x": "predicted", "y": "happened", "label": "words", "highlight": 7}
+    ax = charts.dots(table, **dots, diagonal="as predicted", ylabel="happened")
+    ax.figure.canvas.draw()
+    told = Text.get_window_extent(next(t for t in ax.texts if t.get_text() == "all of them"))
+    _, (right, top) = ax.transAxes.inverted().transform(told.get_points())
+    assert 0.9 < right <= 1
+    assert top < 0.2
+    assert box(ax, "happened").y0 >= ax.bbox.y1
 
 
 # steps, intervals, grid --------------------------------------------------------------------------

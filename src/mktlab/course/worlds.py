@@ -29,7 +29,7 @@ from mktlab.show.words import say
 Execute = Callable[[Path], object]
 """Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 QUESTIONS = Path("src", "mktlab", "course", "questions")
-CLAIMS = QUESTIONS.with_name("claims")
+CLAIMS, GIVEN = QUESTIONS.with_name("claims"), QUESTIONS.with_name("given")
 COMPANIES = 30
 """How many companies are made, of whose orders alone a lesson is tried."""
 
@@ -118,7 +118,8 @@ def fingerprint(lesson: Lesson, root: Path) -> str:
     The market is known by the published tables: their checksums stand in `datapackage.json`.
     """
     number = lesson.number
-    files = sorted(f.relative_to(root) for f in (root / QUESTIONS).glob(f"*_{number}.*"))
+    homes = (root / QUESTIONS, root / GIVEN)
+    files = sorted(f.relative_to(root) for home in homes for f in home.glob(f"*_{number}.*"))
     files += [CLAIMS / f"lesson_{number}.py", Path("datasets", "solane", "datapackage.json")]
     digest = sha256()
     for file in files:

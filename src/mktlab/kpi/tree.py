@@ -15,7 +15,7 @@ import pandas as pd
 
 from mktlab.kpi.registry import find
 from mktlab.schema import MktlabError
-from mktlab.show.charts import BLUE, GRAY
+from mktlab.show.charts import BLUE, GRAY, ORANGE
 from mktlab.show.formats import decimal, money, share
 from mktlab.show.words import say
 
@@ -90,7 +90,12 @@ class Tree:
         for node in self.nodes:
             value = self.values.get(node.name)
             words = fill(find(node.name).label, _LETTERS) + (f"\n{value}" if value else "")
-            frame = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": BLUE, "lw": 1.2}
+            frame = {
+                "boxstyle": "round,pad=0.35",
+                "fc": "white",
+                "ec": ORANGE if node.parent is None else BLUE,
+                "lw": 1.2,
+            }
             place = (0.08 + node.depth * step, node.height)
             text = ax.text(*place, words, va="center", fontsize=8.5, linespacing=1.3, bbox=frame)
             width = text.get_window_extent().width / figure.dpi

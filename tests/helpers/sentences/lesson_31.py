@@ -6,6 +6,7 @@ from typing import Any
 from sentences import drawn, near, number, said, sentence, table
 
 LEADS = "boosting over longest silence"
+LEAD = ("lead in AUC", "95% from", "to")
 CHURN = "churn at the latest cut (%)"
 TO_SAVE = "stayed away, but came back later (%)"
 RISKIEST, DRAWN = "the highest risks", "a random draw"
@@ -18,8 +19,8 @@ def wrong(notebook: Any) -> list[str]:
 
 
 def _found(notebook: Any) -> Iterator[str]:
-    lead = next(row for row in table(notebook, "difference", "low", "high") if row[""] == LEADS)
-    low, high = number(lead["low"]), number(lead["high"])
+    lead = next(row for row in table(notebook, *LEAD) if row[""] == LEADS)
+    low, high = number(lead["95% from"]), number(lead["to"])
     told = sentence(
         notebook,
         "no better than a coin toss|model ranks better|silence ranks better|cannot be told apart",
@@ -61,12 +62,12 @@ def _found(notebook: Any) -> Iterator[str]:
 
 
 def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
-    told = sentence(notebook, r"^Of those silent for (.*) weeks, (\S+) came back\.")
+    told = sentence(notebook, r"^Of those silent for (.*), (\S+) came back\.")
     yield told[0], near(number(told[2]), drawn(notebook, "^Of those silent")[told[1]])
     level = {r[""]: number(list(r.values())[1]) / 100 for r in table(notebook, CHURN)}
     churned, (share,) = said(notebook, r"(\S+) of them bought nothing in the 13 weeks from then")
     yield churned, near(share, level["happened"], 0.01)
-    text, both = said(notebook, r"^Predicted (\S+), happened (\S+)\. ")
+    text, both = said(notebook, r"^The model expected (\S+) to churn, and (\S+) did\. ")
     yield text, near(both[0], level["predicted"], 0.01) and near(both[1], share, 1e-6)
 
     pairs, (longer,) = said(notebook, r"^In (\S+) of 10,000 drawn pairs")
@@ -76,11 +77,17 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     marks = r"silence (\S+) \((\S+) to (\S+)\), logistic regression \S+ \(\S+ to (\S+)\)"
     text, aucs = said(notebook, rf"{title}{marks}, gradient boosting (\S+) \((\S+) to ")
     yield text, aucs[0] == aucs[5] and aucs[1:4] == [auc, low, high]
-    lead = table(notebook, "difference", "low", "high")[1]
+    lead = table(notebook, *LEAD)[1]
     text = sentence(notebook, "models overlap|that is no luck|has no sure lead")[0]
-    right = {"has no sure lead": number(lead["low"]) <= 0, "models overlap": aucs[6] <= aucs[4]}
-    yield text, right.get(text, aucs[6] >= aucs[4]) and ("sure" in text or number(lead["low"]) >= 0)
-    shuffled, past = (number(r["auc"]) for r in table(notebook, "auc", "low", "high"))
+    right = {
+        "has no sure lead": number(lead["95% from"]) <= 0,
+        "models overlap": aucs[6] <= aucs[4],
+    }
+    yield (
+        text,
+        right.get(text, aucs[6] >= aucs[4]) and ("sure" in text or number(lead["95% from"]) >= 0),
+    )
+    shuffled, past = (number(r["AUC"]) for r in table(notebook, "AUC", "95% from", "to"))
     text = sentence(notebook, r"flatters the forest by (\S+?)[;:]|does not flatter")
     size = number(text[1]) if text[1] else 0.0
     yield text[0], abs(max(shuffled - past, 0) - size) < 0.0151
@@ -106,8 +113,7 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     promised = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
     if promised[1]:
         yield promised[0], abs(number(promised[1]) / cards - year) < 0.001 * worth[0] + 0.05
-    bars, (best,) = (
-        drawn(notebook, "^At best, 100 cards"),
-        said(notebook, r"^At best, 100 cards earn (\S+)\. ")[1],
-    )
-    yield f"{best} of {bars}", near(best, max(v for v in bars.values() if v == v))
+    title = r"^100 cards to the highest risks bring (\S+), to the best list (\S+)\. "
+    bars, (text, (risky, best)) = drawn(notebook, title), said(notebook, title)
+    yield f"{text} of {bars}", near(best, max(v for v in bars.values() if v == v))
+    yield f"{text} of {bars}", near(risky, bars[RISKIEST])

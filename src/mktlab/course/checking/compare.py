@@ -117,10 +117,10 @@ def _how_far(found: float, right: float) -> str:
         return say("Your number is too low: the right one is above zero.")
     ratio = max(found / right, right / found) if right else math.inf
     said = {  # up to how many times off -> what is said of too high, and of too low
-        1.001: (
-            say("Your number is too high by a hair."),
-            say("Your number is too low by a hair."),
-            say("Look at what you rounded on the way: keep every digit until the end."),
+        1.01: (
+            say("Your number is too high, by less than a hundredth."),
+            say("Your number is too low, by less than a hundredth."),
+            say("Look at what you rounded on the way, or at single rows and days."),
         ),
         1.1: (
             say("Your number is too high, by less than a tenth."),

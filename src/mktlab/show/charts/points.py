@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ def dots(
     fit: bool = False,
     diagonal: str = "",
     xlabel: str = "",
+    ylabel: str = "",
 ) -> Axes:
     """Draw one dot per row, to see how two numbers go together.
 
@@ -50,15 +52,16 @@ def dots(
     highlight
         Index labels of the rows that are ORANGE and larger.
     label
-        Column of words written beside the highlighted dots.
+        Column of words written beside the highlighted dots; below a diagonal, away from the others.
     low, high
         Columns with the ends of an interval around y.
     fit
         Whether the straight line of least squares is drawn.
     diagonal
         Words for the line where y equals x; then both axes are the same.
-    xlabel
-        What x is; by default the name of its column.
+    xlabel, ylabel
+        What x is, by default the name of its column; and what y is, written above the axis where
+        the subtitle does not say it.
 
     Returns
     -------
@@ -83,9 +86,11 @@ def dots(
     for rows, color, size in ((known[~picked], BLUE, 22), (known[picked], ORANGE, 48)):
         ax.scatter(rows[x], rows[y], s=size, color=color, linewidth=0, zorder=3)
     for row in known[picked].index if label else ():
-        parts.beside(
-            ax, known.loc[row, x], known.loc[row, y], str(known.loc[row, label]), color=ORANGE
-        )
+        at, words = known.loc[row, [x, y]].astype(float), str(known.loc[row, label])
+        if diagonal:
+            _away(ax, at[x], at[y], words)
+        else:
+            parts.beside(ax, at[x], at[y], words, color=ORANGE)
     if fit and len(known) > 1:
         slope, base = np.polyfit(known[x], known[y], 1)
         ends = np.array([known[x].min(), known[x].max()])
@@ -94,7 +99,7 @@ def dots(
     on_axis(ax.yaxis, fmt)
     on_axis(ax.xaxis, xfmt)
     if diagonal:
-        most = 1.05 * float(known[[x, y, *filter(None, [high])]].to_numpy(float).max())
+        most = 1.05 * float(np.nanmax(known[[x, y, *filter(None, [high])]].to_numpy(float)))
         ax.set(xlim=(0, most), ylim=(0, most), aspect="equal")
         ax.annotate(
             diagonal,
@@ -107,8 +112,19 @@ def dots(
             annotation_clip=False,
         )
     ax.set_xlabel(xlabel or name_of(x))
+    if ylabel:
+        above: dict[str, Any] = {"xycoords": ax.transAxes, "color": MUTED, "fontsize": TEXT}
+        ax.annotate(ylabel, (0, 1), (0, 6), textcoords=parts.OFFSET, ha="center", **above)
     ax.set_label(_said_of_dots(known, x, y, fmt, xfmt))
     return ax
+
+
+def _away(ax: Axes, x: float, y: float, words: str) -> None:
+    """Words in the corner below a diagonal, which is empty, and a line from them to their dot."""
+    line = {"arrowstyle": "-", "color": ORANGE, "linewidth": 1, "relpos": (0, 1)}
+    look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
+    corner: dict[str, Any] = {"xytext": (0.98, 0.1), "textcoords": ax.transAxes, "ha": "right"}
+    ax.annotate(textwrap.fill(words, 18), (x, y), arrowprops=line, **corner, **look)
 
 
 def _said_of_dots(known: pd.DataFrame, x: str, y: str, fmt: str, xfmt: str) -> str:

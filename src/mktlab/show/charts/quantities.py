@@ -85,9 +85,12 @@ def steps(
         )
     reach = np.concatenate([left, left + size])
     beside = inches(ax, map(name_of, names), TEXT)
-    parts.room(ax, reach.min(), reach.max(), 0, parts.widest(ax, words), beside)
-    for place, low, change, text in zip(places, left, size, words, strict=True):
-        parts.beside(ax, max(low, low + change), place, text)
+    wide = parts.widest(ax, words, fontweight="bold")
+    parts.room(ax, reach.min(), reach.max(), 0, wide, beside)
+    weights = ["normal"] * (len(names) - 1) + ["bold"]  # the total is what a title tells
+    ax.get_yticklabels()[-1].set_fontweight("bold")
+    for place, low, change, text, weight in zip(places, left, size, words, weights, strict=True):
+        parts.beside(ax, max(low, low + change), place, text, fontweight=weight)
     said = ", ".join(f"{name_of(n)} {text}" for n, text in zip(names, words, strict=True))
     ax.set_label(say("Steps: {values}", values=said))
     return ax

@@ -1,4 +1,4 @@
-"""The rows from which exercise 23 estimates: by week and zone, by week, by wave and zone."""
+"""The rows from which exercise 23 counts: people, zones, weeks and waves."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 FAMILY = "capsules"
+
+
+def rises(survey: pd.DataFrame, *, strictly: bool = False) -> pd.Series[bool]:
+    """Whose four prices rise, where two may be equal unless `strictly`."""
+    steps = survey[list(price.survey.QUESTIONS)].diff(axis=1).iloc[:, 1:]
+    return (steps > 0 if strictly else steps >= 0).all(axis=1)
 
 
 def panel_of(company: Company, family: str = FAMILY) -> pd.DataFrame:
