@@ -353,6 +353,31 @@ def test_two_marked_points_are_tied_by_a_line_with_the_note_beside_it() -> None:
     assert tie.get_segments()[0].tolist() == [[1, 3], [1, 5]]
 
 
+def test_many_marked_points_are_dots_and_the_note_stands_beside_the_highest() -> None:
+    series = pd.Series([1.0, 5, 2, 9, 3], name="late")
+    ax = charts.lines(series, mark={"late": [1, 3]}, note="2 weeks outside")
+    (dots,) = [line for line in ax.lines if line.get_marker() == "o"]
+    assert dots.get_xydata().tolist() == [[1, 5], [3, 9]]
+    note = next(text for text in ax.texts if text.get_text() == "2 weeks outside")
+    assert note.xy == (3, 9)
+    assert "9" not in words(ax)
+
+
+def test_the_number_of_a_point_stands_below_a_line_that_rises_from_it() -> None:
+    rising = charts.lines(pd.Series(range(100), name="found", dtype=float), mark=10)
+    falling = charts.lines(pd.Series(range(100, 0, -1), name="left", dtype=float), mark=10)
+    for ax, text, side in [(rising, "10", -1), (falling, "90", 1)]:
+        number = next(t for t in ax.texts if t.get_text() == text)
+        assert number.get_position()[1] * side > 0
+
+
+def test_no_upright_line_crosses_the_name_of_another() -> None:
+    ax = charts.lines(WEEKS, x="week", line={"start": WEEKS["week"][3], "end": WEEKS["week"][5]})
+    ax.figure.canvas.draw()
+    second = ax.lines[-1]
+    assert second.get_window_extent().y1 < box(ax, "start").y0
+
+
 def test_tidy_and_wide_tables_give_the_same_lines() -> None:
     tidy = WEEKS.melt("week", var_name="what", value_name="share")
     wide = charts.lines(WEEKS, x="week", fmt="share")
@@ -397,6 +422,10 @@ def test_words_of_a_dot_stand_below_the_diagonal_and_y_is_named_above_its_axis()
 # steps, intervals, grid --------------------------------------------------------------------------
 
 
+def test_bars_write_whole_amounts_as_a_title_has_them() -> None:
+    assert "€14,235" in words(charts.bars(pd.Series({"a": 14_235.0, "b": 9.0}), fmt="money.0"))
+
+
 def test_steps_add_up_to_a_total_of_their_own() -> None:
     ax = charts.steps(PROFIT, total="profit", start={"plan": 5_000})
     *_, last = ax.patches
@@ -416,6 +445,15 @@ def test_intervals_stand_beside_the_truth() -> None:
     )
     assert {"−0.52", "−1.35", "the truth −1.40"} <= set(words(ax))
     assert "zone test −1.35 (−1.60 to −1.10); the truth −1.40" in ax.get_label()
+
+
+def test_no_number_of_an_estimate_crosses_the_line_of_the_truth() -> None:
+    table = pd.DataFrame({"value": [-0.5, 0.5], "low": -9.0, "high": 9.0}, ["less", "more"])
+    ax = charts.intervals(table, x="value", fmt="decimal.2", truth={"as last year": 0})
+    ax.figure.canvas.draw()
+    line = ax.transData.transform((0, 0))[0]
+    assert box(ax, "−0.50").x1 < line < box(ax, "0.50").x0
+    assert "as last year" in words(ax)
 
 
 def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
@@ -448,6 +486,7 @@ def test_a_grid_is_read_and_not_shaded() -> None:
     ("fmt", "top", "ticks"),
     [
         ("money", 25_000, {"€0", "€5k", "€10k", "€25k"}),
+        ("money.0", 25_000, {"€0", "€5k", "€25k"}),
         ("share", 0.4, {"0%", "40%"}),
         ("", 4_000, {"1,000", "4,000"}),
     ],

@@ -63,8 +63,8 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     ends = (known.iloc[0], known.iloc[-1], known.min(), known.max())
     first, last, lowest, highest = (value_of(name, value, page.currency) for value in ends)
     return say(
-        "Weekly line of {label}, from {first} to {last}, lowest {lowest}, highest {highest}; "
-        "the gray band is the usual range, diamonds are weeks outside it. {title}.",
+        "Weekly line of {label}, from {first} to {last}, lowest {lowest}, highest {highest}. "
+        "{title}.",
         label=KPIS[name].label,
         first=first,
         last=last,
@@ -79,10 +79,10 @@ def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
     if weeks["value"].notna().sum() == 0:
         return say("{label}: not known in these weeks", label=label)
     if outside == 0:
-        return say("{label}: no week outside its usual range", label=label)
+        return say("{label}: no week outside its usual range (shaded)", label=label)
     return say_many(
-        "{label}: {n} week outside the usual range",
-        "{label}: {n} weeks outside the usual range",
+        "{label}: {n} week (diamond) outside the usual range (shaded)",
+        "{label}: {n} weeks (diamonds) outside the usual range (shaded)",
         outside,
         label=label,
     )
@@ -117,7 +117,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9, va="center")
         figure.text(left + 0.016, top - 0.36 / height, lines[0], fontsize=12, va="center")
         rest = "\n".join(textwrap.shorten(line, 44) for line in lines[1:])
-        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7, va="top")
+        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7.5, va="top")
         small.set(linespacing=1.3, parse_math=False)  # $34 to $36 is no formula
     bottom = 0.5 / height
     ax = figure.add_axes((0.12, bottom, 0.85, 1.9 / height))

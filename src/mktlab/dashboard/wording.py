@@ -102,7 +102,7 @@ def title_of(page: Page) -> str:
     last = page.selection.end - pd.Timedelta(days=1)
     weeks = say_many("{n} week", "{n} weeks", page.selection.weeks)
     return say(
-        "{first:%Y-%m-%d} to {last:%Y-%m-%d} ({weeks}), {whose}",
+        "{first:day} to {last:day} ({weeks}), {whose}",
         first=page.selection.start,
         last=last,
         weeks=weeks,

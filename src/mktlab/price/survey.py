@@ -58,15 +58,33 @@ class VanWestendorp:
         )
 
     def plot(self, *, ax: Axes | None = None, today: float | None = None) -> Axes:
-        """The four curves by price, with the "optimal" price, today's, and the accepted range."""
-        points = {say("'optimal' {price:money.2}", price=self.opp): self.opp}
+        """The four curves, up to where all find a price expensive, and the points they give.
+
+        The two that cross at the "optimal" price come first and have colors; the accepted range is
+        shaded.
+        """
+        optimal = say("'optimal' {price:money.2}", price=self.opp)
+        points = {optimal: self.opp}
         if today is not None:
             points[say("today {price:money.2}", price=today)] = today
-        questions = [str(name) for name in self.curves if name != "price"]
-        ax = charts.lines(self.curves, x="price", y=questions, fmt="share", line=points, ax=ax)
-        ax.axvspan(self.pmc, self.pme, color=charts.GRAY, alpha=0.15, linewidth=0)
-        ax.set_xlabel(say("price ({unit})", unit=symbol()))
-        return ax
+        shown = self.curves[self.curves["price"] <= 2 * self.pme]
+        crossing = ["too_cheap", "too_expensive", "cheap", "expensive"]
+        ax = charts.lines(shown, x="price", y=crossing, fmt="share", line=points, ax=ax)
+        ax.axvspan(self.pmc, self.pme, ymax=0.8, color=charts.GRAY, alpha=0.15, linewidth=0)
+        return _marked(ax, {optimal: self.opp}, self.curves, "too_expensive")
+
+
+def _marked(ax: Axes, points: dict[str, float], curves: pd.DataFrame, name: str) -> Axes:
+    """Mark points of a curve and their words; shares go to 100%, and the words stand above."""
+    prices = list(points.values())
+    met = np.interp(prices, curves["price"], curves[name])
+    ax.plot(prices, met, "o", color=charts.ORANGE, markersize=8, zorder=5)
+    for text in ax.texts:
+        if text.get_text() in points:
+            text.set(color=charts.ORANGE, fontweight="bold")
+    ax.set(ylim=(0, 1.25), yticks=np.arange(0, 1.1, 0.2))
+    ax.set_xlabel(say("price on the shelf ({unit})", unit=symbol()))
+    return ax
 
 
 def van_westendorp(survey: pd.DataFrame) -> VanWestendorp:
@@ -187,15 +205,13 @@ class PsychologicalPrice:
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """The share that accepts each price, with the optima."""
-        optima = {
-            say("most buyers {price:money.2}", price=self.most_accepted): self.most_accepted,
-            say("most revenue {price:money.2}", price=self.most_revenue): self.most_revenue,
-        }
+        two = {say("most buyers {price:money.2}", price=self.most_accepted): self.most_accepted}
         if self.most_margin is not None:
-            optima[say("most margin {price:money.2}", price=self.most_margin)] = self.most_margin
+            two[say("most margin {price:money.2}", price=self.most_margin)] = self.most_margin
+        revenue = say("most revenue {price:money.2}", price=self.most_revenue)
+        optima = two | {revenue: self.most_revenue}
         ax = charts.lines(self.curves, x="price", y=["accepted"], fmt="share", line=optima, ax=ax)
-        ax.set_xlabel(say("price ({unit})", unit=symbol()))
-        return ax
+        return _marked(ax, two, self.curves, "accepted")
 
 
 def psychological_price(

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 FAMILY = "capsules"
 
 
-def rises(survey: pd.DataFrame, *, strictly: bool = False) -> pd.Series[bool]:
-    """Whose four prices rise, where two may be equal unless `strictly`."""
+def rises(survey: pd.DataFrame) -> pd.Series[bool]:
+    """Whose four prices rise, where two may be equal."""
     steps = survey[list(price.survey.QUESTIONS)].diff(axis=1).iloc[:, 1:]
-    return (steps > 0 if strictly else steps >= 0).all(axis=1)
+    return (steps >= 0).all(axis=1)
 
 
 def panel_of(company: Company, family: str = FAMILY) -> pd.DataFrame:

@@ -85,13 +85,12 @@ def too_dear(
     everybody: bool = False,
     stays: bool = False,
     taxed: bool = True,
-    strictly: bool = False,
 ) -> float:
     """Share of respondents for whom a point of the survey is too dear, or as dear as asked."""
     survey = company.price_survey
     limit = getattr(price.van_westendorp(survey), at)
     limit = limit if taxed else limit / (1 + _tax(company))
-    named = survey.loc[rises(survey, strictly=strictly) | everybody, question]
+    named = survey.loc[rises(survey) | everybody, question]
     return float(((named <= limit) ^ stays).mean())
 
 
@@ -101,7 +100,6 @@ too_dear.mistake("who_stays", stays=True)
 too_dear.mistake("at_optimal", at="opp")
 too_dear.also("at_optimal", {"at": "ipp"}, {"at": "pmc"})
 too_dear.mistake("without_tax", taxed=False)
-too_dear.mistake("strictly", strictly=True)
 too_dear.also("everybody", {"everybody": True, "stays": True}, {"everybody": True, "taxed": False})
 
 
@@ -303,8 +301,8 @@ def _old_cost(company: Company) -> float:
 
 @dear_maker.mistake("same_elasticity")
 def _same_elasticity(company: Company) -> float:
-    found = float(capsule_elasticity(company).value)
-    return DEARER * _cost(company) * found / (1 + found)
+    found = min(float(capsule_elasticity(company).value), -1.01)  # else the rule has no best price
+    return min(DEARER * _cost(company) * found / (1 + found), HIGHEST)
 
 
 @dear_maker.mistake("straight_line")

@@ -30,7 +30,8 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
     ----------
     fmt
         "money", "share", "count" or "decimal", as in `mktlab.show.say`: with a plus before it for
-        changes, with a point and a number of digits after it, as in "share.1".
+        changes, with a point and a number of digits after it, as in "share.1"; "money.0" writes
+        whole amounts, as a title has them, and not thousands.
     values
         What is to be written; without digits in `fmt` they decide: three figures (of shares: two).
     exact
@@ -46,6 +47,8 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
     >>> write = writer("money", [12_870, -820])
     >>> write(12_870), write(-820), writer("share", [0.413, 0.027])(0.027)
     ('€13k', '−€0.8k', '3%')
+    >>> writer("+money.0", [12_870])(12_870)
+    '+€12,870'
     """
     name, _, digits = (fmt.removeprefix("+") or "decimal").partition(".")
     if name not in KINDS or not (digits.isdigit() or not digits):
@@ -68,7 +71,7 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
     if name == "money":
         cents = decimals > 0
         return lambda value: formats.money(
-            value, cents=cents, sign=sign, short=True, beside=largest
+            value, cents=cents, sign=sign, short=not digits, beside=largest
         )
     if decimals == 0:
         return lambda value: formats.count(value, sign=sign, short=True, beside=largest)
@@ -107,16 +110,17 @@ def on_axis(axis: Axis, fmt: str = "") -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
     from matplotlib.ticker import Formatter, MaxNLocator, ScalarFormatter
 
+    kind = fmt.replace("+", "").partition(".")[0]
     low, high = axis.get_data_interval()
     years = axis is axis.axes.xaxis and not fmt and 1900 <= low <= high <= 2100
 
     class Ticks(Formatter):
         def format_ticks(self, values: Any) -> list[str]:
-            write = writer(fmt.replace("+", ""), values, exact=True)
+            write = writer(kind, values, exact=True)
             return [f"{v:.0f}" if years else write(v) for v in values]
 
         def __call__(self, x: float, pos: int | None = None) -> str:
-            return writer(fmt, [x], exact=True)(x)
+            return writer(kind, [x], exact=True)(x)
 
     class Days(ConciseDateFormatter):
         def format_ticks(self, values: Any) -> list[str]:

@@ -177,8 +177,9 @@ def room(ax: Axes, low: float, high: float, left: float, right: float, beside: f
 def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
     """Dashed lines with their names: `across` is the axis on which the value lies."""
     for row, (name, value) in enumerate(sorted((line or {}).items(), key=lambda pair: pair[1])):
-        if across == "x":
-            ax.axvline(value, color=INK, linestyle=(0, (4, 3)), linewidth=1)
+        if across == "x":  # no higher than its own name, so that it crosses no other
+            high = 1 - 15 * row / _tall(ax)
+            ax.axvline(value, ymax=high, color=INK, linestyle=(0, (4, 3)), linewidth=1)
             ax.annotate(
                 name_of(name),
                 (ax.convert_xunits(value), 1),  # type: ignore[no-untyped-call]
@@ -204,6 +205,13 @@ def marked(ax: Axes, line: Mapping[str, float] | None, across: str) -> None:
             )
 
 
+def _tall(ax: Axes) -> float:
+    """How high an Axes is, in points, before its figure is laid out."""
+    figure, spec = ax.get_figure(root=True), ax.get_subplotspec()
+    rows = spec.get_gridspec().nrows if spec else 1
+    return 72 * 0.78 * (figure.get_figheight() if figure else 4) / rows
+
+
 def at_ends(ax: Axes, ends: Sequence[tuple[Any, float, str, str]]) -> None:
     """Words at the right of points (x, y, words, color), pushed apart where they would overlap."""
     order = sorted(ends, key=lambda end: end[1])
@@ -224,11 +232,8 @@ def at_ends(ax: Axes, ends: Sequence[tuple[Any, float, str, str]]) -> None:
     ]
 
     def place(ax: Axes) -> None:
-        figure = ax.get_figure(root=True)
-        spec = ax.get_subplotspec()
         low, high = ax.get_ylim()
-        rows = spec.get_gridspec().nrows if spec else 1
-        tall = 72 * 0.78 * (figure.get_figheight() if figure else 4) / rows  # points
+        tall = _tall(ax)
         wanted = [(y - low) / (high - low) * tall for _, y, _, _ in order]
         for text, want, at in zip(texts, wanted, _apart(wanted, halves, tall), strict=True):
             text.set_position((7, at - want))

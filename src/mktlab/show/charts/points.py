@@ -11,7 +11,7 @@ import pandas as pd
 
 from mktlab.show.charts import parts
 from mktlab.show.charts.colors import BLUE, GRAY, INK, MUTED, ORANGE, TEXT
-from mktlab.show.charts.numbers import Write, name_of, on_axis, writer
+from mktlab.show.charts.numbers import Write, inches, name_of, on_axis, writer
 from mktlab.show.charts.parts import Names
 from mktlab.show.formats import MINUS
 from mktlab.show.words import say
@@ -193,13 +193,15 @@ def intervals(
     write = writer(fmt, bounded)
     colors, places = parts.shades(names, highlight, ()), np.arange(float(len(names)))
     many = len(names) > MANY_ROWS
-    ax = parts.blank(ax, 0.75 + (0.22 if many else 0.42) * len(names) + (0.1 if true else 0))
+    row = 0.22 if many else 0.42
+    ax = parts.blank(ax, 0.75 + row * len(names) + (0.1 if true else 0))
     parts.gridded(ax, "x")
     numbered = [
         f"{name_of(name)}   {write(value)}" if many and color == ORANGE else name
         for name, value, color in zip(names, known[0], colors, strict=True)
     ]
     parts.rows(ax, numbered, places, colors)
+    ax.tick_params(axis="y", pad=8)  # room for an arrow
     ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
     top = (len(names) + 0.2) / (len(names) + 0.7) if true else 1  # below the words of the truth
     for name, values in true.items():
@@ -216,8 +218,9 @@ def intervals(
             )
         if not name:
             continue
+        bare = name_of(name) if not (alone and numbers.any()) else ""
         ax.annotate(
-            f"{name_of(name)} {write(numbers[0])}" if alone else name_of(name),
+            bare or f"{name_of(name)} {write(numbers[0])}",
             (numbers[0], -0.7),
             ha="center",
             va="bottom",
@@ -228,35 +231,58 @@ def intervals(
         )
     _lines_between(ax, places, known[1], known[2], colors, bounded)
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
-    for place, value, color in zip(places, known[0], colors, strict=True):
-        if many:  # then they stand behind the names
-            continue
-        ax.annotate(
-            write(value),
-            (value, place),
-            xytext=(0, 6),
-            textcoords=parts.OFFSET,
-            ha="center",
-            va="bottom",
-            color=color,
-            fontsize=TEXT,
-            fontweight=parts.bolder(color),
-            zorder=5,
-            bbox={"fc": "white", "ec": "none", "pad": 0.8},
-        )
-    if known[1].min() < 0 < known[2].max():
+    around = known[1].min() < 0 < known[2].max()
+    bases = [float(v) for v in true.values() if np.ndim(v) == 0] or [0.0] * bool(around)
+    if not many:  # else they stand behind the names
+        _written(ax, names, known[0], write, colors, next(iter(bases), None))
+    if around:
         ax.axvline(0, color=INK, linewidth=1, ymax=top)
     on_axis(ax.xaxis, fmt)
     ax.set_xlabel(xlabel)
-    rows = (
+    told = (
         f"{name_of(n)} {write(a)} "
         f"({say('{low} to {high}', low=_end(b, write), high=_end(c, write))})"
         for n, a, b, c in zip(names, *known, strict=True)
     )
     said = [f"{name_of(n)} {write(v)}" for n, v in true.items() if np.ndim(v) == 0]
-    words = "; ".join([", ".join(rows), *said])
+    words = "; ".join([", ".join(told), *said])
     ax.set_label(say("Estimates with intervals: {rows}", rows=words))
     return ax
+
+
+def _written(
+    ax: Axes,
+    names: list[Any],
+    values: Any,
+    write: Write,
+    colors: list[str],
+    base: float | None,
+) -> None:
+    """Numbers above their dots, on that side of the line at `base` on which the dot is."""
+    left, right = ax.get_xlim()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    inside = figure.get_figwidth() - inches(ax, map(name_of, names), TEXT) - 0.3
+    inch = (right - left) / inside
+    for row, (value, color) in enumerate(zip(values, colors, strict=True)):
+        text, weight = write(value), parts.bolder(color)
+        half = inch * parts.widest(ax, [text], fontweight=weight) / 2
+        at, shift, side = value, 0, "center"
+        if base is not None and abs(value - base) < half:
+            at, shift, side = (base, -4, "right") if value < base else (base, 4, "left")
+        ax.annotate(
+            text,
+            (at, row),
+            xytext=(shift, 6),
+            textcoords=parts.OFFSET,
+            ha=side,
+            va="bottom",
+            color=color,
+            fontsize=TEXT,
+            fontweight=weight,
+            zorder=5,
+            bbox={"fc": "white", "ec": "none", "pad": 0.8},
+        )
 
 
 def _end(value: float, write: Write) -> str:

@@ -55,11 +55,12 @@ def lines(
     fmt, highlight, truth, xlabel
         As in `bars`, of lines. Lines differ by their dashes, too, in the order of the table.
     mark
-        The x of a point on every line (or {line: x}) that is marked, with its number.
+        The x of a point on every line (or {line: x}) that is marked, with its number; {line: many
+        xs} are dots alone.
     note
         Words beside an arrow from the first reference to the marked point, which say how far it
-        is; without a reference, after the number of the lowest marked point, or beside the line
-        that ties two points above each other.
+        is; without a reference, after the number of the lowest marked point, beside the line that
+        ties two points above each other, or beside the highest of several dots.
     band
         Two columns between which the chart is shaded, or {name: two columns}.
     reference, line
@@ -192,13 +193,18 @@ def _marks(
         return []
     wanted = mark if isinstance(mark, Mapping) else dict.fromkeys(table.columns, mark)
     parts.chosen(list(wanted), table.columns, "mark")
-    points = []
+    points, names = [], list(table.columns)
     for name, at in wanted.items():
         known = table[name].dropna()
+        if isinstance(at, list | pd.Index):
+            _several(ax, known.loc[known.index.isin(at)], colors[names.index(name)], note)
+            continue
         place = known.index.get_indexer(pd.Index([at]), method="nearest")[0]
-        color = ORANGE if len(table.columns) == 1 else colors[list(table.columns).index(name)]
+        color = ORANGE if len(names) == 1 else colors[names.index(name)]
         ahead = known.iloc[min(place + len(known) // 12, len(known) - 1)]
         points.append((known.iloc[place], known.index[place], color, ahead > known.iloc[place]))
+    if not points:
+        return []
     low, high = ax.get_ylim()
     words, values = 0.1 * (high - low), [value for value, *_ in points]
     beneath = min(low, min(values) - 2 * words) if low < 0 and len(points) > 1 else low
@@ -216,14 +222,15 @@ def _marks(
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
         late = part > 0.6 or (part > 0.2 and rises)
         centered = bool(order) and 0.2 < part < 0.8
+        under = bool(order) or (rises and not late)  # else the line itself crosses the words
         ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
         ax.annotate(
             write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
             (at, value),
-            xytext=(0 if centered else -6 if late else 6, -10 if order else 6),
+            xytext=(0 if centered else -6 if late else 6, -10 if under else 6),
             textcoords=parts.OFFSET,
             ha="center" if centered else "right" if late else "left",
-            va="top" if order else "bottom",
+            va="top" if under else "bottom",
             color=color,
             fontweight="bold",
             fontsize=TEXT,
@@ -231,6 +238,15 @@ def _marks(
             bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
         )
     return [(value, at, color) for value, at, color, _ in points]
+
+
+def _several(ax: Axes, picked: Any, color: str, note: str) -> None:
+    """Dots without numbers, and a note left of the highest."""
+    color = ORANGE if note else color
+    ax.plot(picked.index, picked, "o", color=color, markersize=6, zorder=5)
+    if note and len(picked):
+        at = ax.convert_xunits(picked.idxmax())  # type: ignore[no-untyped-call]
+        parts.beside(ax, at, picked.max(), note, left=True, color=ORANGE, fontweight="bold")
 
 
 def _ends(
