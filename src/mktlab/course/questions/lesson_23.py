@@ -10,7 +10,7 @@ import pandas as pd
 from mktlab import price
 from mktlab.course.checking.answers import number_between
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.given.lesson_23 import FAMILY, panel_of, rises, slope, waves_of, weeks_of
+from mktlab.course.questions.given_23 import FAMILY, panel_of, slope, waves_of, weeks_of
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -88,10 +88,11 @@ def too_dear(
 ) -> float:
     """Share of respondents for whom a point of the survey is too dear, or as dear as asked."""
     survey = company.price_survey
+    rises = (survey[list(price.survey.QUESTIONS)].diff(axis=1).iloc[:, 1:] >= 0).all(axis=1)
     limit = getattr(price.van_westendorp(survey), at)
     limit = limit if taxed else limit / (1 + _tax(company))
-    named = survey.loc[rises(survey) | everybody, question]
-    return float(((named <= limit) ^ stays).mean())
+    dear = survey.loc[rises | everybody, question] <= limit
+    return float((dear ^ stays).mean())
 
 
 too_dear.mistake("everybody", everybody=True)
@@ -105,7 +106,9 @@ too_dear.also("everybody", {"everybody": True, "stays": True}, {"everybody": Tru
 
 @too_dear.mistake("over_everybody")
 def _over_everybody(company: Company) -> float:
-    return float(too_dear(company) * rises(company.price_survey).mean())
+    survey = company.price_survey
+    rises = (survey[list(price.survey.QUESTIONS)].diff(axis=1).iloc[:, 1:] >= 0).all(axis=1)
+    return float(too_dear(company) * rises.mean())
 
 
 def _would_buy(survey: pd.DataFrame) -> float:
@@ -121,7 +124,8 @@ def _everybody_would_buy(company: Company) -> float:
 @too_dear.also("would_buy")
 def _would_or_would_not_buy(company: Company) -> list[float]:
     survey = company.price_survey
-    some = _would_buy(survey[rises(survey)])
+    rises = (survey[list(price.survey.QUESTIONS)].diff(axis=1).iloc[:, 1:] >= 0).all(axis=1)
+    some = _would_buy(survey[rises])
     return [1 - _would_buy(survey), some, 1 - some]
 
 

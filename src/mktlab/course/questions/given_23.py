@@ -1,4 +1,4 @@
-"""The rows from which exercise 23 counts: people, zones, weeks and waves."""
+"""The rows from which exercise 23 estimates: by week and zone, by week, by wave and zone."""
 
 from __future__ import annotations
 
@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 FAMILY = "capsules"
-
-
-def rises(survey: pd.DataFrame) -> pd.Series[bool]:
-    """Whose four prices rise, where two may be equal."""
-    steps = survey[list(price.survey.QUESTIONS)].diff(axis=1).iloc[:, 1:]
-    return (steps >= 0).all(axis=1)
 
 
 def panel_of(company: Company, family: str = FAMILY) -> pd.DataFrame:
