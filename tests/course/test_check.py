@@ -38,6 +38,13 @@ def test_a_broken_law_is_told_by_its_sentence(message, text, told):
     assert list(check._sentences(case)) == [told]
 
 
+def publish(root, **tables):
+    """Tables with their checksums, as the folder of the company names them."""
+    package = {"resources": [{"name": name, "hash": mark} for name, mark in tables.items()]}
+    (root / worlds.PACKAGE).parent.mkdir(parents=True, exist_ok=True)
+    (root / worlds.PACKAGE).write_text(json.dumps(package), encoding="utf-8")
+
+
 @pytest.fixture
 def record(tmp_path, monkeypatch):
     """Lesson 11 with a claim, in a folder of its own; writes a record as `prove` does."""
@@ -47,16 +54,29 @@ def record(tmp_path, monkeypatch):
     for path in (solution, tmp_path / lesson.path()):
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(new_notebook(cells=[new_code_cell("answer = 1", id="q1")]), path)
+    publish(tmp_path, orders="a1", prices="b2")
     claim = Claim("Recency pays.", lambda company: True, at_least=15)
     monkeypatch.setattr(worlds, "claims_of", lambda lesson: (claim,))
 
     def write(*, well=20, holds=18, companies=30):
         known = {"fingerprint": worlds.fingerprint(lesson, tmp_path), "well": well}
+        known |= {"tables": " ".join(worlds.published(tmp_path))}
         known |= {"companies": companies, "code": worlds.code_of(lesson, tmp_path)}
         known["claims"] = {claim.says: holds}
         worlds.stored(lesson, tmp_path).write_text(json.dumps(known), encoding="utf-8")
 
     return lesson, tmp_path, write
+
+
+def test_a_record_rests_on_the_tables_that_there_were(record):
+    lesson, root, write = record
+    write()
+    publish(root, orders="a1", prices="b2", listings="c3")
+    assert worlds.stale(lesson, root) == ""
+    publish(root, orders="a1", prices="b3", listings="c3")
+    assert "changed, so check it again" in worlds.stale(lesson, root)
+    publish(root, orders="a1")
+    assert "changed, so check it again" in worlds.stale(lesson, root)
 
 
 def test_a_record_is_good_until_what_it_rests_on_changes(record):

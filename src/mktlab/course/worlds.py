@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
@@ -30,6 +30,7 @@ Execute = Callable[[Path], object]
 """Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 QUESTIONS = Path("src", "mktlab", "course", "questions")
 CLAIMS, GIVEN = QUESTIONS.with_name("claims"), QUESTIONS.with_name("given")
+PACKAGE = Path("datasets", "solane", "datapackage.json")
 COMPANIES = 30
 """How many companies are made, of whose orders alone a lesson is tried."""
 
@@ -102,7 +103,10 @@ def stored(lesson: Lesson, root: Path) -> Path:
 
 
 def record_of(lesson: Lesson, root: Path) -> dict[str, Any]:
-    """What was counted last: `fingerprint`, `well`, in how many worlds each of `claims` holds."""
+    """What was counted last: `fingerprint`, `well`, in how many worlds each of `claims` holds.
+
+    `tables` were published then.
+    """
     record: dict[str, Any] = json.loads(stored(lesson, root).read_text(encoding="utf-8"))
     return record
 
@@ -112,16 +116,25 @@ def on_orders_alone(lesson: Lesson) -> bool:
     return lesson.own and not lesson.lacks(["customers", "orders"])
 
 
-def fingerprint(lesson: Lesson, root: Path) -> str:
-    """Sixteen digits of what a record rests on: questions, claims, answers, the market.
+def published(root: Path) -> dict[str, str]:
+    """The published tables with their checksums, by which the market is known."""
+    package = json.loads((root / PACKAGE).read_text(encoding="utf-8"))
+    return {table["name"]: table["hash"] for table in package["resources"]}
 
-    The market is known by the published tables: their checksums stand in `datapackage.json`.
+
+def fingerprint(lesson: Lesson, root: Path, tables: Iterable[str] | None = None) -> str:
+    """Sixteen digits of what a record rests on: questions, claims, answers, the market's tables.
+
+    Without `tables`, all that are published. A table that was added since leaves the others, and
+    so the record, as they were.
     """
+    known = published(root)
+    checksums = [known.get(name, "none") for name in (known if tables is None else tables)]
     number = lesson.number
     homes = (root / QUESTIONS, root / GIVEN)
     files = sorted(f.relative_to(root) for home in homes for f in home.glob(f"*_{number}.*"))
-    files += [CLAIMS / f"lesson_{number}.py", Path("datasets", "solane", "datapackage.json")]
-    digest = sha256()
+    files.append(CLAIMS / f"lesson_{number}.py")
+    digest = sha256(" ".join(checksums).encode())
     for file in files:
         digest.update((root / file).read_bytes() if (root / file).is_file() else b"none")
     if lesson.exercise:
@@ -148,7 +161,10 @@ def stale(lesson: Lesson, root: Path) -> str:
         return say("Check {name} in other worlds: mktlab lesson check {number} --all", **about)
     alone = on_orders_alone(lesson)
     code = record.get("code") == code_of(lesson, root) or not alone
-    if record["fingerprint"] != fingerprint(lesson, root) or not code:
+    if (
+        record["fingerprint"] != fingerprint(lesson, root, record.get("tables", "").split())
+        or not code
+    ):
         return say(
             "{name} or the market changed, so check it again: mktlab lesson check {number} --all",
             **about,
@@ -187,11 +203,13 @@ def prove(root: Path, lesson: Lesson, *, companies: int = 0, run: Execute) -> It
     Worlds are played only if what their record rests on has changed, or one of them went wrong.
     `companies`: on how many of the made ones it was right.
     """
-    mark, record = fingerprint(lesson, root), {}
+    record: dict[str, Any] = {"tables": " ".join(published(root))}
     if stored(lesson, root).is_file():
-        record = record_of(lesson, root)
+        record |= record_of(lesson, root)
+    mark = fingerprint(lesson, root, record["tables"].split())
     if record.get("fingerprint") != mark or record["well"] < len(CHECKED):
-        record = {"fingerprint": mark, "well": 0}
+        mark = fingerprint(lesson, root)
+        record = {"fingerprint": mark, "tables": " ".join(published(root)), "well": 0}
         record["claims"] = dict.fromkeys((claim.says for claim in claims_of(lesson)), 0)
         with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
             jobs = [pool.apply_async(_in_world, (root, lesson, name, run)) for name in CHECKED]
