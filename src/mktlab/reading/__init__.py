@@ -79,9 +79,11 @@ def read_folder(
         problems += loaded.problems
         reading.notes += loaded.notes
         headers[name] = [path.name for path in paths], loaded.headers
-        if loaded.account is not None:
+        if loaded.account is not None and not loaded.problems:
             account.files.append(loaded.account)
-        if loaded.frame is not None:
+        elif loaded.account is not None:
+            reading.notes += loaded.account.assumptions()
+        if loaded.frame is not None and not loaded.problems:
             reading.tables[name] = loaded.frame
             reading.tables |= {k: v for k, v in loaded.made.items() if k not in files}
         if loaded.currency:
@@ -90,10 +92,10 @@ def read_folder(
     reading.currency = account.currency = mapping.currency or next(iter(currencies), "")
     problems += _one_currency(currencies)
     MEMORY.release_unused()  # the text of the files is not needed any more
-    if problems:
-        raise TablesNotReadable(folder, problems)
     reading.notes += dangling(reading.tables)
     reading.notes += doubts(reading.tables) if checked else ()
+    if problems:
+        raise TablesNotReadable(folder, problems, [*account.lines(), *reading.notes])
     return reading
 
 

@@ -107,9 +107,9 @@ def choose(
     Examples
     --------
     >>> from mktlab.tables import TABLES
-    >>> cells = {"Sales": pa.array(["5.00"]), "Country": pa.array(["France"])}
+    >>> cells = {"Turnover": pa.array(["5.00"]), "City": pa.array(["Lille"])}
     >>> choose(TABLES["orders"].columns, TABLES["orders"], cells).headers
-    {'revenue': 'Sales'}
+    {'revenue': 'Turnover'}
     """
     choice = Choice(dict(known or {}))
     found = preset.found(cells) if preset else {}

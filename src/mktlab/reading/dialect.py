@@ -236,7 +236,7 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
 
 
 def _joined(text: bytes, separator: str) -> bytes:
-    """A text in which no blank stands before an opening quote, as in 1, "Mug, blue", 2."""
+    """A text in which no blank stands before an opening quote, as in 1, "Tea, green", 2."""
     sign = re.escape(separator.encode())
     return re.sub(
         rb"((?:^|[\r\n]|" + sign + rb') *")', lambda found: found[1].replace(b" ", b""), text

@@ -118,7 +118,7 @@ def _filled(row: Sequence[str]) -> int:
 def is_total(cell: str) -> bool:
     """Whether a cell says that its row is one of totals.
 
-    >>> is_total("TOTAL GÉNÉRAL"), is_total("Total: Campaigns"), is_total("Total Energies")
+    >>> is_total("TOTAL GÉNÉRAL"), is_total("Totals (2)"), is_total("Total Energies")
     (True, True, False)
     """
     return bool(_TOTAL.fullmatch(plain(cell)) or _TOTAL_OF.match(cell))

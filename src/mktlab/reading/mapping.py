@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mktlab.files import parse_toml
+from mktlab.reading.containers import stem
 from mktlab.reading.currencies import code
 from mktlab.reading.dialect import decode
 from mktlab.reading.problems import Problem
@@ -50,6 +51,12 @@ class Mapping:
     def of(self, table: str) -> Settings:
         """The settings of a table, whether `columns.toml` speaks of it or not."""
         return self.settings.get(table, self.folder)
+
+    def of_file(self, path: Path) -> Settings:
+        """The settings of the table that a file is, by what is said of it or by its name."""
+        named = {file: table for table, file in self.files.items()}
+        named |= {file: table for table, of in self.settings.items() for file in of.join}
+        return self.of(named.get(path.name, stem(path).lower()))
 
 
 def _one_of(*words: object) -> Check:

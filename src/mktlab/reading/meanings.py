@@ -30,7 +30,7 @@ SYNONYMS: dict[str, list[str]] = _DECLARED
 def words(header: str) -> frozenset[str]:
     """The words of a header that matter.
 
-    >>> words("InvoiceNo") == words("invoice number") == words("No. of Invoice")
+    >>> words("TicketNo") == words("ticket number") == words("No. of Ticket")
     True
     >>> sorted(words("Quantités (EUR)"))
     ['quantity']

@@ -48,7 +48,7 @@ def parse_numbers(
     decimal
         The decimal sign, "." or ",", where the reader has said so; else "".
     whole
-        Whether only whole numbers make sense: then 1,127 beside 934 is more than a thousand.
+        Whether only whole numbers make sense: then 1,250 beside 40 is more than a thousand.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def _tidy(cells: Any) -> Any:
 
 
 def _of_groups(tidy: Any) -> str:
-    """The decimal sign of whole numbers of which some are grouped: 1,127 beside 934; else ""."""
+    """The decimal sign of whole numbers of which some are grouped: 1,250 beside 40; else ""."""
     grouped = tidy.filter(pc.match_substring_regex(tidy, _UNSETTLED))
     some = pc.any(pc.match_substring_regex(tidy, r"^[+-]?\d{1,3}$")).as_py()
     round_ = pc.all(pc.match_substring_regex(grouped, "000$")).as_py()

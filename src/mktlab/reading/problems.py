@@ -88,10 +88,15 @@ def unreadable(
 
 
 class TablesNotReadable(MktlabError):  # noqa: N818 - reads as a sentence in a report
-    """The tables of a folder cannot be used as they are; `problems` lists everything to mend."""
+    """The tables of a folder cannot be used as they are; `problems` lists everything to mend.
 
-    def __init__(self, folder: object, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
+    `notes` are sentences on what is well all the same, for whoever tells all of a folder.
+    """
+
+    def __init__(
+        self, folder: object, problems: Iterable[Problem], notes: Iterable[str] = ()
+    ) -> None:
+        self.problems, self.notes = list(problems), list(notes)
         report = [f"{number}. {problem}" for number, problem in enumerate(self.problems, 1)]
         super().__init__(
             "\n\n".join(

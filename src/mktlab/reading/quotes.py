@@ -23,7 +23,7 @@ _MOST_CELLS = 1000
 def damaged(file: str, data: bytes, separator: str, *, begin: int) -> Problem | None:
     """The first quote that damages a CSV file in UTF-8, whose first byte is on line `begin`.
 
-    >>> damaged("orders.csv", b'1,"Mug,"blue, large"\\n', ",", begin=2).line
+    >>> damaged("orders.csv", b'1,"Tea,"green, 50 g"\\n', ",", begin=2).line
     2
     """
     if _sound(data, separator):
