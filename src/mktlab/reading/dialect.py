@@ -221,9 +221,7 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
     if quoted and (row := swallowed(table.columns, len(names), separator)) >= 0:
         found = say("a cell that holds whole rows of the table")
         fix = say("look for a quote that opens there and should not, and take it out")
-        sheet.problems.append(
-            Problem(file, sheet.line(row), "", found, say("one row in a line"), fix)
-        )
+        sheet.problems.append(Problem(file, found, say("one row in a line"), fix, sheet.line(row)))
     blanks = _has_blanks(text, separator)
     for position, (name, column) in enumerate(zip(names, table.columns, strict=True), 1):
         column = trimmed(column) if blanks else column
@@ -313,28 +311,11 @@ def _note_ragged(sheet: TextTable, width: int) -> None:
     if not odd:
         return
     line, count = odd[0]
+    what, fix = say("too few"), say("complete the line, or remove it")
     if count > width:
-        what, fix = (
-            say("too many"),
-            say(
-                'put a cell that holds a "{separator}" in double quotes', separator=sheet.separator
-            ),
-        )
-    else:
-        what, fix = say("too few"), say("complete the line, or remove it")
-    sheet.problems.append(
-        Problem(
-            sheet.file,
-            line,
-            "",
-            say(
-                "{cells} cells where the header has {width}: {what}",
-                cells=count,
-                width=width,
-                what=what,
-            ),
-            say("{width} cells in every line", width=width),
-            fix,
-            rows=len(odd),
-        )
-    )
+        what, sign = say("too many"), sheet.separator
+        fix = say('put a cell that holds a "{separator}" in double quotes', separator=sign)
+    told = "{cells} cells where the header has {width}: {what}"
+    found = say(told, cells=count, width=width, what=what)
+    accepted = say("{width} cells in every line", width=width)
+    sheet.problems.append(Problem(sheet.file, found, accepted, fix, line, rows=len(odd)))

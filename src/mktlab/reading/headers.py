@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mktlab.reading.mapping import FILE
-from mktlab.reading.problems import Problem
+from mktlab.reading.problems import Problem, meant
 from mktlab.schema import Table
 from mktlab.show.words import say
-from mktlab.spelling import nearest, plain
+from mktlab.spelling import plain
 
 
 def assign(
@@ -36,12 +36,7 @@ def assign(
             if header in headers:
                 taken[column.name] = header
                 continue
-            likely = nearest(header, headers)
-            fix = (
-                say('write {name} = "{likely}", if that is meant', name=column.name, likely=likely)
-                if likely
-                else say("mend it")
-            )
+            fix = meant(column.name, header, headers, say("mend it"))
             found = say(
                 '{name} = "{header}", a header that {file} does not have',
                 name=column.name,
@@ -49,7 +44,7 @@ def assign(
                 file=file,
             )
             accepted = say("a header of {file}: {headers}", file=file, headers=", ".join(headers))
-            problems.append(Problem(FILE, None, "", found, accepted, fix))
+            problems.append(Problem(FILE, found, accepted, fix))
         elif plain(column.name) in by_plain and by_plain[plain(column.name)] not in said.values():
             taken[column.name] = by_plain[plain(column.name)]
     return taken, problems

@@ -85,7 +85,7 @@ def _differ(first: str, file: str, more: list[str], less: list[str]) -> Problem:
         less=", ".join(less),
     )
     fix = say("give the columns the same headers in each file, or leave {file} out", file=file)
-    return Problem(file, 1, "", found, say("the same headers in each file of join"), fix)
+    return Problem(file, found, say("the same headers in each file of join"), fix, 1)
 
 
 def _stacked(columns: list[tuple[Any, int]]) -> Any:

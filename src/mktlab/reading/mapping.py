@@ -20,7 +20,7 @@ from mktlab.files import parse_toml
 from mktlab.reading.containers import stem
 from mktlab.reading.currencies import code
 from mktlab.reading.dialect import decode
-from mktlab.reading.problems import Problem
+from mktlab.reading.problems import Problem, meant
 from mktlab.reading.settings import ONCE, ORDERS, WEEKDAYS, Settings
 from mktlab.schema import Table
 from mktlab.show.words import say
@@ -176,7 +176,7 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
         accepted = say('lines such as [orders] and order_id = "header of your file"')
         fix = say("mend that line; text stands in double quotes")
         found = str(error).partition("\n")[0][:200]
-        mapping.problems = [Problem(path.name, line, "", found, accepted, fix)]
+        mapping.problems = [Problem(path.name, found, accepted, fix, line)]
         return mapping
     checks = _of_folder()
     for key, value in said.items():
@@ -265,11 +265,10 @@ def _contradictions(
     return [
         Problem(
             FILE,
-            _line(text, name, key),
-            "",
             say("{key} under [{name}] contradicts another line", key=key, name=name),
             say("one meaning"),
             fix,
+            _line(text, name, key),
         )
         for key, fix in found
     ]
@@ -282,25 +281,18 @@ def _fault(text: str, table: str, key: str, said: Any, check: Check) -> Problem 
     under = say(" under [{table}]", table=table) if table else ""
     value = repr(said) if len(repr(said)) <= 60 else f"{repr(said)[:60]}..."
     found = f"{key} = {value}{under}"
-    likely = nearest(said, re.findall('"([^"]+)"', wanted)) if isinstance(said, str) else ""
-    fix = (
-        say('write {key} = "{likely}", if that is meant', key=key, likely=likely)
-        if likely
-        else say("mend that line")
-    )
-    return Problem(FILE, _line(text, table, key), "", found, wanted, fix)
+    known = re.findall('"([^"]+)"', wanted) if isinstance(said, str) else ()
+    fix = meant(key, said, known, say("mend that line"))
+    return Problem(FILE, found, wanted, fix, _line(text, table, key))
 
 
 def _unknown(
     text: str, table: str, key: str, found: str, known: list[str], accepted: str
 ) -> Problem:
     likely = nearest(key, known)
-    fix = (
-        say("write {likely}, if that is meant", likely=likely)
-        if likely
-        else say("mend or remove that line")
-    )
-    return Problem(FILE, _line(text, table, key), "", found, accepted, fix)
+    fix = say("write {likely}, if that is meant", likely=likely)
+    fix = fix if likely else say("mend or remove that line")
+    return Problem(FILE, found, accepted, fix, _line(text, table, key))
 
 
 def _line(text: str, table: str, key: str) -> int | None:

@@ -39,7 +39,7 @@ def damaged(file: str, data: bytes, separator: str, *, begin: int) -> Problem | 
         what = say("a cell in quotes with text behind its closing quote")
         fix = say("mend the quotes of that line: a quote inside a cell is written twice")
     accepted = say("cells in double quotes from end to end, and a quote inside them twice")
-    return Problem(file, begin + line, "", what, accepted, fix)
+    return Problem(file, what, accepted, fix, begin + line)
 
 
 def _sound(data: bytes, separator: str) -> bool:

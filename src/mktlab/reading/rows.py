@@ -39,6 +39,7 @@ class Rows:
     `amounts` gives for each row of the file; with `total`, `revenue` is the order's beside it.
     `seen` is the currency that the file names, `asked` the columns that wait for an answer. `parts`
     are columns of order_lines in the rows of the file, `made` other tables that these rows hold.
+    `notes` are on what is odd; `all_headers` are those of the file.
     """
 
     sheet: TextTable
@@ -60,6 +61,8 @@ class Rows:
     asked: set[str] = field(default_factory=set)
     parts: dict[str, pd.Series[Any]] = field(default_factory=dict)
     made: dict[str, pd.DataFrame] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    all_headers: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         rows = len(self.frame)
@@ -76,12 +79,12 @@ class Rows:
         file, line = place(self.sheet, int(self.first[int(rows.argmax())]))
         number = int(rows.sum())
         self.asked.add(column)
-        self.problems.append(Problem(file, line, column, found, accepted, fix, rows=number))
+        self.problems.append(Problem(file, found, accepted, fix, line, column, number))
 
     def wrong(self, key: str, value: str, why: str, accepted: str, fix: str) -> None:
         """Add a problem of a line of columns.toml."""
         found = f"{key} = {json.dumps(value, ensure_ascii=False)}: {why}"
-        self.problems.append(Problem(FILE, None, "", found, accepted, fix))
+        self.problems.append(Problem(FILE, found, accepted, fix))
 
     def tell(self, sentence: str) -> None:
         """Add to what was assumed."""

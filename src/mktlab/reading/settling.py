@@ -27,6 +27,7 @@ from mktlab.reading.choosing import (
 from mktlab.reading.dates import parse_days
 from mktlab.reading.fit import share
 from mktlab.reading.numbers import Floats, parse_numbers
+from mktlab.reading.problems import counted
 from mktlab.reading.settings import ORDERS, WEEKDAYS
 from mktlab.reading.text_table import TextTable
 from mktlab.schema import Table
@@ -157,7 +158,7 @@ class Settling:
             "{n} currencies, which are never added up: {told}. Say what one of each is worth in "
             "the currency of the report.",
             n=len(counts),
-            told=", ".join(say("{code} ({n:count})", code=c, n=n) for c, n in counts.items()),
+            told=counted({str(code): n for code, n in counts.items()}),
         )
         self.proposal.folder.append(Line("currency", home, [why], sure=False, must=True))
         rates = Raw("{ " + ", ".join(f"{c} = ..." for c in counts.index if c != home) + " }")

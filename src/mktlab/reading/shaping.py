@@ -41,7 +41,7 @@ def prepare(
         if header not in sheet.columns:
             found = say("[{table}.values.{column}]", table=table.name, column=column)
             accepted = say("a column of {file}: {names}", file=sheet.file, names=", ".join(taken))
-            problems.append(Problem(FILE, None, "", found, accepted, say("mend that line")))
+            problems.append(Problem(FILE, found, accepted, say("mend that line")))
             continue
         sheet.columns[header], number, idle = _replaced(sheet.columns[header], words)
         told.append(

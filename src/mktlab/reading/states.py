@@ -8,13 +8,13 @@ sorts the words of shop systems.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from mktlab.orders import STATUS
-from mktlab.reading.problems import Fault, masked
+from mktlab.reading.problems import Fault, counted, masked
 from mktlab.reading.rows import Rows
 from mktlab.reading.settings import Settings
 from mktlab.resources import declared
@@ -63,7 +63,7 @@ def settle(rows: Rows) -> None:
     for kind in STATUS:
         held = {w: counts[w] for w, meaning in kinds.items() if meaning == kind != w}
         if held:
-            rows.tell(say("{words} counted as {kind}.", words=_counted(held), kind=kind))
+            rows.tell(say("{words} counted as {kind}.", words=counted(held), kind=kind))
     ignored = (rows.frame["status"] == _KINDS[-1]).to_numpy()
     words = [word for word, kind in kinds.items() if kind == _KINDS[-1]]
     rows.leave_out(ignored, say("ignored as {words}", words=", ".join(words)))
@@ -84,10 +84,6 @@ def _kinds(status: pd.Series[Any], settings: Settings) -> dict[str, str]:
     }
     words = map(str, status.value_counts().index)
     return {word: meant.get(word.casefold(), "") for word in words}
-
-
-def _counted(words: Mapping[str, int]) -> str:
-    return ", ".join(say("{word} ({n:count})", word=word, n=n) for word, n in words.items())
 
 
 def question(status: pd.Series[Any], settings: Settings, *, refunds: bool) -> Fault | None:
@@ -119,7 +115,7 @@ def question(status: pd.Series[Any], settings: Settings, *, refunds: bool) -> Fa
     if more > 0:  # so many words are none of state, and may be anybody's
         some = {masked(word): n for word, n in some.items()}
         lines = []
-    found = _counted(some)
+    found = counted(some)
     return Fault(
         status.isin(unknown).to_numpy(),
         found + (say(" and {n:count} other words", n=more) if more > 0 else ""),

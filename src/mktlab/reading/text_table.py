@@ -140,11 +140,11 @@ def note_duplicates(sheet: TextTable, names: list[str]) -> None:
             sheet.problems.append(
                 Problem(
                     sheet.file,
-                    sheet.begin or None,
-                    name,
                     say("the header {name} {times} times", name=name, times=times),
                     say("each header once"),
                     say("rename or remove the columns that are not meant"),
+                    sheet.begin or None,
+                    name,
                 )
             )
 
