@@ -19,14 +19,13 @@ from typing import Any
 from mktlab.course.catalogue import course
 from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
-from mktlab.reading.choosing import Proposal
 from mktlab.reading.dialect import Unreadable, read_file
 from mktlab.reading.joining import join
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
 from mktlab.reading.problems import Problem, TablesNotReadable
 from mktlab.reading.proposing import joinable, matching, propose
 from mktlab.reading.text_table import TextTable
-from mktlab.reading.writing import write
+from mktlab.reading.writing import Proposal, write
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES
@@ -107,8 +106,7 @@ def look(folder: Path) -> Findings:
         with suppress(Unreadable):
             sheets[path.name] = read_file(path, settings=mapping.of_file(path))
     for table, files in _tables(sheets, mapping, findings.told).items():
-        parts = [sheets[file] for file in files]
-        sheet = parts[0] if len(parts) == 1 else join(parts)
+        sheet = join([sheets[file] for file in files])
         named = len(files) > 1 or Path(files[0]).stem.lower() != table
         proposal = propose(
             TABLES[table], sheet, files=files if named else None, said=said.get(table)

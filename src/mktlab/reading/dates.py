@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.reading.day_forms import COMPACT, MONTHS, NAMED, NUMERIC
+from mktlab.reading.layout import COMPACT, MONTHS, NAMED, NUMERIC
 from mktlab.reading.problems import Fault, Mask, shown, spread
 from mktlab.reading.settings import ORDERS
 from mktlab.show.words import say

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from mktlab.reading.account import LeftOut
-from mktlab.reading.containers import unpack
+from mktlab.reading.containers import above, read_parquet, read_workbook, unpack
 from mktlab.reading.layout import header_place, is_total, is_value, separator_said, table_width
 from mktlab.reading.problems import Problem, Unreadable, shown, unreadable
 from mktlab.reading.quotes import damaged, swallowed
@@ -34,7 +34,6 @@ from mktlab.reading.text_table import (
     tidy,
     trimmed,
 )
-from mktlab.reading.typed import above, read_parquet, read_workbook
 from mktlab.show.words import say, say_many
 
 __all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file"]

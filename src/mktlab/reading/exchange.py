@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mktlab.reading.currencies import Words, by_sign, by_word, code, column_of
+from mktlab.reading.numbers import Words, by_sign, by_word, code, column_of
 from mktlab.reading.problems import counted
 from mktlab.reading.rows import Rows
 from mktlab.schema import Table

@@ -6,7 +6,6 @@ as exports whose periods overlap do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,34 +17,17 @@ from mktlab.reading.text_table import TextTable
 from mktlab.show.words import say, say_many
 
 
-@dataclass
-class Joined(TextTable):
-    """The rows of several files, the first file's first."""
-
-    parts: list[TextTable] = field(default_factory=list)
-
-
-def place(sheet: TextTable, row: int) -> tuple[str, int]:
-    """The file that a row stands in, and its line there."""
-    if not isinstance(sheet, Joined):
-        return sheet.file, sheet.line(row)
-    before = 0
-    for part in sheet.parts:
-        if row < before + part.rows:
-            return place(part, row - before)
-        before += part.rows
-    return sheet.file, row + 2
-
-
-def join(sheets: list[TextTable]) -> Joined:
-    """One table of files with the same headers, in any order.
+def join(sheets: list[TextTable]) -> TextTable:
+    """One table of files with the same headers, in any order; of one file, as it is.
 
     A column that only some of the files have is empty in the others and told; files that each have
     headers the other lacks are a problem.
     """
     first = sheets[0]
+    if len(sheets) == 1:
+        return first
     headers = list(dict.fromkeys(header for sheet in sheets for header in sheet.columns))
-    joined = Joined(
+    joined = TextTable(
         say(" and ").join(sheet.file for sheet in sheets),
         {},
         sum(sheet.rows for sheet in sheets),
@@ -100,11 +82,6 @@ def _stacked(columns: list[tuple[Any, int]]) -> Any:
     return pa.chunked_array(chunks, kind)
 
 
-def parts(sheet: TextTable) -> list[TextTable]:
-    """The files that a table was joined of, or the one that it is."""
-    return sheet.parts if isinstance(sheet, Joined) else [sheet]
-
-
 def overlap(
     sheet: TextTable, keys: pd.DataFrame, days: pd.Series[Any] | None
 ) -> tuple[Mask, Mask, Mask]:
@@ -124,7 +101,7 @@ def overlap(
     The rows of earlier files that a later one has just so, those that it has with other cells, and
     the rows of later files whose number is that of an order of another day.
     """
-    sizes = [part.rows for part in parts(sheet)]
+    sizes = [part.rows for part in sheet.parts or [sheet]]
     files = np.repeat(np.arange(len(sizes)), sizes)
     codes = keys.groupby(list(keys), sort=False, dropna=True).ngroup().to_numpy()
     by = pd.Series(files).groupby(codes)

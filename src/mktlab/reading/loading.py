@@ -21,9 +21,8 @@ from mktlab.reading.checks import check, crossed
 from mktlab.reading.dialect import read_file
 from mktlab.reading.exchange import in_one
 from mktlab.reading.folding import fold
-from mktlab.reading.headers import assign
-from mktlab.reading.joining import join, overlap, parts
-from mktlab.reading.mapping import FILE, OF_LINES, Mapping
+from mktlab.reading.joining import join, overlap
+from mktlab.reading.mapping import FILE, OF_LINES, Mapping, assign
 from mktlab.reading.numbers import Floats, plain_numbers
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, Unreadable
@@ -60,7 +59,7 @@ def read_table(
             problems += unreadable.problems
     if problems:
         raise Unreadable(*problems)
-    sheet = sheets[0] if len(sheets) == 1 else join(sheets)
+    sheet = join(sheets)
     headers = set(sheet.columns)
     rows, faulty = _read(sheet, table, mapping)
     rows.all_headers = headers
@@ -216,7 +215,7 @@ def _overlap(rows: Rows, table: Table) -> None:
     same, other, anew = overlap(rows.sheet, rows.frame[list(table.key)], days)
     if anew.any():
         ids = rows.frame["order_id"].astype("str")
-        files = [part.file for part in parts(rows.sheet) for _ in range(part.rows)]
+        files = [part.file for part in rows.sheet.parts or [rows.sheet] for _ in range(part.rows)]
         rows.frame["order_id"] = ids.where(~anew, ids + " in " + pd.Series(files, dtype="str"))
         rows.tell(
             say_many(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mktlab.reading.day_forms import COMPACT, NAMED, NUMERIC, PART
+from mktlab.reading.layout import COMPACT, NAMED, NUMERIC, PART
 from mktlab.schema import MktlabError
 from mktlab.show.formats import count
 from mktlab.show.words import say, say_many

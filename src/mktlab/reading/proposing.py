@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mktlab.reading.choosing import Choice, Proposal, choose
-from mktlab.reading.fit import fits, sample, share
-from mktlab.reading.headers import assign
-from mktlab.reading.meanings import OTHERS, is_one
-from mktlab.reading.presets import Preset, recognize
+from mktlab.reading.choosing import Choice, choose, fits, sample, share
+from mktlab.reading.mapping import assign
+from mktlab.reading.meanings import OTHERS, Preset, is_one, recognize
 from mktlab.reading.settling import Settling
 from mktlab.reading.settling_orders import OrdersSettling
 from mktlab.reading.text_table import TextTable
+from mktlab.reading.writing import Proposal
 from mktlab.schema import Column, Table
 from mktlab.show.words import say
 from mktlab.spelling import plain

@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from mktlab.reading.account import USUAL, FileAccount, LeftOut
-from mktlab.reading.joining import place
 from mktlab.reading.mapping import FILE
 from mktlab.reading.numbers import Floats
 from mktlab.reading.problems import Mask, Problem
@@ -72,11 +71,11 @@ class Rows:
 
     def line(self, row: int) -> int:
         """The line of the file that a row begins on."""
-        return place(self.sheet, int(self.first[row]))[1]
+        return self.sheet.place(int(self.first[row]))[1]
 
     def problem(self, rows: Mask, column: str, found: str, accepted: str, fix: str) -> None:
         """Add a problem of these rows."""
-        file, line = place(self.sheet, int(self.first[int(rows.argmax())]))
+        file, line = self.sheet.place(int(self.first[int(rows.argmax())]))
         number = int(rows.sum())
         self.asked.add(column)
         self.problems.append(Problem(file, found, accepted, fix, line, column, number))

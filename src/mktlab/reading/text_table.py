@@ -55,6 +55,7 @@ class TextTable:
 
     `text` is a CSV file's own in UTF-8, from its headers on, which stand in line `begin`.
     `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it.
+    Of several files joined, `parts` are these.
     """
 
     file: str
@@ -67,6 +68,15 @@ class TextTable:
     notes: list[str] = field(default_factory=list)
     begin: int = 1
     gone: list[int] = field(default_factory=list)
+    parts: list[TextTable] = field(default_factory=list)
+
+    def place(self, row: int) -> tuple[str, int]:
+        """The file that row number `row`, counted from 0, stands in, and its line there."""
+        for part in self.parts:
+            if row < part.rows:
+                return part.place(row)
+            row -= part.rows
+        return self.file, self.line(row)
 
     def line(self, row: int) -> int:
         """The line of the file that row number `row`, counted from 0, begins on."""
