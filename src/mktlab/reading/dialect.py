@@ -41,6 +41,7 @@ __all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file
 SEPARATORS = ",;\t|"
 _HEAD = 200_000  # bytes; enough for the headers and some rows
 _LONGEST = 100_000  # of a line of headers
+_PIECE = 1 << 22  # bytes that are looked at in one go
 
 
 def read_file(
@@ -69,7 +70,9 @@ def read_file(
         return read_parquet(path.name, path if len(data) == 4 else pa.BufferReader(data))
     if kind == "workbook":
         return read_workbook(path.name, data, known, settings.decimal)
-    return _read_text(path.name, data, settings, known)
+    text, note = _utf8(path.name, data, settings.encoding)
+    del data  # as large as the text, and not needed any more
+    return _read_text(path.name, text, note, settings, known)
 
 
 def read_csv(path: Path, *, may_be_empty: bool = False) -> TextTable:
@@ -132,8 +135,9 @@ def _utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
     return text.encode("utf-8"), note
 
 
-def _read_text(file: str, data: bytes, settings: Settings, known: Collection[str]) -> TextTable:
-    text, note = _utf8(file, data, settings.encoding)
+def _read_text(
+    file: str, text: bytes, note: str, settings: Settings, known: Collection[str]
+) -> TextTable:
     if not text or text.isspace():
         raise unreadable(file, say("an empty file"))
     if len(text) > _LONGEST and not {*b"\r\n"} & {*text[:_LONGEST]}:
@@ -229,6 +233,7 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
     if b"NA" in text:
         for name in sheet.columns:
             not_available(sheet, name)
+    sheet.forget_text()
     return sheet
 
 
@@ -245,14 +250,17 @@ def _has_blanks(text: bytes, separator: str) -> bool:
     if not text.isascii() and any(mark in text for mark in (b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80")):
         return True
     letters = np.frombuffer(text, dtype=np.uint8)
-    blanks = np.flatnonzero((letters == 32) | (letters == 9))
-    if separator == "\t":
-        blanks = blanks[letters[blanks] == 32]
     edges = np.zeros(256, dtype=bool)
     edges[[*b'\r\n" \t', *separator.encode()[:1]]] = True
     last = len(letters) - 1
-    before, behind = letters[np.maximum(blanks - 1, 0)], letters[np.minimum(blanks + 1, last)]
-    return bool((edges[before] | edges[behind] | (blanks == last)).any())
+    for begin in range(0, len(letters), _PIECE):
+        piece = letters[begin : begin + _PIECE]
+        blank = piece == ord(" ")
+        blanks = begin + np.flatnonzero(blank if separator == "\t" else blank | (piece == 9))
+        before, behind = letters[np.maximum(blanks - 1, 0)], letters[np.minimum(blanks + 1, last)]
+        if (edges[before] | edges[behind]).any():
+            return True
+    return False
 
 
 def _parse(file: str, text: bytes, separator: str, width: int) -> tuple[pa.Table, bool]:

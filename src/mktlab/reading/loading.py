@@ -30,7 +30,7 @@ from mktlab.reading.proposing import propose
 from mktlab.reading.rows import MONEY, Rows
 from mktlab.reading.settings import Settings
 from mktlab.reading.shaping import prepare, shape
-from mktlab.reading.text_table import TextTable
+from mktlab.reading.text_table import MEMORY, TextTable
 from mktlab.reading.writing import write
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
@@ -124,6 +124,9 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
             rows.frame[name] *= factor
         if header in rows.amounts:
             rows.amount = rows.amount * factor
+    if not (settings.join or settings.only or settings.refund_of):
+        sheet.columns = dict.fromkeys(sheet.columns)  # all cells are typed now
+        MEMORY.release_unused()
     return rows, faulty
 
 

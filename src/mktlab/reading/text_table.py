@@ -70,6 +70,13 @@ class TextTable:
     gone: list[int] = field(default_factory=list)
     parts: list[TextTable] = field(default_factory=list)
 
+    def forget_text(self) -> None:
+        """Let go of the text where every row is a line, so that nothing needs it any more."""
+        text = self.text or b""
+        breaks = text.count(b"\n") or text.count(b"\r")
+        if breaks + (text[-1:] not in b"\r\n") == self.rows + 1:
+            self.text = None
+
     def place(self, row: int) -> tuple[str, int]:
         """The file that row number `row`, counted from 0, stands in, and its line there."""
         for part in self.parts:
@@ -86,12 +93,8 @@ class TextTable:
 
     @cached_property
     def _lines(self) -> Sequence[int]:
-        rows = self.rows + len(self.gone)
         if self.text is None:
-            return range(self.begin + 1, self.begin + 1 + rows)
-        breaks = self.text.count(b"\n") or self.text.count(b"\r")
-        if breaks + (self.text[-1:] not in b"\r\n") == rows + 1:
-            return range(self.begin + 1, self.begin + 1 + rows)
+            return range(self.begin + 1, self.begin + 1 + self.rows + len(self.gone))
         records = list(split(self.text.decode("utf-8"), self.separator))
         width = len(records[0][1])
         return [self.begin - 1 + line for line, cells in records[1:] if len(cells) == width]
