@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, masked
 from mktlab.reading.settings import WEEKDAYS, Settings
-from mktlab.reading.states import question
+from mktlab.reading.shaping import question
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES

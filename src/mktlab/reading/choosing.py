@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.meanings import Preset, meaning
-from mktlab.reading.numbers import Floats, parse_numbers
+from mktlab.reading.numbers import Floats, is_text, parse_numbers
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
@@ -322,7 +322,7 @@ def rows_and_money(rows: int, money: float | None, currency: str) -> str:
 
 def amounts(cells: Any, decimal: str = "") -> Floats:
     """Cells as numbers, NaN where they are none; a decimal sign that nothing proves is a point."""
-    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+    if not is_text(cells):
         try:
             return np.asarray(cells.cast(pa.float64()).to_numpy(), dtype=float)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from mktlab.reading.layout import header_place, table_width
+from mktlab.reading.numbers import is_text
 from mktlab.reading.problems import unreadable
 from mktlab.reading.text_table import TextTable, not_available, note_duplicates, tidy, trimmed
 from mktlab.show.words import say
@@ -159,11 +160,11 @@ def _from_gzip(path: Path, data: bytes) -> bytes:
 
 
 def sheet_rows(
-    file: str, data: bytes, fits: Callable[[str, Rows], float]
+    file: str, data: bytes, fits: Callable[[Rows], float]
 ) -> tuple[Rows, str, list[str]]:
     """The rows of the sheet that fits best, its name, and those of other sheets with cells.
 
-    `fits` gives a number for a sheet's name and first rows; of equal ones the first sheet counts,
+    `fits` gives a number for a sheet's first rows; of equal ones the first sheet counts,
     a hidden sheet only if no other has cells.
     """
     from openpyxl import load_workbook
@@ -179,7 +180,7 @@ def sheet_rows(
                 heads.append((sheet, head))
         if not heads:
             raise unreadable(file, say("a workbook without a filled cell"))
-        best, _ = max(heads, key=lambda pair: fits(pair[0].title, pair[1]))
+        best, _ = max(heads, key=lambda pair: fits(pair[1]))
         others = [sheet.title for sheet, _ in heads if sheet is not best]
         return list(_rows(best, None)), best.title, others
     except (
@@ -234,9 +235,8 @@ def read_parquet(file: str, source: Any) -> TextTable:
             column = column.cast(column.type.value_type)
         name = name.strip()
         if name in names and name not in sheet.columns:
-            text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-            sheet.columns[name] = trimmed(column) if text else column
-            if text:
+            sheet.columns[name] = trimmed(column) if is_text(column) else column
+            if is_text(column):
                 not_available(sheet, name)
     return sheet
 
@@ -247,7 +247,7 @@ def read_workbook(file: str, data: bytes, known: Collection[str], decimal: str =
     Days and numbers keep their types where every cell of a column is one.
     """
 
-    def fits(name: str, rows: Rows) -> float:
+    def fits(rows: Rows) -> float:
         texts = [[cell_text(cell) for cell in row] for row in rows]
         place = header_place(texts, known)
         if place < 0 or len(rows) <= place + 1:
@@ -283,7 +283,7 @@ def read_workbook(file: str, data: bytes, known: Collection[str], decimal: str =
     tidy(sheet, decimal)
     for key, filled in raw.items():
         not_available(sheet, key)
-        typed = _typed(np.delete(filled, sheet.gone), sheet.columns[key])
+        typed = _typed(np.delete(filled, sheet.gone), sheet.columns[key].to_pylist())
         sheet.columns[key] = sheet.columns[key] if typed is None else typed
     return sheet
 
@@ -293,10 +293,10 @@ def above(line: int) -> str:
     return say("the headers stand in line {line:count}; nothing above it was read.", line=line)
 
 
-def _typed(cells: Any, texts: Any) -> Any:
+def _typed(cells: Any, texts: list[str | None]) -> Any:
     """Cells as numbers, days or flags, if each that is not missing is one; else None."""
-    known = [cell for cell, text in zip(cells, texts.to_pylist(), strict=True) if text is not None]
-    kinds = {type(cell) for cell in known}
+    filled = [None if text is None else cell for cell, text in zip(cells, texts, strict=True)]
+    kinds = {type(cell) for cell in filled if cell is not None}
     for type_, accepted in (
         (pa.bool_(), {bool}),
         (pa.int64(), {int}),
@@ -305,10 +305,6 @@ def _typed(cells: Any, texts: Any) -> Any:
     ):
         if kinds and kinds <= accepted:
             try:
-                filled = [
-                    cell if text is not None else None
-                    for cell, text in zip(cells, texts.to_pylist(), strict=True)
-                ]
                 return pa.chunked_array([pa.array(filled, type_)])
             except (pa.ArrowInvalid, OverflowError):
                 return None

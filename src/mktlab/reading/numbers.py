@@ -37,6 +37,11 @@ _SIGN = (
 Words = npt.NDArray[np.object_]
 
 
+def is_text(cells: Any) -> bool:
+    """Whether an Arrow column holds text."""
+    return bool(pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type))
+
+
 def code(said: object) -> str:
     """The code of a currency that is written as code, sign or word, or "".
 
@@ -70,7 +75,7 @@ def column_of(columns: dict[str, Any], taken: Iterable[str], money: str) -> str:
 
 
 def _all_currencies(cells: Any) -> bool:
-    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+    if not is_text(cells):
         return False
     words = pc.unique(cells).drop_null().to_pylist()
     return bool(words) and len(words) <= len(CODES) and all(map(code, words))
@@ -90,7 +95,7 @@ def by_sign(cells: Any, currency: str) -> Words | None:
     >>> by_sign(pa.chunked_array([["10,50 €", "$12", "7"]]), "").tolist()
     ['EUR', 'USD', '']
     """
-    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+    if not is_text(cells):
         return None
     coded = cells.combine_chunks().dictionary_encode()
     parts = pd.Series(coded.dictionary.to_pylist(), dtype="str").str.extract(_SIGN).fillna("")

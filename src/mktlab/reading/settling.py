@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from mktlab.reading.choosing import Choice, amounts, rows_and_money, share, values_alike
 from mktlab.reading.dates import parse_days
-from mktlab.reading.numbers import Floats, by_sign, by_word, code, column_of, parse_numbers
+from mktlab.reading.numbers import Floats, by_sign, by_word, code, column_of, is_text, parse_numbers
 from mktlab.reading.problems import counted
 from mktlab.reading.settings import ORDERS, WEEKDAYS
 from mktlab.reading.text_table import TextTable
@@ -196,7 +196,7 @@ class Settling:
         if "date_order" in self.said or not headers:
             return
         cells = self.sheet.columns[headers[0]]
-        if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+        if not is_text(cells):
             return
         _, faults = parse_days(cells, "date")
         if not faults or not faults[0].rows.all():
