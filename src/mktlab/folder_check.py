@@ -20,11 +20,10 @@ from mktlab.course.catalogue import course
 from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
 from mktlab.reading.dialect import Unreadable, read_file
-from mktlab.reading.joining import join
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
 from mktlab.reading.problems import Problem, TablesNotReadable
 from mktlab.reading.proposing import joinable, matching, propose
-from mktlab.reading.text_table import TextTable
+from mktlab.reading.text_table import TextTable, join
 from mktlab.reading.writing import Proposal, write
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many

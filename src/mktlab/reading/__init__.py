@@ -1,7 +1,15 @@
 """A folder of a person's own files becomes checked tables, or one report of all that is in the way.
 
 `read_folder` finds the files (`find_files`), lets `loading` read each, notes what is odd but usable
-and gives an account of every row. Nothing stops at the first mistake.
+and gives an account of every row. Nothing stops at the first mistake. What flows where:
+
+* a file becomes a sheet of cells: `dialect`, `containers`, `layout`, `quotes`, `text_table`;
+* its cells become values: `parsing`, `numbers`, `dates`;
+* its rows become those of a table: `loading`, `rows`, `expression`, `exchange`, `folding`,
+  `shaping`, `refunds`;
+* what a person has said of it: `mapping`, `settings`; what is told her: `account`, `problems`,
+  `checks`, `doubt`;
+* what she could say: `proposing`, `choosing`, `meanings`, `settling`, `settling_orders`, `writing`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 `read_file` opens what a table is packed in (`containers`), recognizes encoding and separator, finds
 the headers (`layout`) and gives every cell as trimmed text, with missing cells null; workbooks and
-Parquet files keep their types (`typed`). A file that cannot be used at all raises `Unreadable`;
+Parquet files keep their types. A file that cannot be used at all raises `Unreadable`;
 what is wrong with single lines is noted in `TextTable.problems`, what was assumed in `notes`.
 """
 
@@ -75,13 +75,12 @@ def read_file(
     return _read_text(path.name, text, note, settings, known)
 
 
-def read_csv(path: Path, *, may_be_empty: bool = False) -> TextTable:
+def read_csv(path: Path) -> TextTable:
     """Read a CSV file that this package wrote: its first line has the headers, all else is rows."""
     text, _ = _utf8(path.name, path.read_bytes())
-    head = list(islice(split(text[:_HEAD].decode("utf-8", "ignore"), ","), 2))
-    if len(head) < 2 - may_be_empty:
-        raise unreadable(path.name, say("a header, but no rows"))
-    return _table(path.name, text, ",", head[0][1], begin=1)
+    for _, names in split(text[:_HEAD].decode("utf-8", "ignore"), ","):
+        return _table(path.name, text, ",", names, begin=1)
+    raise unreadable(path.name, say("an empty file"))
 
 
 def decode(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""One table from its file, or from several: found by `headers`, read by `parsing`, shaped, checked.
+"""One table from its file, or from several: found, read by `parsing`, shaped, checked.
 
 `read_table` gives the frame with its account, and every problem with the line that it stands on.
 """
@@ -20,8 +20,7 @@ from mktlab.reading.account import FileAccount
 from mktlab.reading.checks import check, crossed
 from mktlab.reading.dialect import read_file
 from mktlab.reading.exchange import in_one
-from mktlab.reading.folding import fold
-from mktlab.reading.joining import join, overlap
+from mktlab.reading.folding import fold, overlap
 from mktlab.reading.mapping import FILE, OF_LINES, Mapping, assign
 from mktlab.reading.numbers import Floats, plain_numbers
 from mktlab.reading.parsing import natural, parse
@@ -30,7 +29,7 @@ from mktlab.reading.proposing import propose
 from mktlab.reading.rows import MONEY, Rows
 from mktlab.reading.settings import Settings
 from mktlab.reading.shaping import prepare, shape
-from mktlab.reading.text_table import MEMORY, TextTable
+from mktlab.reading.text_table import MEMORY, TextTable, join
 from mktlab.reading.writing import write
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many

@@ -77,8 +77,8 @@ def _number(said: Any) -> bool:
     return type(said) in (int, float) and 0 < said < 1e12
 
 
-def _each(check: Callable[[Any], bool], key: Callable[[Any], object] = bool) -> Any:
-    """Whether something is a TOML table, of whose lines each passes."""
+def _each(check: Callable[[Any], bool], key: Callable[[Any], object] = lambda _: True) -> Any:
+    """Whether something is a TOML table of which every line passes."""
     return lambda said: isinstance(said, dict) and all(key(k) and check(said[k]) for k in said)
 
 
@@ -122,7 +122,7 @@ def _of_table(name: str) -> dict[str, Check]:
         "week_starts": folder["week_starts"],
         "keep": (say("a list of headers, []"), lambda said: said == [] or _texts(said)),
         "only": (only, lambda said: bool(said) and _each(_texts)(said)),
-        "values": (values, _each(_each(_text, lambda word: True))),
+        "values": (values, _each(_each(_text))),
     }
     if name != "orders":
         return settings

@@ -1,7 +1,7 @@
 """One column of a file becomes typed values, and what could not be understood becomes faults.
 
-`parse` takes a declared column as `files` gives it: text, or the type that a Parquet file declares.
-Numbers are read by `amounts`, days by `days`. What the values cannot settle is decided by the
+`parse` takes a declared column as its file gives it: text, or the type that a Parquet file has.
+Numbers are read by `numbers`, days by `dates`. What the values cannot settle is decided by the
 reader's `Settings`, never guessed. `natural` reads a column of the reader's own.
 """
 

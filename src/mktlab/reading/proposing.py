@@ -11,7 +11,7 @@ from typing import Any
 
 from mktlab.reading.choosing import Choice, choose, fits, sample, share
 from mktlab.reading.mapping import assign
-from mktlab.reading.meanings import OTHERS, Preset, is_one, recognize
+from mktlab.reading.meanings import OTHERS, is_one, recognize
 from mktlab.reading.settling import Settling
 from mktlab.reading.settling_orders import OrdersSettling
 from mktlab.reading.text_table import TextTable
@@ -28,7 +28,6 @@ def propose(
     *,
     files: list[str] | None = None,
     said: dict[str, Any] | None = None,
-    preset: Preset | None = None,
 ) -> Proposal:
     """What `columns.toml` should say of a file, beyond what it says.
 
@@ -42,11 +41,9 @@ def propose(
         Their names, where the table must name them.
     said
         The lines that a person has written of this table: they stay, and are taken as right.
-    preset
-        By default the one that the headers tell.
     """
     said = said or {}
-    preset = preset or recognize(sheet.columns)
+    preset = recognize(sheet.columns)
     preset = preset if preset and preset.table == table.name else None
     proposal = Proposal(table.name, said, preset)
     if files and not {"file", "join"} & set(said):
