@@ -172,3 +172,35 @@ def test_lines_of_invoices_under_french_headers_are_read_to_the_cent(folder):
     assert len(orders) == 3
     assert orders["revenue"].sum() == 26.5
     assert orders["refunded"].sum() == 3.25
+
+
+def test_weeks_that_begin_on_sunday_are_settled_by_one_written_line(folder):
+    (folder / "ad_spend.csv").write_text(
+        "week,zone,channel,campaign,spend\n2025-01-05,Z,social,c,100\n2025-01-12,Z,social,c,300\n"
+    )
+    code, text = run(folder)
+    assert code == 2
+    assert 'week_starts = "sunday"' in text
+    assert run(folder, "--write")[0] == 0
+    assert mktlab.load(folder).ad_spend["week"].dt.day_name().unique().tolist() == ["Monday"]
+
+
+def test_words_are_read_in_the_encoding_that_is_said(folder):
+    rows = SOUND.replace("\n", ",Livré\n").replace("revenue,Livré", "revenue,status")
+    (folder / "orders.csv").write_bytes(rows.encode("mac_roman"))
+    (folder / "columns.toml").write_text('[orders]\nencoding = "mac_roman"\n')
+    assert run(folder, "--write")[0] == 0
+    assert 'paid = ["Livré"]' in (folder / "columns.toml").read_text(encoding="utf-8")
+    assert set(mktlab.load(folder).orders["status"]) == {"paid"}
+
+
+def test_what_is_well_is_told_beside_a_problem(folder):
+    (folder / "orders.csv").write_text(SOUND)
+    (folder / "sessions.csv").write_bytes(
+        "session_id,visitor_id,page\n1,a,caf\xe9".encode("cp1252")
+    )
+    code, text = run(folder)
+    assert code == 2
+    assert "started_at" in text
+    assert "24 rows (€768.00) read, 24 orders (€768.00) kept" in text
+    assert "sessions.csv: read as Windows-1252" in text

@@ -11,6 +11,7 @@ import tempfile
 import textwrap
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,12 @@ from typing import Any
 from mktlab.course.catalogue import course
 from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
-from mktlab.reading.choosing import Proposal
 from mktlab.reading.dialect import Unreadable, read_file
-from mktlab.reading.joining import join
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
 from mktlab.reading.problems import Problem, TablesNotReadable
 from mktlab.reading.proposing import joinable, matching, propose
-from mktlab.reading.text_table import TextTable
-from mktlab.reading.writing import write
+from mktlab.reading.text_table import TextTable, join
+from mktlab.reading.writing import Proposal, write
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES
@@ -57,7 +56,7 @@ class Findings:
         if self.toml:
             lines += ["", *self._proposed()]
         elif isinstance(self.now, TablesNotReadable):
-            lines += [str(self.now)]
+            lines += [str(self.now), *_beside(self.now)]
         else:
             lines += _report(self.now, self.folder)
         copied = self.toml.rstrip()  # is to be copied, so no line of it is cut
@@ -91,6 +90,7 @@ class Findings:
                     say("With it, this is left:"),
                     str(TablesNotReadable(self.folder, left)),
                 ]
+            yield from _beside(self.then)
         command = say("mktlab check {folder} --write", folder=self.folder)
         yield ""
         yield say("To put it into the folder: {command}", command=command)
@@ -99,16 +99,13 @@ class Findings:
 def look(folder: Path) -> Findings:
     """Look at a folder of files, and try what could be proposed for it."""
     findings = Findings(folder, _read(folder, None))
+    said, mapping = _said(folder)
     sheets: dict[str, TextTable] = {}
     for path in files_of(folder):
-        try:
-            sheets[path.name] = read_file(path)
-        except Unreadable:
-            continue
-    said, mapping = _said(folder)
+        with suppress(Unreadable):
+            sheets[path.name] = read_file(path, settings=mapping.of_file(path))
     for table, files in _tables(sheets, mapping, findings.told).items():
-        parts = [sheets[file] for file in files]
-        sheet = parts[0] if len(parts) == 1 else join(parts)
+        sheet = join([sheets[file] for file in files])
         named = len(files) > 1 or Path(files[0]).stem.lower() != table
         proposal = propose(
             TABLES[table], sheet, files=files if named else None, said=said.get(table)
@@ -172,6 +169,12 @@ def _more(now: Reading, then: Reading | TablesNotReadable, findings: Findings) -
     joins = all(line.key == "join" for p in findings.proposals for line in p.lines)
     kept = [sum(file.kept for file in reading.account.files) for reading in (now, then)]
     return not joins or kept[1] > kept[0]
+
+
+def _beside(broken: TablesNotReadable) -> Iterator[str]:
+    """What is well in a folder beside its problems."""
+    if broken.notes:
+        yield from ["", say("Beside this:"), *broken.notes]
 
 
 def _open(problem: Problem) -> bool:

@@ -33,7 +33,7 @@ def code(source: str, *tags: str) -> nbformat.NotebookNode:
 LESSON = [
     markdown("# 11 · RFM: who gets the box?"),
     code('SOURCE = "solane"', "parameters"),
-    code("import mktlab\ncompany = mktlab.load(SOURCE)\norders = company.orders"),
+    code("import mktlab\ncompany = mktlab.load(SOURCE)\norders = company.orders", "finding"),
     markdown("### Who buys\n\nIn order of money.", "finding"),
     code(
         'customers = orders.groupby("customer_id", as_index=False)["revenue"].sum()\ncustomers',
@@ -74,7 +74,10 @@ def test_a_report_begins_with_its_title_and_what_was_read(page: str) -> None:
         "Who buys",
     ]
     assert "<li>As of 1 Jun 2024: 1 later row of orders is left out (€30).</li>" in page
-    assert "<li>As of 1 Jun 2024: 1 later row of orders is left out (€30).</li>" in page
+
+
+def test_what_was_read_is_told_once(page: str) -> None:
+    assert page.count("orders.csv: 3 rows (€60.00) read") == 1
 
 
 def test_a_report_has_results_and_no_lesson(page: str) -> None:

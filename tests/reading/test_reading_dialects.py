@@ -109,3 +109,13 @@ def test_what_a_dialect_leaves_open_is_asked(what, tmp_path):
     (problem,) = caught.value.problems
     assert problem.column == column
     assert "columns.toml" in problem.fix
+
+
+def test_a_text_is_let_go_where_every_row_is_a_line_and_lines_stay_known(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,note\n1,a\n2,b\n3,c\n")
+    plain = read_file(path)
+    path.write_text('order_id,note\n1,"a\na"\n2,b\n3,c\n')
+    broken = read_file(path)
+    assert (plain.text, plain.line(2)) == (None, 4)
+    assert (broken.text is None, broken.line(2)) == (False, 5)

@@ -43,8 +43,6 @@ ODD = {
     "two first days": (orders(days=["1900-01-01", "0001-01-01", *DAYS]), ["0001-01-01 in 1 row"]),
     "a year too late": (orders(days=[*DAYS, "2025-02-01"]), ["2025-02-01, 386 days from all"]),
     "a year too early": (orders(days=["2022-12-01", *DAYS]), ["2022-12-01, 396 days from all"]),
-    "weeks of Sundays": (weeks("2025-01-05", "2025-01-12"), ["Sunday", "Monday", '"sunday"']),
-    "weeks of Saturdays": (weeks("2025-01-04"), ["Saturday"]),
     "a week out of line": (weeks("2025-01-06", "2025-01-14"), ["no Monday in 1 row, 2025-01-14"]),
     "answers up to five": (answers(4, 5, 1), ["above 5", "0 to 10"]),
     "channels in capitals": (orders(outlet=["Web", "WEB", "web"]), ["3 spellings"]),

@@ -5,7 +5,7 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from mktlab.reading.fit import MOST, fits, sample
+from mktlab.reading.choosing import MOST, fits, sample
 from mktlab.tables import TABLES
 
 ORDERS = TABLES["orders"]

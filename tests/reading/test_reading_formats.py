@@ -200,8 +200,9 @@ def test_what_holds_no_table_is_told_in_one_sentence(name, tmp_path):
     content, words = REFUSED[name]
     with pytest.raises(Unreadable) as caught:
         read_file(put(tmp_path, content))
-    assert words in caught.value.problem.found
-    assert caught.value.problem.fix
+    (problem,) = caught.value.problems
+    assert words in problem.found
+    assert problem.fix
 
 
 def test_days_and_ids_of_a_workbook_are_text_and_numbers_as_they_come(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mktlab.reading.headers import assign
+from mktlab.reading.mapping import assign
 from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 

@@ -292,11 +292,28 @@ def test_a_file_of_another_year_is_told_with_the_line_that_joins_it(load):
     assert 'join = ["orders.csv", "orders_2024.csv"] under [orders]' in told(company)
 
 
+WEEKS = "week,zone,channel,campaign,spend\n2025-01-05,Z,social,c,100\n2025-01-12,Z,social,c,300\n"
+
+
+@pytest.mark.parametrize(("days", "name"), [(0, "sunday"), (-1, "saturday"), (3, "wednesday")])
+def test_weeks_that_begin_on_another_day_are_one_question(refused, load, days, name):
+    weeks = WEEKS.replace("-05", f"-{5 + days:02}").replace("-12", f"-{12 + days:02}")
+    problem = refused(ad_spend=weeks)
+    assert (problem.column, problem.line, problem.rows) == ("week", 2, 2)
+    assert problem.found == f"weeks that begin on a {name.capitalize()}"
+    assert "Monday" in problem.accepted
+    settled = problem.fix.partition("write ")[2].partition(" at the top")[0]
+    assert settled == f'week_starts = "{name}"'
+    assert load(toml=settled).ad_spend["week"].dt.day_name().unique().tolist() == ["Monday"]
+
+
+def test_weeks_of_several_days_are_no_question(load):
+    company = load(ad_spend=WEEKS.replace("-12", "-13"))
+    assert any("week is no Monday in 1 row" in note for note in company.notes)
+
+
 def test_weeks_that_begin_on_sunday_count_as_the_monday_after(load, refused):
-    text = (
-        "week,zone,channel,campaign,spend\n2025-01-05,Z,social,c,100\n2025-01-12,Z,social,c,300\n"
-    )
-    company = load(ad_spend=text, toml='week_starts = "sunday"\n')
+    company = load(ad_spend=WEEKS, toml='week_starts = "sunday"\n')
     assert company.ad_spend["week"].dt.day_name().unique().tolist() == ["Monday"]
     assert company.ad_spend["week"].iloc[0] == pd.Timestamp("2025-01-06")
     assert "which is a sunday" in refused(toml='week_starts = "saturday"\n').found

@@ -10,7 +10,7 @@ import pytest
 
 from mktlab.folder_check import check, look
 from mktlab.reading import read_folder
-from mktlab.reading.presets import presets, recognize
+from mktlab.reading.meanings import presets, recognize
 from mktlab.tables import TABLES
 
 EXPORTS = Path(__file__).with_name("exports")

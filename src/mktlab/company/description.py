@@ -167,7 +167,7 @@ def read_fields(path: Path, fields: Iterable[Mapping[str, str]]) -> pd.DataFrame
 
         cells: Any = pq.read_table(path)
     else:
-        cells = read_csv(path, may_be_empty=True).columns
+        cells = read_csv(path).columns
     columns = {}
     for entry in fields:
         kind = _KINDS[entry["type"]]

@@ -90,7 +90,7 @@ def load(
     if key := pseudonyms or SESSION.pseudonyms:
         company = with_pseudonyms(company, with_home(key))
     use(company.currency)
-    if not published and company.notes:
+    if not published and company.notes and not SESSION.quiet:
         _tell("\n".join(company.notes))
     return company
 

@@ -10,21 +10,22 @@ from dataclasses import dataclass
 
 @dataclass
 class Session:
-    """The day and the key file that `load` goes by; "" for none."""
+    """The day and the key file that `load` goes by, "" for none; `quiet`: it need not print."""
 
     as_of: str = ""
     pseudonyms: str = ""
+    quiet: bool = False
 
 
 SESSION = Session()
 
 
-def use(*, as_of: str = "", pseudonyms: str = "") -> None:
-    """Let `load` go by this day and this key file from now on.
+def use(*, as_of: str = "", pseudonyms: str = "", quiet: bool = False) -> None:
+    """Let `load` go by this day and this key file from now on, and print no account if `quiet`.
 
     >>> use(as_of="2025-06-30")
     >>> SESSION
-    Session(as_of='2025-06-30', pseudonyms='')
+    Session(as_of='2025-06-30', pseudonyms='', quiet=False)
     >>> use()
     """
-    SESSION.as_of, SESSION.pseudonyms = as_of, pseudonyms
+    SESSION.as_of, SESSION.pseudonyms, SESSION.quiet = as_of, pseudonyms, quiet

@@ -100,6 +100,7 @@ def run_notebook(
     if listed:
         check_list(list_to, output)
     session = _session(pseudonyms, as_of, tell)
+    session["quiet"] = bool(folder) and has_findings(lesson)  # a report shows the account itself
     whose = printable(folder.name) if folder else "Maison Solane"
     if learner:
         whose = load("solane", learner=learner).name  # here it can tell that it makes this world
@@ -149,9 +150,12 @@ def _beside(customers: pd.DataFrame | None, list_to: Path) -> str:
     return say("The list beside this page, {file}, has {many}.", file=list_to.name, many=many)
 
 
-def _session(pseudonyms: Path | None, as_of: str, tell: Callable[[str], object]) -> dict[str, str]:
+def _session(pseudonyms: Path | None, as_of: str, tell: Callable[[str], object]) -> dict[str, Any]:
     """What `load` is to go by in the kernel; a key file that is not there is made."""
-    session = {"as_of": f"{day_of(as_of):%Y-%m-%d}" if as_of else "", "pseudonyms": ""}
+    session: dict[str, Any] = {
+        "as_of": f"{day_of(as_of):%Y-%m-%d}" if as_of else "",
+        "pseudonyms": "",
+    }
     if pseudonyms is not None:
         session["pseudonyms"] = str(pseudonyms.resolve())
         if make_key(pseudonyms):
@@ -187,7 +191,7 @@ def _run(lesson: NotebookNode, watch: Watch, listed: str) -> Handed:
         return handed_over(file)
 
 
-def _set_parameters(lesson: NotebookNode, session: dict[str, str], values: dict[str, str]) -> None:
+def _set_parameters(lesson: NotebookNode, session: dict[str, Any], values: dict[str, str]) -> None:
     """Let a cell after the parameters overrule them; a page shows neither."""
     tags = {"parameters", "injected-parameters"}
     last = max(n for n, c in enumerate(lesson.cells) if tags & {*c.metadata.get("tags", [])})

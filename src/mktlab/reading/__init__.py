@@ -1,12 +1,20 @@
 """A folder of a person's own files becomes checked tables, or one report of all that is in the way.
 
 `read_folder` finds the files (`find_files`), lets `loading` read each, notes what is odd but usable
-and gives an account of every row. Nothing stops at the first mistake.
+and gives an account of every row. Nothing stops at the first mistake. What flows where:
+
+* a file becomes a sheet of cells: `dialect`, `containers`, `layout`, `quotes`, `text_table`;
+* its cells become values: `parsing`, `numbers`, `dates`;
+* its rows become those of a table: `loading`, `rows`, `expression`, `exchange`, `folding`,
+  `shaping`, `refunds`;
+* what a person has said of it: `mapping`, `settings`; what is told her: `account`, `problems`,
+  `checks`, `doubt`;
+* what she could say: `proposing`, `choosing`, `meanings`, `settling`, `settling_orders`, `writing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +27,13 @@ from mktlab.reading.checks import dangling
 from mktlab.reading.containers import stem
 from mktlab.reading.dialect import read_file
 from mktlab.reading.doubt import doubts
+from mktlab.reading.exchange import ask_rates
 from mktlab.reading.loading import read_table
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
-from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
+from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable, meant
+from mktlab.reading.rows import Rows
 from mktlab.reading.text_table import MEMORY
 from mktlab.show.words import say
-from mktlab.spelling import nearest
 from mktlab.tables import TABLES
 
 OURS = (FILE, "kpis.toml", "README.md", "datapackage.json")
@@ -75,26 +84,36 @@ def read_folder(
     currencies: dict[str, str] = {}
     headers: dict[str, tuple[list[str], set[str]]] = {}
     for name, paths in files.items():
-        loaded = read_table(paths, TABLES[name], mapping, checked=checked, now=now)
-        problems += loaded.problems
-        reading.notes += loaded.notes
-        headers[name] = [path.name for path in paths], loaded.headers
-        if loaded.account is not None:
-            account.files.append(loaded.account)
-        if loaded.frame is not None:
-            reading.tables[name] = loaded.frame
-            reading.tables |= {k: v for k, v in loaded.made.items() if k not in files}
-        if loaded.currency:
-            currencies.setdefault(loaded.currency, paths[0].name)
+        try:
+            rows = read_table(paths, TABLES[name], mapping, checked=checked, now=now)
+        except Unreadable as unreadable:
+            problems += unreadable.problems
+            continue
+        problems += rows.problems
+        reading.notes += rows.notes
+        headers[name] = [path.name for path in paths], rows.all_headers
+        if rows.problems:
+            reading.notes += rows.account.assumptions()
+        else:
+            _take(reading, rows, files)
+        if rows.seen:
+            currencies.setdefault(rows.seen, paths[0].name)
     _tell_likely(folder, account, headers)
     reading.currency = account.currency = mapping.currency or next(iter(currencies), "")
     problems += _one_currency(currencies)
     MEMORY.release_unused()  # the text of the files is not needed any more
-    if problems:
-        raise TablesNotReadable(folder, problems)
     reading.notes += dangling(reading.tables)
     reading.notes += doubts(reading.tables) if checked else ()
+    if problems:
+        raise TablesNotReadable(folder, problems, [*account.lines(), *reading.notes])
     return reading
+
+
+def _take(reading: Reading, rows: Rows, others: Container[str]) -> None:
+    """Add the table of a file; what its rows hold of other tables where these have no file."""
+    reading.account.files.append(rows.account)
+    reading.tables[rows.account.table] = rows.frame
+    reading.tables |= {name: made for name, made in rows.made.items() if name not in others}
 
 
 def _tell_likely(
@@ -102,26 +121,18 @@ def _tell_likely(
 ) -> None:
     """Tell the line that would read a file which has the headers of one that was read."""
     for file in account.not_read:
-        own: set[str] = set()
         with suppress(Unreadable):
             own = set(read_file(folder / file).columns)
-        for table, (files, theirs) in headers.items():
-            if own and own == theirs:
-                account.likely[file] = table, [*files, file]
+            for table, (files, theirs) in headers.items():
+                if own == theirs:
+                    account.likely[file] = table, [*files, file]
 
 
 def _one_currency(currencies: dict[str, str]) -> Iterator[Problem]:
     """A problem if the files of a folder name different currencies."""
     if len(currencies) > 1:
         found = ", ".join(f"{code} in {file}" for code, file in currencies.items())
-        first, *others = currencies
-        fix = say(
-            "write at the top of columns.toml, with your rates for the dots:\n"
-            'currency = "{first}"\nrates = {{{others}}}',
-            first=first,
-            others=", ".join(f"{code} = ..." for code in others),
-        )
-        yield Problem(FILE, None, "", found, say("one currency, or rates"), fix)
+        yield Problem(FILE, found, say("one currency, or rates"), ask_rates(*currencies))
 
 
 def tables_in(folder: Path) -> list[str]:
@@ -135,43 +146,34 @@ def _mapping(folder: Path) -> Mapping:
     try:
         return read_mapping(folder / FILE, TABLES)
     except Unreadable as unreadable:
-        return Mapping(problems=[unreadable.problem])
+        return Mapping(problems=unreadable.problems)
 
 
 def files_of(folder: Path) -> list[Path]:
     """The files of a folder that may hold a table, by name."""
-    held = [path for path in _held(folder) if not path.name.startswith(".")]
-    mine = (*OURS, *(path.name for path in held if path.name.startswith(f"{FILE}.bak")))
-    return [path for path in held if is_file(path) and path.name not in mine]
+    return [
+        path
+        for path in _held(folder)
+        if is_file(path) and path.name not in OURS and not path.name.startswith(f"{FILE}.bak")
+    ]
 
 
 def _held(folder: Path) -> list[Path]:
+    """What lies in a folder and is not hidden."""
     try:
-        return sorted(folder.iterdir())
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except FileNotFoundError:
-        found, fix = (
-            say("no such folder, seen from {path}", path=Path.cwd()),
-            say("check the path, or make the folder"),
-        )
+        found = say("no such folder, seen from {path}", path=Path.cwd())
+        fix = say("check the path, or make the folder")
     except NotADirectoryError:
-        found, fix = (
-            say("a file where a folder is expected"),
-            say("give the folder that the file lies in"),
-        )
+        found = say("a file where a folder is expected")
+        fix = say("give the folder that the file lies in")
     except (OSError, ValueError) as error:
-        found = say(
-            "no folder that can be read ({why})",
-            why=getattr(error, "strerror", say("no such name")),
-        )
+        why = getattr(error, "strerror", say("no such name"))
+        found = say("no folder that can be read ({why})", why=why)
         fix = say("give a folder that you may read")
-    problem = Problem(
-        printable(folder.name),
-        None,
-        "",
-        found,
-        say("a folder that holds {names}", names=_NAMES),
-        fix,
-    )
+    accepted = say("a folder that holds {names}", names=_NAMES)
+    problem = Problem(printable(folder.name), found, accepted, fix)
     raise TablesNotReadable(printable(folder), [problem])
 
 
@@ -179,28 +181,18 @@ def find_files(
     folder: Path, mapping: Mapping, *, problems: list[Problem], account: Account
 ) -> dict[str, list[Path]]:
     """The file of each table, or its files; what is wrong or not read is told."""
-    held = [path for path in _held(folder) if not path.name.startswith(".")]
-    problems += [
-        Problem(
-            path.name,
-            None,
-            "",
-            say("no file, or none that can be opened"),
-            say("a file"),
-            say("take it out"),
-        )
-        for path in held
-        if not is_file(path) and (path.name == FILE or _is_table(path))
-    ]
-    paths = files_of(folder)
-    fitting: dict[str, list[Path]] = {name: [] for name in TABLES}
-    unknown = []
+    found, accepted = say("no file, or none that can be opened"), say("a file")
+    for path in _held(folder):
+        if not is_file(path) and (path.name == FILE or stem(path).lower() in TABLES):
+            problems.append(Problem(path.name, found, accepted, say("take it out")))
     wanted = {name: [file] for name, file in mapping.files.items()}
     wanted |= {name: [*of.join] for name, of in mapping.settings.items() if of.join}
+    paths, unknown = files_of(folder), []
+    fitting: dict[str, list[Path]] = {name: [] for name in TABLES}
     for path in paths:
+        own = stem(path).lower()
         tables = [name for name, files in wanted.items() if path.name in files]
-        if not tables and _is_table(path) and stem(path).lower() not in wanted:
-            tables = [stem(path).lower()]
+        tables = tables or [name for name in TABLES if name == own and name not in wanted]
         for name in tables:
             fitting[name].append(path)
         if not tables:
@@ -208,20 +200,12 @@ def find_files(
     for name, files in wanted.items():
         fitting[name].sort(key=lambda path: files.index(path.name))
     problems += _misplaced(mapping, wanted, fitting, [path.name for path in paths])
-    problems += [
-        Problem(
-            found[0].name,
-            None,
-            "",
-            both,
-            say("one file for {name}", name=name),
-            say("keep the one that counts"),
-        )
-        for name, found in fitting.items()
-        if len(found) > 1
-        and name not in wanted
-        and (both := " and ".join(path.name for path in found))
-    ]
+    for name, several in fitting.items():
+        if len(several) > 1 and name not in wanted:
+            both = " and ".join(path.name for path in several)
+            accepted = say("one file for {name}", name=name)
+            fix = say("keep the one that counts")
+            problems.append(Problem(several[0].name, both, accepted, fix))
     if not any(fitting.values()):
         found = say("no file of a table")
         found += say(", only {unknown}", unknown=", ".join(unknown)) if unknown else ""
@@ -230,17 +214,9 @@ def find_files(
             "(mktlab check proposes the lines)",
             file=FILE,
         )
-        problems.append(Problem(folder.name, None, "", found, _NAMES, fix))
+        problems.append(Problem(folder.name, found, _NAMES, fix))
     account.not_read = [printable(name) for name in unknown]
-    return {
-        name: found
-        for name, found in fitting.items()
-        if found and (name in wanted or not found[1:])
-    }
-
-
-def _is_table(path: Path) -> bool:
-    return stem(path).lower() in TABLES
+    return {n: held for n, held in fitting.items() if len(held) == 1 or (held and n in wanted)}
 
 
 def _misplaced(
@@ -252,18 +228,7 @@ def _misplaced(
         if not fitting[table] and not missing:
             missing = [f"{table}.csv"]
         for file in missing:
-            likely = nearest(file, names)
-            fix = (
-                say('write file = "{likely}", if that is meant', likely=likely)
-                if likely
-                else say("mend the name")
-            )
             found = say("[{table}], but the folder has no {file}", table=table, file=file)
-            yield Problem(
-                FILE,
-                None,
-                "",
-                found,
-                say("a file of the folder: {names}", names=", ".join(names)),
-                fix,
-            )
+            accepted = say("a file of the folder: {names}", names=", ".join(names))
+            fix = meant("file", file, names, say("mend the name"))
+            yield Problem(FILE, found, accepted, fix)

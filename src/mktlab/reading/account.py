@@ -51,6 +51,10 @@ class FileAccount:
     money: float | None = None
     refunds: float | None = None
 
+    def assumptions(self) -> list[str]:
+        """What was assumed of the file, each with its name."""
+        return [f"{self.file}: {sentence}" for sentence in self.assumed]
+
 
 @dataclass
 class Account:
@@ -131,7 +135,7 @@ def _of(file: FileAccount, currency: str) -> Iterator[str]:
             told=f" ({told})" if told else "",
             **about,
         )
-    yield from (f"{file.file}: {sentence}" for sentence in file.assumed)
+    yield from file.assumptions()
 
 
 def _money(amount: float | None, currency: str) -> str:

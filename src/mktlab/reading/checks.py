@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.problems import Fault, Mask, masked
-from mktlab.reading.settings import Settings
-from mktlab.reading.states import question
+from mktlab.reading.settings import WEEKDAYS, Settings
+from mktlab.reading.shaping import question
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
 from mktlab.tables import TABLES
@@ -96,8 +96,27 @@ def _broken(
         )
         fix = _hint(table, column.name, fix)
         yield Fault(broken, _example(column, values, broken), fix)
+    if column.name == "week":
+        yield from _weeks(values)
     if column.kind in ("date", "instant") and not column.ahead:
         yield from _ahead(values, now.normalize() + pd.Timedelta(days=2))
+
+
+def _weeks(values: pd.Series[Any]) -> Iterator[Fault]:
+    """The question on which day weeks begin, where they all begin on one that is not Monday."""
+    begins = values.dt.day_of_week.dropna().unique()
+    if len(begins) == 1 and begins[0] != 0:
+        name = WEEKDAYS[int(begins[0])]
+        yield Fault(
+            values.notna().to_numpy(),
+            say("weeks that begin on a {name}", name=name.capitalize()),
+            say(
+                'write week_starts = "{name}" at the top of columns.toml: each week then counts as '
+                "the Monday week that it shares most days with",
+                name=name,
+            ),
+            accepted=say("the Monday that each week starts on"),
+        )
 
 
 def _ahead(values: pd.Series[Any], end: pd.Timestamp) -> Iterator[Fault]:

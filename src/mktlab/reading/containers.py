@@ -1,7 +1,7 @@
-"""What a table is packed in: a zip or gzip archive is opened, a workbook becomes rows of cells.
+"""What a table is packed in, where it is not plain text: archives, workbooks, Parquet files.
 
-What a file is, its first bytes say, not its name. `unpack` gives the text or Parquet bytes in it,
-or a workbook's; `sheet_rows` reads that sheet of a workbook which fits a table best.
+What a file is, its first bytes say, not its name. `unpack` gives what is in it, `read_parquet` and
+`read_workbook` read that sheet of a workbook which fits a table best; their cells have types.
 """
 
 from __future__ import annotations
@@ -11,12 +11,19 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
+from mktlab.reading.layout import header_place, table_width
+from mktlab.reading.numbers import is_text
 from mktlab.reading.problems import unreadable
+from mktlab.reading.text_table import TextTable, not_available, note_duplicates, tidy, trimmed
 from mktlab.show.words import say
+from mktlab.spelling import plain
 
 FORMATS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm")
 ARCHIVES = (".zip", ".gz")
@@ -153,11 +160,11 @@ def _from_gzip(path: Path, data: bytes) -> bytes:
 
 
 def sheet_rows(
-    file: str, data: bytes, fits: Callable[[str, Rows], float]
+    file: str, data: bytes, fits: Callable[[Rows], float]
 ) -> tuple[Rows, str, list[str]]:
     """The rows of the sheet that fits best, its name, and those of other sheets with cells.
 
-    `fits` gives a number for a sheet's name and first rows; of equal ones the first sheet counts,
+    `fits` gives a number for a sheet's first rows; of equal ones the first sheet counts,
     a hidden sheet only if no other has cells.
     """
     from openpyxl import load_workbook
@@ -173,7 +180,7 @@ def sheet_rows(
                 heads.append((sheet, head))
         if not heads:
             raise unreadable(file, say("a workbook without a filled cell"))
-        best, _ = max(heads, key=lambda pair: fits(pair[0].title, pair[1]))
+        best, _ = max(heads, key=lambda pair: fits(pair[1]))
         others = [sheet.title for sheet, _ in heads if sheet is not best]
         return list(_rows(best, None)), best.title, others
     except (
@@ -207,3 +214,98 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, dt.datetime):
         return str(cell).removesuffix(" 00:00:00")
     return "" if cell is None else str(cell)
+
+
+def read_parquet(file: str, source: Any) -> TextTable:
+    """Read a Parquet file; text is trimmed, other types stay as they are."""
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(source) as parquet:
+            table = parquet.read()
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(file, say("something that is not a Parquet file"), str(error)) from error
+    if not table.num_rows:
+        raise unreadable(file, say("columns, but no rows"))
+    names = [name.strip() for name in table.column_names if not name.startswith("__index_level")]
+    sheet = TextTable(file, {}, table.num_rows, begin=0)
+    note_duplicates(sheet, names)
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        name = name.strip()
+        if name in names and name not in sheet.columns:
+            sheet.columns[name] = trimmed(column) if is_text(column) else column
+            if is_text(column):
+                not_available(sheet, name)
+    return sheet
+
+
+def read_workbook(file: str, data: bytes, known: Collection[str], decimal: str = "") -> TextTable:
+    """Read the first sheet of a workbook that has the `known` headers, or else looks like a table.
+
+    Days and numbers keep their types where every cell of a column is one.
+    """
+
+    def fits(rows: Rows) -> float:
+        texts = [[cell_text(cell) for cell in row] for row in rows]
+        place = header_place(texts, known)
+        if place < 0 or len(rows) <= place + 1:
+            return 0
+        named = sum(plain(cell) in known for cell in texts[place])
+        return 1 + named if table_width(texts) > 1 else 0.5
+
+    rows, name, others = sheet_rows(file, data, fits)
+    head = [[cell_text(cell) for cell in row] for row in rows[:50]]
+    place = header_place(head, known)
+    if place < 0:
+        found = say("a sheet, {name}, without a line of headers", name=name)
+        raise unreadable(file, found, fix=say("add a first line that names the columns"))
+    body = rows[place + 1 :]
+    if not any(cell is not None for row in body for cell in row):
+        raise unreadable(file, say("a header, but no rows"))
+    sheet = TextTable(file, {}, len(body), begin=place + 1)
+    if place:
+        sheet.notes.append(above(place + 1))
+    if others:
+        sheet.notes.append(
+            say("the sheet {name} was read, not {others}.", name=name, others=", ".join(others))
+        )
+    note_duplicates(sheet, head[place])
+    raw: dict[str, Any] = {}
+    for position, title in enumerate(head[place]):
+        cells = [row[position] if position < len(row) else None for row in body]
+        key = title or f"column {position + 1}"
+        if key not in raw and (title or any(cell is not None for cell in cells)):
+            raw[key] = np.array([*cells, None], dtype=object)[:-1]
+            texts = pa.array([cell_text(cell) for cell in cells], pa.large_string())
+            sheet.columns[key] = trimmed(pa.chunked_array([texts]))
+    tidy(sheet, decimal)
+    for key, filled in raw.items():
+        not_available(sheet, key)
+        typed = _typed(np.delete(filled, sheet.gone), sheet.columns[key].to_pylist())
+        sheet.columns[key] = sheet.columns[key] if typed is None else typed
+    return sheet
+
+
+def above(line: int) -> str:
+    """The note that lines above the headers were left out."""
+    return say("the headers stand in line {line:count}; nothing above it was read.", line=line)
+
+
+def _typed(cells: Any, texts: list[str | None]) -> Any:
+    """Cells as numbers, days or flags, if each that is not missing is one; else None."""
+    filled = [None if text is None else cell for cell, text in zip(cells, texts, strict=True)]
+    kinds = {type(cell) for cell in filled if cell is not None}
+    for type_, accepted in (
+        (pa.bool_(), {bool}),
+        (pa.int64(), {int}),
+        (pa.float64(), {int, float}),
+        (pa.timestamp("us"), {dt.datetime, dt.date}),
+    ):
+        if kinds and kinds <= accepted:
+            try:
+                return pa.chunked_array([pa.array(filled, type_)])
+            except (pa.ArrowInvalid, OverflowError):
+                return None
+    return None

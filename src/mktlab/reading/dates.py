@@ -1,7 +1,7 @@
 """Days and moments as people write them become timestamps; the order of day and month is proven.
 
 `parse_days` reads a column of text. ISO 8601 is read at once; otherwise the column's distinct
-values must share one of the forms of `day_forms`, and 31/12 or 12/31 somewhere among them must
+values must share one of the forms of `layout`, and 31/12 or 12/31 somewhere among them must
 show which part is the day; of 31/12/24 also which is the year. When nothing does, the whole column
 is a fault, and nothing is guessed. `serial_days` reads the numbers of days that spreadsheets keep.
 """
@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mktlab.reading.day_forms import COMPACT, MONTHS, NAMED, NUMERIC
+from mktlab.reading.layout import COMPACT, MONTHS, NAMED, NUMERIC
 from mktlab.reading.problems import Fault, Mask, shown, spread
 from mktlab.reading.settings import ORDERS
 from mktlab.show.words import say

@@ -2,7 +2,7 @@
 
 `read_file` opens what a table is packed in (`containers`), recognizes encoding and separator, finds
 the headers (`layout`) and gives every cell as trimmed text, with missing cells null; workbooks and
-Parquet files keep their types (`typed`). A file that cannot be used at all raises `Unreadable`;
+Parquet files keep their types. A file that cannot be used at all raises `Unreadable`;
 what is wrong with single lines is noted in `TextTable.problems`, what was assumed in `notes`.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from mktlab.reading.account import LeftOut
-from mktlab.reading.containers import unpack
+from mktlab.reading.containers import above, read_parquet, read_workbook, unpack
 from mktlab.reading.layout import header_place, is_total, is_value, separator_said, table_width
 from mktlab.reading.problems import Problem, Unreadable, shown, unreadable
 from mktlab.reading.quotes import damaged, swallowed
@@ -34,7 +34,6 @@ from mktlab.reading.text_table import (
     tidy,
     trimmed,
 )
-from mktlab.reading.typed import above, read_parquet, read_workbook
 from mktlab.show.words import say, say_many
 
 __all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file"]
@@ -42,6 +41,7 @@ __all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file
 SEPARATORS = ",;\t|"
 _HEAD = 200_000  # bytes; enough for the headers and some rows
 _LONGEST = 100_000  # of a line of headers
+_PIECE = 1 << 22  # bytes that are looked at in one go
 
 
 def read_file(
@@ -70,16 +70,17 @@ def read_file(
         return read_parquet(path.name, path if len(data) == 4 else pa.BufferReader(data))
     if kind == "workbook":
         return read_workbook(path.name, data, known, settings.decimal)
-    return _read_text(path.name, data, settings, known)
+    text, note = _utf8(path.name, data, settings.encoding)
+    del data  # as large as the text, and not needed any more
+    return _read_text(path.name, text, note, settings, known)
 
 
-def read_csv(path: Path, *, may_be_empty: bool = False) -> TextTable:
+def read_csv(path: Path) -> TextTable:
     """Read a CSV file that this package wrote: its first line has the headers, all else is rows."""
     text, _ = _utf8(path.name, path.read_bytes())
-    head = list(islice(split(text[:_HEAD].decode("utf-8", "ignore"), ","), 2))
-    if len(head) < 2 - may_be_empty:
-        raise unreadable(path.name, say("a header, but no rows"))
-    return _table(path.name, text, ",", head[0][1], begin=1)
+    for _, names in split(text[:_HEAD].decode("utf-8", "ignore"), ","):
+        return _table(path.name, text, ",", names, begin=1)
+    raise unreadable(path.name, say("an empty file"))
 
 
 def decode(path: Path) -> str:
@@ -133,8 +134,9 @@ def _utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
     return text.encode("utf-8"), note
 
 
-def _read_text(file: str, data: bytes, settings: Settings, known: Collection[str]) -> TextTable:
-    text, note = _utf8(file, data, settings.encoding)
+def _read_text(
+    file: str, text: bytes, note: str, settings: Settings, known: Collection[str]
+) -> TextTable:
     if not text or text.isspace():
         raise unreadable(file, say("an empty file"))
     if len(text) > _LONGEST and not {*b"\r\n"} & {*text[:_LONGEST]}:
@@ -221,9 +223,7 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
     if quoted and (row := swallowed(table.columns, len(names), separator)) >= 0:
         found = say("a cell that holds whole rows of the table")
         fix = say("look for a quote that opens there and should not, and take it out")
-        sheet.problems.append(
-            Problem(file, sheet.line(row), "", found, say("one row in a line"), fix)
-        )
+        sheet.problems.append(Problem(file, found, say("one row in a line"), fix, sheet.line(row)))
     blanks = _has_blanks(text, separator)
     for position, (name, column) in enumerate(zip(names, table.columns, strict=True), 1):
         column = trimmed(column) if blanks else column
@@ -232,11 +232,12 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
     if b"NA" in text:
         for name in sheet.columns:
             not_available(sheet, name)
+    sheet.forget_text()
     return sheet
 
 
 def _joined(text: bytes, separator: str) -> bytes:
-    """A text in which no blank stands before an opening quote, as in 1, "Mug, blue", 2."""
+    """A text in which no blank stands before an opening quote, as in 1, "Tea, green", 2."""
     sign = re.escape(separator.encode())
     return re.sub(
         rb"((?:^|[\r\n]|" + sign + rb') *")', lambda found: found[1].replace(b" ", b""), text
@@ -248,14 +249,17 @@ def _has_blanks(text: bytes, separator: str) -> bool:
     if not text.isascii() and any(mark in text for mark in (b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80")):
         return True
     letters = np.frombuffer(text, dtype=np.uint8)
-    blanks = np.flatnonzero((letters == 32) | (letters == 9))
-    if separator == "\t":
-        blanks = blanks[letters[blanks] == 32]
     edges = np.zeros(256, dtype=bool)
     edges[[*b'\r\n" \t', *separator.encode()[:1]]] = True
     last = len(letters) - 1
-    before, behind = letters[np.maximum(blanks - 1, 0)], letters[np.minimum(blanks + 1, last)]
-    return bool((edges[before] | edges[behind] | (blanks == last)).any())
+    for begin in range(0, len(letters), _PIECE):
+        piece = letters[begin : begin + _PIECE]
+        blank = piece == ord(" ")
+        blanks = begin + np.flatnonzero(blank if separator == "\t" else blank | (piece == 9))
+        before, behind = letters[np.maximum(blanks - 1, 0)], letters[np.minimum(blanks + 1, last)]
+        if (edges[before] | edges[behind]).any():
+            return True
+    return False
 
 
 def _parse(file: str, text: bytes, separator: str, width: int) -> tuple[pa.Table, bool]:
@@ -313,28 +317,11 @@ def _note_ragged(sheet: TextTable, width: int) -> None:
     if not odd:
         return
     line, count = odd[0]
+    what, fix = say("too few"), say("complete the line, or remove it")
     if count > width:
-        what, fix = (
-            say("too many"),
-            say(
-                'put a cell that holds a "{separator}" in double quotes', separator=sheet.separator
-            ),
-        )
-    else:
-        what, fix = say("too few"), say("complete the line, or remove it")
-    sheet.problems.append(
-        Problem(
-            sheet.file,
-            line,
-            "",
-            say(
-                "{cells} cells where the header has {width}: {what}",
-                cells=count,
-                width=width,
-                what=what,
-            ),
-            say("{width} cells in every line", width=width),
-            fix,
-            rows=len(odd),
-        )
-    )
+        what, sign = say("too many"), sheet.separator
+        fix = say('put a cell that holds a "{separator}" in double quotes', separator=sign)
+    told = "{cells} cells where the header has {width}: {what}"
+    found = say(told, cells=count, width=width, what=what)
+    accepted = say("{width} cells in every line", width=width)
+    sheet.problems.append(Problem(sheet.file, found, accepted, fix, line, rows=len(odd)))

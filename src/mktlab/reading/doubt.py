@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 
 from mktlab.reading.layout import is_total
 from mktlab.reading.problems import masked
-from mktlab.reading.settings import WEEKDAYS
 from mktlab.schema import Column
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
@@ -212,7 +211,7 @@ def _words(table: str, column: Column, values: pd.Series[Any]) -> Iterator[str]:
 
 
 def _days(table: str, column: Column, values: pd.Series[Any]) -> Iterator[str]:
-    """Days that stand for none, a day far from all others, weeks that do not begin on Monday."""
+    """Days that stand for none, a day far from all others, weeks out of line."""
     days = values.dropna().dt.tz_localize(None).to_numpy().astype("datetime64[D]").astype(int)
     distinct = np.sort(pd.unique(days))
     empty = np.isin(distinct, _PLACEHOLDERS.astype(int))
@@ -259,18 +258,6 @@ def _alone(table: str, column: Column, days: Any, distinct: Any) -> Iterator[str
 def _weeks(table: str, days: Any) -> Iterator[str]:
     odd = days[(days + 3) % 7 != 0]  # day 0, 1 January 1970, was a Thursday
     if not len(odd):
-        return
-    kinds = np.unique((odd + 3) % 7)
-    if len(kinds) == 1 and len(odd) == len(days):
-        name = WEEKDAYS[kinds[0]]
-        yield say(
-            "{table}: week is a {name} in all {n:count} rows, and weeks here begin on Monday; "
-            'week_starts = "{lower}" at the top of columns.toml says that yours do not.',
-            table=table,
-            name=name.capitalize(),
-            n=len(days),
-            lower=name,
-        )
         return
     yield say_many(
         "{table}: week is no Monday in {n} row, {day}, so it counts in another week.",

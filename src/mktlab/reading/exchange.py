@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mktlab.reading.currencies import Words, by_sign, by_word, code, column_of
+from mktlab.reading.numbers import Words, by_sign, by_word, code, column_of
+from mktlab.reading.problems import counted
 from mktlab.reading.rows import Rows
 from mktlab.schema import Table
 from mktlab.show.words import say, say_many
@@ -52,6 +53,16 @@ def in_one(rows: Rows, table: Table) -> dict[str, Any]:
     return _settled(rows, counts, {money[name]: seen for name, seen in found.items()}, header)
 
 
+def ask_rates(home: str, *others: str) -> str:
+    """What to do where a file has several currencies."""
+    return say(
+        "write at the top of columns.toml, with your rates for the dots:\n"
+        'currency = "{home}"\nrates = {{{others}}}',
+        home=home,
+        others=", ".join(f"{code} = ..." for code in others),
+    )
+
+
 def _of_rows(rows: Rows, header: str) -> Words:
     """The currency of every row; of further lines of an order, that of its first."""
     words = by_word(rows.sheet.columns[header])
@@ -86,24 +97,13 @@ def _settled(
     missing = [word for word in foreign if word not in settings.rates]
     if missing:
         likely = home or counts.most_common(1)[0][0]
-        asked = ", ".join(f"{code(word) or word} = ..." for word in counts if word != likely)
-        shown = ", ".join(
-            say("{word} ({n:count})", word=word, n=n) for word, n in counts.most_common()
-        )
-        some = next(iter(found.values()))
-        rows.problem(
-            np.isin(some, missing) if np.isin(some, missing).any() else np.ones(len(some), bool),
-            "",
-            say("amounts in {shown}", shown=shown)
-            + (say(", as the column {header} says", header=header) if header else ""),
-            say("one currency, or what one unit of each other one is worth"),
-            say(
-                "write at the top of columns.toml, with your rates for the dots:\n"
-                'currency = "{likely}"\nrates = {{{asked}}}',
-                likely=likely,
-                asked=asked,
-            ),
-        )
+        others = (code(word) or word for word in counts if word != likely)
+        told = say("amounts in {shown}", shown=counted(dict(counts.most_common())))
+        told += say(", as the column {header} says", header=header) if header else ""
+        accepted = say("one currency, or what one unit of each other one is worth")
+        theirs = np.isin(next(iter(found.values())), missing)
+        theirs = theirs if theirs.any() else ~theirs
+        rows.problem(theirs, "", told, accepted, ask_rates(likely, *others))
         return {}
     if not foreign:
         if counts and not settings.currency:

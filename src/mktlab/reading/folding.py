@@ -3,6 +3,7 @@
 `fold` makes one row of the rows of an order. What is said of the whole order stands in its first
 row, or is the same in all; amounts are added up, unless they are the order's total written again
 and again. The same rows become `order_lines` where they say the product and the quantity.
+`overlap` finds what a later file repeats of an earlier one, as exports whose periods overlap do.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from mktlab.reading.numbers import Floats
 from mktlab.reading.problems import Mask
 from mktlab.reading.rows import Numbers, Rows
 from mktlab.reading.settings import ONCE
+from mktlab.reading.text_table import TextTable
 from mktlab.schema import Table
 from mktlab.show.words import say, say_many
 
@@ -198,3 +201,49 @@ def _lines(rows: Rows, order: Numbers, amount: Floats | None) -> None:
     table["quantity"] = table["quantity"].astype("int64")
     table["product_id"] = table["product_id"].astype("str")
     rows.made["order_lines"] = table.reset_index(drop=True)
+
+
+def overlap(
+    sheet: TextTable, keys: pd.DataFrame, days: pd.Series[Any] | None
+) -> tuple[Mask, Mask, Mask]:
+    """What stands in more than one of the joined files.
+
+    Parameters
+    ----------
+    sheet
+        The files, joined.
+    keys
+        What together says which order (or other thing) a row is about.
+    days
+        The day of each row; the same number on another day is another order.
+
+    Returns
+    -------
+    The rows of earlier files that a later one has just so, those that it has with other cells, and
+    the rows of later files whose number is that of an order of another day.
+    """
+    sizes = [part.rows for part in sheet.parts or [sheet]]
+    files = np.repeat(np.arange(len(sizes)), sizes)
+    codes = keys.groupby(list(keys), sort=False, dropna=True).ngroup().to_numpy()
+    by = pd.Series(files).groupby(codes)
+    last = by.transform("max").to_numpy()
+    both = (codes >= 0) & (by.transform("min").to_numpy() < last)
+    none = np.zeros(len(both), dtype=bool)
+    if not both.any():
+        return none, none, none
+    anew = none
+    if days is not None:
+        known = days.groupby([codes, files]).transform("min").groupby(codes)
+        apart = (known.transform("min") != known.transform("max")).to_numpy() & both
+        first = by.transform("min").to_numpy()
+        anew, both = apart & (files > first), both & ~apart
+    cells = {name: column.filter(pa.array(both)) for name, column in sheet.columns.items()}
+    text = pd.DataFrame({name: column.to_pandas() for name, column in cells.items()}).astype("str")
+    found = pd.DataFrame({"code": codes[both], "file": files[both]})
+    found["hash"] = pd.util.hash_pandas_object(text, index=False).to_numpy()
+    sums = found.groupby(["code", "file"])["hash"].agg(["sum", "count"])
+    alike = (sums.groupby("code").transform("last") == sums).all(axis=1)
+    places = pd.MultiIndex.from_arrays([codes, files])
+    same = alike.reindex(places).fillna(False).to_numpy(bool)
+    earlier = both & (files < last)
+    return earlier & same, earlier & ~same, anew

@@ -1,4 +1,4 @@
-"""One table from its file, or from several: found by `headers`, read by `parsing`, shaped, checked.
+"""One table from its file, or from several: found, read by `parsing`, shaped, checked.
 
 `read_table` gives the frame with its account, and every problem with the line that it stands on.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,8 @@ from mktlab.reading.account import FileAccount
 from mktlab.reading.checks import check, crossed
 from mktlab.reading.dialect import read_file
 from mktlab.reading.exchange import in_one
-from mktlab.reading.folding import fold
-from mktlab.reading.headers import assign
-from mktlab.reading.joining import join, overlap, parts
-from mktlab.reading.mapping import FILE, OF_LINES, Mapping
+from mktlab.reading.folding import fold, overlap
+from mktlab.reading.mapping import FILE, OF_LINES, Mapping, assign
 from mktlab.reading.numbers import Floats, plain_numbers
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, Unreadable
@@ -32,7 +29,7 @@ from mktlab.reading.proposing import propose
 from mktlab.reading.rows import MONEY, Rows
 from mktlab.reading.settings import Settings
 from mktlab.reading.shaping import prepare, shape
-from mktlab.reading.text_table import TextTable
+from mktlab.reading.text_table import MEMORY, TextTable, join
 from mktlab.reading.writing import write
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
@@ -40,51 +37,44 @@ from mktlab.spelling import plain
 from mktlab.tables import TABLES
 
 
-@dataclass
-class Loaded:
-    """What came of the file of a table: nothing but problems, or its frame and its account."""
-
-    problems: list[Problem]
-    account: FileAccount | None = None
-    frame: pd.DataFrame | None = None
-    made: dict[str, pd.DataFrame] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    currency: str = ""
-    headers: set[str] = field(default_factory=set)
-
-
 def read_table(
     paths: Sequence[Path], table: Table, mapping: Mapping, *, checked: bool, now: pd.Timestamp
-) -> Loaded:
-    """Read the file of a table, or the files that are joined, as `table` declares it."""
-    sheets, problems = [], []
+) -> Rows:
+    """Read the file of a table, or the files that are joined, as `table` declares it.
+
+    Raises
+    ------
+    Unreadable
+        If nothing of a file can be used; what is wrong with cells is among the problems of rows.
+    """
+    sheets: list[TextTable] = []
+    problems: list[Problem] = []
     said, settings = mapping.headers.get(table.name, {}), mapping.of(table.name)
     known = {plain(name) for name in (*table.required, *said.values())}
     for path in paths:
         try:
             sheets.append(read_file(path, settings=settings, known=known))
         except Unreadable as unreadable:
-            problems.append(unreadable.problem)
+            problems += unreadable.problems
     if problems:
-        return Loaded(problems)
-    sheet = sheets[0] if len(sheets) == 1 else join(sheets)
+        raise Unreadable(*problems)
+    sheet = join(sheets)
     headers = set(sheet.columns)
     rows, faulty = _read(sheet, table, mapping)
+    rows.all_headers = headers
     if not any(mask.any() for mask in faulty.values()) or not _many(rows.settings):
         _shape(rows, table)
-    loaded = Loaded(rows.problems, rows.account, made=rows.made, currency=rows.seen)
-    loaded.headers = headers
     if rows.problems and _many(rows.settings):
-        return loaded
+        return rows
     faulty = {name: mask[rows.first] for name, mask in faulty.items()}
     faulty |= {name: np.ones(len(rows.frame), bool) for name in rows.asked}
-    loaded.frame = rows.frame = _fill(rows, table, faulty)
+    rows.frame = _fill(rows, table, faulty)
     if checked:
         for name, fault in check(table, rows.frame, faulty, now=now):
             _add(rows, table[name] if name else None, fault)
-        loaded.notes += crossed(table, rows.frame, sheet.file, rows.line)
+        rows.notes += crossed(table, rows.frame, sheet.file, rows.line)
     _close(rows, table)
-    return loaded
+    return rows
 
 
 def _many(settings: Settings) -> bool:
@@ -133,6 +123,9 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
             rows.frame[name] *= factor
         if header in rows.amounts:
             rows.amount = rows.amount * factor
+    if not (settings.join or settings.only or settings.refund_of):
+        sheet.columns = dict.fromkeys(sheet.columns)  # all cells are typed now
+        MEMORY.release_unused()
     return rows, faulty
 
 
@@ -224,7 +217,7 @@ def _overlap(rows: Rows, table: Table) -> None:
     same, other, anew = overlap(rows.sheet, rows.frame[list(table.key)], days)
     if anew.any():
         ids = rows.frame["order_id"].astype("str")
-        files = [part.file for part in parts(rows.sheet) for _ in range(part.rows)]
+        files = [part.file for part in rows.sheet.parts or [rows.sheet] for _ in range(part.rows)]
         rows.frame["order_id"] = ids.where(~anew, ids + " in " + pd.Series(files, dtype="str"))
         rows.tell(
             say_many(
@@ -295,7 +288,7 @@ def _missing(rows: Rows, table: Table, said: dict[str, str]) -> None:
             lines=write([propose(table, sheet, said=settled)], brief=True).rstrip(),
         )
         accepted = say("the columns {required}", required=", ".join(table.required))
-        rows.problems.append(Problem(sheet.file, None, "", found, accepted, fix))
+        rows.problems.append(Problem(sheet.file, found, accepted, fix))
 
 
 def _add(rows: Rows, column: Column | None, fault: Fault) -> None:

@@ -1,7 +1,7 @@
 """What a person wrote into `columns.toml`: which file, header and setting is meant for which table.
 
 `read_mapping` reads it into a `Mapping`. A mistake becomes a problem that names the line, and the
-rest still counts.
+rest still counts. `assign` finds the declared columns among a file's headers.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ import codecs
 import json
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mktlab.files import parse_toml
-from mktlab.reading.currencies import code
+from mktlab.reading.containers import stem
 from mktlab.reading.dialect import decode
-from mktlab.reading.problems import Problem
+from mktlab.reading.numbers import code
+from mktlab.reading.problems import Problem, meant
 from mktlab.reading.settings import ONCE, ORDERS, WEEKDAYS, Settings
 from mktlab.schema import Table
 from mktlab.show.words import say
-from mktlab.spelling import nearest
+from mktlab.spelling import nearest, plain
 
 FILE = "columns.toml"
 OF_LINES = ("product_id", "quantity", "unit_price")
@@ -51,6 +52,12 @@ class Mapping:
         """The settings of a table, whether `columns.toml` speaks of it or not."""
         return self.settings.get(table, self.folder)
 
+    def of_file(self, path: Path) -> Settings:
+        """The settings of the table that a file is, by what is said of it or by its name."""
+        named = {file: table for table, file in self.files.items()}
+        named |= {file: table for table, of in self.settings.items() for file in of.join}
+        return self.of(named.get(path.name, stem(path).lower()))
+
 
 def _one_of(*words: object) -> Check:
     return " or ".join(json.dumps(word) for word in words), lambda said: any(
@@ -58,98 +65,80 @@ def _one_of(*words: object) -> Check:
     )
 
 
-def _is_text(said: Any) -> bool:
+def _text(said: Any) -> bool:
     return isinstance(said, str) and bool(said.strip())
 
 
-def _are_texts(said: Any) -> bool:
-    return isinstance(said, list) and bool(said) and all(map(_is_text, said))
+def _texts(said: Any) -> bool:
+    return isinstance(said, list) and bool(said) and all(map(_text, said))
 
 
-def _are_cells(said: Any) -> bool:
-    return isinstance(said, dict) and bool(said) and all(map(_are_texts, said.values()))
-
-
-def _is_number(said: Any) -> bool:
+def _number(said: Any) -> bool:
     return type(said) in (int, float) and 0 < said < 1e12
 
 
-def _is_encoding(said: Any) -> bool:
-    try:
-        return _is_text(said) and codecs.lookup(said)._is_text_encoding
-    except LookupError:
-        return False
+def _each(check: Callable[[Any], bool], key: Callable[[Any], object] = lambda _: True) -> Any:
+    """Whether something is a TOML table of which every line passes."""
+    return lambda said: isinstance(said, dict) and all(key(k) and check(said[k]) for k in said)
 
 
-def _is_zone(said: Any) -> bool:
-    try:
-        return _is_text(said) and bool(ZoneInfo(said))
-    except (KeyError, OSError, ValueError):  # no such zone, or no name that a zone could have
-        return False
+def _known(find: Callable[[str], object]) -> Callable[[Any], bool]:
+    """Whether something is a name under which `find` finds what it looks for."""
 
+    def check(said: Any) -> bool:
+        try:
+            return _text(said) and bool(find(said))
+        except (LookupError, OSError, ValueError):
+            return False
 
-def _are_rates(said: Any) -> bool:
-    return isinstance(said, dict) and all(code(k) and _is_number(v) for k, v in said.items())
-
-
-def _are_values(said: Any) -> bool:
-    return isinstance(said, dict) and all(
-        isinstance(words, dict) and all(map(_is_text, words.values())) for words in said.values()
-    )
-
-
-def _text() -> Check:
-    return say("a text in double quotes"), _is_text
+    return check
 
 
 def _of_folder() -> dict[str, Check]:
+    rates = say("what one unit of each other currency is worth, {{USD = 0.92}}")
     return {
-        "currency": (
-            say('a code of three letters, such as "EUR"'),
-            lambda said: bool(code(said)),
-        ),
-        "rates": (
-            say("what one unit of each other currency is worth, {{USD = 0.92}}"),
-            _are_rates,
-        ),
-        "timezone": (say('the name of a time zone, such as "Europe/Paris"'), _is_zone),
+        "currency": (say('a code of three letters, such as "EUR"'), lambda said: bool(code(said))),
+        "rates": (rates, _each(_number, code)),
+        "timezone": (say('the name of a time zone, such as "Europe/Paris"'), _known(ZoneInfo)),
         "week_starts": _one_of(*WEEKDAYS),
     }
 
 
 def _of_table(name: str) -> dict[str, Check]:
     folder = _of_folder()
+    only = say('headers and the words of the rows that count, {{Type = ["Sale"]}}')
+    values = say('[{name}.values.column] and lines such as "Web shop" = "web"', name=name)
     settings = {
-        "file": _text(),
-        "join": (say('the names of the files, ["2024.csv", "2025.csv"]'), _are_texts),
-        "encoding": (say('the name of an encoding, such as "cp1250"'), _is_encoding),
+        "file": _a_text(),
+        "join": (say('the names of the files, ["2024.csv", "2025.csv"]'), _texts),
+        "encoding": (
+            say('the name of an encoding, such as "cp1250"'),
+            _known(lambda said: codecs.lookup(said)._is_text_encoding),
+        ),
         "decimal": _one_of(".", ","),
         "date_order": _one_of(*ORDERS),
-        "currency": (say('the header of the column of currencies, "..."'), _is_text),
+        "currency": (say('the header of the column of currencies, "..."'), _text),
         "timezone": folder["timezone"],
         "week_starts": folder["week_starts"],
-        "keep": (say("a list of headers, []"), lambda said: said == [] or _are_texts(said)),
-        "only": (
-            say('headers and the words of the rows that count, {{Type = ["Sale"]}}'),
-            _are_cells,
-        ),
-        "values": (
-            say('[{name}.values.column] and lines such as "Web shop" = "web"', name=name),
-            _are_values,
-        ),
+        "keep": (say("a list of headers, []"), lambda said: said == [] or _texts(said)),
+        "only": (only, lambda said: bool(said) and _each(_texts)(said)),
+        "values": (values, _each(_each(_text))),
     }
     if name != "orders":
         return settings
-    words: Check = say('a list of words, ["...", "..."]'), _are_texts
-    amount = say('headers with * + - / and numbers, "Quantity * UnitPrice"')
+    words: Check = say('a list of words, ["...", "..."]'), _texts
     return settings | {
         "lines": _one_of(True, False, ONCE),
-        "amount": (amount, _is_text),
+        "amount": (say('headers with * + - / and numbers, "Quantity * UnitPrice"'), _text),
         **dict.fromkeys(("paid", "cancelled", "ignored"), words),
         "no_customer": _one_of("leave out", "guests"),
         "refunds": _one_of("rows"),
-        "refund_of": (say('the header of the number of the order, "..."'), _is_text),
+        "refund_of": (say('the header of the number of the order, "..."'), _text),
     }
+
+
+def _a_text() -> Check:
+    return say("a text in double quotes"), _text
 
 
 def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
@@ -169,7 +158,7 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
         accepted = say('lines such as [orders] and order_id = "header of your file"')
         fix = say("mend that line; text stands in double quotes")
         found = str(error).partition("\n")[0][:200]
-        mapping.problems = [Problem(path.name, line, "", found, accepted, fix)]
+        mapping.problems = [Problem(path.name, found, accepted, fix, line)]
         return mapping
     checks = _of_folder()
     for key, value in said.items():
@@ -197,7 +186,7 @@ def _take(mapping: Mapping, table: Table, lines: dict[str, Any], text: str) -> N
     checks = _of_table(name)
     if table.sample_of:
         wanted = say("the share of the {drawn} that it holds, 0.1", drawn=table.sample_of)
-        checks |= {"sample": (wanted, lambda said: _is_number(said) and said <= 1)}
+        checks |= {"sample": (wanted, lambda said: _number(said) and said <= 1)}
     headers = mapping.headers.setdefault(name, {})
     settings: dict[str, Any] = {}
     for key, said in lines.items():
@@ -213,7 +202,7 @@ def _take(mapping: Mapping, table: Table, lines: dict[str, Any], text: str) -> N
             mapping.problems.append(_unknown(text, name, key, found, [*columns, *checks], known))
         elif said is False and key in columns:
             headers[key] = ""  # no column of the file
-        elif fault := _fault(text, name, key, said, checks.get(key, _text())):
+        elif fault := _fault(text, name, key, said, checks.get(key, _a_text())):
             mapping.problems.append(fault)
         elif key == "file":
             mapping.files[name] = said
@@ -242,7 +231,7 @@ def _contradictions(
     words = [
         (word.casefold(), key)
         for key in ("paid", "cancelled", "ignored")
-        for word in (lines[key] if _are_texts(lines.get(key)) else ())
+        for word in (lines[key] if _texts(lines.get(key)) else ())
     ]
     for word, key in words:
         if any(word == other and key != place for other, place in words):
@@ -258,11 +247,10 @@ def _contradictions(
     return [
         Problem(
             FILE,
-            _line(text, name, key),
-            "",
             say("{key} under [{name}] contradicts another line", key=key, name=name),
             say("one meaning"),
             fix,
+            _line(text, name, key),
         )
         for key, fix in found
     ]
@@ -275,25 +263,18 @@ def _fault(text: str, table: str, key: str, said: Any, check: Check) -> Problem 
     under = say(" under [{table}]", table=table) if table else ""
     value = repr(said) if len(repr(said)) <= 60 else f"{repr(said)[:60]}..."
     found = f"{key} = {value}{under}"
-    likely = nearest(said, re.findall('"([^"]+)"', wanted)) if isinstance(said, str) else ""
-    fix = (
-        say('write {key} = "{likely}", if that is meant', key=key, likely=likely)
-        if likely
-        else say("mend that line")
-    )
-    return Problem(FILE, _line(text, table, key), "", found, wanted, fix)
+    known = re.findall('"([^"]+)"', wanted) if isinstance(said, str) else ()
+    fix = meant(key, said, known, say("mend that line"))
+    return Problem(FILE, found, wanted, fix, _line(text, table, key))
 
 
 def _unknown(
     text: str, table: str, key: str, found: str, known: list[str], accepted: str
 ) -> Problem:
     likely = nearest(key, known)
-    fix = (
-        say("write {likely}, if that is meant", likely=likely)
-        if likely
-        else say("mend or remove that line")
-    )
-    return Problem(FILE, _line(text, table, key), "", found, accepted, fix)
+    fix = say("write {likely}, if that is meant", likely=likely)
+    fix = fix if likely else say("mend or remove that line")
+    return Problem(FILE, found, accepted, fix, _line(text, table, key))
 
 
 def _line(text: str, table: str, key: str) -> int | None:
@@ -309,3 +290,38 @@ def _line(text: str, table: str, key: str) -> int | None:
         elif inside and re.match(rf"\s*[\"']?{bare}[\"']?\s*[.=]", line):
             return number
     return None
+
+
+def assign(
+    table: Table, headers: Iterable[str], said: dict[str, str], file: str
+) -> tuple[dict[str, str], list[Problem]]:
+    """Find the declared columns among the headers: as mapped, else by name in any case.
+
+    Returns
+    -------
+    column -> header, and a problem for each mapped header that the file does not have.
+    """
+    headers = list(headers)
+    taken, problems = {}, []
+    exact = [header for header in headers if header in {column.name for column in table.columns}]
+    by_plain = {plain(header): header for header in [*reversed(headers), *exact]}
+    for column in table.columns:
+        if column.name in said:
+            header = said[column.name]
+            if not header:
+                continue
+            if header in headers:
+                taken[column.name] = header
+                continue
+            fix = meant(column.name, header, headers, say("mend it"))
+            found = say(
+                '{name} = "{header}", a header that {file} does not have',
+                name=column.name,
+                header=header,
+                file=file,
+            )
+            accepted = say("a header of {file}: {headers}", file=file, headers=", ".join(headers))
+            problems.append(Problem(FILE, found, accepted, fix))
+        elif plain(column.name) in by_plain and by_plain[plain(column.name)] not in said.values():
+            taken[column.name] = by_plain[plain(column.name)]
+    return taken, problems

@@ -1,7 +1,7 @@
 """One column of a file becomes typed values, and what could not be understood becomes faults.
 
-`parse` takes a declared column as `files` gives it: text, or the type that a Parquet file declares.
-Numbers are read by `amounts`, days by `days`. What the values cannot settle is decided by the
+`parse` takes a declared column as its file gives it: text, or the type that a Parquet file has.
+Numbers are read by `numbers`, days by `dates`. What the values cannot settle is decided by the
 reader's `Settings`, never guessed. `natural` reads a column of the reader's own.
 """
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mktlab.reading.dates import parse_days, serial_days, to_days
-from mktlab.reading.numbers import Floats, parse_numbers
+from mktlab.reading.numbers import Floats, is_text, parse_numbers
 from mktlab.reading.problems import Fault, masked
 from mktlab.reading.settings import Settings
 from mktlab.schema import DTYPES, Column
@@ -84,7 +84,7 @@ def natural(values: Any) -> pd.Series[Any]:
     >>> natural(pa.chunked_array([["01", "20"]])).tolist()
     ['01', '20']
     """
-    if not _is_text(values.type):
+    if not is_text(values):
         own: pd.Series[Any] = values.to_pandas()
         return own
     known = values.drop_null()
@@ -105,10 +105,6 @@ def _all_match(known: Any, pattern: str) -> bool:
     return bool(pc.all(pc.match_substring_regex(known, pattern)).as_py())
 
 
-def _is_text(kind: Any) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
 def _as_text(values: Any) -> Any:
     """Any Arrow column as text; 123.0, as pandas writes ids when one is missing, as 123."""
     if pa.types.is_floating(values.type):
@@ -126,7 +122,7 @@ def _series(values: Any, dtype: str = "str") -> pd.Series[Any]:
 
 
 def _numbers(column: Column, values: Any, settings: Settings) -> Parsed:
-    if _is_text(values.type):
+    if is_text(values):
         numbers, faults = parse_numbers(
             values, decimal=settings.decimal, whole=column.kind == "count"
         )
@@ -158,11 +154,11 @@ def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
 def _days(column: Column, values: Any, settings: Settings, assumed: list[str] | None) -> Parsed:
     kind: Literal["date", "instant"] = "date" if column.kind == "date" else "instant"
     zone = settings.timezone if kind == "date" else ""
-    if zone and _is_text(values.type) and _all_match(values.drop_null(), _ZONED):
+    if zone and is_text(values) and _all_match(values.drop_null(), _ZONED):
         instants, faults = parse_days(values, "instant", order=settings.date_order)
         return _local(instants, zone), faults
     if not (pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)):
-        texts = values if _is_text(values.type) else _as_text(values)
+        texts = values if is_text(values) else _as_text(values)
         days = serial_days(texts) if kind == "date" and assumed is not None else None
         if assumed is None or days is None:
             return parse_days(texts, kind, order=settings.date_order)

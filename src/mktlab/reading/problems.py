@@ -8,17 +8,18 @@ messages are pasted into e-mails and tickets, so values that could be personal a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mktlab.reading.day_forms import COMPACT, NAMED, NUMERIC, PART
+from mktlab.reading.layout import COMPACT, NAMED, NUMERIC, PART
 from mktlab.schema import MktlabError
 from mktlab.show.formats import count
 from mktlab.show.words import say, say_many
+from mktlab.spelling import nearest
 
 Mask = npt.NDArray[np.bool_]
 
@@ -36,7 +37,7 @@ class Problem:
     `line` is the line of the file, that of the headers often being line 1; in a workbook it is the
     row of the sheet, in a Parquet file the number of the row, the first being row 1.
 
-    >>> print(Problem("orders.csv", 45, "revenue", "-3.5", "an amount", "mend it", rows=12))
+    >>> print(Problem("orders.csv", "-3.5", "an amount", "mend it", 45, "revenue", rows=12))
     orders.csv, column revenue: 12 rows, first at line 45
        found:    -3.5
        accepted: an amount
@@ -44,11 +45,11 @@ class Problem:
     """
 
     file: str
-    line: int | None
-    column: str
     found: str
     accepted: str
     fix: str
+    line: int | None = None
+    column: str = ""
     rows: int = 1
 
     def __str__(self) -> str:
@@ -68,11 +69,11 @@ class Problem:
 
 
 class Unreadable(Exception):  # noqa: N818 - never reaches a person: it carries a Problem
-    """Nothing of a file can be used."""
+    """Nothing of a file, or of several, can be used."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*map(str, problems))
+        self.problems = list(problems)
 
 
 FORMS = "a CSV file (separator , ; tab or |), an Excel or a Parquet file, with one line of headers"
@@ -84,14 +85,19 @@ def unreadable(
     """The error of a file of which nothing can be used."""
     found += f" ({why.splitlines()[0]})" if why else ""
     fix = fix or say("export the table again, or take the file out of the folder")
-    return Unreadable(Problem(file, line, "", found, FORMS, fix))
+    return Unreadable(Problem(file, found, FORMS, fix, line))
 
 
 class TablesNotReadable(MktlabError):  # noqa: N818 - reads as a sentence in a report
-    """The tables of a folder cannot be used as they are; `problems` lists everything to mend."""
+    """The tables of a folder cannot be used as they are; `problems` lists everything to mend.
 
-    def __init__(self, folder: object, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
+    `notes` are sentences on what is well all the same, for whoever tells all of a folder.
+    """
+
+    def __init__(
+        self, folder: object, problems: Iterable[Problem], notes: Iterable[str] = ()
+    ) -> None:
+        self.problems, self.notes = list(problems), list(notes)
         report = [f"{number}. {problem}" for number, problem in enumerate(self.problems, 1)]
         super().__init__(
             "\n\n".join(
@@ -106,6 +112,26 @@ class TablesNotReadable(MktlabError):  # noqa: N818 - reads as a sentence in a r
                 ]
             )
         )
+
+
+def counted(words: Mapping[str, int]) -> str:
+    """Words with how often each stands there.
+
+    >>> counted({"paid": 1200, "sent": 3})
+    'paid (1,200), sent (3)'
+    """
+    return ", ".join(say("{word} ({n:count})", word=word, n=n) for word, n in words.items())
+
+
+def meant(key: str, said: object, known: Iterable[str], otherwise: str) -> str:
+    """What to do about a name that is not known: the line with the likeliest, else `otherwise`.
+
+    >>> meant("file", "ordres.csv", ["orders.csv"], "mend it")
+    'write file = "orders.csv", if that is meant'
+    """
+    likely = nearest(said, known)
+    line = say('write {key} = "{likely}", if that is meant', key=key, likely=likely)
+    return line if likely else otherwise
 
 
 def masked(text: str) -> str:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mktlab.reading.choosing import Choice, Proposal, choose
-from mktlab.reading.fit import fits, sample, share
-from mktlab.reading.headers import assign
-from mktlab.reading.meanings import OTHERS, is_one
-from mktlab.reading.presets import Preset, recognize
+from mktlab.reading.choosing import Choice, choose, fits, sample, share
+from mktlab.reading.mapping import assign
+from mktlab.reading.meanings import OTHERS, is_one, recognize
 from mktlab.reading.settling import Settling
 from mktlab.reading.settling_orders import OrdersSettling
 from mktlab.reading.text_table import TextTable
+from mktlab.reading.writing import Proposal
 from mktlab.schema import Column, Table
 from mktlab.show.words import say
 from mktlab.spelling import plain
@@ -29,7 +28,6 @@ def propose(
     *,
     files: list[str] | None = None,
     said: dict[str, Any] | None = None,
-    preset: Preset | None = None,
 ) -> Proposal:
     """What `columns.toml` should say of a file, beyond what it says.
 
@@ -43,11 +41,9 @@ def propose(
         Their names, where the table must name them.
     said
         The lines that a person has written of this table: they stay, and are taken as right.
-    preset
-        By default the one that the headers tell.
     """
     said = said or {}
-    preset = preset or recognize(sheet.columns)
+    preset = recognize(sheet.columns)
     preset = preset if preset and preset.table == table.name else None
     proposal = Proposal(table.name, said, preset)
     if files and not {"file", "join"} & set(said):

@@ -23,7 +23,7 @@ _MOST_CELLS = 1000
 def damaged(file: str, data: bytes, separator: str, *, begin: int) -> Problem | None:
     """The first quote that damages a CSV file in UTF-8, whose first byte is on line `begin`.
 
-    >>> damaged("orders.csv", b'1,"Mug,"blue, large"\\n', ",", begin=2).line
+    >>> damaged("orders.csv", b'1,"Tea,"green, 50 g"\\n', ",", begin=2).line
     2
     """
     if _sound(data, separator):
@@ -39,7 +39,7 @@ def damaged(file: str, data: bytes, separator: str, *, begin: int) -> Problem | 
         what = say("a cell in quotes with text behind its closing quote")
         fix = say("mend the quotes of that line: a quote inside a cell is written twice")
     accepted = say("cells in double quotes from end to end, and a quote inside them twice")
-    return Problem(file, begin + line, "", what, accepted, fix)
+    return Problem(file, what, accepted, fix, begin + line)
 
 
 def _sound(data: bytes, separator: str) -> bool:

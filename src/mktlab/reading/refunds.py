@@ -1,6 +1,6 @@
 """Money given back in rows of its own, taken off the orders that had brought it.
 
-A row gives back what is below 0, and so does a credit note (C536379 among 536379, 536380 ...). It
+A row gives back what is below 0, and so does a credit note (C7002 among 7001, 7003 ...). It
 belongs to the order of its own number; else to the latest earlier orders of its customer, never
 more than they brought. What is then left belongs to no order of the file, and is left out.
 """
@@ -30,7 +30,7 @@ _CREDIT = ("C", "CN", "CM", "CR", "AV", "RF", "RE", "REF", "CREDIT", "AVOIR", "R
 def credit_notes(ids: pd.Series[Any]) -> Mask:
     """The numbers with letters before digits, where most numbers have other letters or none.
 
-    >>> credit_notes(pd.Series(["536379", "C536380", "536381", "A536382"])).tolist()
+    >>> credit_notes(pd.Series(["7001", "C7002", "7003", "A7004"])).tolist()
     [False, True, False, False]
     >>> credit_notes(pd.Series(["C1", "C2"])).tolist()
     [False, False]

@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from mktlab.reading.account import USUAL, FileAccount, LeftOut
-from mktlab.reading.joining import place
 from mktlab.reading.mapping import FILE
 from mktlab.reading.numbers import Floats
 from mktlab.reading.problems import Mask, Problem
@@ -39,6 +38,7 @@ class Rows:
     `amounts` gives for each row of the file; with `total`, `revenue` is the order's beside it.
     `seen` is the currency that the file names, `asked` the columns that wait for an answer. `parts`
     are columns of order_lines in the rows of the file, `made` other tables that these rows hold.
+    `notes` are on what is odd; `all_headers` are those of the file.
     """
 
     sheet: TextTable
@@ -60,6 +60,8 @@ class Rows:
     asked: set[str] = field(default_factory=set)
     parts: dict[str, pd.Series[Any]] = field(default_factory=dict)
     made: dict[str, pd.DataFrame] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    all_headers: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         rows = len(self.frame)
@@ -69,19 +71,19 @@ class Rows:
 
     def line(self, row: int) -> int:
         """The line of the file that a row begins on."""
-        return place(self.sheet, int(self.first[row]))[1]
+        return self.sheet.place(int(self.first[row]))[1]
 
     def problem(self, rows: Mask, column: str, found: str, accepted: str, fix: str) -> None:
         """Add a problem of these rows."""
-        file, line = place(self.sheet, int(self.first[int(rows.argmax())]))
+        file, line = self.sheet.place(int(self.first[int(rows.argmax())]))
         number = int(rows.sum())
         self.asked.add(column)
-        self.problems.append(Problem(file, line, column, found, accepted, fix, rows=number))
+        self.problems.append(Problem(file, found, accepted, fix, line, column, number))
 
     def wrong(self, key: str, value: str, why: str, accepted: str, fix: str) -> None:
         """Add a problem of a line of columns.toml."""
         found = f"{key} = {json.dumps(value, ensure_ascii=False)}: {why}"
-        self.problems.append(Problem(FILE, None, "", found, accepted, fix))
+        self.problems.append(Problem(FILE, found, accepted, fix))
 
     def tell(self, sentence: str) -> None:
         """Add to what was assumed."""

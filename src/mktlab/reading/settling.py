@@ -14,21 +14,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mktlab.reading import currencies
-from mktlab.reading.choosing import (
-    Choice,
-    Line,
-    Proposal,
-    Raw,
-    amounts,
-    rows_and_money,
-    values_alike,
-)
+from mktlab.reading.choosing import Choice, amounts, rows_and_money, share, values_alike
 from mktlab.reading.dates import parse_days
-from mktlab.reading.fit import share
-from mktlab.reading.numbers import Floats, parse_numbers
+from mktlab.reading.numbers import Floats, by_sign, by_word, code, column_of, is_text, parse_numbers
+from mktlab.reading.problems import counted
 from mktlab.reading.settings import ORDERS, WEEKDAYS
 from mktlab.reading.text_table import TextTable
+from mktlab.reading.writing import Line, Proposal, Raw
 from mktlab.schema import Table
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
@@ -82,22 +74,22 @@ class Settling:
     def _currency(self, header: str) -> str:
         """The currency of the amounts under this header, if they have one and the file tells it."""
         columns = self.sheet.columns
-        self.column = currencies.column_of(columns, self.choice.headers.values(), header)
+        self.column = column_of(columns, self.choice.headers.values(), header)
         if self.column:
-            self.codes = pd.Series(currencies.by_word(columns[self.column]))
-        elif header and (signs := currencies.by_sign(columns[header], "")) is not None:
+            self.codes = pd.Series(by_word(columns[self.column]))
+        elif header and (signs := by_sign(columns[header], "")) is not None:
             self.codes = pd.Series(signs)
         counts = self.codes[self.codes != ""].value_counts()
         self.where = say("the sign of {header}", header=header)
         if not len(counts):
             self.where = say("the header {header}", header=header)
             spelled = re.findall(r"[A-Za-z]{3}|[€£$¥]", header)
-            if named := next((c for word in spelled if (c := currencies.code(word))), ""):
+            if named := next((c for word in spelled if (c := code(word))), ""):
                 return named
             for other, cells in self.cells.items():  # the same amounts, as people read them
                 if share(cells.drop_null(), "[€£$¥]") > 0.9:
                     self.where = say("the sign of {header}", header=other)
-                    signs = currencies.by_sign(pa.chunked_array([cells]), "")
+                    signs = by_sign(pa.chunked_array([cells]), "")
                     found = {sign for sign in (() if signs is None else signs) if sign}
                     return found.pop() if len(found) == 1 else ""
         return str(counts.index[0]) if len(counts) == 1 else ""
@@ -157,7 +149,7 @@ class Settling:
             "{n} currencies, which are never added up: {told}. Say what one of each is worth in "
             "the currency of the report.",
             n=len(counts),
-            told=", ".join(say("{code} ({n:count})", code=c, n=n) for c, n in counts.items()),
+            told=counted({str(code): n for code, n in counts.items()}),
         )
         self.proposal.folder.append(Line("currency", home, [why], sure=False, must=True))
         rates = Raw("{ " + ", ".join(f"{c} = ..." for c in counts.index if c != home) + " }")
@@ -169,7 +161,7 @@ class Settling:
         found = {key: spelled[plain(name)] for key, name in names.items() if plain(name) in spelled}
         if set(found) != set(names):
             return False
-        codes = {c for c in currencies.by_word(self.sheet.columns[found["currency"]]) if c}
+        codes = {c for c in by_word(self.sheet.columns[found["currency"]]) if c}
         if len(codes) != 1:
             return False
         for line in [line for line in self.proposal.lines if line.key in found]:
@@ -204,7 +196,7 @@ class Settling:
         if "date_order" in self.said or not headers:
             return
         cells = self.sheet.columns[headers[0]]
-        if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+        if not is_text(cells):
             return
         _, faults = parse_days(cells, "date")
         if not faults or not faults[0].rows.all():

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from mktlab.reading import expression
-from mktlab.reading.choosing import OF_LINES, Raw, amounts, choose, quoted
+from mktlab.reading.choosing import OF_LINES, amounts, choose, quoted
 from mktlab.reading.meanings import is_one, meaning
 from mktlab.reading.numbers import Floats
 from mktlab.reading.settings import ONCE
 from mktlab.reading.settling import Settling
-from mktlab.reading.states import likely_states
+from mktlab.reading.shaping import likely_states
+from mktlab.reading.writing import Raw
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 from mktlab.tables import TABLES

@@ -1,6 +1,7 @@
 """The columns of one file by header, as they were found, and the line of each of their rows.
 
 `tidy` takes out what is no row of the table: empty rows, headers that stand there again, totals.
+`join` puts several files of one table, such as one for each year, one after the other.
 """
 
 from __future__ import annotations
@@ -28,22 +29,8 @@ from mktlab.show.words import say, say_many
 MEMORY = pa.system_memory_pool()
 pa.set_memory_pool(MEMORY)
 
-MISSING = (
-    "",
-    "N/A",
-    "n/a",
-    "#N/A",
-    "null",
-    "NULL",
-    "Null",
-    r"\N",
-    "NaN",
-    "nan",
-    "-",
-    "--",
-    "–",
-    "—",
-)
+_WORDS = r"N/A n/a #N/A null NULL Null \N NaN nan - -- – —"
+MISSING = ("", *_WORDS.split())
 """Cells that mean: nothing is known here; so does NA, where it is no code of two letters."""
 
 _MOST_TOTALS = 6  # rows of totals and remarks below a table
@@ -55,6 +42,7 @@ class TextTable:
 
     `text` is a CSV file's own in UTF-8, from its headers on, which stand in line `begin`.
     `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it.
+    Of several files joined, `parts` are these.
     """
 
     file: str
@@ -67,6 +55,22 @@ class TextTable:
     notes: list[str] = field(default_factory=list)
     begin: int = 1
     gone: list[int] = field(default_factory=list)
+    parts: list[TextTable] = field(default_factory=list)
+
+    def forget_text(self) -> None:
+        """Let go of the text where every row is a line, so that nothing needs it any more."""
+        text = self.text or b""
+        breaks = text.count(b"\n") or text.count(b"\r")
+        if breaks + (text[-1:] not in b"\r\n") == self.rows + 1:
+            self.text = None
+
+    def place(self, row: int) -> tuple[str, int]:
+        """The file that row number `row`, counted from 0, stands in, and its line there."""
+        for part in self.parts:
+            if row < part.rows:
+                return part.place(row)
+            row -= part.rows
+        return self.file, self.line(row)
 
     def line(self, row: int) -> int:
         """The line of the file that row number `row`, counted from 0, begins on."""
@@ -76,12 +80,8 @@ class TextTable:
 
     @cached_property
     def _lines(self) -> Sequence[int]:
-        rows = self.rows + len(self.gone)
         if self.text is None:
-            return range(self.begin + 1, self.begin + 1 + rows)
-        breaks = self.text.count(b"\n") or self.text.count(b"\r")
-        if breaks + (self.text[-1:] not in b"\r\n") == rows + 1:
-            return range(self.begin + 1, self.begin + 1 + rows)
+            return range(self.begin + 1, self.begin + 1 + self.rows + len(self.gone))
         records = list(split(self.text.decode("utf-8"), self.separator))
         width = len(records[0][1])
         return [self.begin - 1 + line for line, cells in records[1:] if len(cells) == width]
@@ -140,11 +140,11 @@ def note_duplicates(sheet: TextTable, names: list[str]) -> None:
             sheet.problems.append(
                 Problem(
                     sheet.file,
-                    sheet.begin or None,
-                    name,
                     say("the header {name} {times} times", name=name, times=times),
                     say("each header once"),
                     say("rename or remove the columns that are not meant"),
+                    sheet.begin or None,
+                    name,
                 )
             )
 
@@ -234,3 +234,68 @@ def _is_total(columns: Sequence[Any], row: int, known: Sequence[int], decimal: s
             if not np.isclose(others.sum(), numbers[row], rtol=1e-9, atol=0.006):
                 return False
     return sums > 0
+
+
+def join(sheets: list[TextTable]) -> TextTable:
+    """One table of files with the same headers, in any order; of one file, as it is.
+
+    A column that only some of the files have is empty in the others and told; files that each have
+    headers the other lacks are a problem.
+    """
+    first = sheets[0]
+    if len(sheets) == 1:
+        return first
+    headers = list(dict.fromkeys(header for sheet in sheets for header in sheet.columns))
+    joined = TextTable(
+        say(" and ").join(sheet.file for sheet in sheets),
+        {},
+        sum(sheet.rows for sheet in sheets),
+        problems=[problem for sheet in sheets for problem in sheet.problems],
+        left_out=[left for sheet in sheets for left in sheet.left_out],
+        notes=[note for sheet in sheets for note in sheet.notes],
+        parts=sheets,
+    )
+    for sheet in sheets:
+        joined.notes.append(
+            say_many("{n} row of {file}.", "{n:count} rows of {file}.", sheet.rows, file=sheet.file)
+        )
+        more = [header for header in sheet.columns if header not in first.columns]
+        less = [header for header in first.columns if header not in sheet.columns]
+        if more and less:
+            joined.problems.append(_differ(first.file, sheet.file, more, less))
+        elif more or less:
+            one, other = (sheet, first) if more else (first, sheet)
+            joined.notes.append(
+                say(
+                    "{headers} stands in {file} only and is empty for the rows of {other}.",
+                    headers=", ".join(more or less),
+                    file=one.file,
+                    other=other.file,
+                )
+            )
+    for header in headers:
+        joined.columns[header] = _stacked([(s.columns.get(header), s.rows) for s in sheets])
+    return joined
+
+
+def _differ(first: str, file: str, more: list[str], less: list[str]) -> Problem:
+    found = say(
+        "{more}, which {first} does not have, and no {less}",
+        more=", ".join(more),
+        first=first,
+        less=", ".join(less),
+    )
+    fix = say("give the columns the same headers in each file, or leave {file} out", file=file)
+    return Problem(file, found, say("the same headers in each file of join"), fix, 1)
+
+
+def _stacked(columns: list[tuple[Any, int]]) -> Any:
+    kinds = {column.type for column, _ in columns if column is not None}
+    kind = kinds.pop() if len(kinds) == 1 else pa.large_string()
+    chunks = []
+    for column, rows in columns:
+        if column is None:
+            chunks.append(pa.nulls(rows, kind))
+        else:
+            chunks += column.cast(kind).chunks
+    return pa.chunked_array(chunks, kind)

@@ -1,6 +1,7 @@
-"""Proposals as the text of `columns.toml`: each line under its reason, and what a person wrote.
+"""What `columns.toml` should say: a `Proposal` collects `Line`s, each with its reason.
 
-`write` makes the file, or extends the one that is there: what stands in it stays, letter by letter.
+`write` makes the file of them, or extends the one that is there: what stands in it stays, letter by
+letter. A line that is not sure stands there as a comment: a person decides.
 """
 
 from __future__ import annotations
@@ -10,35 +11,67 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from mktlab.reading.choosing import Line, Proposal, Raw
 from mktlab.reading.mapping import FILE
+from mktlab.reading.meanings import Preset
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
+
+class Raw(str):
+    """Text that stands in `columns.toml` as it is, with dots for what a person fills in."""
+
+
+@dataclass
+class Line:
+    """One line of `columns.toml` and its reason; one that is not `sure` is a comment.
+
+    `must` says that the table cannot be read before a person has decided it.
+    """
+
+    key: str
+    value: Any
+    why: list[str] = field(default_factory=list)
+    sure: bool = True
+    must: bool = False
+
+
+@dataclass
+class Proposal:
+    """The lines of one table; `folder` stands above all tables, `spellings` are words for words.
+
+    What a person has `said` of the table already is never proposed.
+    """
+
+    table: str
+    said: dict[str, Any] = field(default_factory=dict)
+    preset: Preset | None = None
+    lines: list[Line] = field(default_factory=list)
+    folder: list[Line] = field(default_factory=list)
+    spellings: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def open(self) -> list[Line]:
+        """What a person must decide."""
+        return [line for line in (*self.folder, *self.lines) if line.must and not line.sure]
+
+    def add(self, key: str, value: Any, *why: str, sure: bool = True, must: bool = False) -> None:
+        """Add a line of the table, unless its key is said."""
+        if key not in self.said:
+            self.lines.append(Line(key, value, [text for text in why if text], sure, must))
+
+    def __contains__(self, key: str) -> bool:
+        return any(line.key == key and line.sure for line in self.lines)
+
+
 _WIDTH = 98
-_FIRST = [
-    "file",
-    "join",
-    "encoding",
-    "decimal",
-    "date_order",
-    "order_id",
-    "customer_id",
-    "no_customer",
-    "order_date",
-    "lines",
-    "revenue",
-    "amount",
-    "refunds",
-    "refunded",
-    "status",
-    "paid",
-    "cancelled",
-    "ignored",
-    "only",
-]
+_KEYS = (
+    "file join encoding decimal date_order order_id customer_id no_customer order_date lines "
+    "revenue amount refunds refunded status paid cancelled ignored only"
+)
+_FIRST = _KEYS.split()
 
 
 def write(proposals: Iterable[Proposal], written: str = "", *, brief: bool = False) -> str:
