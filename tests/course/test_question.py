@@ -282,16 +282,6 @@ def test_a_decision_is_priced_in_money(ex):
     assert ex.q5.check(12).text.startswith("Your number is 12: choose one from 1 to 9.")
 
 
-def test_a_choice_that_was_copied_is_not_right_even_where_it_earns_enough():
-    lesson = Mistake("this is the lesson's", lambda company: 4.9, "Choose anew.", copied=True)
-    price = replace(SHEET.questions[4], mistakes=(lesson,))
-    ex = replace(SHEET, questions=(price,)).bind(COMPANY)
-    copied = ex.q5.check(4.9)
-    assert (copied.state, copied.title) == ("named mistake", "Not yet: this is the lesson's.")
-    assert copied.text.startswith("Choose anew. Your choice earns €25.")
-    assert ex.q5.check(5.1).state == "right"
-
-
 def test_a_choice_may_earn_more_than_the_best_that_is_asked_for():
     rule = replace(SHEET.questions[3], expected=lambda company: {"c1", "c2"})
     ex = replace(SHEET, questions=(rule,)).bind(COMPANY)

@@ -321,7 +321,8 @@ def _note_ragged(sheet: TextTable, width: int) -> None:
     if count > width:
         what, sign = say("too many"), sheet.separator
         fix = say('put a cell that holds a "{separator}" in double quotes', separator=sign)
-    told = "{cells} cells where the header has {width}: {what}"
-    found = say(told, cells=count, width=width, what=what)
+    found = say(
+        "{cells} cells where the header has {width}: {what}", cells=count, width=width, what=what
+    )
     accepted = say("{width} cells in every line", width=width)
     sheet.problems.append(Problem(sheet.file, found, accepted, fix, line, rows=len(odd)))

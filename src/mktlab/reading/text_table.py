@@ -29,8 +29,7 @@ from mktlab.show.words import say, say_many
 MEMORY = pa.system_memory_pool()
 pa.set_memory_pool(MEMORY)
 
-_WORDS = r"N/A n/a #N/A null NULL Null \N NaN nan - -- – —"
-MISSING = ("", *_WORDS.split())
+MISSING = ("", *r"N/A n/a #N/A null NULL Null \N NaN nan - -- – —".split())
 """Cells that mean: nothing is known here; so does NA, where it is no code of two letters."""
 
 _MOST_TOTALS = 6  # rows of totals and remarks below a table

@@ -95,7 +95,7 @@ class Asked(Case):
     def _problem(self) -> Feedback | None:
         """Why these tables do not let one check anything, such as a truth that nobody knows."""
         try:
-            _ = self.expected
+            _ = self.expected, self.mistaken
             if isinstance(self.question, Decision):
                 _ = self.choices, self.best
         except Exception as problem:
