@@ -29,7 +29,24 @@ from mktlab.show.words import say, say_many
 MEMORY = pa.system_memory_pool()
 pa.set_memory_pool(MEMORY)
 
-MISSING = ("", *r"N/A n/a #N/A null NULL Null \N NaN nan - -- – —".split())
+MISSING = (
+    "",
+    *[
+        r"N/A",
+        r"n/a",
+        r"#N/A",
+        r"null",
+        r"NULL",
+        r"Null",
+        r"\N",
+        r"NaN",
+        r"nan",
+        r"-",
+        r"--",
+        r"–",
+        r"—",
+    ],
+)
 """Cells that mean: nothing is known here; so does NA, where it is no code of two letters."""
 
 _MOST_TOTALS = 6  # rows of totals and remarks below a table

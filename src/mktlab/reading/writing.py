@@ -67,10 +67,27 @@ class Proposal:
 
 
 _WIDTH = 98
-_FIRST = (
-    "file join encoding decimal date_order order_id customer_id no_customer order_date lines "
-    "revenue amount refunds refunded status paid cancelled ignored only"
-).split()
+_FIRST = [
+    "file",
+    "join",
+    "encoding",
+    "decimal",
+    "date_order",
+    "order_id",
+    "customer_id",
+    "no_customer",
+    "order_date",
+    "lines",
+    "revenue",
+    "amount",
+    "refunds",
+    "refunded",
+    "status",
+    "paid",
+    "cancelled",
+    "ignored",
+    "only",
+]
 
 
 def write(proposals: Iterable[Proposal], written: str = "", *, brief: bool = False) -> str:
