@@ -223,7 +223,7 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     guesses=_guesses,
 )
 def ring(company: Company, chosen: set[str]) -> float:
-    """Euros spared by looking in these weeks: a failure that is seen is mended for the next week."""
+    """Euros spared by looking in these weeks: a failure once seen is mended for the next week."""
     weeks = _failing(company)
     harm = (MARGIN * weeks["orders"] * weeks["failure"]).shift(-1, fill_value=0)
     harm = harm.where(weeks["failure"] > 0, 0)  # before it has begun, a look finds nothing
