@@ -23,20 +23,25 @@ def _told(notebook: Any) -> Iterator[tuple[str, bool]]:
     text, (weeks, tiles) = said(notebook, r"^([\d,]+) whole weeks with orders, (\d+) numbers\.")
     mondays = pd.date_range(orders["order_date"].min(), today - WEEK, freq="W-MON")
     yield text, 40 <= weeks <= len(mondays)
-    text, usual = said(notebook, r"^Red numbers on a usual Monday: (\d+) of (\d+)\. .*")
+    monday = (
+        r"^The usual Monday has (\d+) of (\d+) numbers red: so it was on (\S+) of (\S+) Mondays\..*"
+    )
+    text, usual = said(notebook, monday)
     shown = [(int(n), int(red)) for n, red in re.findall(r"(\d+) \((\d+)\)", text)]
     counts = np.repeat([red for _, red in shown], [n for n, _ in shown])
-    yield text, usual == [int(np.median(counts)), tiles] and len(counts) == weeks - 1
+    middle = int(np.median(counts))
+    yield text, usual == [middle, tiles, (counts == middle).sum(), len(counts)]
+    yield text, len(counts) == weeks - 1
     text, (reds, better) = said(notebook, r"^([\d,]+) red numbers; (\S+) of them were better")
     yield text, 0 < reds <= counts.sum()
     again, (luck, ours) = said(notebook, r"a week later: (\S+) by luck alone, (\S+) of ours")
     yield again, near(luck, 2 / 3, 0.03) and ours == better
 
-    changed, told = said(notebook, r"^Of (\d+) numbers, .* change of (\d+)\. .*")
+    changed, told = said(notebook, r"^Of (\d+) numbers, (\d+) changed more than chance .*")
     ends = ENDS.findall(changed)
     yield changed, told[0] == len(ends) <= tiles and told[1] >= len(ends) - sum(map(around_0, ends))
     yield changed, told[1] <= sum(not number(low) < 0 < number(high) for low, high in ends)
-    sure = sum(row["status"] != "too early to tell" for row in table(notebook, "kpi", "status"))
+    sure = sum(row["status"] != "too early to tell" for row in table(notebook, "number", "status"))
     yield f"{sure} verdicts, {changed}", sure <= told[1]
     known, measured = (list(row.values())[1:] for row in table(notebook, "one tile"))
     for one, some in ([number(share) for share in row] for row in (known, measured)):
@@ -44,11 +49,11 @@ def _told(notebook: Any) -> Iterator[tuple[str, bool]]:
         yield f"{one} of one tile, {some} of {tiles}", low - 0.0051 <= some <= high + 0.0051
     yield f"{known}, {measured}", number(known[0]) >= number(measured[0])
 
-    recipe, (rang, judged) = said(notebook, r"usual recipe, ([\d,]+) of ([\d,]+) weeks lie outside")
+    recipe, (rang, judged) = said(notebook, r"usual recipe puts (\S+) of (\S+) weeks outside")
     yield recipe, judged == weeks - 26 and rang <= judged
     text, (quiet,) = said(notebook, r"^Beyond 3 standard deviations: (\S+) of the quiet weeks")
     yield text, 0.0027 < quiet < 0.03
-    rings, (often,) = said(notebook, r"^The page rings for nothing (\S+) times a year\. ")
+    rings, (often,) = said(notebook, r"^(\S+) false alarms a year \(")
     yield rings, near(often, 52 * tiles * quiet, 0.06)
     if set(table(notebook, "week")[0]) == ON_ORDERS and weeks == len(mondays):
         bought = orders[orders["bought"] & (orders["order_date"] >= mondays[0])]

@@ -31,8 +31,13 @@ def measured(orders: pd.DataFrame, start: pd.Timestamp) -> tuple[pd.DataFrame, d
 
 def by_kpi(notebook: Any, *columns: str) -> dict[str, list[float]]:
     """The numbers of the first printed table with these columns."""
-    rows = table(notebook, "kpi", *columns)
-    return {row["kpi"]: [number(row[c]) for c in columns if c != "kpi"] for row in rows}
+    rows = table(notebook, "number", *columns)
+    return {kpi_of(row): [number(row[c]) for c in columns] for row in rows}
+
+
+def kpi_of(row: dict[str, str]) -> str:
+    """The name of a row's KPI, which is shown in words and with its unit."""
+    return re.sub(r" \(.*", "", row["number"]).lower().replace(" ", "_")
 
 
 def wrong(notebook: Any) -> list[str]:
@@ -49,7 +54,7 @@ def wrong(notebook: Any) -> list[str]:
 
 
 def _of_one_period(notebook: Any, each: pd.DataFrame, now: Numbers) -> Found:
-    shown = by_kpi(notebook, "kpi", "last 13 weeks")
+    shown = by_kpi(notebook, "last 13 weeks")
     yield f"{shown} of {now}", all(near(shown[name][0], now[name], 1e-3) for name in now)
     text, (value, low, high) = said(notebook, r"Order value (\S+), interval (\S+) to (\S+)$")
     left_out = (each["sum"].sum() - each["sum"]) / (each["size"].sum() - each["size"])
@@ -58,32 +63,33 @@ def _of_one_period(notebook: Any, each: pd.DataFrame, now: Numbers) -> Found:
     yield f"{text} by {half}", near(high - value, half, 0.05 if len(each) > 200 else 0.3)
     ends = by_kpi(notebook, "value", "low", "high")
     yield f"{ends}", near(ends["order_value"][1], low, 1e-3) or half < 0.005
-    text, found = said(notebook, r"^350 answers: the number is lower in (\S+), found in (\S+)\. ")
+    text, found = said(notebook, r"350 answers: lower in (\S+), beyond chance in (\S+)\. ")
     gap, sure = 5 * 350**0.5 / SPREAD, 1.96 + norm.ppf(0.8)
     yield text, near(found[0], norm.cdf(gap)) and near(found[1], norm.cdf(gap - 1.96), 0.02)
     text, (needed,) = said(notebook, r"fall of 5 points in 80% of the cases: (\S+) answers")
     yield text, near(needed, (SPREAD * sure / 5) ** 2, 1e-3)
     if len(each) > 40 and each["sum"].std() > 0:
-        text, (false,) = said(notebook, r"^Halves of .* in (\d+) of 20\. .*")
+        text, (false,) = said(notebook, r"^Two halves of .* in (\d+) of 20 draws\. .*")
         yield text, false == len(ENDS.findall(text)) - sum(map(around_0, ENDS.findall(text)))
 
 
 def _of_two(notebook: Any, now: Numbers, then: Numbers) -> Found:
-    moved = {row["kpi"]: row["moved"] for row in table(notebook, "kpi", "moved")}
+    moved = {kpi_of(row): row["moved"] for row in table(notebook, "number", "moved")}
     way = {name: np.sign(round(now[name] - then[name], 6)) for name in now}
     yield f"{moved}, {way}", all(moved[n] == WAYS[way[n]] for n in now)
-    before = by_kpi(notebook, "before", "change_low", "change_high")
+    before = by_kpi(notebook, "last year", "change from", "change to")
     yield f"{before} of {then}", all(near(before[n][0], then[n], 1e-3) for n in then if n in before)
-    text, told = said(notebook, r"^Of (\d+) numbers, (\d+) moved beyond chance, .*")
+    text, told = said(notebook, r"^Of (\d+) numbers, (\d+) changed more than chance .*")
     ends = ENDS.findall(text)
     yield text, told[0] == len(ends) and told[1] >= len(ends) - sum(map(around_0, ends))
     yield text, told[1] <= sum(not number(low) < 0 < number(high) for low, high in ends)
     *_, verdicts = tables(notebook, "target", "status")
     for row in verdicts:
-        low, high = before.get(row["kpi"], [0, 0, 0])[1:]
+        name = kpi_of(row)
+        low, high = before.get(name, [0, 0, 0])[1:]
         sign = {"on target": 1, "off target": -1}.get(row["status"], 0)
         yield f"{row}, {low} to {high}", not sign or not low < 0 < high
-        yield f"{row}", row["kpi"] not in now or sign * way[row["kpi"]] >= 0
+        yield f"{row}", name not in now or sign * way[name] >= 0
     counted = re.findall(
         r"^(.* target|too early to tell): (\d+) of", "\n".join(texts(notebook)), re.M
     )
