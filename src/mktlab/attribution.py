@@ -25,6 +25,7 @@ ENDS = 0.4
 DAY = 24 * 60 * 60
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 
 
 def paths(company: HasTables) -> pd.DataFrame:
@@ -143,21 +144,20 @@ def attribute(
     else:
         channels, names = pd.factorize(paths["channel"], sort=True)
     first = _first_rows(paths["path_id"])
-    size = np.diff(np.append(first, len(paths)))
     gained = (paths["conversions"] * paths["weight"]).to_numpy(float)
     total = float(gained[first].sum())
     if not total > 0:
         raise MktlabError(say("No path ends in a conversion: there is nothing to share out."))
     if model == "markov":
-        credit = _markov(paths, channels, first, size, len(names))
+        credit = _markov(paths, channels, first, len(names))
         credit = credit / credit.sum() * total
     else:
-        share = _shares(paths, channels, first, size, model, half_life)
+        share = _shares(paths, channels, first, model, half_life)
         credit = np.asarray(np.bincount(channels, share * gained, len(names)), dtype=float)
     return pd.DataFrame({"channel": names, "credit": credit, "share": credit / total})
 
 
-def _first_rows(ids: pd.Series[str]) -> npt.NDArray[np.intp]:
+def _first_rows(ids: pd.Series[str]) -> Places:
     """The place of the first row of each path."""
     codes, known = pd.factorize(ids)
     first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else codes
@@ -181,14 +181,10 @@ def _check(paths: pd.DataFrame, model: str, half_life: float) -> None:
 
 
 def _shares(
-    paths: pd.DataFrame,
-    channels: npt.NDArray[np.intp],
-    first: npt.NDArray[np.intp],
-    size: npt.NDArray[np.intp],
-    model: str,
-    half_life: float,
+    paths: pd.DataFrame, channels: Places, first: Places, model: str, half_life: float
 ) -> Floats:
     """The part of its path's conversion that each contact gets; those of a path add up to 1."""
+    size = np.diff(np.append(first, len(paths)))
     place = np.arange(len(paths)) - np.repeat(first, size)
     of = np.repeat(size, size)
     if model == "first":
@@ -208,19 +204,11 @@ def _shares(
     return np.asarray(weight / np.repeat(np.add.reduceat(weight, first), size))
 
 
-def _markov(
-    paths: pd.DataFrame,
-    channels: npt.NDArray[np.intp],
-    first: npt.NDArray[np.intp],
-    size: npt.NDArray[np.intp],
-    number: int,
-) -> Floats:
+def _markov(paths: pd.DataFrame, channels: Places, first: Places, number: int) -> Floats:
     """How many conversions would be missing without each channel, as a part of all."""
     weight = paths["weight"].to_numpy(float)
-    last = first + size - 1
-    inside = np.ones(len(paths), dtype=bool)
-    inside[last] = False
-    here = np.flatnonzero(inside)
+    last = np.append(first[1:], len(paths)) - 1
+    here = np.setdiff1d(np.arange(len(paths)), last)
     start = number  # then the channels' moves, and who converts from where
     steps = np.zeros((number + 1, number + 1))
     np.add.at(steps, (channels[here], channels[here + 1]), weight[here])
