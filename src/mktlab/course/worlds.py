@@ -31,6 +31,7 @@ Execute = Callable[[Path], object]
 QUESTIONS = Path("src", "mktlab", "course", "questions")
 CLAIMS = QUESTIONS.with_name("claims")
 PACKAGE = Path("datasets", "solane", "datapackage.json")
+ABOUT_ALL = {"readme", "truth-flaws"}
 COMPANIES = 30
 """How many companies are made, of whose orders alone a lesson is tried."""
 
@@ -117,9 +118,13 @@ def on_orders_alone(lesson: Lesson) -> bool:
 
 
 def published(root: Path) -> dict[str, str]:
-    """The published tables with their checksums, by which the market is known."""
+    """The published tables with their checksums, by which the market is known.
+
+    The log of defects and the page about the data tell of all of them: they are left out.
+    """
     package = json.loads((root / PACKAGE).read_text(encoding="utf-8"))
-    return {table["name"]: table["hash"] for table in package["resources"]}
+    tables = [table for table in package["resources"] if table["name"] not in ABOUT_ALL]
+    return {table["name"]: table["hash"] for table in tables}
 
 
 def fingerprint(lesson: Lesson, root: Path, tables: Iterable[str] | None = None) -> str:

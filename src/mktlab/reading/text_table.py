@@ -29,24 +29,7 @@ from mktlab.show.words import say, say_many
 MEMORY = pa.system_memory_pool()
 pa.set_memory_pool(MEMORY)
 
-MISSING = (
-    "",
-    *[
-        r"N/A",
-        r"n/a",
-        r"#N/A",
-        r"null",
-        r"NULL",
-        r"Null",
-        r"\N",
-        r"NaN",
-        r"nan",
-        r"-",
-        r"--",
-        r"–",
-        r"—",
-    ],
-)
+MISSING = ("", *r"N/A n/a #N/A null NULL Null \N NaN nan - -- – —".split())  # noqa: SIM905
 """Cells that mean: nothing is known here; so does NA, where it is no code of two letters."""
 
 _MOST_TOTALS = 6  # rows of totals and remarks below a table

@@ -67,27 +67,10 @@ class Proposal:
 
 
 _WIDTH = 98
-_FIRST = [
-    "file",
-    "join",
-    "encoding",
-    "decimal",
-    "date_order",
-    "order_id",
-    "customer_id",
-    "no_customer",
-    "order_date",
-    "lines",
-    "revenue",
-    "amount",
-    "refunds",
-    "refunded",
-    "status",
-    "paid",
-    "cancelled",
-    "ignored",
-    "only",
-]
+_FIRST = (  # noqa: SIM905
+    "file join encoding decimal date_order order_id customer_id no_customer order_date lines "
+    "revenue amount refunds refunded status paid cancelled ignored only"
+).split()
 
 
 def write(proposals: Iterable[Proposal], written: str = "", *, brief: bool = False) -> str:
