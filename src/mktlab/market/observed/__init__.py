@@ -2,7 +2,8 @@
 
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
-`relations`, `service`, `media`, `web`, `journeys`, `surveys`, `panel`, `studies`, `experiments`.
+`relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `panel`, `studies`,
+`experiments`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 from mktlab.market.observed import (
     experiments,
     journeys,
+    listings,
     media,
     panel,
     relations,
@@ -26,7 +28,9 @@ from mktlab.market.observed import (
 from mktlab.market.observed.sample import SAMPLE
 from mktlab.market.state import History
 
-BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {}
+BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
+    "listings": listings.listings,
+}
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 
 
