@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from mktlab.market.draws import uniforms
@@ -10,6 +11,8 @@ from mktlab.market.observed.listings import TOP
 
 ROBOTS = 1.0  # robots' views over those of people
 GAP = 5  # days
+UNMATCHED = 4  # weeks in which orders of people held out are lost
+LOST = 0.6  # of them
 
 
 def _day_and_product(rows: pd.DataFrame) -> pd.Series[str]:
@@ -46,8 +49,31 @@ def unlisted_days(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     return {"listings": shown[~gone].reset_index(drop=True)}, log
 
 
+def unmatched_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
+    """For some weeks many orders of site visitors who were held out are not matched to the list.
+
+    The others then seem to owe more to the ads than they do.
+    """
+    counted = tables["audiences"]
+    weeks = counted["week"].unique()
+    first = int(uniforms(seed, "unmatched", 1)[0] * max(len(weeks) - UNMATCHED, 1))
+    hit = counted["held_out"] & (counted["audience"] == "site_visitors")
+    hit &= counted["week"].isin(weeks[first : first + UNMATCHED]) & (counted["conversions"] > 0)
+    left = np.floor((1 - LOST) * counted["conversions"]) / counted["conversions"].clip(lower=1)
+    share = left.where(hit, 1.0)
+    after = counted.assign(
+        conversions=(counted["conversions"] * share).round().astype("int64"),
+        revenue=(counted["revenue"] * share).round(2),
+    )
+    rows = counted[hit]
+    keys = rows["week"].dt.strftime("%Y-%m-%d") + "/" + rows["audience"] + "/True"
+    was = rows["conversions"].astype("str") + "/" + rows["revenue"].map("{:.2f}".format)
+    return {"audiences": after}, logged("audiences", keys, "unmatched_orders", "lost", was)
+
+
 SHOP_FLAWS: dict[str, Flaw] = {
     "robot_views": robot_views,
     "unlisted_days": unlisted_days,
+    "unmatched_orders": unmatched_orders,
 }
 """Name -> flaw, in the order in which they strike."""

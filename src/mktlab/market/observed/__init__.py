@@ -3,7 +3,7 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `panel`, `studies`,
-`experiments`.
+`experiments`, `audiences`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from mktlab.market.observed import (
+    audiences,
     experiments,
     journeys,
     listings,
@@ -30,6 +31,7 @@ from mktlab.market.state import History
 
 BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "listings": listings.listings,
+    "audiences": audiences.audiences,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -26,7 +26,7 @@ from mktlab.market import (
     shelf,
     world,
 )
-from mktlab.market.observed import listings, media, panel, web
+from mktlab.market.observed import audiences, listings, media, panel, web
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
@@ -66,6 +66,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "page_clicks": web.page_clicks_truth(),
         "listings": listings.interest(history),
         "listing_places": listings.places(),
+        "audiences": audiences.lifts(history),
         "nps": studies.nps(history),
         "drivers": studies.drivers(history),
         "comments": studies.comments(history),
