@@ -8,11 +8,14 @@ import pandas as pd
 from mktlab.market.draws import uniforms
 from mktlab.market.flaws.log import Flaw, Tables, logged, lot
 from mktlab.market.observed.listings import TOP
+from mktlab.market.observed.opinions import review_ids
 
 ROBOTS = 1.0  # robots' views over those of people
 GAP = 5  # days
 UNMATCHED = 4  # weeks in which orders of people held out are lost
 LOST = 0.6  # of them
+BURSTS, BURST, BURST_DAYS = 3, 12, 4  # of reviews bought: how often, how many, within how many days
+REPEATED = 0.03  # of the reviews, once more
 
 
 def _day_and_product(rows: pd.DataFrame) -> pd.Series[str]:
@@ -71,9 +74,61 @@ def unmatched_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     return {"audiences": after}, logged("audiences", keys, "unmatched_orders", "lost", was)
 
 
+def bought_reviews(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
+    """Somebody paid for praise: bursts of five stars for the product with the fewest, unverified.
+
+    The words are taken from other reviews, so some of them are about another product.
+    """
+    written = tables["reviews"]
+    praise = written.loc[(written["stars"] == 5) & written["product_id"].notna(), "comment"]
+    praise = praise.dropna()
+    if praise.empty:  # a market so small that hardly anybody writes
+        return {}, logged("reviews", [], "bought_reviews", "", "")
+    products = written.groupby("product_id")["stars"].agg(["mean", "size"])
+    usual = products[products["size"] >= products["size"].median()]
+    chance = uniforms(seed, "bought", BURSTS * (1 + 2 * BURST))
+    start, chance = chance[:BURSTS], chance[BURSTS:].reshape(2, -1)
+    first, last = written["review_date"].min(), written["review_date"].max()
+    day = np.repeat(start, BURST) * (last - first).days + BURST_DAYS * chance[0]
+    fakes = pd.DataFrame(
+        {
+            "review_id": review_ids(np.arange(len(written), len(written) + len(day))),
+            "customer_id": pd.Series([None] * len(day), dtype="str"),
+            "review_date": (first + pd.to_timedelta(np.floor(day), unit="D")).astype("M8[us]"),
+            "outlet": "web",
+            "product_id": usual["mean"].idxmin(),
+            "zone": pd.Series([None] * len(day), dtype="str"),
+            "stars": 5,
+            "verified": False,
+            "comment": praise.take((chance[1] * len(praise)).astype(int)).to_numpy(),
+        }
+    ).astype({"outlet": "str", "product_id": "str", "comment": "str"})
+    fakes["review_date"] = fakes["review_date"].clip(upper=last)
+    log = logged("reviews", fakes["review_id"], "bought_reviews", "bought", "")
+    return {"reviews": _by_day(written, fakes)}, log
+
+
+def repeated_reviews(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
+    """Some reviews were taken over twice from another site, under another number."""
+    written = tables["reviews"]
+    some = lot(seed, "repeated", len(written))[: int(np.ceil(REPEATED * len(written)))]
+    number = np.arange(len(written), len(written) + len(some))
+    again = written.iloc[np.sort(some)].assign(review_id=review_ids(number).to_numpy())
+    was = written.iloc[np.sort(some)]["review_id"]
+    log = logged("reviews", again["review_id"], "repeated_reviews", "repeated", was)
+    return {"reviews": _by_day(written, again)}, log
+
+
+def _by_day(written: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    both = pd.concat([written, more], ignore_index=True)
+    return both.sort_values(["review_date", "review_id"], ignore_index=True)
+
+
 SHOP_FLAWS: dict[str, Flaw] = {
     "robot_views": robot_views,
     "unlisted_days": unlisted_days,
     "unmatched_orders": unmatched_orders,
+    "bought_reviews": bought_reviews,
+    "repeated_reviews": repeated_reviews,
 }
 """Name -> flaw, in the order in which they strike."""

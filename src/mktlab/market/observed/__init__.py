@@ -2,8 +2,8 @@
 
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
-`relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `panel`, `studies`,
-`experiments`, `audiences`.
+`relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
+`studies`, `experiments`, `audiences`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from mktlab.market.observed import (
     journeys,
     listings,
     media,
+    opinions,
     panel,
     relations,
     sales,
@@ -32,6 +33,7 @@ from mktlab.market.state import History
 BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "listings": listings.listings,
     "audiences": audiences.audiences,
+    "reviews": opinions.reviews,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 
