@@ -6,7 +6,7 @@ import pytest
 from declared import assert_declared
 
 from mktlab.market import flaws
-from mktlab.market.observed import opinions, sales
+from mktlab.market.observed import opinions, sales, service
 from mktlab.market.run import past
 
 SEEDS = range(3)
@@ -53,18 +53,18 @@ def test_most_give_five_some_one_and_hardly_any_three(worlds):
 def test_the_mean_of_the_stars_is_below_that_of_all_buyers_and_as_expected_of_writers(worlds):
     for told, truth in worlds:
         error = told["stars"].std() / np.sqrt(len(told))
-        assert truth.loc["all", "mean_stars_of_writers"] < truth.loc["all", "mean_stars"] - 0.1
-        assert abs(told["stars"].mean() - truth.loc["all", "mean_stars_of_writers"]) < 3 * error
-        expected = truth.loc["all", "write_share"] * truth.loc["all", "orders"]
+        assert truth.loc["all", "stars_told"] < truth.loc["all", "stars"] - 0.1
+        assert abs(told["stars"].mean() - truth.loc["all", "stars_told"]) < 3 * error
+        expected = truth.loc["all", "chance"] * truth.loc["all", "number"]
         assert len(told) == pytest.approx(expected, abs=3.5 * np.sqrt(expected))
 
 
 def test_the_truth_of_all_is_the_mean_over_products_and_cafes(worlds):
     for _, truth in worlds:
         parts = truth.drop("all")
-        assert parts["orders"].sum() == truth.loc["all", "orders"]
-        mean = np.average(parts["mean_stars"], weights=parts["orders"])
-        assert mean == pytest.approx(truth.loc["all", "mean_stars"])
+        assert parts["number"].sum() == truth.loc["all", "number"]
+        mean = np.average(parts["stars"], weights=parts["number"])
+        assert mean == pytest.approx(truth.loc["all", "stars"])
 
 
 def test_the_words_fit_the_stars_and_the_parcel(worlds):
@@ -105,3 +105,64 @@ def test_repeated_reviews_are_the_same_but_for_their_number(worlds):
     both = after["reviews"].set_index("review_id")
     again, first = both.loc[log["key"]], both.loc[log["true_value"]]
     pd.testing.assert_frame_equal(again.reset_index(drop=True), first.reset_index(drop=True))
+
+
+@pytest.fixture(scope="module")
+def requests(histories):
+    """Requests with their answers, and the truth, of each market."""
+    return [
+        (
+            service.tickets(h).merge(opinions.ticket_answers(h), how="left"),
+            opinions.ticket_truth(h).set_index("topic"),
+        )
+        for h in histories
+    ]
+
+
+def test_answers_are_as_declared_by_day_and_of_settled_requests_alone(histories, requests):
+    for history, (told, _) in zip(histories, requests, strict=True):
+        table = opinions.ticket_answers(history)
+        assert_declared("ticket_answers", table)
+        assert table["answered_date"].is_monotonic_increasing
+        answered = told[told["csat"].notna()]
+        assert len(answered) == len(table)
+        settled = answered["closed_at"].dt.tz_localize(None).dt.normalize()
+        assert (answered["answered_date"] - settled).dt.days.between(0, 2).all()
+        assert answered["answered_date"].max() < pd.Timestamp("2023-01-02") + pd.Timedelta(weeks=80)
+
+
+def test_a_quarter_answers_and_they_are_what_the_truth_expects_of_who_answers(requests):
+    told = pd.concat([told for told, _ in requests])
+    answers = told["csat"].dropna().astype(float)
+    truth = pd.DataFrame([truth.loc["all"] for _, truth in requests])
+    assert len(answers) / truth["number"].sum() == pytest.approx(truth["chance"].mean(), abs=0.03)
+    error = answers.std() / np.sqrt(len(answers))
+    mean = np.average(truth["csat_told"], weights=truth["number"] * truth["chance"])
+    assert abs(answers.mean() - mean) < 3 * error
+    assert (truth["csat_told"] > truth["csat"]).all()  # the pleased answer more than the lukewarm
+
+
+def test_who_waits_is_less_pleased_and_finds_it_harder(requests):
+    told = pd.concat([told for told, _ in requests]).dropna(subset=["csat"])
+    days = (told["closed_at"] - told["opened_at"]).dt.total_seconds() / 86_400
+    scores = told[["csat", "effort"]].astype(float)
+    assert (scores[days > 1.5].mean() < scores[days < 0.5].mean()).all()
+    assert scores.corr().loc["csat", "effort"] == pytest.approx(0.7, abs=0.15)
+
+
+def test_a_late_parcel_displeases_most_and_a_damaged_one_takes_more_effort(requests):
+    for _, truth in requests:
+        topics = truth.drop("all")
+        assert topics["csat"].idxmin() == "late parcel"
+        assert topics.loc["damaged parcel", "effort"] < topics.loc["product", "effort"]
+        assert topics["number"].sum() == truth.loc["all", "number"]
+
+
+def test_some_answer_on_effort_the_wrong_way_round(histories):
+    told = opinions.ticket_answers(histories[0])
+    after, log = flaws.plant({"ticket_answers": told}, flaws=("reversed_effort",), seed=2)
+    before = told.set_index("ticket_id").loc[log["key"], "effort"]
+    now = after["ticket_answers"].set_index("ticket_id").loc[log["key"], "effort"]
+    assert len(log) > 0
+    assert (before + now == 8).all()
+    assert (before.astype(str) == log["true_value"].to_numpy()).all()

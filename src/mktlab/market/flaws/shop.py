@@ -16,11 +16,14 @@ UNMATCHED = 4  # weeks in which orders of people held out are lost
 LOST = 0.6  # of them
 BURSTS, BURST, BURST_DAYS = 3, 12, 4  # of reviews bought: how often, how many, within how many days
 REPEATED = 0.03  # of the reviews, once more
+REVERSED = 0.08  # of the answers on effort
 
 
-def _day_and_product(rows: pd.DataFrame) -> pd.Series[str]:
-    day: pd.Series[str] = rows["date"].dt.strftime("%Y-%m-%d")
-    return day + "/" + rows["product_id"]
+def _keys(rows: pd.DataFrame, day: str, *others: str) -> pd.Series[str]:
+    keys: pd.Series[str] = rows[day].dt.strftime("%Y-%m-%d")
+    for other in others:
+        keys = keys + "/" + rows[other].astype("str")
+    return keys
 
 
 def robot_views(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
@@ -36,7 +39,7 @@ def robot_views(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     more = (ROBOTS * shown["views"]).round().astype("int64")
     after = shown.assign(views=shown["views"] + more.where(hit, 0))
     was = shown.loc[hit, "views"].astype("str")
-    log = logged("listings", _day_and_product(shown[hit]), "robot_views", "robots", was)
+    log = logged("listings", _keys(shown[hit], "date", "product_id"), "robot_views", "robots", was)
     return {"listings": after}, log
 
 
@@ -48,7 +51,9 @@ def unlisted_days(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     first = int(chance[0] * (len(dates) - GAP))
     gone = shown["product_id"] == products[int(chance[1] * len(products))]
     gone &= shown["date"].isin(dates[first : first + GAP])
-    log = logged("listings", _day_and_product(shown[gone]), "unlisted_days", "missing", "")
+    log = logged(
+        "listings", _keys(shown[gone], "date", "product_id"), "unlisted_days", "missing", ""
+    )
     return {"listings": shown[~gone].reset_index(drop=True)}, log
 
 
@@ -69,7 +74,7 @@ def unmatched_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
         revenue=(counted["revenue"] * share).round(2),
     )
     rows = counted[hit]
-    keys = rows["week"].dt.strftime("%Y-%m-%d") + "/" + rows["audience"] + "/True"
+    keys = _keys(rows, "week", "audience", "held_out")
     was = rows["conversions"].astype("str") + "/" + rows["revenue"].map("{:.2f}".format)
     return {"audiences": after}, logged("audiences", keys, "unmatched_orders", "lost", was)
 
@@ -80,30 +85,25 @@ def bought_reviews(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     The words are taken from other reviews, so some of them are about another product.
     """
     written = tables["reviews"]
-    praise = written.loc[(written["stars"] == 5) & written["product_id"].notna(), "comment"]
-    praise = praise.dropna()
+    of_products = written.dropna(subset=["product_id", "comment"])
+    praise = of_products[of_products["stars"] == 5]
     if praise.empty:  # a market so small that hardly anybody writes
         return {}, logged("reviews", [], "bought_reviews", "", "")
     products = written.groupby("product_id")["stars"].agg(["mean", "size"])
     usual = products[products["size"] >= products["size"].median()]
     chance = uniforms(seed, "bought", BURSTS * (1 + 2 * BURST))
-    start, chance = chance[:BURSTS], chance[BURSTS:].reshape(2, -1)
+    within, which = chance[BURSTS:].reshape(2, -1)
     first, last = written["review_date"].min(), written["review_date"].max()
-    day = np.repeat(start, BURST) * (last - first).days + BURST_DAYS * chance[0]
-    fakes = pd.DataFrame(
-        {
-            "review_id": review_ids(np.arange(len(written), len(written) + len(day))),
-            "customer_id": pd.Series([None] * len(day), dtype="str"),
-            "review_date": (first + pd.to_timedelta(np.floor(day), unit="D")).astype("M8[us]"),
-            "outlet": "web",
-            "product_id": usual["mean"].idxmin(),
-            "zone": pd.Series([None] * len(day), dtype="str"),
-            "stars": 5,
-            "verified": False,
-            "comment": praise.take((chance[1] * len(praise)).astype(int)).to_numpy(),
-        }
-    ).astype({"outlet": "str", "product_id": "str", "comment": "str"})
-    fakes["review_date"] = fakes["review_date"].clip(upper=last)
+    day = np.floor(np.repeat(chance[:BURSTS], BURST) * (last - first).days + BURST_DAYS * within)
+    fakes = praise.take((which * len(praise)).astype(int)).assign(
+        review_id=review_ids(len(written) + np.arange(len(day))).to_numpy(),
+        customer_id=np.nan,
+        review_date=(first + pd.to_timedelta(day, unit="D")).to_numpy(),
+        outlet="web",
+        product_id=str(usual["mean"].idxmin()),
+        verified=False,
+    )
+    fakes = fakes.assign(review_date=fakes["review_date"].clip(upper=last)).astype(written.dtypes)
     log = logged("reviews", fakes["review_id"], "bought_reviews", "bought", "")
     return {"reviews": _by_day(written, fakes)}, log
 
@@ -111,12 +111,23 @@ def bought_reviews(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
 def repeated_reviews(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     """Some reviews were taken over twice from another site, under another number."""
     written = tables["reviews"]
-    some = lot(seed, "repeated", len(written))[: int(np.ceil(REPEATED * len(written)))]
-    number = np.arange(len(written), len(written) + len(some))
-    again = written.iloc[np.sort(some)].assign(review_id=review_ids(number).to_numpy())
-    was = written.iloc[np.sort(some)]["review_id"]
-    log = logged("reviews", again["review_id"], "repeated_reviews", "repeated", was)
+    some = written.iloc[lot(seed, "repeated", len(written))[: round(REPEATED * len(written) + 0.5)]]
+    again = some.assign(review_id=review_ids(len(written) + np.arange(len(some))).to_numpy())
+    log = logged("reviews", again["review_id"], "repeated_reviews", "repeated", some["review_id"])
     return {"reviews": _by_day(written, again)}, log
+
+
+def reversed_effort(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
+    """Some take 7 for much effort, though it stands for little: they answer the wrong way round."""
+    told = tables["ticket_answers"]
+    wrong = (uniforms(seed, "reversed", len(told)) < REVERSED) & told["effort"].notna()
+    wrong &= told["effort"] != 4
+    after = told.assign(effort=told["effort"].mask(wrong, 8 - told["effort"]))
+    was = told.loc[wrong, "effort"].astype("str")
+    keys = told.loc[wrong, "ticket_id"]
+    return {"ticket_answers": after}, logged(
+        "ticket_answers", keys, "reversed_effort", "reversed", was
+    )
 
 
 def _by_day(written: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
@@ -130,5 +141,6 @@ SHOP_FLAWS: dict[str, Flaw] = {
     "unmatched_orders": unmatched_orders,
     "bought_reviews": bought_reviews,
     "repeated_reviews": repeated_reviews,
+    "reversed_effort": reversed_effort,
 }
 """Name -> flaw, in the order in which they strike."""

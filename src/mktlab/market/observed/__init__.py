@@ -34,6 +34,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "listings": listings.listings,
     "audiences": audiences.audiences,
     "reviews": opinions.reviews,
+    "ticket_answers": opinions.ticket_answers,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

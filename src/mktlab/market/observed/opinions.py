@@ -1,7 +1,8 @@
 """What buyers say unasked, in public, and asked, once customer service has settled a request.
 
 `reviews` are written by few, above all the furious and the thrilled, so their mean is not that of
-all buyers, which `review_truth` knows.
+all buyers, which `review_truth` knows. `ticket_answers` come from some of those who asked for help;
+`ticket_truth` knows what all of them thought.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.draws import Flags, Floats, Ints, normals, uniforms
-from mktlab.market.observed import comments
+from mktlab.market.observed import comments, service
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
+from mktlab.market.prices import START
 from mktlab.market.state import History
 from mktlab.market.world import OUTLETS, PRODUCTS, ZONES
 
@@ -24,6 +26,14 @@ WRITES = np.array([0.26, 0.020, 0.006, 0.010, 0.035])
 VERIFIED = 0.85
 WORDLESS = 0.20
 MOST_DAYS = 14  # from door to review
+ANSWERS = np.array([0.34, 0.24, 0.16, 0.20, 0.30])
+"""Chance to answer after a request is settled, by satisfaction with it."""
+EFFORT_TOO = 0.75  # of those who answer
+PER_DAY = (-0.35, -0.60)  # what a day of waiting does to satisfaction and ease
+_HARDER = dict(
+    zip(service.TOPICS, ((-0.5, -0.3), (-0.4, -0.9), (0, 0), (0, -0.6), (0, 0)), strict=True)
+)
+"""Topic -> what it does to satisfaction and ease."""
 _PRODUCT_APART, _MOOD = 0.35, 1.1
 _SAID = np.array([1, 4, 6, 8, 10])  # the score in whose tone each number of stars is written
 _TONES = np.array([0, 0, 1, 2, 2])  # by `comments.TONES`
@@ -127,23 +137,66 @@ def _subjects(history: History, bought: Bought) -> comments.Subjects:
 def review_truth(history: History) -> pd.DataFrame:
     """Stars that all buyers would give and those of who writes, in all, by product and café."""
     bought = _bought(history)
-    cafe = bought.outlet == _CAFE
     place = labels(ZONES, history.people.zone[bought.person])
-    table = pd.DataFrame(
-        {
-            "about": place.where(cafe, labels(_IDS, bought.product)),
-            "stars": bought.stars,
-            "chance": WRITES[bought.stars - 1],
-        }
+    about = labels(_IDS, bought.product).mask(bought.outlet == _CAFE, place)
+    table = pd.DataFrame({"about": about, "stars": bought.stars})
+    return _all_and_each(table.assign(chance=WRITES[bought.stars - 1]), "about", ["stars"])
+
+
+def _all_and_each(table: pd.DataFrame, by: str, asked: list[str]) -> pd.DataFrame:
+    """Means of all, in all and by group, and of those who speak, whose chance is in `chance`."""
+    both = pd.concat([table.assign(**{by: "all"}), table])
+    both = both.assign(**{f"{name}_told": both[name] * both["chance"] for name in asked})
+    groups = both.groupby(by, sort=False)
+    mean = groups[["chance", *asked, *(f"{name}_told" for name in asked)]].mean()
+    told = {name: mean[f"{name}_told"] / mean["chance"] for name in asked}
+    return mean.assign(number=groups.size(), **{f"{n}_told": told[n] for n in asked}).reset_index()
+
+
+def _settled(history: History) -> pd.DataFrame:
+    """Requests that are settled, with what each who asked thinks, and chance."""
+    asked = service.tickets(history).dropna(subset=["closed_at"]).reset_index(drop=True)
+    who = asked["customer_id"].str[1:].astype("int64").to_numpy() - 1
+    hours = (asked["closed_at"] - asked["opened_at"]).dt.total_seconds().to_numpy() / 3600
+    day = (asked["closed_at"].dt.tz_localize(None) - pd.Timestamp(START)).dt.days.to_numpy()
+    happy = np.empty(len(asked))
+    for number in np.unique(day // 7):
+        then = day // 7 == number
+        happy[then] = felt(history, int(number))[who[then]]
+    lot = uniforms(history.seed, "ticket_answers", 6 * len(asked)).reshape(-1, 6)
+    waited = np.minimum(hours / 24, 7)
+    told = np.array([_HARDER[topic] for topic in asked["topic"]]).reshape(-1, 2)
+    noise = normals(lot[:, :2])
+    csat = 4.5 + 0.4 * (happy - 7) + PER_DAY[0] * waited + told[:, 0] + 0.9 * noise[:, 0]
+    ease = 5.9 + 0.2 * (happy - 7) + PER_DAY[1] * waited + told[:, 1]
+    ease += 0.7 * noise[:, 0] + 0.9 * noise[:, 1]
+    return asked.assign(
+        day=day,
+        csat=np.rint(csat).clip(1, 5).astype("int64"),
+        effort=np.rint(ease).clip(1, 7).astype("int64"),
+        chance=lambda t: ANSWERS[t["csat"] - 1],
+        answers=lambda t: lot[:, 2] < t["chance"],
+        on=day + (3 * lot[:, 3]).astype("int64"),
+        both=lot[:, 4] < EFFORT_TOO,
     )
-    both = pd.concat([table.assign(about="all"), table])
-    groups = both.assign(told=both["stars"] * both["chance"]).groupby("about", sort=False)
-    sums = groups[["told", "chance"]].sum()
+
+
+def ticket_answers(history: History) -> pd.DataFrame:
+    """Answers to the two questions that are asked when a request is settled, by day."""
+    asked = _settled(history)
+    told = asked[asked["answers"] & (asked["on"] < 7 * len(history.weeks))]
+    told = told.sort_values(["on", "ticket_id"], ignore_index=True)
     return pd.DataFrame(
         {
-            "orders": groups.size(),
-            "mean_stars": groups["stars"].mean(),
-            "mean_stars_of_writers": sums["told"] / sums["chance"],
-            "write_share": groups["chance"].mean(),
+            "ticket_id": told["ticket_id"],
+            "answered_date": days(told["on"].to_numpy()),
+            "csat": told["csat"].astype("Int64"),
+            "effort": told["effort"].astype("Int64").where(told["both"]),
         }
-    ).reset_index()
+    )
+
+
+def ticket_truth(history: History) -> pd.DataFrame:
+    """What all thought whose request is settled, and those who answer, in all and by topic."""
+    asked = _settled(history)[["topic", "csat", "effort", "chance"]]
+    return _all_and_each(asked, "topic", ["csat", "effort"])

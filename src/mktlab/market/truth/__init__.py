@@ -68,6 +68,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "listing_places": listings.places(),
         "audiences": audiences.lifts(history),
         "reviews": opinions.review_truth(history),
+        "ticket_answers": opinions.ticket_truth(history),
         "nps": studies.nps(history),
         "drivers": studies.drivers(history),
         "comments": studies.comments(history),
