@@ -10,10 +10,9 @@ from mktlab.market.flaws.log import Flaw, Tables, logged, lot
 from mktlab.market.observed.listings import TOP
 from mktlab.market.observed.opinions import review_ids
 
-ROBOTS = 1.0  # robots' views over those of people
 GAP = 5  # days
 UNMATCHED = 4  # weeks in which orders of people held out are lost
-LOST = 0.6  # of them
+KEPT = 0.4  # of them
 BURSTS, BURST, BURST_DAYS = 3, 12, 4  # of reviews bought: how often, how many, within how many days
 REPEATED = 0.03  # of the reviews, once more
 REVERSED = 0.08  # of the answers on effort
@@ -36,8 +35,7 @@ def robot_views(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     week = lot(seed, "robot_week", len(drawn) // 7)[:1]
     hit = shown["date"].isin(drawn.iloc[[7 * w + day for w in week for day in range(7)]])
     hit &= (shown["position"] <= TOP) & (shown["views"] > 0)
-    more = (ROBOTS * shown["views"]).round().astype("int64")
-    after = shown.assign(views=shown["views"] + more.where(hit, 0))
+    after = shown.assign(views=shown["views"] + shown["views"].where(hit, 0))
     was = shown.loc[hit, "views"].astype("str")
     log = logged("listings", _keys(shown[hit], "date", "product_id"), "robot_views", "robots", was)
     return {"listings": after}, log
@@ -67,11 +65,10 @@ def unmatched_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     first = int(uniforms(seed, "unmatched", 1)[0] * max(len(weeks) - UNMATCHED, 1))
     hit = counted["held_out"] & (counted["audience"] == "site_visitors")
     hit &= counted["week"].isin(weeks[first : first + UNMATCHED]) & (counted["conversions"] > 0)
-    left = np.floor((1 - LOST) * counted["conversions"]) / counted["conversions"].clip(lower=1)
-    share = left.where(hit, 1.0)
+    kept = np.ceil(KEPT * counted["conversions"]).astype("int64")
     after = counted.assign(
-        conversions=(counted["conversions"] * share).round().astype("int64"),
-        revenue=(counted["revenue"] * share).round(2),
+        conversions=counted["conversions"].mask(hit, kept),
+        revenue=counted["revenue"].mask(hit, (KEPT * counted["revenue"]).round(2)),
     )
     rows = counted[hit]
     keys = _keys(rows, "week", "audience", "held_out")

@@ -43,7 +43,6 @@ _OF = comments.TOPICS.index
 _LATE = 0  # the first topic
 _AT_HOME = np.array([_OF(name) for name in ("product", "quality", "value")])
 _AT_CAFE = np.array([_OF(name) for name in ("service", "ambience", "quality")])
-_ALSO = {_OF("quality"): 1, _OF("product"): 1}  # topic -> rating praised too; else quality
 
 
 class Bought(NamedTuple):
@@ -115,16 +114,14 @@ def review_ids(number: Ints) -> pd.Series[str]:
 def _subjects(history: History, bought: Bought) -> comments.Subjects:
     """What each reviewer writes about: the parcel if it was late, else what they bought."""
     lot = uniforms(history.seed, "review_words", 12 * len(bought.day)).reshape(-1, 12)
-    cafe = bought.outlet == _CAFE
-    usual = np.where(
-        cafe, _AT_CAFE[(3 * lot[:, 0]).astype(int)], _AT_HOME[(3 * lot[:, 0]).astype(int)]
-    )
+    cafe, pick = bought.outlet == _CAFE, (3 * lot[:, 0]).astype(np.int64)
+    usual = np.where(cafe[:, None], _AT_CAFE, _AT_HOME)[np.arange(len(cafe)), pick]
     topic = np.where(bought.late & (bought.stars <= 3), _LATE, usual)
     french, hand = comments.hands(history, bought.person)
     return comments.Subjects(
         topic=topic,
         tone=_TONES[bought.stars - 1],
-        praised=np.array([_ALSO.get(t, 0) for t in topic.tolist()], dtype=np.int64),
+        praised=np.isin(topic, _AT_HOME[:2]).astype(np.int64),  # the value, else the quality
         product=np.where(cafe, -1, bought.product),
         nps=_SAID[bought.stars - 1],
         zone=history.people.zone[bought.person],
@@ -149,13 +146,13 @@ def _all_and_each(table: pd.DataFrame, by: str, asked: list[str]) -> pd.DataFram
     both = both.assign(**{f"{name}_told": both[name] * both["chance"] for name in asked})
     groups = both.groupby(by, sort=False)
     mean = groups[["chance", *asked, *(f"{name}_told" for name in asked)]].mean()
-    told = {name: mean[f"{name}_told"] / mean["chance"] for name in asked}
-    return mean.assign(number=groups.size(), **{f"{n}_told": told[n] for n in asked}).reset_index()
+    told = {f"{name}_told": mean[f"{name}_told"] / mean["chance"] for name in asked}
+    return mean.assign(number=groups.size(), **told).reset_index()
 
 
 def _settled(history: History) -> pd.DataFrame:
     """Requests that are settled, with what each who asked thinks, and chance."""
-    asked = service.tickets(history).dropna(subset=["closed_at"]).reset_index(drop=True)
+    asked = service.tickets(history).dropna(subset=["closed_at"], ignore_index=True)
     who = asked["customer_id"].str[1:].astype("int64").to_numpy() - 1
     hours = (asked["closed_at"] - asked["opened_at"]).dt.total_seconds().to_numpy() / 3600
     day = (asked["closed_at"].dt.tz_localize(None) - pd.Timestamp(START)).dt.days.to_numpy()
