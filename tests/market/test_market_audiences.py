@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from declared import assert_declared
 
-from mktlab.market import flaws
+from mktlab.market import flaws, simulate
 from mktlab.market.observed import audiences
 from mktlab.market.run import past
 
@@ -114,3 +114,10 @@ def test_lost_matches_of_those_held_out_make_the_ads_look_better(history):
     assert (told.loc[less, "conversions"] / table.loc[less, "conversions"]).between(0.4, 0.5).all()
     was = table.loc[less, "conversions"].astype(str)
     assert log["true_value"].str.split("/").str[0].tolist() == was.tolist()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_market_of_a_hundred_people_takes_every_defect(seed):
+    company = simulate(people=100, weeks=13, seed=seed)  # nearly nobody buys, or is held out
+    assert_declared("audiences", company.audiences)
+    assert_declared("listings", company.listings)

@@ -72,7 +72,7 @@ def unmatched_orders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     )
     rows = counted[hit]
     keys = _keys(rows, "week", "audience", "held_out")
-    was = rows["conversions"].astype("str") + "/" + rows["revenue"].map("{:.2f}".format)
+    was = rows["conversions"].astype("str") + "/" + rows["revenue"].astype("str")
     return {"audiences": after}, logged("audiences", keys, "unmatched_orders", "lost", was)
 
 
