@@ -221,3 +221,49 @@ def requirements(world: World) -> float:
     panel = _year(world)
     ours = panel["sales"][panel["brand"] == world.company.name].sum()
     return ours / _buyers(world) / (panel["sales"].sum() / world.people)
+
+
+# Shelf, audiences and opinions
+
+
+def page_halves(world: World) -> float:
+    drawn = world.table("listings").query("order_drawn")
+    return (
+        drawn.query("position <= 12")["clicks"].sum() / drawn.query("position > 12")["clicks"].sum()
+    )
+
+
+def _lift(world: World, audience: str) -> float:
+    return world.truth("audiences").set_index("audience")["lift"][audience]
+
+
+def lift_visitors(world: World) -> float:
+    return _lift(world, "site_visitors")
+
+
+def lift_buyers(world: World) -> float:
+    return _lift(world, "past_buyers")
+
+
+def _stars(world: World) -> pd.Series:
+    return world.table("reviews").query("verified")["stars"]
+
+
+def reviews_of_five(world: World) -> float:
+    return (_stars(world) == 5).mean()
+
+
+def reviews_of_three(world: World) -> float:
+    return (_stars(world) == 3).sum() / (_stars(world) == 1).sum()
+
+
+def reviewed(world: World) -> float:
+    return world.truth("reviews").set_index("about")["chance"]["all"]
+
+
+def csat(world: World) -> float:
+    return (world.table("ticket_answers")["csat"] >= 4).mean()
+
+
+def csat_answers(world: World) -> float:
+    return len(world.table("ticket_answers")) / world.table("tickets")["closed_at"].notna().sum()

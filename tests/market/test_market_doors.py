@@ -1,14 +1,16 @@
 """Claims about doors: what comes in by one moves nothing else, and does what it says."""
 
 import functools
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from mktlab.market import season
+from mktlab.market import flaws, season
 from mktlab.market.doors import BEHAVIORS, Nudge
 from mktlab.market.draws import uniforms
+from mktlab.market.flaws.shop import SHOP_FLAWS as NEW
 from mktlab.market.observed import BESIDE, observe
 from mktlab.market.truth import reveal
 from mktlab.market.week import begin, play
@@ -26,7 +28,6 @@ def played():
 @functools.cache
 def usual():
     assert not BEHAVIORS
-    assert not BESIDE
     history = played()
     return history, observe(history), reveal(history)
 
@@ -68,6 +69,25 @@ def test_a_table_beside_the_others_changes_no_byte_of_them(monkeypatch):
     assert len(told["field_notes"]) == WEEKS
     same_tables(tables, told)
     same_tables(truth, reveal(history))
+
+
+def digests(tables):
+    """Table -> digest of its bytes as a CSV file."""
+    return {name: sha256(t.to_csv(index=False).encode()).hexdigest() for name, t in tables.items()}
+
+
+def test_the_tables_beside_the_others_change_no_byte_of_them_with_flaws_and_truth(monkeypatch):
+    history, tables, truth = usual()
+    damaged, log = flaws.plant(tables, flaws=flaws.DEFAULT_FLAWS, seed=history.seed)
+    whole = digests(damaged | {"truth flaws": log[~log["table"].isin(BESIDE)]})
+    monkeypatch.setattr("mktlab.market.observed.BESIDE", {})
+    monkeypatch.setattr(flaws, "FLAWS", {k: v for k, v in flaws.FLAWS.items() if k not in NEW})
+    alone = played()
+    damaged, log = flaws.plant(observe(alone), flaws=flaws.DEFAULT_FLAWS, seed=alone.seed)
+    told = digests(damaged | {"truth flaws": log})
+    assert set(whole) - set(told) == set(BESIDE)
+    assert told == {name: digest for name, digest in whole.items() if name in told}
+    same_tables(truth, reveal(alone))
 
 
 def expected(history, what):

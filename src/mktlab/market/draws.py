@@ -3,8 +3,8 @@
 `uniforms` gives person 0, 1, 2, … their numbers of one stream in one week. The first persons get
 the same numbers however many persons follow, and a new stream never moves an old one, so that two
 markets differ only by what was decided in them. Everything else is an inverse distribution function
-of such a number (`normals`, `gammas`, `betas`, `poissons`, `choices`): one number in, one draw out,
-whereas the ready-made draws of numpy use up as many numbers as they happen to need.
+of such a number (`normals`, `gammas`, `betas`, `poissons`, `binomials`, `choices`): one number in,
+one draw out, whereas the ready-made draws of numpy use up as many numbers as they happen to need.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv, gammaincinv, ndtri
+from scipy.special import bdtrik, betaincinv, gammaincinv, ndtri
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -87,6 +87,16 @@ def mean_of_poissons(mean: Floats, *, most: int) -> Floats:
         term *= mean / k
         reached += term
     return total
+
+
+def binomials(uniform: Floats, size: Floats | Ints, chance: Floats) -> Ints:
+    """Binomial counts: how many of `size` do what each does with this chance.
+
+    >>> binomials(np.array([0.2, 0.3, 0.8, 0.5]), np.array([2, 2, 2, 0]), np.full(4, 0.5)).tolist()
+    [0, 1, 2, 0]
+    """
+    count = np.ceil(bdtrik(uniform, np.maximum(size, 1), chance))
+    return np.asarray(np.where(np.asarray(size) > 0, np.maximum(count, 0), 0), dtype=np.int64)
 
 
 def choices(uniform: Floats, chances: Floats) -> Ints:

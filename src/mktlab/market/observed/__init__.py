@@ -2,7 +2,8 @@
 
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
-`relations`, `service`, `media`, `web`, `journeys`, `surveys`, `panel`, `studies`, `experiments`.
+`relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
+`studies`, `experiments`, `audiences`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from collections.abc import Callable
 import pandas as pd
 
 from mktlab.market.observed import (
+    audiences,
     experiments,
     journeys,
+    listings,
     media,
+    opinions,
     panel,
     relations,
     sales,
@@ -26,7 +30,12 @@ from mktlab.market.observed import (
 from mktlab.market.observed.sample import SAMPLE
 from mktlab.market.state import History
 
-BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {}
+BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
+    "listings": listings.listings,
+    "audiences": audiences.audiences,
+    "reviews": opinions.reviews,
+    "ticket_answers": opinions.ticket_answers,
+}
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 
 

@@ -188,7 +188,7 @@ def subjects(
     contrast = (mood < CONTRAST[nps] * np.where(upset, 2, 1)) & complaints.any(axis=1)
     complains = contrast | (nps <= 6)
     topic = choices(lot[:, 8], np.where(complains[:, None], complaints, praises))
-    of = TOPICS.index
+    of, (french, hand) = TOPICS.index, hands(history, who)
     return Subjects(
         topic=topic,
         tone=np.select([contrast, complains], [1, 0], 2),
@@ -200,10 +200,17 @@ def subjects(
         ),
         nps=nps,
         zone=people.zone[who],
-        french=uniforms(seed, "comment language", len(people))[who] < FRENCH,
-        hand=uniforms(seed, "handwriting", len(people))[who],
+        french=french,
+        hand=hand,
         lot=lot[:, 9:],
     )
+
+
+def hands(history: History, who: Ints) -> tuple[Flags, Floats]:
+    """Who of these persons writes French, and how each types, 0 to 1."""
+    seed, size = history.seed, len(history.people)
+    french = uniforms(seed, "comment language", size)[who] < FRENCH
+    return french, uniforms(seed, "handwriting", size)[who]
 
 
 def _rated(met: Met, ratings: Floats) -> Floats:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import bdtrik
 
-from mktlab.market.draws import Floats, Ints, normals, uniforms
+from mktlab.market.draws import binomials, normals, uniforms
 from mktlab.market.observed.sales import days, labels, numbered
 
 TESTS = 24
@@ -76,7 +75,7 @@ def _one_test(seed: int, plan: pd.DataFrame, place: int, *, scale: float) -> pd.
     mood = np.exp(0.05 * normals(chance[:, 0]))  # of the day, the same for both variants
     rate = CONVERSION * mood * np.sqrt(_DAY[day % 7])
     rate = rate * (1 + variant * plan["true_lift"].iloc[place])
-    conversions = _binomials(chance[row, pick + 1], visitors, rate)
+    conversions = binomials(chance[row, pick + 1], visitors, rate)
     luck = 0.8 * normals(chance[row, pick + 2]) / np.sqrt(np.maximum(conversions, 1))
     revenue = np.maximum(conversions * ORDER_VALUE * (1 + luck), 0)
     return pd.DataFrame(
@@ -91,8 +90,3 @@ def _one_test(seed: int, plan: pd.DataFrame, place: int, *, scale: float) -> pd.
             "revenue": np.rint(100 * revenue) / 100,
         }
     ).astype({"experiment_id": "str", "name": "str"})
-
-
-def _binomials(uniform: Floats, size: Floats, chance: Floats) -> Ints:
-    """Binomial counts, by the inverse of their distribution function."""
-    return np.asarray(np.maximum(np.ceil(bdtrik(uniform, size, chance)), 0), dtype=np.int64)

@@ -12,7 +12,7 @@ from mktlab.market.state import History
 from mktlab.market.world import OUTLETS
 from mktlab.plan.costs import CAFES, OPENING_HOURS
 
-_TOPICS = ("late parcel", "damaged parcel", "product", "invoice", "loyalty points")
+TOPICS = ("late parcel", "damaged parcel", "product", "invoice", "loyalty points")
 _HOUR = 3_600
 
 
@@ -44,7 +44,7 @@ def tickets(history: History) -> pd.DataFrame:
             "customer_id": customer_ids(np.concatenate(person)[seen]),
             "opened_at": instants(begun),
             "closed_at": instants(done).mask(done >= 86_400 * today),
-            "topic": labels(_TOPICS, np.concatenate(topic)[seen]),
+            "topic": labels(TOPICS, np.concatenate(topic)[seen]),
         }
     ).sort_values(["opened_at", "customer_id"], ignore_index=True)
     table.insert(0, "ticket_id", numbered("T", np.arange(1, len(table) + 1), 6))

@@ -26,7 +26,7 @@ from mktlab.market import (
     shelf,
     world,
 )
-from mktlab.market.observed import media, panel, web
+from mktlab.market.observed import audiences, listings, media, opinions, panel, web
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
@@ -64,6 +64,11 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "posts": media.posts_truth(history),
         "sessions": web.sessions_truth(history),
         "page_clicks": web.page_clicks_truth(),
+        "listings": listings.interest(history),
+        "listing_places": listings.places(),
+        "audiences": audiences.lifts(history),
+        "reviews": opinions.review_truth(history),
+        "ticket_answers": opinions.ticket_truth(history),
         "nps": studies.nps(history),
         "drivers": studies.drivers(history),
         "comments": studies.comments(history),
