@@ -30,7 +30,9 @@ FLOORS = [
 analysis rooms see each other."""
 
 SIZES = {"market": 10_000, "reading": 6_350, "dashboard": 2_300, "": 40_000}
-"""Room -> most lines with docstrings; "" is all of the package."""
+"""Room -> most lines with docstrings; "" is all that lessons share."""
+OF_ONE_LESSON = ("course.questions.lesson_", "course.claims.lesson_")
+"""What only one lesson needs: it grows with the lessons, as their notebooks do, one file each."""
 LONGEST = 350
 
 
@@ -135,8 +137,12 @@ def test_every_file_opens_with_its_purpose_and_stays_small():
 
 def test_rooms_keep_their_promised_size():
     for name, most in SIZES.items():
-        files = [path for module, path in modules().items() if not name or room(module) == name]
+        files = [
+            path
+            for module, path in modules().items()
+            if (room(module) == name) or (not name and not module.startswith(OF_ONE_LESSON))
+        ]
         lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
         assert lines <= most, (
-            f"{name or 'the package'} has {lines:,} lines of {most:,}: what can go?"
+            f"{name or 'what lessons share'} has {lines:,} lines of {most:,}: what can go?"
         )
