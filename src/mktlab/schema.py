@@ -204,7 +204,10 @@ of its own.
 
     @staticmethod
     def _fallback(column: Column) -> str:
-        return "no" if column.default is None else f"no, else {column.default}"
+        if column.default is None:
+            return "no"
+        known = f"{column.default:g}" if column.kind == "money" else str(column.default).lower()
+        return f"no ({known} if missing)"
 
     def resource(self) -> dict[str, Any]:
         """The table as a resource of a data package (Frictionless Data Package, v1)."""

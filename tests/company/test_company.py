@@ -192,9 +192,12 @@ def test_truth_is_shown_and_cannot_be_changed():
     assert "flaws, parameters" in repr(truth)
     assert ">All.</td>" in truth._repr_html_()
     assert truth.describe("flaws").to_numpy().tolist() == [["flaws", "1 row", "All."]]
-    assert truth.describe()["table"].tolist() == ["flaws", "parameters"]
+    assert truth.describe()["name"].tolist() == ["flaws", "parameters"]
+    assert truth.describe("flaws.key").to_numpy().tolist() == [["flaws.key", "a", ""]]
     with pytest.raises(MktlabError, match="did you mean flaws"):
         truth.describe("flaw")
+    with pytest.raises(MktlabError, match=r"no flaws\.kind here"):
+        truth.describe("flaws.kind")
     with pytest.raises(MktlabError, match="did you mean flaws"):
         _ = truth.flaw
 

@@ -608,3 +608,10 @@ def test_an_interval_without_an_end_runs_to_an_arrow_at_the_edge() -> None:
         [-2, -1],
     ]
     assert ax.get_label() == "Estimates with intervals: a −1.0 (−∞ to 0.5), b −1.5 (−2.0 to −1.0)"
+
+
+def test_a_marked_number_stands_on_the_axis_and_its_neighbors_make_room():
+    ax = charts.lines(pd.Series(range(1001), name="profit"), mark=410)
+    ticks = [label.get_text() for label in ax.get_xticklabels()]
+    assert ticks == ["0", "200", "600", "800", "1,000", "410"]
+    assert ax.get_xticklabels()[-1].get_fontweight() == "bold"

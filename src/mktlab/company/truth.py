@@ -20,6 +20,9 @@ from mktlab.show.tables import Grid
 from mktlab.show.words import say, say_many
 from mktlab.spelling import did_you_mean
 
+FEW = 5
+"""Most words of a column that are told one by one."""
+
 
 class UnknownName(MktlabError, AttributeError):  # noqa: N818 - reads as a sentence in a notebook
     """A company, or its truth, has nothing by that name."""
@@ -142,16 +145,25 @@ class Truth(Tables):
         Parameters
         ----------
         names
-            Tables, or "parameters"; without any, all of them.
+            Tables, "table.column", or "parameters"; without any, all tables.
 
         Returns
         -------
-        One row per name: `table, holds, meaning`.
+        One row per name: `name, holds, meaning`.
 
         Raises
         ------
         MktlabError
             If the truth has nothing by that name.
+
+        Examples
+        --------
+        >>> truth = Truth({"people": pd.DataFrame({"status": ["gone", "active"]})}, {},
+        ...               {"people": "Who they are.", "people.status": "Today."})
+        >>> truth.describe("people", "people.status")
+                    name         holds        meaning
+        0         people        2 rows  Who they are.
+        1  people.status  active, gone         Today.
         """
         holds = {name: _size_of(table) for name, table in self._tables.items()}
         holds |= dict.fromkeys(self._later, say("worked out when asked for"))
@@ -160,12 +172,15 @@ class Truth(Tables):
             "parameters": say("The numbers that the market was played with.")
         }
         holds["parameters"] = entries
-        for name in names:
-            if name not in list(holds):
-                raise self._unknown(name)
         chosen = names or tuple(holds)
+        for name in names:
+            table, _, column = name.partition(".")
+            if table not in holds or (column and column not in self._tables.get(table, ())):
+                raise self._unknown(name)
+            if column:
+                holds[name] = _kind_of(self._tables[table][column])
         rows = [(name, holds[name], meanings.get(name, "")) for name in chosen]
-        return pd.DataFrame(rows, columns=["table", "holds", "meaning"])
+        return pd.DataFrame(rows, columns=["name", "holds", "meaning"])
 
     def __repr__(self) -> str:
         return "\n".join(textwrap.wrap(self._told(), 100))
@@ -210,6 +225,16 @@ class NoTruth:
 
     def __repr__(self) -> str:
         return self.MESSAGE
+
+
+def _kind_of(column: pd.Series[Any]) -> str:
+    """What a column holds: its few words, or numbers, days, texts."""
+    if pd.api.types.is_numeric_dtype(column) and column.dtype != bool:
+        return say("numbers")
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return say("days")
+    words = sorted(column.dropna().astype("str").unique())
+    return ", ".join(words) if len(words) <= FEW else say("texts")
 
 
 def _size_of(table: pd.DataFrame) -> str:

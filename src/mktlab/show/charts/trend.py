@@ -107,6 +107,8 @@ def lines(
     _ends(ax, table, colors, between, reference or {}, write)
     ax.set_xlabel(xlabel)
     on_axis(ax.xaxis)
+    if marked and not isinstance(mark, Mapping) and pd.api.types.is_number(marked[0][1]):
+        _tick(ax, float(marked[0][1]))
     kind = say("Line") if len(names) == 1 else say("Lines")
     said = [f"{name_of(n)} {parts.told(table.index, table[n], write)}" for n in names]
     if mark is not None and not isinstance(mark, Mapping) and len(table) > parts.MOST_SAID:
@@ -238,6 +240,16 @@ def _marks(
             bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
         )
     return [(value, at, color) for value, at, color, _ in points]
+
+
+def _tick(ax: Axes, at: float) -> None:
+    """The marked x among the numbers of the axis, in bold; its neighbors make room."""
+    low, high = ax.get_xlim()
+    room = 0.06 * (high - low)
+    at = at if at == round(at) else float(f"{at:.3g}")
+    others = [tick for tick in ax.get_xticks() if low <= tick <= high and abs(tick - at) > room]
+    ax.set_xticks([*others, at])
+    ax.get_xticklabels()[-1].set(fontweight="bold", color=INK)
 
 
 def _several(ax: Axes, picked: Any, color: str, note: str) -> None:
