@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from mktlab.schema import MktlabError
@@ -107,7 +108,7 @@ def lines(
     _ends(ax, table, colors, between, reference or {}, write)
     ax.set_xlabel(xlabel)
     on_axis(ax.xaxis)
-    if marked and not isinstance(mark, Mapping) and pd.api.types.is_number(marked[0][1]):
+    if marked and isinstance(mark, int | float | np.number):
         _tick(ax, float(marked[0][1]))
     kind = say("Line") if len(names) == 1 else say("Lines")
     said = [f"{name_of(n)} {parts.told(table.index, table[n], write)}" for n in names]
