@@ -131,7 +131,7 @@ class Table:
 
     `ordered` are pairs of columns of which the first is never later, or more, than the second.
     A company may hold but a sample of the table if `sample_of` says what is drawn for it; rows in
-    which the column `not_drawn` is filled are all there even so.
+    which the column `not_drawn` is filled are all there even so. `about` is what it tells of.
     """
 
     name: str
@@ -141,6 +141,7 @@ class Table:
     ordered: tuple[tuple[str, str], ...] = ()
     sample_of: str = ""
     not_drawn: str = ""
+    about: str = ""
 
     def __getitem__(self, column: str) -> Column:
         return next(c for c in self.columns if c.name == column)

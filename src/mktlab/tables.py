@@ -38,7 +38,8 @@ def _table(name: str, said: dict[str, Any]) -> Table:
     columns = tuple(_column(column, rules) for column, rules in said["columns"].items())
     ordered = tuple((first, second) for first, second in said.get("ordered", ()))
     sample = said.get("sample", {})
-    return Table(name, said["row"], columns, tuple(said["key"]), ordered, **sample)
+    about = said["about"]
+    return Table(name, said["row"], columns, tuple(said["key"]), ordered, **sample, about=about)
 
 
 TABLES = {name: _table(name, said) for name, said in declared("tables.toml").items()}

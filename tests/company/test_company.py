@@ -39,8 +39,8 @@ def test_a_company_shows_tables_rows_period_and_where_its_lessons_stand(company)
     assert repr(company) == (
         "Corner shop: 2024-01-05 to 2024-03-09, amounts in CHF\n"
         "\n"
-        "table   rows  first day   last day    one row per\n"
-        "orders     2  2024-01-05  2024-03-09  order\n"
+        "about  table   rows  first day   last day    one row per\n"
+        "sales  orders     2  2024-01-05  2024-03-09  order\n"
         "\n"
         "Which lessons these tables open: mktlab lesson list --data FOLDER.\n"
         "Note: A <note>."
@@ -140,7 +140,7 @@ def test_a_table_that_is_not_declared_is_refused(orders):
 def test_a_sample_says_of_what_and_how_large_wherever_its_rows_are_told():
     visits = pd.DataFrame({"session_id": ["s"], "purchased": [True]})
     company = Company({"sessions": visits}, name="x", samples={"sessions": 1 / 7, "page_clicks": 1})
-    row = "visit to the shop's site (sample: 1 in 7 visitors)"
+    row = "visit to the shop's site (a sample: 1 of 7 visitors)"
     assert company.samples == {"sessions": 1 / 7}  # of the tables that are there
     assert row in repr(company)
     assert company.describe()["one_row_per"].tolist() == [row]

@@ -139,7 +139,7 @@ def test_the_package_describes_the_columns_in_the_order_of_the_file(company, tmp
     assert "sample" not in orders
     (visits,) = (entry for entry in package["resources"] if entry["name"] == "sessions")
     assert visits["sample"] == 1 / 7
-    assert "(sample: 1 in 7 visitors)" in visits["description"]
+    assert "(a sample: 1 of 7 visitors)" in visits["description"]
     assert orders["schema"]["foreignKeys"] == [
         {
             "fields": "customer_id",
@@ -160,7 +160,7 @@ def test_the_data_card_holds_sizes_and_dictionary(company, tmp_path):
     company.save(tmp_path)
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| orders | order | 3 | 8 |" in card
-    assert "One row per visit to the shop's site (sample: 1 in 7 visitors)." in card
+    assert "One row per visit to the shop's site (a sample: 1 of 7 visitors)." in card
     assert "| order_id | the order's number |" in card
     assert "| rate | Orders per week. |" in card
     assert "CC0 1.0" in card

@@ -124,6 +124,11 @@ def test_a_wrong_number_is_told_roughly_how_far_it_is_off(answer, told):
     assert told in difference(answer, 10.0)
 
 
+def test_a_share_is_known_where_much_more_is_asked_for():
+    assert "looks like a share" in difference(0.31, 345_123.0)
+    assert "looks like a share" not in difference(0.31, 3.1)
+
+
 @given(st.floats(0.001, 0.999))
 def test_percent_is_never_taken_for_a_fraction(share):
     assert "too high, ten times or more" in difference(100 * share, share)

@@ -206,7 +206,7 @@ def test_a_log_of_some_visitors_is_scaled_up_to_all_of_them(folder):
     assert kpi.compute(mktlab.load(folder), "visits")["value"].item() == 1
     write(folder, "[sessions]\nsample = 0.05\n", "columns.toml")
     company = mktlab.load(folder)
-    assert "(sample: 1 in 20 visitors)" in repr(company)
+    assert "(a sample: 1 of 20 visitors)" in repr(company)
     assert kpi.compute(company, "visits")["value"].item() == 20
 
 

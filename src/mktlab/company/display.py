@@ -16,8 +16,9 @@ from mktlab.schema import MktlabError
 from mktlab.show.formats import count
 from mktlab.show.tables import Grid
 from mktlab.show.words import say
+from mktlab.tables import TABLES
 
-HEADERS = ("table", "rows", "first day", "last day", "one row per")
+HEADERS = ("about", "table", "rows", "first day", "last day", "one row per")
 
 
 class Summary(NamedTuple):
@@ -32,10 +33,14 @@ class Summary(NamedTuple):
 def facts(company: Record) -> Summary:
     """Gather what a company shows of itself."""
     rows: list[tuple[str, ...]] = []
-    for name, table in company.tables.items():
-        period = company.period(name)
-        first, last = (f"{day:%Y-%m-%d}" for day in period) if period else ("", "")
-        rows.append((name, count(len(table)), first, last, company.one_row_per(name)))
+    abouts = list(dict.fromkeys(table.about for table in TABLES.values()))
+    last_told = ""
+    for name in sorted(company.tables, key=lambda name: abouts.index(TABLES[name].about)):
+        about, period = TABLES[name].about, company.period(name)
+        days = (f"{day:%Y-%m-%d}" for day in period) if period else ("–", "–")
+        told = "" if about == last_told else about
+        last_told, rows_of = about, count(len(company.tables[name]))
+        rows.append((told, name, rows_of, *days, company.one_row_per(name)))
     return Summary(_title(company), rows, _sentences(company), company.notes)
 
 

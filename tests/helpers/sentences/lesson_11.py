@@ -40,7 +40,7 @@ def _found(notebook: Any) -> Iterator[str]:
     if not right.get(told, math.isnan(high - low)):
         yield f"{told!r}, where {high} of the champions and {low} of those at risk came back"
 
-    panel = sentence(notebook, rf"^With (\d+) boxes, .* earn ({MONEY}) (less|more)\.")
+    panel = sentence(notebook, rf"^With (\d+) boxes, .* earn ({MONEY}) (less|more) than")
     people = sum(number(row["customers"]) for row in tested.values() if row["customers"] != "–")
     if number(panel[1]) > min(500, people):
         yield f"{panel[1]} boxes for {people:.0f} customers"

@@ -115,6 +115,8 @@ def _how_far(found: float, right: float) -> str:
                 "condition."
             )
         return say("Your number is too low: the right one is above zero.")
+    if 0 < found <= 1 and right > 100:
+        return say("Your number is too low: it looks like a share. Asked for is much more.")
     ratio = max(found / right, right / found) if right else math.inf
     said = {  # up to how many times off -> what is said of too high, and of too low
         1.01: (
@@ -140,7 +142,7 @@ def _how_far(found: float, right: float) -> str:
         math.inf: (
             say("Your number is too high, ten times or more."),
             say("Your number is too low, ten times or more."),
-            say("Look at its unit, and by what you divide."),
+            say("Look at its unit: a sum, a mean and a share differ that much."),
         ),
     }
     high, low, look = next(said[times] for times in said if ratio <= times)

@@ -154,7 +154,8 @@ class Asked(Case):
     def _hint(self) -> Feedback:
         hints, self.helped = self.question.words.hints, self.helped + 1
         if self.helped > len(hints):
-            return self._solution()
+            last = say("That was the last hint. Try once more; the worked answers are in")
+            return replace(self._solution(), title=last)
         title = say(
             "Hint {number} of {all} for {name}.",
             number=self.helped,
@@ -244,11 +245,11 @@ class Exercise:
     def _progress(self) -> tuple[str, list[tuple[State, str]]]:
         lines = []
         for name, asked in self.questions.items():
-            state: State = "not yet" if asked.state == "named mistake" else asked.state
+            state = say("a known mistake") if asked.state == "named mistake" else label(asked.state)
             told = re.sub(r"(?<=\?) .*", "", asked.filled(asked.question.words.ask))
             if asked.reached:
                 told += " " + say("({part:share} of the best)", part=asked.reached.part)
-            lines.append((asked.state, f"{name}: {label(state)}. {told}"))
+            lines.append((asked.state, f"{name}: {state}. {told}"))
         right = sum(state == "right" for state, _ in lines)
         return say("{right} of {all} right.", right=right, all=len(lines)), lines
 
