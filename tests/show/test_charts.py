@@ -462,14 +462,22 @@ def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
     rows = range(1, 14)
     table = pd.DataFrame({"value": rows, "low": 0, "high": 20}, [f"draw {n}" for n in rows])
     ax = charts.intervals(table.astype(float), x="value", highlight="draw 7")
-    assert not ax.texts
-    names = [text.get_text() for text in ax.get_yticklabels()]
-    assert names == [f"draw {n}   7" if n == 7 else f"draw {n}" for n in rows]
+    (written,) = ax.texts
+    assert (written.get_text(), written.xy) == ("7", (20, 6))
+    ax.figure.canvas.draw()
+    assert box(ax, "7").x1 < ax.get_window_extent().x1
+
+
+def test_an_estimate_without_an_interval_is_a_dot_and_has_no_ends() -> None:
+    known = pd.DataFrame({"value": [0.7], "low": [0.7], "high": [0.7]}, ["a rule"])
+    ax = charts.intervals(known, x="value", fmt="share")
+    assert ax.get_label() == "Estimates with intervals: a rule 70%"
 
 
 def test_each_estimate_may_have_a_truth_of_its_own() -> None:
     ax = charts.intervals(ESTIMATES, x="value", truth={"truth": [-1.0, -1.4]})
-    assert len(ax.collections[0].get_segments()) == 2
+    segments = ax.collections[0].get_segments()
+    assert [segment[:, 1].mean() for segment in segments] == [0, 1]  # each in the middle of its row
 
 
 def test_a_grid_is_read_and_not_shaded() -> None:
