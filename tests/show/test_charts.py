@@ -355,6 +355,13 @@ def test_two_marked_points_are_tied_by_a_line_with_the_note_beside_it() -> None:
     assert tie.get_segments()[0].tolist() == [[1, 3], [1, 5]]
 
 
+def test_several_points_of_one_line_may_have_their_numbers() -> None:
+    ax = charts.lines(pd.Series([4.1, 5.0, 6.2], name="wait"), fmt="decimal.1", mark=(0, 2))
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    assert sorted((dot.get_xdata()[0], dot.get_ydata()[0]) for dot in dots) == [(0, 4.1), (2, 6.2)]
+    assert {"4.1", "6.2"} <= set(words(ax))
+
+
 def test_many_marked_points_are_dots_and_the_note_stands_beside_the_highest() -> None:
     series = pd.Series([1.0, 5, 2, 9, 3], name="late")
     ax = charts.lines(series, mark={"late": [1, 3]}, note="2 weeks outside")

@@ -54,6 +54,15 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
     put(data, metadata)
 
 
+def truth() -> str:
+    """Say in a subtitle where the truth of a chart comes from.
+
+    >>> truth()
+    'truth: known, since the company is simulated'
+    """
+    return say("truth: known, since the company is simulated")
+
+
 def put(data: dict[str, object], metadata: dict[str, object], note: str = "") -> None:
     """Display a chart as `bundle` gives it, then a note and, folded up, its description."""
     from IPython.display import display
