@@ -197,7 +197,8 @@ def _marks(
         return []
     wanted = mark if isinstance(mark, Mapping) else dict.fromkeys(table.columns, mark)
     parts.chosen(list(wanted), table.columns, "mark")
-    points, names = [], list(table.columns)
+    points: list[Any] = []
+    names = list(table.columns)
     for name, at in wanted.items():
         known = table[name].dropna()
         if isinstance(at, list | pd.Index):
@@ -205,7 +206,7 @@ def _marks(
             continue
         color = ORANGE if len(names) == 1 else colors[names.index(name)]
         wanted_at = pd.Index(at if isinstance(at, tuple) else [at])
-        for place in map(int, known.index.get_indexer(wanted_at, method="nearest")):
+        for place in known.index.get_indexer(wanted_at, method="nearest").tolist():
             ahead = known.iloc[min(place + len(known) // 12, len(known) - 1)]
             rises = ahead > known.iloc[place]
             points.append((known.iloc[place], known.index[place], color, rises))
