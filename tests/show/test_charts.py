@@ -468,11 +468,12 @@ def test_no_number_of_an_estimate_crosses_the_line_of_the_truth() -> None:
 def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
     rows = range(1, 14)
     table = pd.DataFrame({"value": rows, "low": 0, "high": 20}, [f"draw {n}" for n in rows])
-    ax = charts.intervals(table.astype(float), x="value", highlight="draw 7")
-    (written,) = ax.texts
-    assert (written.get_text(), written.xy) == ("7", (20, 6))
+    table.loc["a loss"] = [-4, -9, -1]
+    ax = charts.intervals(table.astype(float), x="value", highlight=["draw 7", "a loss"])
+    assert {text.get_text(): text.xy for text in ax.texts} == {"7": (20, 6), "−4": (-9, 13)}
     ax.figure.canvas.draw()
-    assert box(ax, "7").x1 < ax.get_window_extent().x1
+    inside = ax.get_window_extent()
+    assert box(ax, "7").x1 < inside.x1 and inside.x0 < box(ax, "−4").x0
 
 
 def test_an_estimate_without_an_interval_is_a_dot_and_has_no_ends() -> None:

@@ -54,13 +54,17 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
     put(data, metadata)
 
 
-def truth() -> str:
-    """Say in a subtitle where the truth of a chart comes from.
+def truth(drawn: str = "") -> str:
+    """Say in a subtitle where the truth comes from, and what is drawn so that it is the truth.
 
     >>> truth()
-    'truth: known, since the company is simulated'
+    'the truth is known, since the company is simulated'
+    >>> truth("gray")
+    'gray: the truth, known since the company is simulated'
     """
-    return say("truth: known, since the company is simulated")
+    if drawn:
+        return say("{drawn}: the truth, known since the company is simulated", drawn=drawn)
+    return say("the truth is known, since the company is simulated")
 
 
 def put(data: dict[str, object], metadata: dict[str, object], note: str = "") -> None:

@@ -168,8 +168,8 @@ def intervals(
     y
         Column of names; by default the index.
     fmt, highlight, xlabel
-        As in `bars`. Of more than 12 rows only the highlighted ones are written, at the ends of
-        their lines.
+        As in `bars`. Of more than 12 rows only the highlighted ones are written, at those ends of
+        their lines that are away from zero.
     truth
         One number, or {name: number or one for each row}: GRAY lines across, or ticks in the rows,
         without words where the name is empty.
@@ -231,7 +231,7 @@ def intervals(
     around = known[1].min() < 0 < known[2].max()
     bases = [float(v) for v in true.values() if np.ndim(v) == 0] or [0.0] * bool(around)
     if many:
-        _at_ends(ax, names, known[0], known[2], write, colors)
+        _at_ends(ax, names, known, write, colors)
     else:
         _written(ax, names, known[0], write, colors, next(iter(bases), None))
     if around:
@@ -279,18 +279,18 @@ def _written(
         )
 
 
-def _at_ends(
-    ax: Axes, names: list[Any], values: Any, high: Any, write: Write, colors: list[str]
-) -> None:
-    """Of many rows, the numbers of the highlighted ones, right of their lines."""
+def _at_ends(ax: Axes, names: list[Any], known: list[Any], write: Write, colors: list[str]) -> None:
+    """Of many rows, the numbers of the highlighted ones, at the ends away from zero."""
     look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold"}
     for row in [row for row, color in enumerate(colors) if color == ORANGE]:
-        text, end = write(values[row]), high[row] if np.isfinite(high[row]) else values[row]
+        value, low, high = (float(numbers[row]) for numbers in known)
+        less = value < 0
+        end = low if less else high
+        end = end if np.isfinite(end) else value
         left, right = ax.get_xlim()
-        ax.set_xlim(
-            left, max(right, end + 1.2 * _inch(ax, names) * parts.widest(ax, [text], **look))
-        )
-        parts.beside(ax, end, row, text, **look)
+        wide = 1.2 * _inch(ax, names) * parts.widest(ax, [write(value)], **look)
+        ax.set_xlim(min(left, end - less * wide), max(right, end + (not less) * wide))
+        parts.beside(ax, end, row, write(value), left=less, **look)
 
 
 def _inch(ax: Axes, names: list[Any]) -> float:
