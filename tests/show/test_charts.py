@@ -618,6 +618,8 @@ def test_an_interval_without_an_end_runs_to_an_arrow_at_the_edge() -> None:
     ax = charts.intervals(table, x="value")
     (arrow,) = [line for line in ax.lines if line.get_marker() == "<"]
     assert arrow.get_xdata()[0] == ax.get_xlim()[0] < -2
+    small = charts.intervals(table / 100, x="value", fmt="share.1")
+    assert small.get_xlim() == pytest.approx([end / 100 for end in ax.get_xlim()])
     (lines,) = [
         c for c in ax.collections if len(c.get_paths()) == 2 and not hasattr(c, "get_sizes")
     ]

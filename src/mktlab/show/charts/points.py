@@ -316,7 +316,7 @@ def _lines_between(
 ) -> None:
     """A line for each interval; what has no end runs to an arrow at the edge of the picture."""
     if np.isinf([low, high]).any():
-        beyond = 0.15 * max(float(np.ptp(bounded)), 1.0)
+        beyond = 0.15 * (float(np.ptp(bounded)) or 1.0)
         left, right = float(bounded.min()) - beyond, float(bounded.max()) + beyond
         ax.set_xlim(left, right)
         for ends, edge, arrow in ((low, left, "<"), (high, right, ">")):
