@@ -88,7 +88,7 @@ def _named(ax: Axes) -> None:
         ax.annotate(
             str(curve.get_label()),
             (prices[at], shares[at]),
-            xytext=(-7 if side == "right" else 7, 0),
+            xytext=(-12 if side == "right" else 12, 0),
             textcoords="offset points",
             ha=side,
             va="center",
