@@ -11,6 +11,7 @@ import pandas as pd
 from mktlab.price.checks import numbers, one_number
 from mktlab.schema import MktlabError
 from mktlab.show import charts, say, symbol
+from mktlab.show.charts.parts import beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,20 +82,13 @@ def _named(ax: Axes) -> None:
     names = {str(curve.get_label()) for curve in curves}
     for text in [text for text in ax.texts if text.get_text() in names]:
         text.remove()
-    beside = [(0.6, "right"), (0.6, "left"), (0.8, "left"), (0.8, "right")]  # outer two, inner two
-    for curve, (height, side) in zip(curves, beside, strict=True):
+    heights = [(0.6, True), (0.6, False), (0.8, False), (0.8, True)]  # outer two, inner two
+    for curve, (height, left) in zip(curves, heights, strict=True):
         prices, shares = (np.asarray(values, float) for values in curve.get_data())
         at = np.abs(shares - height).argmin()
-        ax.annotate(
-            str(curve.get_label()),
-            (prices[at], shares[at]),
-            xytext=(-12 if side == "right" else 12, 0),
-            textcoords="offset points",
-            ha=side,
-            va="center",
-            color=curve.get_color(),
-        )
-        curve.set_linewidth(1.2 if curve.get_color() == charts.GRAY else 1.9)
+        words, color = str(curve.get_label()), curve.get_color()
+        beside(ax, prices[at], shares[at], words, left=left, color=color)
+        curve.set_linewidth(1.2 if color == charts.GRAY else 1.9)
 
 
 def _marked(
@@ -105,17 +99,8 @@ def _marked(
     met = np.interp(prices, curves["price"], curves[name])
     ax.plot(prices, met, "o", color=charts.ORANGE, markersize=8, zorder=5)
     for at, part in zip(prices, met, strict=True):
-        ax.annotate(
-            say("{part:share}", part=part),
-            (at, part),
-            xytext=(-9, 0) if left else (8, 6),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="center",
-            color=charts.ORANGE,
-            fontweight="bold",
-            bbox={"fc": "white", "ec": "none", "pad": 0.5},
-        )
+        words, high = say("{part:share}", part=part), 0 if left else 0.04
+        beside(ax, at, part + high, words, left=left, color=charts.ORANGE, fontweight="bold")
     for text in ax.texts:
         if text.get_text() in points:
             text.set(color=charts.ORANGE, fontweight="bold")
