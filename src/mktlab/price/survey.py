@@ -82,12 +82,17 @@ def _named(ax: Axes) -> None:
     names = {str(curve.get_label()) for curve in curves}
     for text in [text for text in ax.texts if text.get_text() in names]:
         text.remove()
-    heights = [(0.6, True), (0.6, False), (0.8, False), (0.8, True)]  # outer two, inner two
+    heights = [
+        (0.7, True),
+        (0.5, False),
+        (0.9, False),
+        (0.7, True),
+    ]  # between the lines of the grid
     for curve, (height, left) in zip(curves, heights, strict=True):
         prices, shares = (np.asarray(values, float) for values in curve.get_data())
         at = np.abs(shares - height).argmin()
         words, color = str(curve.get_label()), curve.get_color()
-        beside(ax, prices[at], shares[at], words, left=left, color=color)
+        beside(ax, prices[at], shares[at], words, left=left, color=color, bbox=None)
         curve.set_linewidth(1.2 if color == charts.GRAY else 1.9)
 
 
@@ -100,7 +105,8 @@ def _marked(
     ax.plot(prices, met, "o", color=charts.ORANGE, markersize=8, zorder=5)
     for at, part in zip(prices, met, strict=True):
         words, high = say("{part:share}", part=part), 0 if left else 0.04
-        beside(ax, at, part + high, words, left=left, color=charts.ORANGE, fontweight="bold")
+        bold = beside(ax, at, part + high, words, left=left, color=charts.ORANGE, bbox=None)
+        bold.set_fontweight("bold")
     for text in ax.texts:
         if text.get_text() in points:
             text.set(color=charts.ORANGE, fontweight="bold")
