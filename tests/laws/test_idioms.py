@@ -29,7 +29,18 @@ OF_CHARTS = {
     *("plot", "label", "invert_yaxis"),
 }
 """How lessons draw without `charts`: until they are drawn by it."""
-OF_THE_COURSE = {"what_if", "slider", "load", "start", "advance", "baseline", "but", "pnl", "lines"}
+OF_THE_COURSE = {
+    "what_if",
+    "slider",
+    "load",
+    "start",
+    "advance",
+    "baseline",
+    "but",
+    "pnl",
+    "lines",
+    "truth",
+}
 """Each lesson says what it does with panels, plans and the market; charts are drawn alike."""
 EXPLAINED_THERE = {
     "rename_axis",

@@ -91,14 +91,16 @@ def test_the_survey_draws_its_curves_and_its_best_price():
     ax = price.van_westendorp(FOUR).plot(today=7)
     assert {line.get_label() for line in ax.lines[:4]} == {q.replace("_", " ") for q in QUESTIONS}
     assert ax.lines[-1].get_xydata().tolist() == [[5, 0]]  # where the two curves cross
-    assert {"'optimal' €5.00", "today €7.00"} <= {text.get_text() for text in ax.texts}
+    names = {"too cheap", "cheap", "expensive", "too expensive"}
+    assert names | {"'optimal' €5.00", "0%", "today €7.00"} == {t.get_text() for t in ax.texts}
     plt.close(ax.figure)
 
 
 def test_the_acceptance_is_marked_where_most_buy_and_where_most_is_earned():
     ax = price.psychological_price(FOUR, unit_cost=3).plot()
     marked = {text.get_text() for text in ax.texts if text.get_fontweight() == "bold"}
-    assert {words.split(" €")[0] for words in marked} == {"most buyers", "most margin"}
+    shares = {"100%", "75%"}
+    assert {words.split(" €")[0] for words in marked} == {"most buyers", "most margin", *shares}
     assert len(ax.lines[-1].get_xdata()) == 2
     plt.close(ax.figure)
 

@@ -245,7 +245,9 @@ def test_a_hollow_bar_leads_from_the_lower_of_two_bars_to_the_other() -> None:
     *_, hollow = ax.patches
     apart = PROFIT["search_brand"] - PROFIT["at risk"]
     assert (hollow.get_x(), hollow.get_width()) == (PROFIT["at risk"], apart)
-    assert "−€3.2k, €4k less" in words(ax)
+    ax.figure.canvas.draw()
+    assert box(ax, "−€3.2k").x1 < hollow.get_window_extent().x0
+    assert box(ax, "€4k less").x0 > hollow.get_window_extent().x1
 
 
 def test_the_value_of_the_lower_of_two_bars_stands_in_its_own_bar_where_that_is_long_enough() -> (
@@ -351,6 +353,13 @@ def test_two_marked_points_are_tied_by_a_line_with_the_note_beside_it() -> None:
     assert {"5", "3", "+2"} <= set(words(ax))
     (tie,) = [c for c in ax.collections if c.get_segments()]
     assert tie.get_segments()[0].tolist() == [[1, 3], [1, 5]]
+
+
+def test_several_points_of_one_line_may_have_their_numbers() -> None:
+    ax = charts.lines(pd.Series([4.1, 5.0, 6.2], name="wait"), fmt="decimal.1", mark=(0, 2))
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    assert sorted((dot.get_xdata()[0], dot.get_ydata()[0]) for dot in dots) == [(0, 4.1), (2, 6.2)]
+    assert {"4.1", "6.2"} <= set(words(ax))
 
 
 def test_many_marked_points_are_dots_and_the_note_stands_beside_the_highest() -> None:
@@ -459,15 +468,24 @@ def test_no_number_of_an_estimate_crosses_the_line_of_the_truth() -> None:
 def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
     rows = range(1, 14)
     table = pd.DataFrame({"value": rows, "low": 0, "high": 20}, [f"draw {n}" for n in rows])
-    ax = charts.intervals(table.astype(float), x="value", highlight="draw 7")
-    assert not ax.texts
-    names = [text.get_text() for text in ax.get_yticklabels()]
-    assert names == [f"draw {n}   7" if n == 7 else f"draw {n}" for n in rows]
+    table.loc["a loss"] = [-4, -9, -1]
+    ax = charts.intervals(table.astype(float), x="value", highlight=["draw 7", "a loss"])
+    assert {text.get_text(): text.xy for text in ax.texts} == {"7": (20, 6), "−4": (-9, 13)}
+    ax.figure.canvas.draw()
+    inside = ax.get_window_extent()
+    assert box(ax, "7").x1 < inside.x1 and inside.x0 < box(ax, "−4").x0
+
+
+def test_an_estimate_without_an_interval_is_a_dot_and_has_no_ends() -> None:
+    known = pd.DataFrame({"value": [0.7], "low": [0.7], "high": [0.7]}, ["a rule"])
+    ax = charts.intervals(known, x="value", fmt="share")
+    assert ax.get_label() == "Estimates with intervals: a rule 70%"
 
 
 def test_each_estimate_may_have_a_truth_of_its_own() -> None:
     ax = charts.intervals(ESTIMATES, x="value", truth={"truth": [-1.0, -1.4]})
-    assert len(ax.collections[0].get_segments()) == 2
+    segments = ax.collections[0].get_segments()
+    assert [segment[:, 1].mean() for segment in segments] == [0, 1]  # each in the middle of its row
 
 
 def test_a_grid_is_read_and_not_shaded() -> None:
@@ -600,6 +618,8 @@ def test_an_interval_without_an_end_runs_to_an_arrow_at_the_edge() -> None:
     ax = charts.intervals(table, x="value")
     (arrow,) = [line for line in ax.lines if line.get_marker() == "<"]
     assert arrow.get_xdata()[0] == ax.get_xlim()[0] < -2
+    small = charts.intervals(table / 100, x="value", fmt="share.1")
+    assert small.get_xlim() == pytest.approx([end / 100 for end in ax.get_xlim()])
     (lines,) = [
         c for c in ax.collections if len(c.get_paths()) == 2 and not hasattr(c, "get_sizes")
     ]

@@ -11,6 +11,7 @@ import pandas as pd
 from mktlab.price.checks import numbers, one_number
 from mktlab.schema import MktlabError
 from mktlab.show import charts, say, symbol
+from mktlab.show.charts.parts import beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +61,8 @@ class VanWestendorp:
     def plot(self, *, ax: Axes | None = None, today: float | None = None) -> Axes:
         """The four curves, up to where all find a price expensive, and the points they give.
 
-        The two that cross at the "optimal" price come first and have colors; the accepted range is
-        shaded.
+        The two that cross at the "optimal" price come first and have colors, and their share stands
+        there; each curve has its name where it is alone, and the accepted range is shaded.
         """
         optimal = say("'optimal' {price:money.2}", price=self.opp)
         points = {optimal: self.opp}
@@ -70,15 +71,42 @@ class VanWestendorp:
         shown = self.curves[self.curves["price"] <= 2 * self.pme]
         crossing = ["too_cheap", "too_expensive", "cheap", "expensive"]
         ax = charts.lines(shown, x="price", y=crossing, fmt="share", line=points, ax=ax)
+        _named(ax)
         ax.axvspan(self.pmc, self.pme, ymax=0.8, color=charts.GRAY, alpha=0.15, linewidth=0)
-        return _marked(ax, {optimal: self.opp}, self.curves, "too_expensive")
+        return _marked(ax, {optimal: self.opp}, self.curves, "too_expensive", left=True)
 
 
-def _marked(ax: Axes, points: dict[str, float], curves: pd.DataFrame, name: str) -> Axes:
-    """Mark points of a curve and their words; shares go to 100%, and the words stand above."""
+def _named(ax: Axes) -> None:
+    """Name each curve where it is alone: at the ends of the axis two and two meet."""
+    curves = ax.lines[:4]
+    names = {str(curve.get_label()) for curve in curves}
+    for text in [text for text in ax.texts if text.get_text() in names]:
+        text.remove()
+    heights = [
+        (0.7, True),
+        (0.5, False),
+        (0.9, False),
+        (0.7, True),
+    ]  # between the lines of the grid
+    for curve, (height, left) in zip(curves, heights, strict=True):
+        prices, shares = (np.asarray(values, float) for values in curve.get_data())
+        at = np.abs(shares - height).argmin()
+        words, color = str(curve.get_label()), curve.get_color()
+        beside(ax, prices[at], shares[at], words, left=left, color=color, bbox=None)
+        curve.set_linewidth(1.2 if color == charts.GRAY else 1.9)
+
+
+def _marked(
+    ax: Axes, points: dict[str, float], curves: pd.DataFrame, name: str, *, left: bool = False
+) -> Axes:
+    """Mark points of a curve, their shares and words; shares go to 100%, the words stand above."""
     prices = list(points.values())
     met = np.interp(prices, curves["price"], curves[name])
     ax.plot(prices, met, "o", color=charts.ORANGE, markersize=8, zorder=5)
+    for at, part in zip(prices, met, strict=True):
+        words, high = say("{part:share}", part=part), 0 if left else 0.04
+        bold = beside(ax, at, part + high, words, left=left, color=charts.ORANGE, bbox=None)
+        bold.set_fontweight("bold")
     for text in ax.texts:
         if text.get_text() in points:
             text.set(color=charts.ORANGE, fontweight="bold")

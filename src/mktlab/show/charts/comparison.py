@@ -57,7 +57,8 @@ def bars(
         {what it is: values in the order of the bars}: hollow diamonds, each on a thin line.
     gap
         Two names: a hollow bar leads from the lower one to the other, and says the difference;
-        the value of the lower one stands in its own bar, where that is long enough.
+        the value of the lower one stands in its own bar, where that is long enough; that of a loss
+        stands left of it, and the difference right of the hollow bar.
     note
         Words beside the highlighted bars, such as the number of the title. In a histogram two are
         possible: those of the bars before them, and theirs.
@@ -160,14 +161,16 @@ def _lying(
     others = [series.to_numpy(float) for series in reference.values()]
     everything = np.concatenate([[0.0, float(whole)], numbers[np.isfinite(numbers)], *others])
     values_of = [write(v) for v in numbers]
-    words = [f"{v}, {gap[2]}" if row == gap[0] else v for row, v in enumerate(values_of)]
+    both = gap[0] if numbers[gap[0]] >= 0 else -1  # the row that has value and gap at one side
+    words = [f"{v}, {gap[2]}" if row == both else v for row, v in enumerate(values_of)]
     weight = "bold" if ORANGE in colors else "normal"
     wide = [parts.widest(ax, [text], fontweight=weight) for text in words]
     names = [f"{name_of(name)} {write(v[0])}" for name, v in zip(reference, others, strict=True)]
     beside = inches(ax, map(name_of, values.index), TEXT, fontweight=weight)
     left = max(wide) if everything.min() < 0 else 0.0
     noted = parts.widest(ax, [note + "m"], fontweight="bold") if note else 0.0
-    right = max(max(wide) + noted, parts.widest(ax, names, small=True))
+    apart = parts.widest(ax, [gap[2]], fontweight=weight)
+    right = max(max(wide) + noted, parts.widest(ax, names, small=True), apart)
     inch = parts.room(ax, everything.min(), everything.max(), left, right, beside)
     for row, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
         marks = [other[row] for other in others]
@@ -182,6 +185,8 @@ def _lying(
                 "zorder": 4,
             }
             ax.barh(row, gap[1] - number, parts.THICK, left=number, **look)
+            if number < 0:
+                parts.beside(ax, gap[1], row, gap[2], fontweight=weight)
             marks.append(gap[1])
             long = number / inch > parts.widest(ax, [values_of[row]], fontweight=weight)
             if long and color != GRAY:  # no word can be read on a hatch

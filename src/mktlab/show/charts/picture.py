@@ -54,6 +54,19 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
     put(data, metadata)
 
 
+def truth(drawn: str = "") -> str:
+    """Say in a subtitle where the truth comes from, and what is drawn so that it is the truth.
+
+    >>> truth()
+    'the truth is known, since the company is simulated'
+    >>> truth("gray")
+    'gray: the truth, known since the company is simulated'
+    """
+    if drawn:
+        return say("{drawn}: the truth, known since the company is simulated", drawn=drawn)
+    return say("the truth is known, since the company is simulated")
+
+
 def put(data: dict[str, object], metadata: dict[str, object], note: str = "") -> None:
     """Display a chart as `bundle` gives it, then a note and, folded up, its description."""
     from IPython.display import display

@@ -164,14 +164,15 @@ def intervals(
         A row per estimate.
     x, low, high
         Columns of the estimate and of the ends of its interval; where an end is infinite, the line
-        runs to an arrow at the edge.
+        runs to an arrow at the edge; where both are the estimate, a dot stands alone.
     y
         Column of names; by default the index.
     fmt, highlight, xlabel
-        As in `bars`. Of more than 12 rows only the highlighted ones are written.
+        As in `bars`. Of more than 12 rows only the highlighted ones are written, at those ends of
+        their lines that are away from zero.
     truth
-        One number, or {name: number or one for each row}: GRAY lines across, without words where
-        the name is empty.
+        One number, or {name: number or one for each row}: GRAY lines across, or ticks in the rows,
+        without words where the name is empty.
 
     Returns
     -------
@@ -196,19 +197,15 @@ def intervals(
     row = 0.22 if many else 0.42
     ax = parts.blank(ax, 0.75 + row * len(names) + (0.1 if true else 0))
     parts.gridded(ax, "x")
-    numbered = [
-        f"{name_of(name)}   {write(value)}" if many and color == ORANGE else name
-        for name, value, color in zip(names, known[0], colors, strict=True)
-    ]
-    parts.rows(ax, numbered, places, colors)
+    parts.rows(ax, names, places, colors)
     ax.tick_params(axis="y", pad=8)  # room for an arrow
     ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
     top = (len(names) + 0.2) / (len(names) + 0.7) if true else 1  # below the words of the truth
     for name, values in true.items():
         numbers = np.broadcast_to(np.asarray(values, float), len(names))
         alone = np.ptp(numbers) == 0
-        top_of = places - (0.42 if alone else 0.1)  # room for the number above the dot
-        ax.vlines(numbers, top_of, places + 0.42, colors=GRAY, linewidth=3, zorder=2)
+        half = 0.42 if alone else 0.26  # below the number above the dot
+        ax.vlines(numbers, places - half, places + half, colors=GRAY, linewidth=3, zorder=2)
         if np.ndim(values) == 0:
             ax.axvline(
                 float(values),
@@ -233,15 +230,16 @@ def intervals(
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
     around = known[1].min() < 0 < known[2].max()
     bases = [float(v) for v in true.values() if np.ndim(v) == 0] or [0.0] * bool(around)
-    if not many:  # else they stand behind the names
+    if many:
+        _at_ends(ax, names, known, write, colors)
+    else:
         _written(ax, names, known[0], write, colors, next(iter(bases), None))
     if around:
         ax.axvline(0, color=INK, linewidth=1, ymax=top)
     on_axis(ax.xaxis, fmt)
     ax.set_xlabel(xlabel)
     told = (
-        f"{name_of(n)} {write(a)} "
-        f"({say('{low} to {high}', low=_end(b, write), high=_end(c, write))})"
+        f"{name_of(n)} {write(a)}{_told(b, c, write)}"
         for n, a, b, c in zip(names, *known, strict=True)
     )
     said = [f"{name_of(n)} {write(v)}" for n, v in true.items() if np.ndim(v) == 0]
@@ -259,11 +257,7 @@ def _written(
     base: float | None,
 ) -> None:
     """Numbers above their dots, on that side of the line at `base` on which the dot is."""
-    left, right = ax.get_xlim()
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    inside = figure.get_figwidth() - inches(ax, map(name_of, names), TEXT) - 0.3
-    inch = (right - left) / inside
+    inch = _inch(ax, names)
     for row, (value, color) in enumerate(zip(values, colors, strict=True)):
         text, weight = write(value), parts.bolder(color)
         half = inch * parts.widest(ax, [text], fontweight=weight) / 2
@@ -285,6 +279,34 @@ def _written(
         )
 
 
+def _at_ends(ax: Axes, names: list[Any], known: list[Any], write: Write, colors: list[str]) -> None:
+    """Of many rows, the numbers of the highlighted ones, at the ends away from zero."""
+    look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold"}
+    for row in [row for row, color in enumerate(colors) if color == ORANGE]:
+        value, low, high = (float(numbers[row]) for numbers in known)
+        less = value < 0
+        end = low if less else high
+        end = end if np.isfinite(end) else value
+        left, right = ax.get_xlim()
+        wide = 1.2 * _inch(ax, names) * parts.widest(ax, [write(value)], **look)
+        ax.set_xlim(min(left, end - less * wide), max(right, end + (not less) * wide))
+        parts.beside(ax, end, row, write(value), left=less, **look)
+
+
+def _inch(ax: Axes, names: list[Any]) -> float:
+    """How much of the x axis an inch is, beside these names."""
+    left, right = ax.get_xlim()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return (right - left) / (figure.get_figwidth() - inches(ax, map(name_of, names), TEXT) - 0.3)
+
+
+def _told(low: float, high: float, write: Write) -> str:
+    if low == high:
+        return ""
+    return f" ({say('{low} to {high}', low=_end(low, write), high=_end(high, write))})"
+
+
 def _end(value: float, write: Write) -> str:
     return write(value) if np.isfinite(value) else "∞" if value > 0 else f"{MINUS}∞"
 
@@ -294,7 +316,7 @@ def _lines_between(
 ) -> None:
     """A line for each interval; what has no end runs to an arrow at the edge of the picture."""
     if np.isinf([low, high]).any():
-        beyond = 0.15 * max(float(np.ptp(bounded)), 1.0)
+        beyond = 0.15 * (float(np.ptp(bounded)) or 1.0)
         left, right = float(bounded.min()) - beyond, float(bounded.max()) + beyond
         ax.set_xlim(left, right)
         for ends, edge, arrow in ((low, left, "<"), (high, right, ">")):

@@ -56,8 +56,8 @@ def lines(
     fmt, highlight, truth, xlabel
         As in `bars`, of lines. Lines differ by their dashes, too, in the order of the table.
     mark
-        The x of a point on every line (or {line: x}) that is marked, with its number; {line: many
-        xs} are dots alone.
+        The x of a point on every line (or {line: x}) that is marked, with its number, or a tuple
+        of several; {line: list of xs} are dots alone.
     note
         Words beside an arrow from the first reference to the marked point, which say how far it
         is; without a reference, after the number of the lowest marked point, beside the line that
@@ -112,7 +112,8 @@ def lines(
         _tick(ax, float(marked[0][1]))
     kind = say("Line") if len(names) == 1 else say("Lines")
     said = [f"{name_of(n)} {parts.told(table.index, table[n], write)}" for n in names]
-    if mark is not None and not isinstance(mark, Mapping) and len(table) > parts.MOST_SAID:
+    said_of = mark is not None and not isinstance(mark, Mapping | tuple)
+    if said_of and len(table) > parts.MOST_SAID:
         at = table.index.get_indexer(pd.Index([mark]), method="nearest")[0]
         there = ", ".join(f"{name_of(n)} {write(table[n].iloc[at])}" for n in names)
         said.append(say("at {x}: {values}", x=name_of(table.index[at]), values=there))
@@ -196,16 +197,19 @@ def _marks(
         return []
     wanted = mark if isinstance(mark, Mapping) else dict.fromkeys(table.columns, mark)
     parts.chosen(list(wanted), table.columns, "mark")
-    points, names = [], list(table.columns)
+    points: list[Any] = []
+    names = list(table.columns)
     for name, at in wanted.items():
         known = table[name].dropna()
         if isinstance(at, list | pd.Index):
             _several(ax, known.loc[known.index.isin(at)], colors[names.index(name)], note)
             continue
-        place = known.index.get_indexer(pd.Index([at]), method="nearest")[0]
         color = ORANGE if len(names) == 1 else colors[names.index(name)]
-        ahead = known.iloc[min(place + len(known) // 12, len(known) - 1)]
-        points.append((known.iloc[place], known.index[place], color, ahead > known.iloc[place]))
+        wanted_at = pd.Index(at if isinstance(at, tuple) else [at])
+        for place in known.index.get_indexer(wanted_at, method="nearest").tolist():
+            ahead = known.iloc[min(place + len(known) // 12, len(known) - 1)]
+            rises = ahead > known.iloc[place]
+            points.append((known.iloc[place], known.index[place], color, rises))
     if not points:
         return []
     low, high = ax.get_ylim()
