@@ -460,9 +460,16 @@ def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
     rows = range(1, 14)
     table = pd.DataFrame({"value": rows, "low": 0, "high": 20}, [f"draw {n}" for n in rows])
     ax = charts.intervals(table.astype(float), x="value", highlight="draw 7")
-    assert not ax.texts
-    names = [text.get_text() for text in ax.get_yticklabels()]
-    assert names == [f"draw {n}   7" if n == 7 else f"draw {n}" for n in rows]
+    (number,) = ax.texts
+    assert (number.get_text(), number.xy) == ("7", (7, 6))
+
+
+def test_no_change_is_one_thin_line() -> None:
+    table = pd.DataFrame({"value": [-0.5, 0.5], "low": -9.0, "high": 9.0}, ["less", "more"])
+    ax = charts.intervals(table, x="value", truth={"as last year": 0})
+    at_zero = [line for line in ax.lines if set(line.get_xdata()) == {0}]
+    assert {line.get_linewidth() for line in at_zero} == {1}
+    assert len(ax.collections) == 2  # the whiskers and the dots, no ticks of a truth
 
 
 def test_each_estimate_may_have_a_truth_of_its_own() -> None:
