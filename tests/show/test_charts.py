@@ -363,6 +363,19 @@ def test_many_marked_points_are_dots_and_the_note_stands_beside_the_highest() ->
     assert "9" not in words(ax)
 
 
+def test_a_few_dots_have_their_numbers_and_that_of_the_last_stands_behind_the_name() -> None:
+    table = pd.DataFrame({"limit": [4.0, 5, 2, 9], "late": [1.0, 2, 3, 1]})
+    ax = charts.lines(table, mark={"limit": [1, 3]})
+    assert {"5", "limit 9", "late"} <= set(words(ax))
+    assert "9" not in words(ax)
+
+
+def test_a_note_beside_an_early_dot_stands_right_of_it() -> None:
+    for values, side in (([1.0, 9, 2, 3, 1, 1], "left"), ([1.0, 1, 2, 3, 9, 1], "right")):
+        ax = charts.lines(pd.Series(values, name="late"), mark={"late": [1, 4]}, note="outside")
+        assert next(t for t in ax.texts if t.get_text() == "outside").get_ha() == side
+
+
 def test_the_number_of_a_point_stands_below_a_line_that_rises_from_it() -> None:
     rising = charts.lines(pd.Series(range(100), name="found", dtype=float), mark=10)
     falling = charts.lines(pd.Series(range(100, 0, -1), name="left", dtype=float), mark=10)
@@ -509,6 +522,12 @@ def test_ticks_and_days_follow_the_language(french) -> None:
     assert "5\u202f000\u00a0€" in said
     assert any("3 févr. 2025" in text for text in said)
     assert any(text.startswith("avr.") for text in said)
+
+
+def test_months_of_several_years_have_their_years() -> None:
+    days = pd.date_range("2023-07-03", "2025-12-22", freq="W-MON")
+    ax = charts.lines(pd.Series(range(len(days)), index=days, name="late"))
+    assert {"Jul 2024", "Jan 2025", "Jul 2025"} <= set(words(ax))
 
 
 def test_a_chart_of_seaborn_gets_commas_and_a_true_minus() -> None:
