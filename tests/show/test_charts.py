@@ -180,7 +180,7 @@ def test_the_first_bar_is_on_top() -> None:
 @pytest.mark.parametrize(
     ("draw", "bold"),
     [
-        (DRAWN["bars"], {"at risk", "−€3.2k"}),
+        (DRAWN["bars"], {"at risk", "−€3.2k", "€13k"}),
         (DRAWN["lines"], {"predicted"}),
         (DRAWN["grid"], {"at risk", "323"}),
         (DRAWN["steps"], {"profit", "+€10k"}),
@@ -446,6 +446,15 @@ def test_steps_add_up_to_a_total_of_their_own() -> None:
     assert {"plan", "€5k", "−€3.2k", "+€0.8k", "profit", "€15k"} <= set(words(ax))
 
 
+def test_a_highlighted_step_alone_is_orange_and_bold() -> None:
+    changes = pd.Series({"volume": 12.0, "price": -8.0, "mix": -1.0})
+    ax = charts.steps(changes, highlight="price", total="margin")
+    shades = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
+    assert [shade == charts.ORANGE for shade in shades] == [False, True, False, False]
+    bold = [t.get_text() for t in ax.get_yticklabels() if t.get_fontweight() == "bold"]
+    assert bold == ["price", "margin"]
+
+
 def test_a_total_in_the_table_is_not_added_once_more() -> None:
     table = pd.DataFrame({"step": ["volume", "price", "all"], "euros": [12.0, -8.0, 4.0]})
     ax = charts.steps(table, x="euros", y="step", total="all")
@@ -467,22 +476,18 @@ def test_no_number_of_an_estimate_crosses_the_line_of_the_truth() -> None:
     line = ax.transData.transform((0, 0))[0]
     assert box(ax, "−0.50").x1 < line < box(ax, "0.50").x0
     assert "as last year" in words(ax)
+    at_zero = [line for line in ax.lines if set(line.get_xdata()) == {0}]
+    widths = [*ax.collections[0].get_linewidth(), *(line.get_linewidth() for line in at_zero)]
+    assert set(widths) == {1}
 
 
 def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
     rows = range(1, 14)
     table = pd.DataFrame({"value": rows, "low": 0, "high": 20}, [f"draw {n}" for n in rows])
     ax = charts.intervals(table.astype(float), x="value", highlight="draw 7")
-    (number,) = ax.texts
-    assert (number.get_text(), number.xy) == ("7", (7, 6))
-
-
-def test_no_change_is_one_thin_line() -> None:
-    table = pd.DataFrame({"value": [-0.5, 0.5], "low": -9.0, "high": 9.0}, ["less", "more"])
-    ax = charts.intervals(table, x="value", truth={"as last year": 0})
-    at_zero = [line for line in ax.lines if set(line.get_xdata()) == {0}]
-    assert {line.get_linewidth() for line in at_zero} == {1}
-    assert len(ax.collections) == 2  # the whiskers and the dots, no ticks of a truth
+    assert not ax.texts
+    names = [text.get_text() for text in ax.get_yticklabels()]
+    assert names == [f"draw {n}   7" if n == 7 else f"draw {n}" for n in rows]
 
 
 def test_each_estimate_may_have_a_truth_of_its_own() -> None:
@@ -542,6 +547,16 @@ def test_years_have_no_comma() -> None:
     ax.plot([2023, 2024, 2025], [1, 2, 3])
     charts.bundle(ax, alt="A line.")
     assert "2024" in words(ax)
+
+
+def test_a_subtitle_explains_what_is_hatched() -> None:
+    for truth, ending in (
+        ("known", "hatched: the truth, known since the company is simulated"),
+        ((), "euros"),
+    ):
+        ax = charts.bars(pd.Series({"seen": 2.0, "known": 1.0}), truth=truth)
+        charts.bundle(ax, title="One is less.", sub="euros")
+        assert ax.figure.texts[1].get_text().endswith(ending)
 
 
 def test_title_and_subtitle_start_at_the_left_edge_of_the_picture() -> None:

@@ -37,7 +37,7 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
     title
         What the chart says, a sentence; by default the title of the Axes.
     sub
-        What is drawn, in which unit, of which time.
+        What is drawn, in which unit, of which time; what is hatched is explained behind it.
     alt
         The chart for someone who does not see it; by default the title, the subtitle and what the
         function that drew it says of its data.
@@ -81,6 +81,8 @@ def bundle(
     for ax in figure.axes:
         on_axis(ax.xaxis)
         on_axis(ax.yaxis)
+    if sub and any(patch.get_hatch() for ax in figure.axes for patch in ax.patches):
+        sub = say("{sub}; hatched: the truth, known since the company is simulated", sub=sub)
     _head(figure, title, sub)
     data: dict[str, object] = {"image/png": png(figure), "text/plain": alt}
     width = round(100 * (figure.get_figwidth() + 2 * MARGIN))

@@ -193,22 +193,26 @@ def intervals(
     write = writer(fmt, bounded)
     colors, places = parts.shades(names, highlight, ()), np.arange(float(len(names)))
     many = len(names) > MANY_ROWS
-    row = 0.25 if many else 0.42
+    row = 0.22 if many else 0.42
     ax = parts.blank(ax, 0.75 + row * len(names) + (0.1 if true else 0))
     parts.gridded(ax, "x")
-    parts.rows(ax, names, places, colors)
+    numbered = [
+        f"{name_of(name)}   {write(value)}" if many and color == ORANGE else name
+        for name, value, color in zip(names, known[0], colors, strict=True)
+    ]
+    parts.rows(ax, numbered, places, colors)
     ax.tick_params(axis="y", pad=8)  # room for an arrow
     ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
     top = (len(names) + 0.2) / (len(names) + 0.7) if true else 1  # below the words of the truth
     for name, values in true.items():
         numbers = np.broadcast_to(np.asarray(values, float), len(names))
         alone = np.ptp(numbers) == 0
-        if numbers.any():  # at 0 there is the line of the axis
-            top_of = places - (0.42 if alone else 0.1)  # room for the number above the dot
-            ax.vlines(numbers, top_of, places + 0.42, colors=GRAY, linewidth=3, zorder=2)
+        top_of = places - (0.42 if alone else 0.1)  # room for the number above the dot
+        ax.vlines(numbers, top_of, places + 0.42, colors=GRAY, linewidth=3, zorder=2)
         if np.ndim(values) == 0:
-            thin = {"color": INK, "linewidth": 1} if values == 0 else {"color": GRAY, "linewidth": 3}
-            ax.axvline(float(values), ymax=top, **thin)
+            color, width = (GRAY, 3) if values else (INK, 1)  # 0 is where an axis begins
+            ax.collections[-1].set(color=color, linewidth=width)
+            ax.axvline(float(values), color=color, linewidth=width, ymax=top)
         if not name:
             continue
         bare = name_of(name) if not (alone and numbers.any()) else ""
@@ -226,7 +230,8 @@ def intervals(
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
     around = known[1].min() < 0 < known[2].max()
     bases = [float(v) for v in true.values() if np.ndim(v) == 0] or [0.0] * bool(around)
-    _written(ax, names, known[0], write, colors, next(iter(bases), None), many=many)
+    if not many:  # else they stand behind the names
+        _written(ax, names, known[0], write, colors, next(iter(bases), None))
     if around:
         ax.axvline(0, color=INK, linewidth=1, ymax=top)
     on_axis(ax.xaxis, fmt)
@@ -249,8 +254,6 @@ def _written(
     write: Write,
     colors: list[str],
     base: float | None,
-    *,
-    many: bool,
 ) -> None:
     """Numbers above their dots, on that side of the line at `base` on which the dot is."""
     left, right = ax.get_xlim()
@@ -259,8 +262,6 @@ def _written(
     inside = figure.get_figwidth() - inches(ax, map(name_of, names), TEXT) - 0.3
     inch = (right - left) / inside
     for row, (value, color) in enumerate(zip(values, colors, strict=True)):
-        if many and color != ORANGE:
-            continue
         text, weight = write(value), parts.bolder(color)
         half = inch * parts.widest(ax, [text], fontweight=weight) / 2
         at, shift, side = value, 0, "center"
@@ -269,7 +270,7 @@ def _written(
         ax.annotate(
             text,
             (at, row),
-            xytext=(shift, 4 if many else 6),
+            xytext=(shift, 6),
             textcoords=parts.OFFSET,
             ha=side,
             va="bottom",
