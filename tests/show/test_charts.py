@@ -363,13 +363,6 @@ def test_many_marked_points_are_dots_and_the_note_stands_beside_the_highest() ->
     assert "9" not in words(ax)
 
 
-def test_a_few_dots_have_their_numbers_and_that_of_the_last_stands_behind_the_name() -> None:
-    table = pd.DataFrame({"limit": [4.0, 5, 2, 9], "late": [1.0, 2, 3, 1]})
-    ax = charts.lines(table, mark={"limit": [1, 3]})
-    assert {"5", "limit 9", "late"} <= set(words(ax))
-    assert "9" not in words(ax)
-
-
 def test_a_note_beside_an_early_dot_stands_right_of_it() -> None:
     for values, side in (([1.0, 9, 2, 3, 1, 1], "left"), ([1.0, 1, 2, 3, 9, 1], "right")):
         ax = charts.lines(pd.Series(values, name="late"), mark={"late": [1, 4]}, note="outside")
@@ -547,16 +540,6 @@ def test_years_have_no_comma() -> None:
     ax.plot([2023, 2024, 2025], [1, 2, 3])
     charts.bundle(ax, alt="A line.")
     assert "2024" in words(ax)
-
-
-def test_a_subtitle_explains_what_is_hatched() -> None:
-    for truth, ending in (
-        ("known", "hatched: the truth, known since the company is simulated"),
-        ((), "euros"),
-    ):
-        ax = charts.bars(pd.Series({"seen": 2.0, "known": 1.0}), truth=truth)
-        charts.bundle(ax, title="One is less.", sub="euros")
-        assert ax.figure.texts[1].get_text().endswith(ending)
 
 
 def test_title_and_subtitle_start_at_the_left_edge_of_the_picture() -> None:

@@ -3,7 +3,8 @@
 `bars` (comparison), `steps` and `grid` (quantities), `lines` (trend), `dots` and `intervals`
 (points) draw one kind of chart each, in the colors of `colors`, with the numbers of `numbers`;
 every Axes carries a description made from its data. `show` (picture) adds title and subtitle and
-displays the chart with its description. docs/pictures.md is the guide that they follow.
+displays the chart with its description; `truth` says in a subtitle where the truth comes from.
+docs/pictures.md is the guide that they follow.
 """
 
 from mktlab.show.charts.colors import (
@@ -23,7 +24,7 @@ from mktlab.show.charts.colors import (
     RULE,
 )
 from mktlab.show.charts.comparison import bars
-from mktlab.show.charts.picture import bundle, figure_of, png, put, show
+from mktlab.show.charts.picture import bundle, figure_of, png, put, show, truth
 from mktlab.show.charts.points import dots, intervals
 from mktlab.show.charts.quantities import grid, steps
 from mktlab.show.charts.trend import lines
@@ -54,4 +55,5 @@ __all__ = [
     "put",
     "show",
     "steps",
+    "truth",
 ]

@@ -37,7 +37,7 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
     title
         What the chart says, a sentence; by default the title of the Axes.
     sub
-        What is drawn, in which unit, of which time; what is hatched is explained behind it.
+        What is drawn, in which unit, of which time.
     alt
         The chart for someone who does not see it; by default the title, the subtitle and what the
         function that drew it says of its data.
@@ -52,6 +52,19 @@ def show(chart: Axes | Figure, *, title: str = "", sub: str = "", alt: str | Non
     data, metadata = bundle(chart, title=title, sub=sub, alt=alt)
     plt.close(figure_of(chart))
     put(data, metadata)
+
+
+def truth(drawn: str = "") -> str:
+    """Say in a subtitle where the truth comes from, and what is drawn so that it is the truth.
+
+    >>> truth()
+    'the truth is known, since the company is simulated'
+    >>> truth("gray")
+    'gray: the truth, known since the company is simulated'
+    """
+    if drawn:
+        return say("{drawn}: the truth, known since the company is simulated", drawn=drawn)
+    return say("the truth is known, since the company is simulated")
 
 
 def put(data: dict[str, object], metadata: dict[str, object], note: str = "") -> None:
@@ -81,8 +94,6 @@ def bundle(
     for ax in figure.axes:
         on_axis(ax.xaxis)
         on_axis(ax.yaxis)
-    if sub and any(patch.get_hatch() for ax in figure.axes for patch in ax.patches):
-        sub = say("{sub}; hatched: the truth, known since the company is simulated", sub=sub)
     _head(figure, title, sub)
     data: dict[str, object] = {"image/png": png(figure), "text/plain": alt}
     width = round(100 * (figure.get_figwidth() + 2 * MARGIN))

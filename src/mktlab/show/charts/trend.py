@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.3)), (0, (6, 2, 1, 2)))
-_NUMBERED = 3  # dots of a line that have room for their numbers
 _LABELED = 4  # lines that have their names at their ends; more have a legend
 
 
@@ -58,7 +57,7 @@ def lines(
         As in `bars`, of lines. Lines differ by their dashes, too, in the order of the table.
     mark
         The x of a point on every line (or {line: x}) that is marked, with its number; {line: many
-        xs} are dots, with their numbers if they are 3 or fewer and have no note.
+        xs} are dots alone.
     note
         Words beside an arrow from the first reference to the marked point, which say how far it
         is; without a reference, after the number of the lowest marked point, beside the line that
@@ -106,7 +105,7 @@ def lines(
     marked = _marks(ax, table, colors, mark, write, "" if reference else note)
     if note and marked and reference:
         _arrow(ax, next(iter(reference.values())), *marked[0], note)
-    _ends(ax, table, colors, between, reference or {}, write, {} if note else mark)
+    _ends(ax, table, colors, between, reference or {}, write)
     ax.set_xlabel(xlabel)
     on_axis(ax.xaxis)
     if marked and isinstance(mark, int | float | np.number):
@@ -201,7 +200,7 @@ def _marks(
     for name, at in wanted.items():
         known = table[name].dropna()
         if isinstance(at, list | pd.Index):
-            _several(ax, known, at, colors[names.index(name)], write, note)
+            _several(ax, known.loc[known.index.isin(at)], colors[names.index(name)], note)
             continue
         place = known.index.get_indexer(pd.Index([at]), method="nearest")[0]
         color = ORANGE if len(names) == 1 else colors[names.index(name)]
@@ -254,21 +253,14 @@ def _tick(ax: Axes, at: float) -> None:
     ax.get_xticklabels()[-1].set(fontweight="bold", color=INK)
 
 
-def _several(ax: Axes, known: Any, at: Any, color: str, write: Write, note: str) -> None:
-    """Dots with their numbers, if they are few; or a note beside the highest."""
-    picked = known.loc[known.index.isin(at)]
+def _several(ax: Axes, picked: Any, color: str, note: str) -> None:
+    """Dots without numbers, and a note beside the highest."""
     color = ORANGE if note else color
-    look: dict[str, Any] = {"color": color, "fontweight": "bold"}
     ax.plot(picked.index, picked, "o", color=color, markersize=6, zorder=5)
     if note and len(picked):
-        top = picked.idxmax()
-        late = known.index.get_loc(top) > len(known) / 2
-        x = ax.convert_xunits(top)  # type: ignore[no-untyped-call]
-        parts.beside(ax, x, picked.max(), note, left=late, **look)
-    elif len(picked) <= _NUMBERED:
-        for x, value in picked.drop(known.index[-1], errors="ignore").items():  # there is the name
-            look |= {"ha": "center", "fontsize": TEXT, "zorder": 5}
-            ax.annotate(write(value), (x, value), (0, 6), textcoords=parts.OFFSET, **look)
+        at = ax.convert_xunits(picked.idxmax())  # type: ignore[no-untyped-call]
+        late = bool(at > sum(ax.get_xlim()) / 2)
+        parts.beside(ax, at, picked.max(), note, left=late, color=ORANGE, fontweight="bold")
 
 
 def _ends(
@@ -278,18 +270,14 @@ def _ends(
     between: Mapping[str, tuple[pd.Series[Any], pd.Series[Any]]],
     reference: Mapping[str, float],
     write: Write,
-    mark: Any,
 ) -> None:
-    """Names at the right: of lines (with the number of a dot there), bands and references."""
+    """Names at the right: of lines, bands and references."""
     right = ax.get_xlim()[1]
     ends: list[tuple[Any, float, str, str]] = []
     if 1 < len(table.columns) <= _LABELED:
         for name, color in zip(table.columns, colors, strict=True):
-            known, words = table[name].dropna(), name_of(name)
-            dots = mark.get(name, ()) if isinstance(mark, Mapping) else ()
-            if isinstance(dots, list | pd.Index) and known.index[-1] in dots[:_NUMBERED]:
-                words = f"{words} {write(known.iloc[-1])}"
-            ends.append((known.index[-1], known.iloc[-1], _narrow(words), color))
+            known = table[name].dropna()
+            ends.append((known.index[-1], known.iloc[-1], _narrow(name_of(name)), color))
     elif len(table.columns) > _LABELED:
         ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     for name, value in reference.items():
