@@ -107,10 +107,11 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
     height = 0.85 + 1.05 * rows + 2.9
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")  # type: ignore[arg-type]
     status = page.tiles["status"].value_counts()
+    good, bad = (status.get(name, 0) for name in COLORS)
     headline = say(
         "{good:count} of {all:count} key figures on target, {bad:count} off target",
-        good=status.get("on target", 0),
-        bad=status.get("off target", 0),
+        good=good,
+        bad=bad,
         all=len(page.tiles),
     )
     figure.text(0.015, 1 - 0.3 / height, headline, fontsize=12, fontweight="bold")
