@@ -180,7 +180,7 @@ def test_the_first_bar_is_on_top() -> None:
 @pytest.mark.parametrize(
     ("draw", "bold"),
     [
-        (DRAWN["bars"], {"at risk", "−€3.2k"}),
+        (DRAWN["bars"], {"at risk", "−€3.2k", "€13k"}),
         (DRAWN["lines"], {"predicted"}),
         (DRAWN["grid"], {"at risk", "323"}),
         (DRAWN["steps"], {"profit", "+€10k"}),
@@ -372,6 +372,12 @@ def test_many_marked_points_are_dots_and_the_note_stands_beside_the_highest() ->
     assert "9" not in words(ax)
 
 
+def test_a_note_beside_an_early_dot_stands_right_of_it() -> None:
+    for values, side in (([1.0, 9, 2, 3, 1, 1], "left"), ([1.0, 1, 2, 3, 9, 1], "right")):
+        ax = charts.lines(pd.Series(values, name="late"), mark={"late": [1, 4]}, note="outside")
+        assert next(t for t in ax.texts if t.get_text() == "outside").get_ha() == side
+
+
 def test_the_number_of_a_point_stands_below_a_line_that_rises_from_it() -> None:
     rising = charts.lines(pd.Series(range(100), name="found", dtype=float), mark=10)
     falling = charts.lines(pd.Series(range(100, 0, -1), name="left", dtype=float), mark=10)
@@ -442,6 +448,15 @@ def test_steps_add_up_to_a_total_of_their_own() -> None:
     assert {"plan", "€5k", "−€3.2k", "+€0.8k", "profit", "€15k"} <= set(words(ax))
 
 
+def test_a_highlighted_step_alone_is_orange_and_bold() -> None:
+    changes = pd.Series({"volume": 12.0, "price": -8.0, "mix": -1.0})
+    ax = charts.steps(changes, highlight="price", total="margin")
+    shades = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
+    assert [shade == charts.ORANGE for shade in shades] == [False, True, False, False]
+    bold = [t.get_text() for t in ax.get_yticklabels() if t.get_fontweight() == "bold"]
+    assert bold == ["price", "margin"]
+
+
 def test_a_total_in_the_table_is_not_added_once_more() -> None:
     table = pd.DataFrame({"step": ["volume", "price", "all"], "euros": [12.0, -8.0, 4.0]})
     ax = charts.steps(table, x="euros", y="step", total="all")
@@ -463,6 +478,9 @@ def test_no_number_of_an_estimate_crosses_the_line_of_the_truth() -> None:
     line = ax.transData.transform((0, 0))[0]
     assert box(ax, "−0.50").x1 < line < box(ax, "0.50").x0
     assert "as last year" in words(ax)
+    at_zero = [line for line in ax.lines if set(line.get_xdata()) == {0}]
+    widths = [*ax.collections[0].get_linewidth(), *(line.get_linewidth() for line in at_zero)]
+    assert set(widths) == {1}
 
 
 def test_of_many_rows_only_the_highlighted_ones_are_written() -> None:
@@ -520,6 +538,12 @@ def test_ticks_and_days_follow_the_language(french) -> None:
     assert "5\u202f000\u00a0€" in said
     assert any("3 févr. 2025" in text for text in said)
     assert any(text.startswith("avr.") for text in said)
+
+
+def test_months_of_several_years_have_their_years() -> None:
+    days = pd.date_range("2023-07-03", "2025-12-22", freq="W-MON")
+    ax = charts.lines(pd.Series(range(len(days)), index=days, name="late"))
+    assert {"Jul 2024", "Jan 2025", "Jul 2025"} <= set(words(ax))
 
 
 def test_a_chart_of_seaborn_gets_commas_and_a_true_minus() -> None:

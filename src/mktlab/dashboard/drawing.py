@@ -15,7 +15,7 @@ from mktlab.control_charts import limits
 from mktlab.dashboard.figures import Page
 from mktlab.dashboard.wording import tile_lines, title_of, value_of
 from mktlab.kpi.registry import KPIS
-from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, ORANGE
+from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, INK, MUTED, ORANGE
 from mktlab.show.formats import decimal, digits, money, share
 from mktlab.show.words import say, say_many
 
@@ -48,7 +48,7 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     low = weeks["low"].clip(lower=0) if (weeks["value"].dropna() >= 0).all() else weeks["low"]
     ax.fill_between(days, low, weeks["high"], color="#DCE6EE", linewidth=0)
     ax.plot(days, weeks["value"], color=BLUE, linewidth=1.8, marker="o", markersize=3)
-    ax.plot(outside.index.to_numpy(), outside["value"], "D", color=ORANGE, markersize=8)
+    ax.plot(outside.index.to_numpy(), outside["value"], "D", color=INK, markersize=7)
     locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
@@ -104,12 +104,21 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
 
     columns = 3
     rows = -(-len(page.tiles) // columns)
-    height = 0.6 + 1.05 * rows + 2.9
+    height = 0.85 + 1.05 * rows + 2.9
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")  # type: ignore[arg-type]
-    figure.text(0.015, 1 - 0.3 / height, title_of(page), fontsize=11, fontweight="bold")
+    status = page.tiles["status"].value_counts()
+    good, bad = (status.get(name, 0) for name in COLORS)
+    headline = say(
+        "{good:count} of {all:count} key figures on target, {bad:count} off target",
+        good=good,
+        bad=bad,
+        all=len(page.tiles),
+    )
+    figure.text(0.015, 1 - 0.3 / height, headline, fontsize=12, fontweight="bold")
+    figure.text(0.015, 1 - 0.53 / height, title_of(page), fontsize=9, color=MUTED)
     for place, tile in enumerate(page.tiles.itertuples()):
         row, column = divmod(place, columns)
-        left, top = 0.015 + column / columns * 0.99, 1 - (0.45 + 1.05 * row) / height
+        left, top = 0.015 + column / columns * 0.99, 1 - (0.7 + 1.05 * row) / height
         color = COLORS.get(str(tile.status), GRAY)
         bar = Rectangle((left, top - 0.92 / height), 0.008, 0.9 / height, color=color)
         figure.add_artist(bar)

@@ -116,7 +116,7 @@ def tile_lines(row: Any, page: Page) -> list[str]:
     lines = [value_of(name, row.value, currency)]
     low, high = row.low, row.high
     if pd.notna(low) and pd.notna(high):
-        lines.append(f"95%: {range_of(name, low, high, currency)}")
+        lines.append(say("95% interval: {ends}", ends=range_of(name, low, high, currency)))
     state, target = str(row.status), row.target
     goal = (
         say(", target {target}", target=value_of(name, target, currency))

@@ -190,10 +190,14 @@ def shown(value: float, unit: str, currency: str = "") -> str:
 
     >>> shown(0.0213, "share"), shown(-1234.5, "currency", "EUR"), shown(3.25, "minutes")
     ('2.1%', '−€1,234', '3.2 minutes')
+    >>> shown(4.0537, "orders")
+    '4.05 orders'
     """
     if unit == "share":
         return share(value, 1)
     if unit == "currency":
         return money(value, currency, cents=abs(value) < 100)
     digits = 0 if abs(value) >= 1000 or value == int(value) else 1
+    if digits and unit in ("orders", "pieces", "ratio"):  # what a tree multiplies or divides
+        digits = 2
     return f"{decimal(value, digits)} {unit}".replace(" ratio", "")

@@ -196,7 +196,7 @@ def _lying(
         side = -1 if number < 0 else 1
         near = [end for end in marks if -0.1 < side * (end - number) / inch < wide[row] + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
-        bold = parts.bolder(color)
+        bold = weight if color == GRAY else parts.bolder(color)  # a title tells the truth, too
         said = parts.beside(ax, end, row, text, left=number < 0, fontweight=bold)
         for name, mark in zip(names if row == 0 else (), marks, strict=False):
             after = said if near else None

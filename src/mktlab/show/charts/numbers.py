@@ -127,9 +127,14 @@ def on_axis(axis: Axis, fmt: str = "") -> None:
             written = super().format_ticks(values)  # type: ignore[no-untyped-call]
             months = dict(zip(_ENGLISH, formats.habits().months.split(), strict=True))
             written = [" ".join(months.get(w, w) for w in text.split(" ")) for text in written]
-            if written and not written[0].isdigit():
-                first = num2date(values[0])  # type: ignore[no-untyped-call]
-                written[0] += f" {first.year}"
+            days = [num2date(value) for value in values]  # type: ignore[no-untyped-call]
+            if all(text.isdigit() for text in written):
+                return written
+            if (days[-1] - days[0]).days > 366:  # else the same month stands there twice
+                of = formats.habits().months.split()
+                return [f"{of[day.month - 1]} {day.year}" for day in days]
+            if not written[0].isdigit():
+                written[0] += f" {days[0].year}"
             return written
 
     if isinstance(axis.get_major_locator(), AutoDateLocator):

@@ -207,12 +207,9 @@ def intervals(
         half = 0.42 if alone else 0.26  # below the number above the dot
         ax.vlines(numbers, places - half, places + half, colors=GRAY, linewidth=3, zorder=2)
         if np.ndim(values) == 0:
-            ax.axvline(
-                float(values),
-                color=GRAY,
-                linewidth=3,
-                ymax=top,
-            )
+            color, width = (GRAY, 3) if values else (INK, 1)  # 0 is where an axis begins
+            ax.collections[-1].set(color=color, linewidth=width)
+            ax.axvline(float(values), color=color, linewidth=width, ymax=top)
         if not name:
             continue
         bare = name_of(name) if not (alone and numbers.any()) else ""

@@ -26,6 +26,7 @@ def steps(
     y: str | None = None,
     ax: Axes | None = None,
     fmt: str = "+money",
+    highlight: Names = (),
     start: Mapping[str, float] | None = None,
     total: str = "total",
 ) -> Axes:
@@ -37,6 +38,8 @@ def steps(
         As in `bars`: names (on y) and their steps. A row called `total` is computed anew.
     fmt
         How steps are written; the total is a change, too, unless there is a `start`.
+    highlight
+        Steps that the title names: ORANGE and bold, and then no others.
     start
         {name: value} of a first bar from which the steps lead to the total.
     total
@@ -45,7 +48,8 @@ def steps(
     Returns
     -------
     Axes
-        Gains BLUE, losses ORANGE, start and total dark; its label describes them.
+        Gains BLUE, losses ORANGE (if none is highlighted), start and total dark; its label
+        describes them.
 
     Examples
     --------
@@ -70,13 +74,14 @@ def steps(
     ]
     ax = parts.blank(ax, 0.3 + parts.ROW * len(names))
     parts.bare(ax)
+    told = parts.chosen(highlight, changes.index, "highlight")
+    bad = told or list(changes.index[changes < 0])
+    colors = [INK if n in first or n == total else ORANGE if n in bad else BLUE for n in names]
+    weights = ["bold" if n == total or n in told else "normal" for n in names]
     parts.rows(ax, names, places)
     ax.set_xticks([])
-    colors = [
-        INK if n in first or n == total else BLUE if v >= 0 else ORANGE
-        for n, v in zip(names, size, strict=True)
-    ]
-    ax.barh(places, size, parts.THICK, left=left, color=colors, zorder=2)
+    shades = parts.paler(colors) if told else colors
+    ax.barh(places, size, parts.THICK, left=left, color=shades, zorder=2)
     ax.axvline(0, color=INK, linewidth=1, zorder=3)
     ax.axhline(places[-1] - 0.68, color=MUTED, linewidth=0.8)
     for (upper, lower), at in zip(pairwise(places), (left + size)[:-1], strict=True):
@@ -84,11 +89,11 @@ def steps(
             [at, at], [upper + parts.THICK / 2, lower - parts.THICK / 2], color=MUTED, linewidth=0.8
         )
     reach = np.concatenate([left, left + size])
-    beside = inches(ax, map(name_of, names), TEXT)
+    beside = inches(ax, map(name_of, names), TEXT, fontweight="bold" if told else "normal")
     wide = parts.widest(ax, words, fontweight="bold")
     parts.room(ax, reach.min(), reach.max(), 0, wide, beside)
-    weights = ["normal"] * (len(names) - 1) + ["bold"]  # the total is what a title tells
-    ax.get_yticklabels()[-1].set_fontweight("bold")
+    for label, weight in zip(ax.get_yticklabels(), weights, strict=True):
+        label.set_fontweight(weight)
     for place, low, change, text, weight in zip(places, left, size, words, weights, strict=True):
         parts.beside(ax, max(low, low + change), place, text, fontweight=weight)
     said = ", ".join(f"{name_of(n)} {text}" for n, text in zip(names, words, strict=True))

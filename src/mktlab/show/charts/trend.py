@@ -258,12 +258,13 @@ def _tick(ax: Axes, at: float) -> None:
 
 
 def _several(ax: Axes, picked: Any, color: str, note: str) -> None:
-    """Dots without numbers, and a note left of the highest."""
+    """Dots without numbers, and a note beside the highest."""
     color = ORANGE if note else color
     ax.plot(picked.index, picked, "o", color=color, markersize=6, zorder=5)
     if note and len(picked):
         at = ax.convert_xunits(picked.idxmax())  # type: ignore[no-untyped-call]
-        parts.beside(ax, at, picked.max(), note, left=True, color=ORANGE, fontweight="bold")
+        late = bool(at > sum(ax.get_xlim()) / 2)
+        parts.beside(ax, at, picked.max(), note, left=late, color=ORANGE, fontweight="bold")
 
 
 def _ends(
