@@ -13,12 +13,6 @@ from stored import ROOT
 
 ENDS = re.compile(r"\((\S+) to (\S+)\)")
 """The ends of an interval, as a chart describes it."""
-FIGURES = re.compile(r"(?:: |, )([^:,]+) (\S+) \((\S+) to (\S+)\)")
-MOVED = (
-    r"^(?:(?P<many>\d+) of|None of the|(?P<one>.+) (?P<by>\S+): of) (?P<all>\d+) key figures,?"
-    r"(?: only this)? moved beyond chance(?:; (?P<most>.+) most: (?P<size>\S+?))?\. "
-)
-"""A key figure with its interval, and the title of a chart of them."""
 
 
 def texts(notebook: Any) -> list[str]:
@@ -99,21 +93,6 @@ def said(notebook: Any, pattern: str) -> tuple[str, list[float]]:
     """The one sentence that looks like the pattern, and the numbers in its groups."""
     found = sentence(notebook, pattern)
     return found[0], [number(text) for text in found.groups() if text]
-
-
-def moved(notebook: Any, known: int) -> Iterator[tuple[str, bool]]:
-    """What a title says of `known` key figures that moved beyond chance, or fewer drawn ones."""
-    found = sentence(notebook, MOVED)
-    text, told = found.string, found.groupdict()
-    beyond = int(told["many"] or bool(told["one"]))
-    drawn = {name: (value, ends) for name, value, *ends in FIGURES.findall(text)}
-    aside = [name for name, (_, ends) in drawn.items() if not around_0(tuple(ends))]
-    touching = sum(not number(low) < 0 < number(high) for _, (low, high) in drawn.values())
-    yield text, int(told["all"]) == len(drawn) <= known and len(aside) <= beyond <= touching
-    most, by = told["one"] or told["most"], told["by"] or told["size"]
-    sizes = {name: abs(number(value)) for name, (value, _) in drawn.items()}
-    yield text, beyond == 0 or drawn[most][0] == by
-    yield text, beyond == 0 or all(sizes[name] <= sizes[most] for name in aside)
 
 
 def around_0(ends: tuple[str, str]) -> bool:

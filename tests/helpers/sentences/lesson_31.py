@@ -62,31 +62,30 @@ def _found(notebook: Any) -> Iterator[str]:
 
 
 def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
-    told = sentence(notebook, r"^Of customers silent for (.*), (\S+) came back\.")
-    yield told[0], near(number(told[2]), drawn(notebook, "^Of customers silent")[told[1]])
+    told = sentence(notebook, r"^Of those silent for (.*), (\S+) came back\.")
+    yield told[0], near(number(told[2]), drawn(notebook, "^Of those silent")[told[1]])
     level = {r[""]: number(list(r.values())[1]) / 100 for r in table(notebook, CHURN)}
     churned, (share,) = said(notebook, r"(\S+) of them bought nothing in the 13 weeks from then")
     yield churned, near(share, level["happened"], 0.01)
-    text, both = said(notebook, r"^The model expected (\S+) of customers to leave; (\S+) did\. ")
+    text, both = said(notebook, r"^The model expected (\S+) to churn, and (\S+) did\. ")
     yield text, near(both[0], level["predicted"], 0.01) and near(both[1], share, 1e-6)
 
     pairs, (longer,) = said(notebook, r"^In (\S+) of 10,000 drawn pairs")
     rule, (auc, low, high) = said(notebook, r"silence: (\S+) \(95% interval (\S+) to (\S+)\)\.")
     yield f"{pairs}, {rule}", abs(longer - auc) < 0.02 and low <= auc <= high
-    title = r"^The model tells leaver from stayer in (\S+) of pairs, the simple rule in (\S+)\. .*"
-    marks = r"silence (\S+) \((\S+) to (\S+)\), model: logistic regression \S+ \(\S+ to (\S+)\)"
-    text, aucs = said(notebook, rf"{title}{marks}, model: gradient boosting (\S+) \((\S+) to ")
-    yield text, (aucs[0], aucs[1]) == (aucs[6], aucs[2])
-    yield text, all(map(near, aucs[2:5], [auc, low, high]))
+    title = r"^Gradient boosting ranks with an AUC of (\S+)\. .*"
+    marks = r"silence (\S+) \((\S+) to (\S+)\), logistic regression \S+ \(\S+ to (\S+)\)"
+    text, aucs = said(notebook, rf"{title}{marks}, gradient boosting (\S+) \((\S+) to ")
+    yield text, aucs[0] == aucs[5] and aucs[1:4] == [auc, low, high]
     lead = table(notebook, *LEAD)[1]
     text = sentence(notebook, "models overlap|that is no luck|has no sure lead")[0]
     right = {
         "has no sure lead": number(lead["95% from"]) <= 0,
-        "models overlap": aucs[7] <= aucs[5],
+        "models overlap": aucs[6] <= aucs[4],
     }
     yield (
         text,
-        right.get(text, aucs[7] >= aucs[5]) and ("sure" in text or number(lead["95% from"]) >= 0),
+        right.get(text, aucs[6] >= aucs[4]) and ("sure" in text or number(lead["95% from"]) >= 0),
     )
     shuffled, past = (number(r["AUC"]) for r in table(notebook, "AUC", "95% from", "to"))
     text = sentence(notebook, r"flatters the forest by (\S+?)[;:]|does not flatter")
@@ -114,8 +113,7 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     promised = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
     if promised[1]:
         yield promised[0], abs(number(promised[1]) / cards - year) < 0.001 * worth[0] + 0.05
-    title = r"^100 cards to the highest risks of leaving (lose|earn) (\S+); the best list: (\S+)\. "
-    bars, told = drawn(notebook, title), sentence(notebook, title)
-    risky = number(told[2]) * {"lose": -1, "earn": 1}[told[1]]
-    yield f"{told[0]} of {bars}", near(number(told[3]), max(v for v in bars.values() if v == v))
-    yield f"{told[0]} of {bars}", near(risky, bars[RISKIEST])
+    title = r"^100 cards to the highest risks bring (\S+), to the best list (\S+)\. "
+    bars, (text, (risky, best)) = drawn(notebook, title), said(notebook, title)
+    yield f"{text} of {bars}", near(best, max(v for v in bars.values() if v == v))
+    yield f"{text} of {bars}", near(risky, bars[RISKIEST])
