@@ -23,7 +23,7 @@ def of_people(sessions: pd.DataFrame) -> pd.DataFrame:
 
 
 def a_total_hides_its_parts(company: Company) -> bool:
-    """Each device converts better in the last two weeks than in the first two, all together less."""
+    """Each device converts better in the last two weeks than in the first two, all of them less."""
     people = of_people(company.sessions)
     day = people["started_at"].dt.tz_localize(None).dt.normalize()
     early = people[day < day.min() + pd.Timedelta(weeks=2)]
