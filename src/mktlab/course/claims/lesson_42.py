@@ -33,26 +33,25 @@ def a_total_hides_its_parts(company: Company) -> bool:
     return bool((after > before).all() and total < 0)
 
 
-def promised(sessions: pd.DataFrame) -> pd.DataFrame:
+def promised(sessions: pd.DataFrame) -> dict[str, tuple[str, float]]:
     """By step: the worse device, and how many purchases more half of its gap would bring."""
     table = funnel(sessions, by="device").set_index("device")
-    rates = table.div(table.shift(axis=1))[list(STEPS)]
-    rows = {}
-    for step in STEPS:
-        worse = rates[step].idxmin()
-        gap = rates[step].max() / rates[step].min() - 1
-        rows[step] = (worse, gap / 2 * table.loc[worse, "purchased"])
-    return pd.DataFrame(rows, index=["worse", "purchases"]).T
+    bought = table["purchased"].to_dict()
+    found = {}
+    for step, rates in table.div(table.shift(axis=1))[list(STEPS)].to_dict().items():
+        worse, best = min(rates, key=lambda d: rates[d]), max(rates.values())
+        found[str(step)] = (str(worse), float(bought[worse] * (best / rates[worse] - 1) / 2))
+    return found
 
 
 def robots_point_at_the_wrong_step(company: Company) -> bool:
     """With robots in, the gap that promises most is one that, in truth, is turned around."""
     found = promised(company.sessions)
-    step = found["purchases"].astype(float).idxmax()
+    step = max(found, key=lambda name: found[name][1])
     names = dict(zip(STEPS, ("views", "adds_to_cart", "begins_checkout", "purchases"), strict=True))
     truth = company.truth.sessions.query("device != 'all'")
     true_rates = truth.groupby("device")[names[step]].mean()
-    return bool(true_rates.idxmin() != found.loc[step, "worse"])
+    return bool(true_rates.idxmin() != found[step][0])
 
 
 def places_sell(company: Company) -> bool:

@@ -23,11 +23,11 @@ TRUE_STEPS = ["views", "adds_to_cart", "begins_checkout", "purchases"]
 PAYS, BARELY_NOT, NOT = 0.72, 1.19, 1.38  # cost of a project over what it brings
 
 
-def visits(company: Company, rule: str = "visitor") -> pd.DataFrame:
+def visits(company: Company, rule: str = "visitor", days: int = 14) -> pd.DataFrame:
     """The visits that are left after a rule against robots, with their quarter of the log."""
     table = company.sessions
     day = table["started_at"].dt.tz_localize(None).dt.normalize()
-    table = table.assign(quarter=1 + (day - day.min()).dt.days // 14)
+    table = table.assign(quarter=1 + (day - day.min()).dt.days // days)
     pages = table.groupby("visitor_id")["pages"]
     outs = {
         "visitor": (pages.transform("size") >= 10) & (pages.transform("max") == 1),
@@ -35,7 +35,12 @@ def visits(company: Company, rule: str = "visitor") -> pd.DataFrame:
         "night": table["started_at"].dt.hour.between(1, 3),
         "none": pd.Series(data=False, index=table.index),
     }
-    return table[~outs[rule]]
+    left: pd.DataFrame = table[~outs[rule]]
+    return left
+
+
+def _held(company: Company) -> float:
+    return company.samples["sessions"]
 
 
 def _rng(company: Company) -> np.random.Generator:
@@ -88,12 +93,12 @@ def _offer(
     rng: np.random.Generator, year: float, rates: pd.DataFrame, part: pd.Series[float]
 ) -> pd.DataFrame:
     """One draw: two projects pay on each device, and what one costs does not tell which."""
-    rows = []
+    rows, rate = [], rates.T.to_dict()
     for name, not_paying in zip(DEVICES, (BARELY_NOT, NOT), strict=True):
         steps = STEPS[1:] if name == "desktop" else STEPS
         paying = {steps[place] for place in rng.permutation(len(steps))[:2]}
         for step in STEPS:
-            per_point = year * part[name] * 0.01 / rates.loc[name, step]
+            per_point = year * part[name] * 0.01 / rate[name][step]
             first = name == "desktop" and step == STEPS[0]
             over = PAYS if step in paying else NOT if first else not_paying
             points = max(round(float(rng.uniform(1_200, 2_000)) / over / per_point, 2), 0.05)
@@ -104,12 +109,8 @@ def _offer(
 
 def given(company: Company) -> Mapping[str, Any]:
     """What the questions hand out."""
-    return {
-        "device": device(company),
-        "source": source(company),
-        "margin": margin(company),
-        "projects": projects(company),
-    }
+    made = {"device": device, "source": source, "margin": margin, "projects": projects}
+    return {name: make(company) for name, make in made.items()}
 
 
 sheet = Sheet("42_funnel", given=given)
@@ -117,7 +118,7 @@ sheet = Sheet("42_funnel", given=given)
 
 @sheet.number(tolerance=5)
 def visits_of_people(company: Company, rule: str = "visitor", scaled: bool = True) -> float:
-    return len(visits(company, rule)) / (company.samples["sessions"] if scaled else 1)
+    return len(visits(company, rule)) / (_held(company) if scaled else 1)
 
 
 visits_of_people.mistake("robots", rule="none")
@@ -125,11 +126,11 @@ visits_of_people.mistake("not_scaled", scaled=False)
 visits_of_people.also("not_scaled", {"rule": "none", "scaled": False})
 visits_of_people.mistake("other_rule", rule="one_page")
 visits_of_people.also("other_rule", {"rule": "night"})
-
-
-@visits_of_people.mistake("visitors")
-def _visitors(company: Company) -> float:
-    return visits(company)["visitor_id"].nunique() / company.samples["sessions"]
+visits_of_people.also("not_scaled")(lambda c: [len(visits(c)) * _held(c)])
+visits_of_people.mistake("visitors", lambda c: visits(c)["visitor_id"].nunique() / _held(c))
+visits_of_people.also("visitors")(lambda c: [visits(c)["visitor_id"].nunique()])
+visits_of_people.mistake("pages", lambda c: visits(c)["pages"].sum() / _held(c))
+visits_of_people.mistake("robots_alone", lambda c: (len(c.sessions) - len(visits(c))) / _held(c))
 
 
 @sheet.share(digits=3)
@@ -145,15 +146,13 @@ def cart_rate(
 
 
 cart_rate.mistake("of_all_visits", before=None)
+cart_rate.also("of_all_visits", {"before": None, "which": lambda name: DEVICES})
 cart_rate.mistake("both_devices", which=lambda name: DEVICES)
 cart_rate.mistake("other_device", which=lambda name: set(DEVICES) - {name})
 cart_rate.mistake("other_step", before=None, step="viewed_product")
 cart_rate.also("other_step", *({"before": b, "step": s} for b, s in pairwise(STEPS[1:])))
-
-
-@cart_rate.mistake("who_left")
-def _who_left(company: Company) -> float:
-    return 1 - float(cart_rate(company))
+cart_rate.also("other_step", {"step": "purchased"})
+cart_rate.mistake("who_left", lambda company: 1 - float(cart_rate(company)))
 
 
 @sheet.number(tolerance=0.005)
@@ -164,8 +163,9 @@ def mix_effect(
     weights: tuple[float, float] = (0.5, 0.5),
     of: str = "mix",
     last: int = 4,
+    days: int = 14,
 ) -> float:
-    rows = visits(company, rule)
+    rows = visits(company, rule, days)
     (w0, r0), (w1, r1) = (
         (
             rows.loc[rows["quarter"] == q, "device"].value_counts(normalize=True),
@@ -175,57 +175,70 @@ def mix_effect(
     )
     mix = (w1 - w0) * (weights[0] * r0 + weights[1] * r1)
     rate = (r1 - r0) * (weights[1] * w0 + weights[0] * w1)
-    return 100 * float({"mix": mix, "rate": rate, "total": mix + rate}[of].sum())
+    found = {"mix": mix, "rate": rate, "total": mix + rate}
+    return 100 * float(found[of].sum())
 
 
 mix_effect.mistake("rate_effect", of="rate")
 mix_effect.mistake("total", of="total")
 mix_effect.mistake("robots_in", rule="none")
-mix_effect.mistake("purchases", column="purchased")
+mix_effect.mistake("other_step", column="purchased")
+mix_effect.also("other_step", {"column": "viewed_product"}, {"column": "began_checkout"})
 mix_effect.mistake("one_period", weights=(1.0, 0.0))
-mix_effect.also("one_period", {"weights": (0.0, 1.0)})
+mix_effect.also("one_period", {"weights": (0.0, 1.0)}, {"weights": (1.0, 1.0)})
 mix_effect.mistake("other_period", last=2)
-mix_effect.also("other_period", {"last": 3})
+mix_effect.also("other_period", {"last": 3}, {"days": 28, "last": 2}, {"days": 7, "last": 8})
 
 
-@sheet.number(tolerance=0.5)
-def orders_of_source(
-    company: Company, alike: tuple[str, ...] = ("device", "purchased"), scaled: bool = True
-) -> float:
+def by_source(
+    company: Company, alike: tuple[str, ...] = ("device", "purchased"), bought: bool = True
+) -> pd.Series[float]:
+    """Visits in the sample that bought, or all, by source: the known ones weighed back."""
     people, keys = visits(company), list(alike)
     known = people[people["channel"] != "unknown"]
     weight = people.groupby(keys).size() / known.groupby(keys).size()
     weighed = known.join(weight.rename("weight"), on=keys)
-    mine = weighed[weighed["purchased"] & (weighed["channel"] == source(company))]
-    return float(mine["weight"].sum()) / (company.samples["sessions"] if scaled else 1)
+    kept = weighed[weighed["purchased"]] if bought else weighed
+    return kept.groupby("channel")["weight"].sum()
 
 
-def _known(company: Company) -> pd.DataFrame:
-    return visits(company).query("purchased and channel != 'unknown'")
+@sheet.number(tolerance=0.5)
+def orders_of_source(company: Company, alike: tuple[str, ...] = ("device", "purchased")) -> float:
+    return float(by_source(company, alike)[source(company)] / _held(company))
 
 
-@orders_of_source.mistake("known_alone")
-def _known_alone(company: Company) -> float:
-    return (
-        float((_known(company)["channel"] == source(company)).sum()) / company.samples["sessions"]
-    )
+def _known(company: Company, bought: bool = True) -> float:
+    rows = visits(company)
+    mine = rows[rows["channel"] == source(company)]
+    return float((mine["purchased"].sum() if bought else len(mine)) / _held(company))
 
 
-orders_of_source.mistake("sample_alone", scaled=False)
+def _told(company: Company, rule: str) -> float:
+    return float((visits(company, rule)["channel"] != "unknown").mean())
 
 
-@orders_of_source.mistake("by_visits")
-def _by_visits(company: Company) -> float:
-    return _known_alone(company) / float((visits(company)["channel"] != "unknown").mean())
+def _to_orders(company: Company) -> list[float]:
+    """As if the sources added up to the orders of the shop: paid, or purchases."""
+    web, found = company.orders.query("outlet == 'web'"), by_source(company)
+    web = web[web["order_date"] >= company.today - pd.Timedelta(weeks=8)]
+    return [float(found[source(company)] / found.sum() * len(o)) for o in (purchases(web), web)]
 
 
+orders_of_source.mistake("known_alone", _known)
+orders_of_source.also("known_alone")(lambda c: [_known(c) * _held(c)])
+orders_of_source.mistake("sample_alone", lambda c: float(orders_of_source(c)) * _held(c))
+orders_of_source.also("sample_alone")(lambda c: [float(orders_of_source(c)) * _held(c) ** 2])
+orders_of_source.mistake("by_visits", lambda c: _known(c) / _told(c, "visitor"))
+orders_of_source.also("by_visits")(lambda c: [_known(c) / x for x in (_told(c, "none"), 0.7)])
 orders_of_source.mistake("one_kind", alike=("purchased",))
-
-
-@orders_of_source.mistake("all_unknown")
-def _all_unknown(company: Company) -> float:
-    unknown = visits(company).query("purchased and channel == 'unknown'")
-    return _known_alone(company) + len(unknown) / company.samples["sessions"]
+orders_of_source.mistake(
+    "all_unknown",
+    lambda c: _known(c) + visits(c).query("channel == 'unknown'")["purchased"].sum() / _held(c),
+)
+orders_of_source.mistake("visits", lambda c: _known(c, bought=False))
+orders_of_source.also("visits")(lambda c: [by_source(c, bought=False)[source(c)] / _held(c)])
+orders_of_source.mistake("to_orders", lambda c: _to_orders(c)[0])
+orders_of_source.also("to_orders")(lambda c: _to_orders(c)[1:])
 
 
 @sheet.ids()
@@ -251,7 +264,12 @@ def _usual_days(company: Company) -> set[str]:
 @wanted.also("usual_days")
 def _all_days(company: Company) -> list[set[str]]:
     lists = [wanted(company, drawn=(True, False), bottom=b) for b in ("views", None)]
+    lists.append(wanted(company, drawn=(False,), top="clicks"))
     return [found for found in lists if found != wanted(company)]
+
+
+wanted.mistake("per_click", bottom="clicks")
+wanted.also("per_click", {"bottom": "clicks", "drawn": (False,)})
 
 
 @wanted.mistake("on_top")
@@ -264,18 +282,13 @@ def _earned(
     offered: pd.DataFrame, year: float, rates: pd.DataFrame, part: pd.Series[float]
 ) -> Callable[[Iterable[str]], float]:
     """What lists of projects add to a year's margin, less their cost, at these rates and shares."""
-    rows = {
-        row.project: (row.device, 1 + row.points / 100 / rates.loc[row.device, row.step], row.cost)
-        for row in offered.itertuples()
-    }
-    shares = part.to_dict()
+    rows, rate, shares = offered.set_index("project").T.to_dict(), rates.T.to_dict(), part.to_dict()
 
     def earned(chosen: Iterable[str]) -> float:
         factors, cost = dict.fromkeys(shares, 1.0), 0.0
-        for name in chosen:
-            where, factor, price = rows[name]
-            factors[where] *= factor
-            cost += price
+        for row in (rows[name] for name in chosen):
+            factors[row["device"]] *= 1 + row["points"] / 100 / rate[row["device"]][row["step"]]
+            cost += row["cost"]
         return float(year * sum(shares[d] * (factors[d] - 1) for d in shares) - cost)
 
     return earned
@@ -321,29 +334,13 @@ def _as_shown(company: Company) -> tuple[pd.DataFrame, pd.Series[float]]:
     return rates, seen["purchased"] / seen["purchased"].sum()
 
 
-@pays.mistake("with_robots")
-def _with_robots(company: Company) -> set[str]:
-    return _best_of(company, _as_shown(company)[0], true_rates(company)[1])
-
-
-@pays.mistake("old_mix")
-def _old_mix(company: Company) -> set[str]:
-    return _best_of(company, true_rates(company)[0], _as_shown(company)[1])
-
-
-@pays.mistake("both_wrong")
-def _both_wrong(company: Company) -> set[str]:
-    return _best_of(company, *_as_shown(company))
+pays.mistake("with_robots", lambda c: _best_of(c, _as_shown(c)[0], true_rates(c)[1]))
+pays.mistake("old_mix", lambda c: _best_of(c, true_rates(c)[0], _as_shown(c)[1]))
+pays.mistake("both_wrong", lambda c: _best_of(c, *_as_shown(c)))
+pays.mistake("all_devices", lambda c: _best_of(c, true_rates(c)[0], true_rates(c)[1] * 0 + 1))
 
 
 @pays.mistake("visits_mix")
 def _visits_mix(company: Company) -> set[str]:
     late = visits(company).query("quarter == 4")["device"].value_counts(normalize=True)
     return _best_of(company, true_rates(company)[0], late)
-
-
-@pays.mistake("all_devices")
-def _all_devices(company: Company) -> set[str]:
-    """As if each project reached every purchase."""
-    rates, part = true_rates(company)
-    return _best_of(company, rates, part * 0 + 1)
