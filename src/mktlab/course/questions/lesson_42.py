@@ -1,8 +1,8 @@
-"""The questions of lesson 42: visits, a step, the mix, a source, the shelf, which projects pay."""
+"""The questions of lesson 42: visits, the mix, a source, the shelf, which projects pay."""
 
 from __future__ import annotations
 
-from itertools import chain, combinations, pairwise
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,10 +47,6 @@ def _rng(company: Company) -> np.random.Generator:
     return np.random.default_rng(len(company.orders))
 
 
-def device(company: Company) -> str:
-    return DEVICES[int(_rng(company).integers(2))]
-
-
 def source(company: Company) -> str:
     """One of the three sources of which most visits with a purchase are known."""
     bought = visits(company).query("purchased and channel != 'unknown'")
@@ -93,7 +89,8 @@ def _offer(
     rng: np.random.Generator, year: float, rates: pd.DataFrame, part: pd.Series[float]
 ) -> pd.DataFrame:
     """One draw: two projects pay on each device, and what one costs does not tell which."""
-    rows, rate = [], rates.T.to_dict()
+    rows: list[tuple[Any, ...]] = []
+    rate = rates.T.to_dict()
     for name, not_paying in zip(DEVICES, (BARELY_NOT, NOT), strict=True):
         steps = STEPS[1:] if name == "desktop" else STEPS
         paying = {steps[place] for place in rng.permutation(len(steps))[:2]}
@@ -103,13 +100,13 @@ def _offer(
             over = PAYS if step in paying else NOT if first else not_paying
             points = max(round(float(rng.uniform(1_200, 2_000)) / over / per_point, 2), 0.05)
             cost = int(round(over * per_point * points, -1))
-            rows.append((f"{step}, {name}", name, step, points, cost, step in paying))
+            rows.append((f"P{len(rows) + 1}", name, step, points, cost, step in paying))
     return pd.DataFrame(rows, columns=["project", "device", "step", "points", "cost", "pays"])
 
 
 def given(company: Company) -> Mapping[str, Any]:
     """What the questions hand out."""
-    made = {"device": device, "source": source, "margin": margin, "projects": projects}
+    made = {"source": source, "margin": margin, "projects": projects}
     return {name: make(company) for name, make in made.items()}
 
 
@@ -131,28 +128,6 @@ visits_of_people.mistake("visitors", lambda c: visits(c)["visitor_id"].nunique()
 visits_of_people.also("visitors")(lambda c: [visits(c)["visitor_id"].nunique()])
 visits_of_people.mistake("pages", lambda c: visits(c)["pages"].sum() / _held(c))
 visits_of_people.mistake("robots_alone", lambda c: (len(c.sessions) - len(visits(c))) / _held(c))
-
-
-@sheet.share(digits=3)
-def cart_rate(
-    company: Company,
-    before: str | None = "viewed_product",
-    step: str = "added_to_cart",
-    which: Callable[[str], Iterable[str]] = lambda name: [name],
-) -> float:
-    rows = visits(company)
-    rows = rows[rows["device"].isin(list(which(device(company))))]
-    return float(rows[step].sum() / (len(rows) if before is None else rows[before].sum()))
-
-
-cart_rate.mistake("of_all_visits", before=None)
-cart_rate.also("of_all_visits", {"before": None, "which": lambda name: DEVICES})
-cart_rate.mistake("both_devices", which=lambda name: DEVICES)
-cart_rate.mistake("other_device", which=lambda name: set(DEVICES) - {name})
-cart_rate.mistake("other_step", before=None, step="viewed_product")
-cart_rate.also("other_step", *({"before": b, "step": s} for b, s in pairwise(STEPS[1:])))
-cart_rate.also("other_step", {"step": "purchased"})
-cart_rate.mistake("who_left", lambda company: 1 - float(cart_rate(company)))
 
 
 @sheet.number(tolerance=0.005)
@@ -190,11 +165,9 @@ mix_effect.mistake("other_period", last=2)
 mix_effect.also("other_period", {"last": 3}, {"days": 28, "last": 2}, {"days": 7, "last": 8})
 
 
-def by_source(
-    company: Company, alike: tuple[str, ...] = ("device", "purchased"), bought: bool = True
-) -> pd.Series[float]:
+def by_source(company: Company, bought: bool = True) -> pd.Series[float]:
     """Visits in the sample that bought, or all, by source: the known ones weighed back."""
-    people, keys = visits(company), list(alike)
+    people, keys = visits(company), ["device", "purchased"]
     known = people[people["channel"] != "unknown"]
     weight = people.groupby(keys).size() / known.groupby(keys).size()
     weighed = known.join(weight.rename("weight"), on=keys)
@@ -203,8 +176,8 @@ def by_source(
 
 
 @sheet.number(tolerance=0.5)
-def orders_of_source(company: Company, alike: tuple[str, ...] = ("device", "purchased")) -> float:
-    return float(by_source(company, alike)[source(company)] / _held(company))
+def orders_of_source(company: Company) -> float:
+    return float(by_source(company)[source(company)] / _held(company))
 
 
 def _known(company: Company, bought: bool = True) -> float:
@@ -230,7 +203,6 @@ orders_of_source.mistake("sample_alone", lambda c: float(orders_of_source(c)) * 
 orders_of_source.also("sample_alone")(lambda c: [float(orders_of_source(c)) * _held(c) ** 2])
 orders_of_source.mistake("by_visits", lambda c: _known(c) / _told(c, "visitor"))
 orders_of_source.also("by_visits")(lambda c: [_known(c) / x for x in (_told(c, "none"), 0.7)])
-orders_of_source.mistake("one_kind", alike=("purchased",))
 orders_of_source.mistake(
     "all_unknown",
     lambda c: _known(c) + visits(c).query("channel == 'unknown'")["purchased"].sum() / _held(c),
