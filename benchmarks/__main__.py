@@ -17,6 +17,7 @@ NAMES = (
     "lines",
     "save",
     "rfm",
+    "funnel",
     "churn",
     "kpi",
     "checking",

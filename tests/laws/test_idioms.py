@@ -29,18 +29,8 @@ OF_CHARTS = {
     *("plot", "label", "invert_yaxis"),
 }
 """How lessons draw without `charts`: until they are drawn by it."""
-OF_THE_COURSE = {
-    "what_if",
-    "slider",
-    "load",
-    "start",
-    "advance",
-    "baseline",
-    "but",
-    "pnl",
-    "lines",
-    "truth",
-}
+OF_THE_COURSE = {"what_if", "slider", "load", "start", "advance", "baseline", "but", "pnl", "lines"}
+OF_THE_COURSE |= {"steps", "truth"}
 """Each lesson says what it does with panels, plans and the market; charts are drawn alike."""
 EXPLAINED_THERE = {
     "rename_axis",
@@ -50,6 +40,9 @@ EXPLAINED_THERE = {
     "intervals",
     "available",
     "sample",
+    "idxmin",
+    "shift",
+    "transform",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

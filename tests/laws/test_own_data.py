@@ -115,3 +115,30 @@ def test_a_report_is_about_the_company_and_names_nobody(tmp_path):
     assert listed["segment"].notna().all()
     assert any("report_customers.csv (40 customers)." in sentence for sentence in told)
     assert any("e-mail addresses" in sentence for sentence in told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("also", [[], ["device"], ["device", "channel", "viewed_product"]])
+def test_a_log_of_visits_alone_is_a_report(also, tmp_path):
+    rng, visits = np.random.default_rng(4), 900
+    reached = rng.choice(3, visits, p=[0.6, 0.35, 0.05])
+    table = pd.DataFrame(
+        {
+            "session_id": [f"s{n}" for n in range(visits)],
+            "visitor_id": [f"v{n}" for n in rng.integers(0, 600, visits)],
+            "started_at": pd.Timestamp("2025-03-01")
+            + pd.to_timedelta(rng.integers(0, 40 * 86_400, visits), unit="s"),
+            "device": rng.choice(["smartphone", "computer", "tablet"], visits, p=[0.6, 0.35, 0.05]),
+            "channel": rng.choice(["Paid Social", "(not set)", "Direct"], visits),
+            "viewed_product": reached >= 1,
+            "purchased": reached >= 2,
+        }
+    )
+    needed = ["session_id", "visitor_id", "started_at", "purchased"]
+    table[[*needed, *also]].to_csv(tmp_path / "sessions.csv", index=False)
+    report = tmp_path / "report.html"
+    told = ["run", "42", "--data", str(tmp_path), "-o", str(report)]
+    assert CliRunner().invoke(app, told).exit_code == 0
+    text = report.read_text(encoding="utf-8")
+    assert "There is no table orders" in text
+    assert "Camille" not in text and "€" not in text
