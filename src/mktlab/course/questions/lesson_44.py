@@ -27,6 +27,7 @@ MOVED = ("search_generic", "social", "retargeting")
 """Channels whose credit the models see differently."""
 HALF_LIVES = (1.5, 2.0, 3.0, 4.0)
 FACTOR_OF: tuple[attribution.Model, ...] = ("linear", "position", "markov")
+QUARTER = 13
 STEP = 10.0
 OFF = 0.05
 """How far, on the log scale, the large tests of question 5 are off."""
@@ -57,9 +58,11 @@ def _tests(company: Company) -> pd.DataFrame:
     return geo_test(company.ad_spend, sales.astype(float)).set_index("channel")
 
 
-def _lists(company: Company) -> pd.DataFrame:
-    """Each audience: cost, orders of those shown ads, and of as many who were held out."""
-    groups = company.audiences.groupby(["audience", "held_out"])
+def _lists(company: Company, weeks: int = QUARTER) -> pd.DataFrame:
+    """Each audience in the last weeks: cost, orders of those shown ads and of those held out."""
+    lists = company.audiences
+    lists = lists[lists["week"] >= company.today - pd.Timedelta(weeks=weeks)]
+    groups = lists.groupby(["audience", "held_out"])
     sums = groups[["conversions", "cost"]].sum().unstack()
     people = groups["people"].mean().unstack()
     shown, out = sums["conversions"][False], sums["conversions"][True]
@@ -101,7 +104,7 @@ def given(company: Company) -> Mapping[str, Any]:
     }
 
 
-sheet = Sheet("44_attribution", given=given, step=STEP)
+sheet = Sheet("44_attribution", given=given, step=STEP, quarter=QUARTER)
 
 
 @sheet.share(digits=3)
@@ -240,13 +243,14 @@ def _in_orders(company: Company) -> list[float]:
 
 
 @sheet.number(tolerance=0.005)
-def per_added_order(company: Company, over: str = "added") -> float:
-    row = _lists(company).loc[given(company)["audience"]]
+def per_added_order(company: Company, over: str = "added", weeks: int = QUARTER) -> float:
+    row = _lists(company, weeks).loc[given(company)["audience"]]
     return float(row["cost"] / row[over])
 
 
 per_added_order.mistake("all_orders", over="shown")
 per_added_order.mistake("held_out_orders", over="left_out")
+per_added_order.mistake("all_weeks", weeks=1000)
 
 
 @per_added_order.mistake("not_scaled")
