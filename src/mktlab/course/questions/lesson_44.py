@@ -144,6 +144,32 @@ def _of_paid(company: Company) -> float:
     return float(paid[given(company)["channel"]] / paid.sum())
 
 
+@last_click.mistake("any_contact")
+def _on_the_path(company: Company) -> float:
+    rows = attribution.paths(company).query("conversions == 1")
+    return float(
+        (rows["channel"] == given(company)["channel"]).groupby(rows["path_id"]).any().mean()
+    )
+
+
+@last_click.mistake("other_orders")
+def _of_web_orders(company: Company) -> float:
+    orders = int((company.orders["outlet"] == "web").sum())
+    return float(credit(company)[given(company)["channel"]]) / orders
+
+
+@last_click.also("other_orders")
+def _of_other_counts(company: Company) -> list[float]:
+    mine = float(credit(company)[given(company)["channel"]])
+    return [mine / company.touchpoints["visitor_id"].nunique(), mine / len(company.orders)]
+
+
+@last_click.mistake("converts")
+def _converts(company: Company) -> float:
+    rows = attribution.paths(company)
+    return float(rows.loc[rows["channel"] == given(company)["channel"], "conversions"].mean())
+
+
 @sheet.number(tolerance=0.5)
 def by_decay(
     company: Company, model: attribution.Model = "decay", half_life: float | None = None
@@ -155,6 +181,27 @@ def by_decay(
 
 by_decay.mistake("lessons_half_life", half_life=7.0)
 by_decay.mistake("last", model="last")
+
+
+@by_decay.mistake("another_half_life")
+def _twice_the_half_life(company: Company) -> float:
+    return float(by_decay(company, half_life=2 * given(company)["half_life"]))
+
+
+@by_decay.also("another_half_life")
+def _other_half_lives(company: Company) -> list[float]:
+    asked = given(company)["half_life"]
+    others = (asked / 2, 1 / asked, 7 * asked, asked / 7, 14.0, 30.0)
+    return [float(by_decay(company, half_life=days)) for days in others if days != asked]
+
+
+@by_decay.mistake("turned")
+def _far_ones_first(company: Company) -> float:
+    rows = _nearness(company)
+    part = (1 / rows["near"]) / (1 / rows["near"]).groupby(rows["path_id"]).transform("sum")
+    return float(part[rows["channel"] == given(company)["channel"]].sum())
+
+
 by_decay.mistake("other_model", model="linear")
 by_decay.also("other_model", *({"model": name} for name in ("first", "position", "markov")))
 
@@ -182,13 +229,18 @@ def _e_folding(company: Company) -> float:
 
 
 def _credited(
-    company: Company, *, all_weeks: bool = False, model: attribution.Model | None = None
+    company: Company,
+    *,
+    weeks: int = 0,
+    model: attribution.Model | None = None,
+    all_channels: bool = False,
 ) -> float:
     """Orders credited to the tested channel for each euro spent on it."""
     model = model or given(company)["model"]
     name, ads = given(company)["tested"], company.ad_spend
     since = company.touchpoints["touched_at"].min().tz_localize(None)
-    ads = ads[(ads["channel"] == name) & ((ads["week"] >= since) | all_weeks)]
+    since = company.today - pd.Timedelta(weeks=weeks) if weeks else since
+    ads = ads[((ads["channel"] == name) | all_channels) & (ads["week"] >= since)]
     return float(credit(company, model=model)[name] / ads["spend"].sum())
 
 
@@ -202,7 +254,9 @@ def calibration(
 
 
 calibration.mistake("turned", turned=True)
-calibration.mistake("all_weeks", all_weeks=True)
+calibration.mistake("all_weeks", weeks=1000)
+calibration.also("all_weeks", {"weeks": 52})
+calibration.mistake("all_channels", all_channels=True)
 calibration.mistake("other_model", model="last")
 calibration.also("other_model", {"model": "first"})
 calibration.mistake("end", end="high")
@@ -253,10 +307,28 @@ per_added_order.mistake("held_out_orders", over="left_out")
 per_added_order.mistake("all_weeks", weeks=1000)
 
 
+@per_added_order.also("all_orders")
+def _both_groups(company: Company) -> list[float]:
+    row = _lists(company).loc[given(company)["audience"]]
+    return [float(row["cost"] / (row["shown"] + row["left_out"]))]
+
+
+@per_added_order.mistake("whole_cost")
+def _whole_cost(company: Company) -> float:
+    return float(_lists(company).loc[given(company)["audience"], "cost"])
+
+
 @per_added_order.mistake("not_scaled")
 def _groups_not_alike(company: Company) -> float:
     row = _lists(company).loc[given(company)["audience"]]
     return float(row["cost"] / (row["shown"] - row["left_out"]))
+
+
+@per_added_order.also("not_scaled")
+def _scaled_the_other_way(company: Company) -> list[float]:
+    row = _lists(company).loc[given(company)["audience"]]
+    scale = (row["shown"] - row["added"]) / row["left_out"]
+    return [float(row["cost"] / (row["shown"] - row["left_out"] / scale))]
 
 
 @per_added_order.mistake("turned")
@@ -408,6 +480,21 @@ next_budget.mistake("as_today", lambda company: today())
 next_budget.mistake("equal", lambda company: _shared(pd.Series(1.0, list(CHANNELS))))
 next_budget.mistake("by_return", _by_return)
 next_budget.mistake("all_on_one", _all_on_one)
+
+
+@next_budget.also("all_on_one")
+def _all_on_others(company: Company) -> list[pd.Series[float]]:
+    return [_shared(pd.Series({name: 1.0})) for name in CHANNELS]
+
+
+@next_budget.mistake("worst_to_best")
+def _worst_to_best(company: Company) -> pd.Series[float]:
+    """The euros of the two worst channels go to the best."""
+    ranked = returns(company)["per_euro"].sort_values().index
+    euros = today()
+    euros[ranked[-1]] += euros[ranked[:2]].sum()
+    euros[ranked[:2]] = 0.0
+    return euros
 
 
 def _moved(**to: float) -> pd.Series[float]:
