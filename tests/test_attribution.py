@@ -1,6 +1,7 @@
 """Credits: published examples to the ninth digit, and what every model must keep."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -132,3 +133,11 @@ def test_a_company_without_touchpoints_gets_one_sentence():
 
     with pytest.raises(MktlabError, match="touchpoints"):
         paths(SimpleNamespace(tables={}, samples={}))
+
+
+@pytest.mark.parametrize("column", [{}, {"order_id": None}, {"order_id": ""}])
+def test_contacts_that_led_to_no_order_are_told_in_a_sentence(column):
+    touches = pd.DataFrame({"visitor_id": ["V1"], "channel": ["social"], **column})
+    touches["touched_at"] = pd.Timestamp("2025-03-01")
+    with pytest.raises(MktlabError, match="no row has an order_id"):
+        paths(SimpleNamespace(tables={"touchpoints": touches}))

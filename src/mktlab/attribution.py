@@ -47,7 +47,7 @@ def paths(company: HasTables) -> pd.DataFrame:
     Raises
     ------
     MktlabError
-        If there are no touchpoints.
+        If there are no touchpoints, or none that led to an order.
 
     Examples
     --------
@@ -69,10 +69,18 @@ def paths(company: HasTables) -> pd.DataFrame:
             say("attribution needs a table touchpoints: a row per contact on the way to an order.")
         )
     held = getattr(company, "samples", {}).get("touchpoints", 1.0)
-    ordered = table["order_id"].notna() & (table["order_id"] != "")
+    orders = table.get("order_id", pd.Series(None, table.index, dtype="str"))
+    ordered = orders.notna() & (orders != "")
+    if not ordered.any():
+        raise MktlabError(
+            say(
+                "touchpoints: no row has an order_id, and attribution shares out orders; write "
+                "beside each contact the order that its path ended in."
+            )
+        )
     rows = pd.DataFrame(
         {
-            "path_id": table["order_id"].where(ordered, table["visitor_id"]),
+            "path_id": orders.where(ordered, table["visitor_id"]),
             "channel": table["channel"],
             "touched_at": table["touched_at"],
             "conversions": ordered.astype("int64"),

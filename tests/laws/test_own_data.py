@@ -85,6 +85,32 @@ def test_a_table_of_tests_alone_is_a_report(versions, days, visitors, tmp_path):
     assert "nan" not in text and "Camille" not in text
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("buyers", [12, 0])
+def test_a_table_of_contacts_alone_is_a_report_or_one_sentence(buyers, tmp_path):
+    rng = np.random.default_rng(5)
+    rows = [
+        (f"v{n}", f"2025-03-{1 + day:02} 10:00:00", rng.choice(["Flyer", "Instagram"]), f"A{n}")
+        for n in range(30)
+        for day in range(1 + n % 3)
+    ]
+    contacts = pd.DataFrame(rows, columns=["visitor_id", "touched_at", "channel", "order_id"])
+    bought = contacts["visitor_id"].isin([f"v{n}" for n in range(buyers)])
+    contacts["order_id"] = contacts["order_id"].where(bought, "")
+    contacts.to_csv(tmp_path / "touchpoints.csv", index=False)
+    report = tmp_path / "report.html"
+    told = ["run", "44", "--data", str(tmp_path), "-o", str(report)]
+    result = CliRunner().invoke(app, told)
+    assert result.exit_code == (0 if buyers else 2)
+    if buyers:
+        text = report.read_text(encoding="utf-8")
+        assert f"of {buyers} orders" in text
+        assert "No channel was switched off" in text
+        assert "nan" not in text and "Camille" not in text
+    else:
+        assert "no row has an order_id" in result.stderr
+
+
 def test_a_report_is_about_the_company_and_names_nobody(tmp_path):
     made = Company("grocery", 60, 40).orders()
     made["customer_id"] = made["customer_id"] + "@example.com"
