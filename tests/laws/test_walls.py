@@ -6,7 +6,16 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
-ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts", "experiments", "attribution"}
+ANALYSIS = {
+    "segmentation",
+    "price",
+    "churn",
+    "kpi",
+    "control_charts",
+    "experiments",
+    "attribution",
+    "satisfaction",
+}
 FLOORS = [
     {"schema"},
     {"resources"},
