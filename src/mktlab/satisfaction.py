@@ -75,7 +75,7 @@ def response_weights(people: pd.DataFrame, answered: str, known: Sequence[str]) 
     names = people[list(known)].drop(columns=numbers.columns).astype("str")
     missing = numbers.isna().astype("float64").add_suffix(" missing")
     filled = numbers.fillna(numbers.median().fillna(0.0))
-    parts = [filled, missing, pd.get_dummies(names, dtype="float64")]
+    parts = [filled, missing, *(pd.get_dummies(names[c], prefix=c, dtype=float) for c in names)]
     seen = pd.concat(parts, axis=1)
     seen = seen.loc[:, seen.std(ddof=0) > 0]
     if seen.shape[1] == 0:

@@ -1,8 +1,8 @@
-"""What lesson 45 claims: who answers is not everybody, small zones mislead, averages are no plan."""
+"""What lesson 45 claims: few answer for all, small zones mislead, an average is no plan."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +67,7 @@ def weights_mend_little(company: Company) -> bool:
 
 
 def zones(company: Company) -> pd.DataFrame:
-    """Each zone's score with its error, clustered by person, and the true score of its customers."""
+    """Each zone's score with its error, clustered by person, and its customers' true score."""
     rows = {}
     for zone, told in answers(company).groupby("zone"):
         apart = told["points"] - told["points"].mean()
@@ -90,11 +90,11 @@ def shrunken_zones_are_nearer(company: Company) -> bool:
     """Seen from their mean, shrunken scores are off by a fifth less than measured ones, or more."""
     found = shrink(zones(company), value="nps", error="error")
     off = found[["nps", "shrunk"]].sub(found["true"], axis=0)
-    off = (off - off.mean()).abs().mean()
-    return bool(off["shrunk"] <= 0.8 * off["nps"])
+    far = (off - off.mean()).abs().mean()
+    return bool(far["shrunk"] <= 0.8 * far["nps"])
 
 
-def _gained(company: Company, **levers: dict[str, float]) -> tuple[float, float]:
+def _gained(company: Company, **levers: Any) -> tuple[float, float]:
     """What a year with these levers adds: points of the true score, and profit."""
     from mktlab import market
     from mktlab.plan import Plan
@@ -127,7 +127,8 @@ CLAIMS = (
         at_least=18,
     ),
     Claim(
-        "Moved towards their mean, the scores of the zones lie a fifth nearer to the truth, or more.",
+        "Moved towards their mean, the scores of the zones lie a fifth nearer to the truth, or "
+        "more.",
         shrunken_zones_are_nearer,
         at_least=16,
     ),
