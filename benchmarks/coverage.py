@@ -25,9 +25,12 @@ SEEDS = {
     "kpi_samples": range(1, 401),
     "methods": range(1, 401),
     "experiments": range(1, 401),
+    "satisfaction": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
-AGAIN = dict.fromkeys(("kpi", "kpi_samples", "methods", "experiments"), range(401, 801))
+AGAIN = dict.fromkeys(
+    ("kpi", "kpi_samples", "methods", "experiments", "satisfaction"), range(401, 801)
+)
 TOPICS = tuple(SEEDS)
 FILE = Path(__file__).with_name("coverage.csv")
 COLUMNS = ["topic", "claim", "seed", "estimate", "low", "high", "truth"]
