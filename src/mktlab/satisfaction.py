@@ -16,6 +16,8 @@ import pandas as pd
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
 FEWEST_GROUPS = 4  # with fewer, nobody can tell how far groups differ in truth
 _MOST = 5.0  # a weight over the mean weight: above it one person would speak for too many
 
@@ -75,7 +77,11 @@ def response_weights(people: pd.DataFrame, answered: str, known: Sequence[str]) 
     names = people[list(known)].drop(columns=numbers.columns).astype("str")
     missing = numbers.isna().astype("float64").add_suffix(" missing")
     filled = numbers.fillna(numbers.median().fillna(0.0))
-    parts = [filled, missing, *(pd.get_dummies(names[c], prefix=c, dtype=float) for c in names)]
+    parts = [
+        filled,
+        missing,
+        *(pd.get_dummies(names[c], prefix=str(c), dtype=float) for c in names),
+    ]
     seen = pd.concat(parts, axis=1)
     seen = seen.loc[:, seen.std(ddof=0) > 0]
     if seen.shape[1] == 0:
@@ -130,7 +136,6 @@ def shrink(groups: pd.DataFrame, *, value: str, error: str, level: float = 0.95)
     4   0.8    36.0  16.4
     """
     from scipy.stats import norm
-    from statsmodels.stats.meta_analysis import combine_effects
 
     _need(groups, [value, error])
     usable = groups[value].notna() & (groups[error] > 0) & np.isfinite(groups[error])
@@ -147,7 +152,7 @@ def shrink(groups: pd.DataFrame, *, value: str, error: str, level: float = 0.95)
     scores = groups.loc[usable, value].to_numpy(float)
     noise = groups.loc[usable, error].to_numpy(float) ** 2
     count = len(scores)
-    apart = max(float(combine_effects(scores, noise, method_re="iterated").tau2), 0.0)
+    apart = _true_variance(scores, noise)
     middle = float(np.average(scores, weights=1 / (noise + apart)))
     pull = (count - 3) / (count - 1) * noise / (noise + apart)
     unsure = 2 / (count - 3) * pull**2 * (noise.mean() + apart) / (noise + apart)
@@ -159,6 +164,17 @@ def shrink(groups: pd.DataFrame, *, value: str, error: str, level: float = 0.95)
         index=groups.index[usable],
     ).reindex(groups.index)
     return groups.assign(**found.assign(shrunk=found["shrunk"].fillna(groups[value])))
+
+
+def _true_variance(scores: Floats, noise: Floats) -> float:
+    """How far groups differ in truth: with it, their weighted spread is what is to be expected."""
+    from scipy.optimize import brentq
+
+    def excess(apart: float) -> float:
+        middle = np.average(scores, weights=1 / (noise + apart))
+        return float(((scores - middle) ** 2 / (noise + apart)).sum()) - (len(scores) - 1)
+
+    return float(brentq(excess, 0, scores.var(ddof=1))) if excess(0) > 0 else 0.0
 
 
 def aided_corrected(panel: pd.DataFrame, *, ghost: str, level: float = 0.95) -> pd.DataFrame:
