@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ def answers(company: Company, *, ago: int | None = 0) -> pd.DataFrame:
     return told.assign(points=points).merge(zones, on="customer_id", how="left")
 
 
+@lru_cache(maxsize=2)  # thirteen intervals, asked for by each mistake
 def zones(company: Company) -> pd.DataFrame:
     """Answers, score and error of each zone in the year before the last."""
     rows = {}
@@ -142,7 +144,7 @@ def given(company: Company) -> Mapping[str, Any]:
     small = sorted(answers(company)["zone"].value_counts().index[:6])
     return {
         "zone": small[_drawn(company, len(small))],
-        "zones": zones(company),
+        "zones": zones(company).copy(),
         "small": small_zone(company),
         "rival": RIVALS[_drawn(company, 2, 9)],
         "ghost": GHOST,
