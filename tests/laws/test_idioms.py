@@ -39,6 +39,7 @@ EXPLAINED_THERE = {
     "intervals",
     "available",
     "sample",
+    "fit",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -9,18 +9,19 @@ import pandas as pd
 
 from mktlab import satisfaction
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.questions.lesson_45_given import (
+from mktlab.course.questions.given_45 import (
+    CONTENT,
     GHOST,
     KNOWN,
     MARKS,
     MENDS,
     answers,
     asked,
+    content,
     first,
     gains,
     given,
     marks,
-    mean_told,
     mends,
     net,
     of_zone,
@@ -73,9 +74,9 @@ def _counted(company: Company) -> float:
     return float(of_zone(company)["points"].sum() / 100)
 
 
-@sheet.number(tolerance=0.0005)
+@sheet.share(digits=3)
 def weighted_csat(company: Company, known: tuple[str, ...] = tuple(KNOWN)) -> float:
-    return mean_told(company, list(known))
+    return content(company, list(known))
 
 
 weighted_csat.mistake("one_thing", known=("topic",), tolerance=0.0005)
@@ -84,33 +85,27 @@ weighted_csat.also("one_thing", {"known": ("hours",)})
 
 @weighted_csat.mistake("as_answered")
 def _as_answered(company: Company) -> float:
-    return float(asked(company)["csat"].astype(float).mean())
+    return float((asked(company)["csat"].dropna() >= CONTENT).mean())
 
 
 @weighted_csat.mistake("effort")
 def _effort(company: Company) -> float:
-    return mean_told(company, KNOWN, "effort")
+    return content(company, KNOWN, "effort")
 
 
 @weighted_csat.mistake("turned")
 def _turned_weights(company: Company) -> float:
-    return mean_told(company, KNOWN, power=-1)
-
-
-@weighted_csat.mistake("other_scale")
-def _other_scale(company: Company) -> float:
-    return 10 * (float(weighted_csat(company)) - 1) / 4
-
-
-@weighted_csat.also("other_scale")
-def _other_scales(company: Company) -> list[float]:
-    told = asked(company)["csat"].dropna().astype(float)
-    return [weighted_csat(company) / 5, float((told >= 4).mean()), 20 * weighted_csat(company)]
+    return content(company, KNOWN, power=-1)
 
 
 @weighted_csat.mistake("silence_is_zero")
 def _silent_zeros(company: Company) -> float:
-    return float(asked(company)["csat"].astype(float).fillna(0).mean())
+    return float((asked(company)["csat"].fillna(0) >= CONTENT).mean())
+
+
+@weighted_csat.mistake("mean")
+def _mean_csat(company: Company) -> float:
+    return float(asked(company)["csat"].dropna().astype(float).mean())
 
 
 @sheet.number(tolerance=0.05)
@@ -135,7 +130,7 @@ def _divided(company: Company) -> float:
 def _squared(company: Company) -> list[float]:
     table = zones(company)
     found = float(shrunk_row(company, table.assign(error=table["error"] ** 2))["shrunk"])
-    return [found] if abs(found - shrunken(company)) > 0.1 else []
+    return _apart(company, [found]) or [_divided(company)]
 
 
 @shrunken.mistake("the_mean")
@@ -147,7 +142,8 @@ def _mean_of_zones(company: Company) -> float:
 def _weighted_mean(company: Company) -> list[float]:
     table = zones(company)
     sizes = (1 / table["error"] ** 2, table["answers"])
-    return _apart(company, [float(np.average(table["nps"], weights=size)) for size in sizes])
+    means = [float(np.average(table["nps"], weights=size)) for size in sizes]
+    return _apart(company, means) or [_mean_of_zones(company)]
 
 
 @shrunken.mistake("other_share")
@@ -162,7 +158,8 @@ def _other_shares(company: Company) -> list[float]:
     noise, far = table["error"] ** 2, shrunk_row(company)["nps"] - middle
     between = max(float(table["nps"].var() - noise.mean()), 0.0)
     shares = (between / (between + float(noise[small_zone(company)])), 0.5)
-    return _apart(company, [middle + share * float(far) for share in shares])
+    others = _apart(company, [middle + share * float(far) for share in shares])
+    return others or [_distance(company)]
 
 
 @shrunken.mistake("other_zone")
@@ -269,38 +266,26 @@ def _largest_rise(company: Company) -> set[str]:
     return first(-table["rise"])
 
 
-@to_mend.mistake("everybody_meets")
+@to_mend.mistake("factor_missing")
 def _everybody_meets(company: Company) -> set[str]:
     return paying(company, gains(company, weights(company), meets=False))
 
 
-@to_mend.also("everybody_meets")
-def _everybody_by_regression(company: Company) -> list[set[str]]:
-    found = paying(company, gains(company, marks(company)["effect"], meets=False))
-    return [found] if found != _best(company) else []
+@to_mend.also("factor_missing")
+def _factors_missing(company: Company) -> list[set[str]]:
+    table = marks(company)
+    each = pd.Series(1 / len(MARKS), MARKS)
+    halo = table["correlation"] / table["correlation"].sum()
+    ways = [(table["effect"], False), (halo, True), (halo, False), (each, True), (each, False)]
+    found = [paying(company, gains(company, by, meets=meets)) for by, meets in ways]
+    enough = 0.9 * to_mend(company, _best(company))
+    wrong = [way for way in found if to_mend(company, way) < enough]
+    return wrong or [_everybody_meets(company)]
 
 
 @to_mend.mistake("not_divided")
 def _half_the_effect(company: Company) -> set[str]:
     return paying(company, gains(company, weights(company) / 2))
-
-
-@to_mend.also("not_divided")
-def _slopes(company: Company) -> list[set[str]]:
-    found = paying(company, gains(company, marks(company)["slope"]))
-    return [found] if found != _best(company) else []
-
-
-@to_mend.mistake("same_effect")
-def _same_effect(company: Company) -> set[str]:
-    halo = marks(company)["correlation"]
-    return paying(company, gains(company, halo / halo.sum()))
-
-
-@to_mend.also("same_effect")
-def _equal(company: Company) -> list[set[str]]:
-    each = pd.Series(1 / len(MARKS), MARKS)
-    return [paying(company, gains(company, each, meets=meets)) for meets in (True, False)]
 
 
 @to_mend.mistake("all")

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 YEAR = pd.Timedelta(weeks=52)
 MARKS = ["quality", "value", "delivery", "service", "ambience"]
 GHOST, RIVALS = "Maison Ordelle", ("Torréval", "Café Lumance")
-KNOWN = ["topic", "hours"]
+KNOWN, CONTENT = ["topic", "hours"], 4
 MENDS = (
-    ("taste every roast twice", "quality", 0.36),
-    ("sell no beans older than four weeks", "quality", 0.09),
-    ("tell on the bag what a cup costs", "value", 0.12),
-    ("a bag of 150 grams", "value", 0.48),
-    ("a message when the parcel leaves", "delivery", 0.90),
-    ("boxes that fit the mailbox", "delivery", 0.24),
-    ("a greeting for each guest", "service", 1.30),
-    ("a second till at peak", "service", 1.60),
-    ("new chairs", "ambience", 1.40),
-    ("plants and warmer light", "ambience", 0.40),
+    ("taste_twice", "quality", 0.36),
+    ("fresh_beans", "quality", 0.09),
+    ("cost_of_a_cup", "value", 0.12),
+    ("small_bag", "value", 0.48),
+    ("parcel_message", "delivery", 0.90),
+    ("mailbox_box", "delivery", 0.24),
+    ("greeting", "service", 1.30),
+    ("second_till", "service", 1.60),
+    ("new_chairs", "ambience", 1.40),
+    ("warmer_light", "ambience", 0.40),
 )
 """What can be mended: its name, the mark that it raises, and by how many points."""
 PAYS, FAILS = {"service": 0.45}, {"service": 1.25}
@@ -76,10 +76,16 @@ def small_zone(company: Company) -> str:
     return str((table["nps"] - zones(company)["nps"].mean()).abs().idxmax())
 
 
+def _present(company: Company) -> pd.DataFrame:
+    """Who has not left, in truth."""
+    everybody: pd.DataFrame = company.truth.customers
+    return everybody[everybody["left_date"].isna()]
+
+
 def worth(company: Company) -> float:
     """Margin a year that one point of satisfaction brings per customer, as the market has it."""
     known = company.truth.parameters
-    people = company.truth.customers.query("status != 'gone'")
+    people = _present(company)
     calmer = np.exp(-known["death_per_satisfaction"] * (people["satisfaction"] - 7))
     x = 52 * people["death_rate"] * calmer
     lost = 1 - x * np.exp(-x) / (1 - np.exp(-x))  # of the year's margin, per log point of leaving
@@ -89,7 +95,7 @@ def worth(company: Company) -> float:
 
 def people(company: Company) -> int:
     """Customers, in full hundreds."""
-    return int(round((company.truth.customers["status"] != "gone").sum(), -2))
+    return int(round(len(_present(company)), -2))
 
 
 def marks(company: Company) -> pd.DataFrame:
@@ -176,11 +182,12 @@ def of_zone(company: Company) -> pd.DataFrame:
     return here
 
 
-def mean_told(company: Company, known: list[str], column: str = "csat", power: int = 1) -> float:
+def content(company: Company, known: list[str], column: str = "csat", power: int = 1) -> float:
+    """The weighted share who give 4 or more."""
     table = asked(company)
     each = satisfaction.response_weights(table, "answered", known) ** power
-    told = table.loc[each.index, column].astype(float)
-    return float((told * each).sum() / each[told.notna()].sum())
+    told = table.loc[each.index, column].dropna().astype(float)
+    return float(np.average(told >= CONTENT, weights=each[told.index]))
 
 
 def shrunk_row(
