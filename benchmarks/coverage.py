@@ -27,10 +27,12 @@ SEEDS = {
     "experiments": range(1, 401),
     "geo_tests": range(1, 401),
     "journeys": range(1, 401),
+    "satisfaction": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = dict.fromkeys(
-    ("kpi", "kpi_samples", "methods", "experiments", "geo_tests", "journeys"), range(401, 801)
+    ("kpi", "kpi_samples", "methods", "experiments", "geo_tests", "journeys", "satisfaction"),
+    range(401, 801),
 )
 TOPICS = tuple(SEEDS)
 FILE = Path(__file__).with_name("coverage.csv")

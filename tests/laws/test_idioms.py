@@ -43,6 +43,7 @@ EXPLAINED_THERE = {
     "idxmin",
     "shift",
     "transform",
+    "fit",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 
