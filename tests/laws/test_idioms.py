@@ -40,6 +40,7 @@ EXPLAINED_THERE = {
     "available",
     "sample",
     "fit",
+    "diff",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -11,7 +11,6 @@ from mktlab import satisfaction
 from mktlab.course.checking.sheet import Sheet
 from mktlab.course.questions.given_45 import (
     CONTENT,
-    GHOST,
     KNOWN,
     MARKS,
     MENDS,
@@ -20,6 +19,7 @@ from mktlab.course.questions.given_45 import (
     content,
     first,
     gains,
+    ghost,
     given,
     marks,
     mends,
@@ -180,7 +180,9 @@ def _apart(company: Company, found: list[float]) -> list[float]:
 
 @sheet.share(digits=3)
 def knows_rival(company: Company, years: float = 1, column: str = "known") -> float:
-    found = satisfaction.aided_corrected(panel(company, years), ghost=GHOST).set_index("brand")
+    found = satisfaction.aided_corrected(panel(company, years), ghost=ghost(company)).set_index(
+        "brand"
+    )
     return float(found.loc[given(company)["rival"], column])
 
 
@@ -205,7 +207,7 @@ def _half_corrected(company: Company) -> list[float]:
 
 
 @knows_rival.mistake("ghost")
-def _ghost(company: Company) -> float:
+def _the_ghost(company: Company) -> float:
     known, claimed = knows_rival(company), knows_rival(company, column="claimed")
     return float((claimed - known) / (1 - known))
 
@@ -224,7 +226,9 @@ def _other_brand(company: Company) -> float:
 
 @knows_rival.also("other_brand")
 def _others(company: Company) -> list[float]:
-    found = satisfaction.aided_corrected(panel(company), ghost=GHOST).set_index("brand")["known"]
+    found = satisfaction.aided_corrected(panel(company), ghost=ghost(company)).set_index("brand")[
+        "known"
+    ]
     return [float(share) for share in found.drop(given(company)["rival"])]
 
 
