@@ -316,7 +316,7 @@ def _one_missing(company: Company) -> set[str]:
 
 @to_mend.also("one_missing")
 def _missing(company: Company) -> list[set[str]]:
-    return [_best(company) - {name} for name in sorted(_best(company))]
+    return _poor(company, [_best(company) - {name} for name in sorted(_best(company))])
 
 
 @to_mend.mistake("one_too_many")
@@ -327,7 +327,13 @@ def _one_too_many(company: Company) -> set[str]:
 @to_mend.also("one_too_many")
 def _too_many(company: Company) -> list[set[str]]:
     best = _best(company)
-    return [best | {name} for name in sorted(_all(company) - best)]
+    return _poor(company, [best | {name} for name in sorted(_all(company) - best)])
+
+
+def _poor(company: Company, lists: list[set[str]]) -> list[set[str]]:
+    """Those that are no good decision."""
+    enough = 0.9 * to_mend(company, _best(company))
+    return [chosen for chosen in lists if to_mend(company, chosen) < enough]
 
 
 @to_mend.mistake("those_that_cost")
