@@ -44,6 +44,7 @@ EXPLAINED_THERE = {
     "shift",
     "transform",
     "fit",
+    "diff",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 YEAR = pd.Timedelta(weeks=52)
 MARKS = ["quality", "value", "delivery", "service", "ambience"]
-GHOST, RIVALS = "Maison Ordelle", ("Torréval", "Café Lumance")
 KNOWN, CONTENT = ["topic", "hours"], 4
 MENDS = (
     ("taste_twice", "quality", 0.36),
@@ -35,7 +34,7 @@ MENDS = (
     ("warmer_light", "ambience", 0.40),
 )
 """What can be mended: its name, the mark that it raises, and by how many points."""
-PAYS, FAILS = {"service": 0.45}, {"service": 1.25}
+PAYS, FAILS = {"service": 0.3}, {"service": 1.25}
 USUAL = (0.55, 1.6)  # cost of a mend that pays, and of one that does not, over what it brings
 LARGE = [pays for pays in product([True, False], repeat=4) if 2 <= sum(pays) <= 3]
 """Of which marks the larger of the two mends pays, in the order of `MARKS`; else the smaller."""
@@ -145,15 +144,21 @@ def mends(company: Company) -> pd.DataFrame:
     return table.assign(cost=(factor * brings / 50).round().mul(50).astype(int))
 
 
+def ghost(company: Company) -> str:
+    """The brand of the panel that nobody names."""
+    return str(company.awareness.groupby("brand")["spontaneous"].sum().idxmin())
+
+
 def given(company: Company) -> Mapping[str, Any]:
     """The zones of questions 1 and 3, the rival of question 4, and what question 5 needs."""
+    rivals = [b for b in company.awareness["brand"].unique()[1:] if b != ghost(company)]
     small = sorted(answers(company)["zone"].value_counts().index[:6])
     return {
         "zone": small[_drawn(company, len(small))],
         "zones": zones(company).copy(),
         "small": small_zone(company),
-        "rival": RIVALS[_drawn(company, 2, 9)],
-        "ghost": GHOST,
+        "rival": rivals[_drawn(company, len(rivals), 9)],
+        "ghost": ghost(company),
         "mends": mends(company),
         "customers": people(company),
         "worth": worth(company),

@@ -11,7 +11,6 @@ from mktlab import satisfaction
 from mktlab.course.checking.sheet import Sheet
 from mktlab.course.questions.given_45 import (
     CONTENT,
-    GHOST,
     KNOWN,
     MARKS,
     MENDS,
@@ -20,6 +19,7 @@ from mktlab.course.questions.given_45 import (
     content,
     first,
     gains,
+    ghost,
     given,
     marks,
     mends,
@@ -180,7 +180,9 @@ def _apart(company: Company, found: list[float]) -> list[float]:
 
 @sheet.share(digits=3)
 def knows_rival(company: Company, years: float = 1, column: str = "known") -> float:
-    found = satisfaction.aided_corrected(panel(company, years), ghost=GHOST).set_index("brand")
+    found = satisfaction.aided_corrected(panel(company, years), ghost=ghost(company)).set_index(
+        "brand"
+    )
     return float(found.loc[given(company)["rival"], column])
 
 
@@ -205,7 +207,7 @@ def _half_corrected(company: Company) -> list[float]:
 
 
 @knows_rival.mistake("ghost")
-def _ghost(company: Company) -> float:
+def _the_ghost(company: Company) -> float:
     known, claimed = knows_rival(company), knows_rival(company, column="claimed")
     return float((claimed - known) / (1 - known))
 
@@ -224,7 +226,9 @@ def _other_brand(company: Company) -> float:
 
 @knows_rival.also("other_brand")
 def _others(company: Company) -> list[float]:
-    found = satisfaction.aided_corrected(panel(company), ghost=GHOST).set_index("brand")["known"]
+    found = satisfaction.aided_corrected(panel(company), ghost=ghost(company)).set_index("brand")[
+        "known"
+    ]
     return [float(share) for share in found.drop(given(company)["rival"])]
 
 
@@ -312,7 +316,7 @@ def _one_missing(company: Company) -> set[str]:
 
 @to_mend.also("one_missing")
 def _missing(company: Company) -> list[set[str]]:
-    return [_best(company) - {name} for name in sorted(_best(company))]
+    return _poor(company, [_best(company) - {name} for name in sorted(_best(company))])
 
 
 @to_mend.mistake("one_too_many")
@@ -323,7 +327,13 @@ def _one_too_many(company: Company) -> set[str]:
 @to_mend.also("one_too_many")
 def _too_many(company: Company) -> list[set[str]]:
     best = _best(company)
-    return [best | {name} for name in sorted(_all(company) - best)]
+    return _poor(company, [best | {name} for name in sorted(_all(company) - best)])
+
+
+def _poor(company: Company, lists: list[set[str]]) -> list[set[str]]:
+    """Those that are no good decision."""
+    enough = 0.9 * to_mend(company, _best(company))
+    return [chosen for chosen in lists if to_mend(company, chosen) < enough]
 
 
 @to_mend.mistake("those_that_cost")
