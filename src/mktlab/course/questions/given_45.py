@@ -34,7 +34,7 @@ MENDS = (
     ("warmer_light", "ambience", 0.40),
 )
 """What can be mended: its name, the mark that it raises, and by how many points."""
-PAYS, FAILS = {"service": 0.3}, {"service": 1.25}
+PAYS, FAILS = {"service": 0.2}, {"service": 1.25}
 USUAL = (0.55, 1.6)  # cost of a mend that pays, and of one that does not, over what it brings
 LARGE = [pays for pays in product([True, False], repeat=4) if 2 <= sum(pays) <= 3]
 """Of which marks the larger of the two mends pays, in the order of `MARKS`; else the smaller."""
