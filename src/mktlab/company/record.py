@@ -15,6 +15,7 @@ from mktlab.company.truth import NoTruth, Tables, Truth, UnknownName
 from mktlab.reading.account import Account
 from mktlab.resources import declared
 from mktlab.schema import MktlabError, first_and_last
+from mktlab.show.formats import symbol
 from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
 from mktlab.tables import TABLES
@@ -168,8 +169,6 @@ class Record(Tables):
                     known=known,
                 )
             )
-        from mktlab.show.formats import symbol  # how a unit is written makes no world
-
         dictionary = TABLES[table].dictionary()
         dictionary["unit"] = dictionary["unit"].replace("currency", symbol(self.currency))
         if table not in self._tables:

@@ -40,6 +40,7 @@ MAKES = (
     "plan/mix.py",
     "resources.py",
     "schema.py",
+    "show/formats.py",
     "tables.py",
     "tables.toml",
 )
