@@ -116,7 +116,7 @@ def _how_far(found: float, right: float) -> str:
             )
         return say("Your number is too low: the right one is above zero.")
     if 0 < found <= 1 and right > 100:
-        return say("Your number is too low: it looks like a share. Asked for is much more.")
+        return say("Your number is too low: it looks like a share. Look at what is asked for.")
     ratio = max(found / right, right / found) if right else math.inf
     said = {  # up to how many times off -> what is said of too high, and of too low
         1.01: (
