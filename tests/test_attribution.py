@@ -116,7 +116,7 @@ def test_a_sample_of_paths_without_an_order_counts_as_the_whole():
     ("change", "said"),
     [
         (lambda f: {"paths": f, "model": "best"}, "one of first"),
-        (lambda f: {"paths": f.drop(columns="channel")}, "'channel'"),
+        (lambda f: {"paths": f.drop(columns="channel")}, "no column channel"),
         (lambda f: {"paths": f, "half_life": 0}, "above 0"),
         (lambda f: {"paths": f.iloc[[0, 2, 1]]}, "one after the other"),
         (lambda f: {"paths": f.assign(conversions=0)}, "nothing to share out"),

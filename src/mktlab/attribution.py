@@ -15,6 +15,7 @@ import pandas as pd
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
+from mktlab.spelling import need_columns
 from mktlab.tables import HasTables
 
 Model = Literal["first", "last", "linear", "position", "decay", "markov", "shapley"]
@@ -179,11 +180,7 @@ def _check(paths: pd.DataFrame, model: str, half_life: float) -> None:
         raise MktlabError(
             say("model is {name!r}: one of {known}.", name=model, known=", ".join(MODELS))
         )
-    missing = [name for name in NEEDS if name not in paths]
-    if missing:
-        raise MktlabError(
-            say("attribute needs a column {name!r}: take attribution.paths.", name=missing[0])
-        )
+    need_columns(NEEDS, paths, of="paths", do=say("take attribution.paths"))
     if not half_life > 0:
         raise MktlabError(say("half_life is {n}: days above 0 are needed.", n=half_life))
 

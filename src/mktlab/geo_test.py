@@ -11,6 +11,7 @@ import pandas as pd
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
+from mktlab.spelling import need_columns
 
 SPEND = ("week", "zone", "channel", "spend", "budget_test")
 GROUPS = ("on", "dark")
@@ -39,15 +40,8 @@ def changes(spend: pd.DataFrame, sales: pd.Series[float]) -> pd.DataFrame:
     MktlabError
         If a column is missing.
     """
-    missing = [name for name in SPEND if name not in spend]
-    if missing:
-        raise MktlabError(
-            say(
-                "geo_test needs a column {name!r} in ad_spend: with budget_test it says in which "
-                'weeks and zones a channel was tested, "on" or "dark".',
-                name=missing[0],
-            )
-        )
+    told = say('budget_test says in which weeks and zones a channel was tested, "on" or "dark"')
+    need_columns(SPEND, spend, of="ad_spend", do=told)
     cells = spend.groupby(["channel", "week", "zone"], as_index=False).agg(
         spend=("spend", "sum"), test=("budget_test", "first")
     )

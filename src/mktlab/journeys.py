@@ -16,7 +16,7 @@ from narwhals.typing import IntoFrameT
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
-from mktlab.spelling import did_you_mean
+from mktlab.spelling import need_columns
 
 STEPS = ("viewed_product", "added_to_cart", "began_checkout", "purchased")
 """What a visit to a shop does, in this order."""
@@ -109,16 +109,7 @@ def _check(known: nw.Schema, names: Sequence[str], by: str | None) -> None:
                 all=ALL,
             )
         )
-    for column in asked:
-        if column not in known:
-            raise MktlabError(
-                say(
-                    "sessions has no column {column}{meant}: it has {columns}.",
-                    column=column,
-                    meant=did_you_mean(column, known),
-                    columns=", ".join(known),
-                )
-            )
+    need_columns(asked, known, of="sessions")
     for column in names:
         if not (known[column] == nw.Boolean or known[column].is_integer()):
             raise MktlabError(

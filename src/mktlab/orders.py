@@ -16,6 +16,7 @@ from narwhals.typing import IntoFrameT
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
+from mktlab.spelling import need_columns
 from mktlab.tables import TABLES
 
 TEST_REVENUE = 0.05
@@ -164,15 +165,7 @@ column refunded) in 1 row, the first in row 1; mend them, or leave them out and 
 def _check_columns(frame: Frame, needs: Sequence[str]) -> None:
     known = frame.collect_schema()
     days = nw.Datetime if frame.implementation.is_pandas() else (nw.Date, nw.Datetime)
-    missing = [name for name in needs if name not in known]
-    if missing:
-        raise MktlabError(
-            say(
-                "orders has no column {missing}: it has {known}; rename yours.",
-                missing=", ".join(missing),
-                known=", ".join(known),
-            )
-        )
+    need_columns(needs, known, of="orders")
     if not isinstance(known["order_date"], days):
         raise MktlabError(
             say(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
+from mktlab.spelling import need_columns
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -62,7 +63,7 @@ def response_weights(people: pd.DataFrame, answered: str, known: Sequence[str]) 
     """
     from sklearn.linear_model import LogisticRegression
 
-    _need(people, [answered, *known])
+    need_columns([answered, *known], people, of=say("The table of people"))
     told = people[answered].fillna(False).astype(bool)
     if told.all() or not told.any():
         raise MktlabError(
@@ -137,7 +138,7 @@ def shrink(groups: pd.DataFrame, *, value: str, error: str, level: float = 0.95)
     """
     from scipy.stats import norm
 
-    _need(groups, [value, error])
+    need_columns([value, error], groups, of=say("The table of groups"))
     usable = groups[value].notna() & (groups[error] > 0) & np.isfinite(groups[error])
     if usable.sum() < FEWEST_GROUPS:
         raise MktlabError(
@@ -216,7 +217,7 @@ def aided_corrected(panel: pd.DataFrame, *, ghost: str, level: float = 0.95) -> 
     """
     from scipy.stats import norm
 
-    _need(panel, ["brand", "asked", "aided"])
+    need_columns(["brand", "asked", "aided"], panel, of=say("The panel"))
     sums = panel.groupby("brand", sort=False)[["asked", "aided"]].sum()
     if ghost not in sums.index:
         raise MktlabError(
@@ -239,15 +240,3 @@ def aided_corrected(panel: pd.DataFrame, *, ghost: str, level: float = 0.95) -> 
     found = pd.DataFrame({"claimed": share, "known": known, "low": known - half})
     found = found.assign(high=known + half).drop(index=ghost)
     return found.clip(lower=0.0, upper=1.0).reset_index()
-
-
-def _need(table: pd.DataFrame, columns: Sequence[str]) -> None:
-    for column in columns:
-        if column not in table.columns:
-            raise MktlabError(
-                say(
-                    "The table has no column {column}: it has {columns}.",
-                    column=column,
-                    columns=", ".join(map(str, table.columns)),
-                )
-            )

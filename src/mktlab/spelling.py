@@ -1,4 +1,4 @@
-"""What a misspelled name may have meant: the likeliest of the names there are, and the question."""
+"""What a misspelled name may have meant: the likeliest of the names there are, or a refusal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 
@@ -40,3 +41,28 @@ def did_you_mean(name: object, names: Iterable[str]) -> str:
     """
     likely = nearest(name, names)
     return say(" (did you mean {likely}?)", likely=likely) if likely else ""
+
+
+def need_columns(
+    names: Iterable[object], known: Iterable[object], *, of: str, do: str | None = None
+) -> None:
+    """Refuse a table that lacks one of the columns `names`: say which, what it has, what to `do`.
+
+    >>> need_columns(["week", "sold"], ["weeks", "sold"], of="sales")
+    Traceback (most recent call last):
+    mktlab.schema.MktlabError: sales has no column week (did you mean weeks?): it has weeks, sold; \
+rename yours.
+    """
+    has = [str(name) for name in known]
+    missing = [str(name) for name in names if str(name) not in has]
+    if missing:
+        raise MktlabError(
+            say(
+                "{of} has no column {missing}{meant}: it has {has}; {do}.",
+                of=of,
+                missing=", ".join(missing),
+                meant=did_you_mean(missing[0], has) if len(missing) == 1 else "",
+                has=", ".join(has) or "–",
+                do=do or say("rename yours"),
+            )
+        )

@@ -141,7 +141,7 @@ def test_days_on_which_one_version_was_not_shown_count_for_the_other():
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        (one_day([1, 1], [0, 0]).drop(columns="date"), "'date'"),
+        (one_day([1, 1], [0, 0]).drop(columns="date"), "no column date"),
         (one_day([1, 1], [0, 0]).assign(is_control=True), "2 controls"),
         (one_day([1, 1], [0, 0]).iloc[:1], "control alone"),
         (one_day([1, 1], [0, 0]).iloc[1:], "0 controls"),

@@ -16,6 +16,7 @@ import pandas as pd
 from mktlab.churn.features import FEATURES, MEASURES, NEEDS, Ints, Purchases
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
+from mktlab.spelling import need_columns
 from mktlab.tables import TABLES, HasTables
 
 UNDATED: dict[str, str] = {
@@ -277,15 +278,8 @@ def _refuse_undated(name: object) -> None:
 def _with_extra(table: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
     """The snapshots with features of the caller's own, all known before the cut."""
     keys = ["cut_date", "customer_id"]
-    missing = [name for name in (*keys, "known_date") if name not in extra]
-    if missing:
-        raise MktlabError(
-            say(
-                "extra has no column {missing}: give customer_id, cut_date and known_date, the "
-                "day on which the rest of the row was known.",
-                missing=", ".join(missing),
-            )
-        )
+    told = say("known_date is the day on which the rest of the row was known")
+    need_columns((*keys, "known_date"), extra, of="extra", do=told)
     own = [name for name in extra if name not in (*keys, "known_date")]
     for name in own:
         _refuse_undated(name)

@@ -10,6 +10,7 @@ from scipy.stats import norm, t
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
+from mktlab.spelling import need_columns
 
 TEST = ["experiment_id", "variant"]
 NEEDS = (*TEST, "is_control", "date", "visitors", "conversions")
@@ -128,14 +129,8 @@ def _lone(versions: pd.DataFrame) -> pd.Series[str]:
 
 
 def _checked(experiments: pd.DataFrame, metric: str) -> pd.DataFrame:
-    missing = [name for name in (*NEEDS, metric) if name not in experiments]
-    if missing:
-        raise MktlabError(
-            say(
-                "compare needs a column {name!r}: a row per test, version and day.",
-                name=missing[0],
-            )
-        )
+    told = say("a row is a test, a version and a day")
+    need_columns((*NEEDS, metric), experiments, of="experiments", do=told)
     rows = experiments if "name" in experiments else experiments.assign(name="")
     controls = rows[rows["is_control"]].groupby("experiment_id")["variant"].nunique()
     for test in rows["experiment_id"].unique():

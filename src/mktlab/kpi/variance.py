@@ -11,6 +11,7 @@ import pandas as pd
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
+from mktlab.spelling import need_columns
 
 COLUMNS = ("units", "sales", "goods")
 STANDARD = "standard"
@@ -130,16 +131,8 @@ def _shapley(plan: Factors, actual: Factors) -> dict[str, float]:
 def _table(
     table: pd.DataFrame, by: str, name: str, columns: tuple[str, ...] = COLUMNS
 ) -> pd.DataFrame:
-    missing = [column for column in (by, *columns) if column not in table]
-    if missing:
-        raise MktlabError(
-            say(
-                "{name} has no column {missing}: give {by}, units, sales and goods.",
-                name=name,
-                missing=", ".join(missing),
-                by=by,
-            )
-        )
+    told = say("give {by}, units, sales and goods", by=by)
+    need_columns((by, *columns), table, of=name, do=told)
     if table[by].duplicated().any():
         twice = table.loc[table[by].duplicated(), by].iloc[0]
         raise MktlabError(

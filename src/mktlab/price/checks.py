@@ -10,6 +10,7 @@ import pandas as pd
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
+from mktlab.spelling import need_columns
 
 
 def needs(table: object, columns: Iterable[str], who: str) -> None:
@@ -18,16 +19,7 @@ def needs(table: object, columns: Iterable[str], who: str) -> None:
         raise MktlabError(
             say("{who}: got a {name}; give a pandas table.", who=who, name=type(table).__name__)
         )
-    missing = [name for name in columns if name not in table]
-    if missing:
-        raise MktlabError(
-            say(
-                "{who}: the table has no column {missing}; it has {known}: rename yours.",
-                who=who,
-                missing=", ".join(missing),
-                known=", ".join(map(str, table.columns)),
-            )
-        )
+    need_columns(columns, table.columns, of=say("{who}: the table", who=who))
     if table.empty:
         raise MktlabError(say("{who}: the table has no rows; check how it was filtered.", who=who))
 
