@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mktlab.satisfaction import aided_corrected, response_weights, shrink
+from mktlab.company import Company
+from mktlab.satisfaction import aided_corrected, answers, group_scores, response_weights, shrink
 from mktlab.schema import MktlabError
 
 BASEBALL = [0.400, 0.378, 0.356, 0.333, 0.311, 0.311, 0.289, 0.267, 0.244, 0.244, 0.222, 0.222,
@@ -170,3 +171,52 @@ def test_a_ghost_that_is_not_there_and_one_that_all_know_are_said():
         aided_corrected(panel, ghost="Nix")
     with pytest.raises(MktlabError, match="Everybody claims to know A"):
         aided_corrected(panel, ghost="A")
+
+
+def told(**more):
+    days = pd.Timestamp("2025-10-01") + pd.to_timedelta(range(6), "D")
+    table = {"response_id": list("123456"), "responded_date": days, "nps": [10, 9, 8, 7, 6, 0]}
+    return pd.DataFrame({**table, **more})
+
+
+def shop(table, **more):
+    return Company(
+        {"survey_responses": table, **more}, name="shop", today=pd.Timestamp("2025-11-01")
+    )
+
+
+def test_answers_without_a_name_count_as_a_person_each():
+    assert answers(shop(told()))["customer_id"].tolist() == list("123456")
+    some = answers(shop(told(customer_id=["Ana", "Ana", None, "Ben", None, "Ben"])))
+    assert some["customer_id"].tolist() == ["Ana", "Ana", "3", "Ben", "5", "Ben"]
+    assert some["points"].tolist() == [100, 100, 0, 0, -100, -100]
+
+
+def test_an_answer_has_its_own_zone_or_that_of_its_customer():
+    homes = pd.DataFrame({"customer_id": ["Ana", "Ben"], "zone": ["Lyon", "Paris"]})
+    named = told(customer_id=["Ana"] * 3 + ["Ben"] * 2 + ["Cleo"])
+    zones = answers(shop(named, customers=homes))["zone"]
+    assert zones.tolist()[:5] == ["Lyon"] * 3 + ["Paris"] * 2
+    assert pd.isna(zones.iloc[5])
+    assert answers(shop(told(zone="Lille"), customers=homes))["zone"].eq("Lille").all()
+    assert answers(shop(told()))["zone"].isna().all()
+    with pytest.raises(MktlabError, match="survey_responses has no column response_id, nps"):
+        answers(Company({"orders": pd.DataFrame()}, name="shop", today=pd.Timestamp("2025-11-01")))
+
+
+def test_the_error_of_a_group_counts_people_and_not_answers():
+    rng = np.random.default_rng(3)
+    day = pd.Timestamp("2025-10-01")
+    nps = rng.integers(0, 11, 120)
+    once = pd.DataFrame({"response_id": [f"R{n}" for n in range(120)], "nps": nps, "zone": "Lyon"})
+    once = once.assign(responded_date=day, customer_id=once["response_id"])
+    twice = pd.concat([once, once.assign(response_id="again " + once["response_id"])])
+    errors = []
+    for table in (once, twice.reset_index(drop=True)):
+        company = shop(table)
+        start, before = pd.Timestamp("2025-09-01"), pd.Timestamp("2025-08-01")
+        each = group_scores(company, answers(company), "zone", start=start, before=before)
+        errors.append(each.loc["Lyon", "error"])
+    points = answers(shop(once))["points"]
+    assert errors[0] == pytest.approx(points.std() / np.sqrt(120), rel=0.02)
+    assert errors[1] == pytest.approx(errors[0], rel=0.01)

@@ -1,5 +1,6 @@
 """What do they think, and do they know us? What surveys need beyond a mean and its interval.
 
+`answers` makes the table of answers ready, and `group_scores` cuts its score by groups.
 `response_weights` makes those who answered look like everybody, as far as everybody is known.
 `shrink` moves the scores of small groups towards what is usual (empirical Bayes), so that they can
 stand in one list. `aided_corrected` takes those who claim to know any brand out of aided awareness.
@@ -13,7 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mktlab.schema import MktlabError
+from mktlab import kpi
+from mktlab.company import Company
+from mktlab.schema import HasTables, MktlabError
 from mktlab.show.words import say
 from mktlab.spelling import need_columns
 
@@ -21,6 +24,76 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 FEWEST_GROUPS = 4  # with fewer, nobody can tell how far groups differ in truth
 _MOST = 5.0  # a weight over the mean weight: above it one person would speak for too many
+
+
+def answers(company: HasTables) -> pd.DataFrame:
+    """The answers of `survey_responses`, each with its points, a person and a zone.
+
+    Returns
+    -------
+    The table with `points` (100 for a promoter, who says 9 or 10; -100 for a detractor, 0 to 6;
+    0 for a passive), `customer_id` (of an answer without one, its own number: a person of her own)
+    and `zone` (its own, or that of the customer; empty where neither is known).
+
+    Raises
+    ------
+    MktlabError
+        When there is no table of answers.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> told = pd.DataFrame({"response_id": ["1", "2"], "customer_id": ["Ana", None],
+    ...                      "nps": [9, 3], "zone": "Lyon"})
+    >>> answers(SimpleNamespace(tables={"survey_responses": told}))
+      response_id customer_id  nps  zone  points
+    0           1         Ana    9  Lyon   100.0
+    1           2           2    3  Lyon  -100.0
+    """
+    table = company.tables.get("survey_responses", pd.DataFrame())
+    need_columns(["response_id", "nps"], table, of="survey_responses")
+    said = table["nps"]
+    table = table.assign(points=100.0 * (said >= 9) - 100.0 * (said <= 6))
+    known = table.get("customer_id", table["response_id"])
+    table = table.assign(customer_id=known.fillna(table["response_id"]))
+    homes = company.tables.get("customers", pd.DataFrame())
+    if "zone" in table:
+        return table
+    if "zone" in homes:
+        return table.assign(zone=table["customer_id"].map(homes.set_index("customer_id")["zone"]))
+    return table.assign(zone=np.nan)
+
+
+def group_scores(
+    company: HasTables, table: pd.DataFrame, by: str, *, start: pd.Timestamp, before: pd.Timestamp
+) -> pd.DataFrame:
+    """The net promoter score of each group, with the standard error of its interval.
+
+    Parameters
+    ----------
+    company
+        Whose present day counts.
+    table
+        The `answers`.
+    by
+        Column of the groups.
+    start, before
+        First day of this period and of one as long before it, as in `kpi.intervals`.
+
+    Returns
+    -------
+    A row per group: what `kpi.intervals` tells, and `error`, the standard error in points, which
+    counts people and not answers.
+    """
+    from scipy.stats import norm
+
+    rows = {}
+    for group, said in table.groupby(by):
+        part = Company({"survey_responses": said}, name=str(group), today=company.today)
+        told = kpi.intervals(part, "nps", start=start, before=before)
+        rows[group] = told.drop(columns="kpi").iloc[0].astype(float)
+    each = pd.DataFrame(rows).T.rename_axis(by)
+    return each.assign(error=(each["high"] - each["low"]) / (2 * norm.ppf(0.975)))
 
 
 def response_weights(people: pd.DataFrame, answered: str, known: Sequence[str]) -> pd.Series[float]:
