@@ -57,6 +57,7 @@ def test_amounts_have_their_currency_and_cents_in_every_column_and_row() -> None
     ]
     sums = pd.DataFrame({"revenue": [278_269.4, 87.5], "net promoter score": [30.5, 31.0]})
     assert grid(sums).rows == [["€278,269", "30.5"], ["€88", "31.0"]]
+    assert grid(pd.DataFrame({"log_price": [2.68, 2.5]})).rows == [["2.68"], ["2.50"]]
 
 
 def test_nullable_columns_read_as_others() -> None:

@@ -29,8 +29,8 @@ _MOST_COLUMNS = 8
 _ENDS = 5
 _CUT, _PROSE, _SHORT = 300, 40, 16  # letters of a cell: most, of more lines, of one line
 _NAMES_THINGS = {"year", "id"}  # such a number is a name, as one that names a row: no thousands
-_MONEY = re.compile(
-    r"(\w+_)?(amount|cost|discount|kept|monetary|net|price|refunded|revenue|shipping|spend)"
+_MONEY = re.compile(  # but a logarithm of an amount is none
+    r"(?!log_)(\w+_)?(amount|cost|discount|kept|monetary|net|price|refunded|revenue|shipping|spend)"
     r"|(\w+_)?margin(_\d+w)?"
 )
 _AMOUNT = re.compile(r"[-+−]?[€$£¥]?\d[\d.,\u202f]*([ \u00a0]?[%€$£¥])?|–|")
