@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 
 from mktlab import show
 
@@ -79,6 +80,6 @@ def _common(rng: np.random.Generator, apart: float) -> Claim:
     error = rng.uniform(*ERRORS, size=CHANNELS)
     true = RETURN + apart * rng.normal(size=CHANNELS)
     rows = pd.DataFrame({"per_euro": true + error * rng.normal(size=CHANNELS), "error": error})
-    space = _run("shrink-code", rows=rows)
-    half = 1.96 / np.sqrt(space["weight"].sum())
-    return space["common"], space["common"] - half, space["common"] + half, RETURN
+    space = _run("shrink-code", "shrink-sure", rows=rows, t=t)
+    common, half = space["common"], space["half"]
+    return common, common - half, common + half, RETURN
