@@ -45,6 +45,7 @@ EXPLAINED_THERE = {
     "transform",
     "fit",
     "diff",
+    "ppf",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 
