@@ -3,7 +3,7 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`.
+`studies`, `experiments`, `audiences`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from mktlab.market.observed import (
     experiments,
     journeys,
     listings,
+    market_study,
     media,
     opinions,
     panel,
+    panel_tastes,
     relations,
     sales,
     service,
@@ -35,6 +37,11 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "audiences": audiences.audiences,
     "reviews": opinions.reviews,
     "ticket_answers": opinions.ticket_answers,
+    "population": market_study.population,
+    "market_survey": market_study.market_survey,
+    "newsletter_survey": market_study.newsletter_survey,
+    "brand_ratings": market_study.brand_ratings,
+    "panel_tastes": panel_tastes.panel_tastes,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

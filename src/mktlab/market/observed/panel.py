@@ -66,6 +66,19 @@ def projected(seed: int, truth: pd.DataFrame, *, people: int) -> pd.DataFrame:
     exponential around the mean of the brand's buyers. `sales_error` is the usual standard error of
     a total: residents times the standard deviation over the root of the households.
     """
+    spent = spent_by_households(seed, truth, people=people)
+    buys, asked = spent > 0, spent.shape[1]
+    error = people * spent.std(axis=1, ddof=1) / np.sqrt(asked)
+    return truth[["quarter", "brand"]].assign(
+        households=asked,
+        buyers=buys.sum(axis=1),
+        sales=np.round(people * spent.mean(axis=1)),
+        sales_error=np.round(error),
+    )
+
+
+def spent_by_households(seed: int, truth: pd.DataFrame, *, people: int) -> Floats:
+    """Euros that each household of the panel spends: (rows of the truth, households)."""
     asked = min(HOUSEHOLDS, people)
     quarter = truth["quarter"].dt.year * 4 + truth["quarter"].dt.quarter
     drawn = [
@@ -75,14 +88,7 @@ def projected(seed: int, truth: pd.DataFrame, *, people: int) -> pd.DataFrame:
     chance = np.array(drawn).reshape(len(truth), asked, 2)
     buys = chance[..., 0] < truth[["buyers"]].to_numpy() / people
     mean = truth["sales"].to_numpy() / truth["buyers"].clip(lower=1).to_numpy()
-    spent = np.where(buys, -mean[:, None] * np.log1p(-chance[..., 1]), 0.0)
-    error = people * spent.std(axis=1, ddof=1) / np.sqrt(asked)
-    return truth[["quarter", "brand"]].assign(
-        households=asked,
-        buyers=buys.sum(axis=1),
-        sales=np.round(people * spent.mean(axis=1)),
-        sales_error=np.round(error),
-    )
+    return np.where(buys, -mean[:, None] * np.log1p(-chance[..., 1]), 0.0)
 
 
 def positions(history: History) -> pd.DataFrame:
@@ -137,3 +143,8 @@ def _images(history: History, week: int) -> dict[str, tuple[float, ...]]:
             ours[attribute] += slope * (mean - BASE.value(path))
     image = tuple(np.clip([*ours.values()], 0.02, 0.98).round(6).tolist())
     return {OURS: image, **{r.name: r.image for r in RIVALS if r.name != OTHERS}}
+
+
+def positions_today(history: History) -> Floats:
+    """Share of those who know a brand who think that it has an attribute: (brands, attributes)."""
+    return np.array([*_images(history, len(history.weeks) - 1).values()])

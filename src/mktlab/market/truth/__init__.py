@@ -26,7 +26,16 @@ from mktlab.market import (
     shelf,
     world,
 )
-from mktlab.market.observed import audiences, listings, media, opinions, panel, web
+from mktlab.market.observed import (
+    audiences,
+    listings,
+    market_study,
+    media,
+    opinions,
+    panel,
+    panel_tastes,
+    web,
+)
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
@@ -77,6 +86,9 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "experiments": studies.lifts(history),
         "market": rivals.market(history),
         "brand_positions": panel.positions(history),
+        "market_study": market_study.census(history),
+        "brand_ratings": market_study.images(history),
+        "panel_tastes": panel_tastes.tastes(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
