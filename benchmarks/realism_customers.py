@@ -267,3 +267,58 @@ def csat(world: World) -> float:
 
 def csat_answers(world: World) -> float:
     return len(world.table("ticket_answers")) / world.table("tickets")["closed_at"].notna().sum()
+
+
+# Market study
+
+
+def _census(world: World) -> pd.Series:
+    return world.truth("market_study").set_index(["question", "answer"])["all"]
+
+
+def study_coffee(world: World) -> float:
+    return _census(world)["drinks_coffee", "yes"]
+
+
+def study_capsules(world: World) -> float:
+    told = _census(world)["form"]
+    return told["capsules"] / (1 - told["none"])
+
+
+def study_wording(world: World) -> float:
+    told = _census(world)["pays_more"]
+    return told["B"] - told["A"]
+
+
+def study_oldest(world: World) -> float:
+    survey, town = world.table("market_survey"), world.table("population")
+    oldest = town["persons"][town["age"] == "65 and more"].sum() / town["persons"].sum()
+    return (survey["age"] == "65 and more").mean() / oldest
+
+
+def study_design_effect(world: World) -> float:
+    survey, town = world.table("market_survey"), world.table("population")
+    weight = pd.Series(1.0, index=survey.index)
+    for _ in range(30):
+        for name in ("age", "sex", "zone"):
+            wanted = town.groupby(name)["persons"].sum() / town["persons"].sum()
+            has = weight.groupby(survey[name]).sum() / weight.sum()
+            weight *= survey[name].map(wanted / has)
+    return len(weight) * (weight**2).sum() / weight.sum() ** 2
+
+
+def study_readers(world: World) -> float:
+    return world.table("newsletter_survey")["bought_us"].mean()
+
+
+def study_halo(world: World) -> float:
+    told = world.table("brand_ratings").drop(columns=["respondent_id", "bought"])
+    apart = [part.drop(columns="brand").corr().to_numpy() for _, part in told.groupby("brand")]
+    return float(np.mean([one[np.triu_indices(6, 1)] for one in apart]))
+
+
+def panel_launch(world: World) -> float:
+    panel = world.table("panel_tastes")
+    new = ~panel["brand"].isin(world.table("market_panel")["brand"])
+    last = panel["quarter"] == panel["quarter"].max()
+    return panel["sales"][last & new].sum() / panel["sales"][last].sum()

@@ -22,7 +22,7 @@ def speeders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     hit, said = told["respondent_id"].isin(some), [*ATTRIBUTES]
     after = told.assign(**{name: told[name].mask(hit, 4) for name in said})
     rows = told[hit]
-    was = rows[said].astype("str").agg("/".join, axis=1) if len(rows) else []
+    was = ["/".join(map(str, row)) for row in rows[said].to_numpy().tolist()]
     keys = rows["respondent_id"] + "/" + rows["brand"]
     return {"brand_ratings": after}, logged("brand_ratings", keys, "speeders", "4 of all", was)
 

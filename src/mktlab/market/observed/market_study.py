@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mktlab.market.draws import Floats, Ints, choices, normals, uniforms
+from mktlab.market.draws import Flags, Floats, Ints, choices, normals, uniforms
 from mktlab.market.observed import panel
 from mktlab.market.observed.sales import days, labels, numbered
 from mktlab.market.observed.surveys import OVERCLAIM
@@ -172,7 +172,7 @@ def census(history: History) -> pd.DataFrame:
     return table.assign(persons=residents(history.people), reading=int(there.reads.sum()))
 
 
-def _mean(values: Floats) -> float:
+def _mean(values: Floats | Flags) -> float:
     told = values[~np.isnan(values.astype(float))]
     return float(told.mean()) if len(told) else np.nan
 
