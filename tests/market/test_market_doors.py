@@ -10,13 +10,15 @@ import pytest
 from mktlab.market import flaws, season
 from mktlab.market.doors import BEHAVIORS, Nudge
 from mktlab.market.draws import uniforms
-from mktlab.market.flaws.shop import SHOP_FLAWS as NEW
+from mktlab.market.flaws.shop import SHOP_FLAWS
+from mktlab.market.flaws.study import STUDY_FLAWS
 from mktlab.market.observed import BESIDE, observe
 from mktlab.market.truth import reveal
 from mktlab.market.week import begin, play
 from mktlab.plan import Plan
 from mktlab.plan.costs import CAFES
 
+NEW = SHOP_FLAWS | STUDY_FLAWS
 SIZE = {"people": 1500, "seed": 6}
 WEEKS = 40
 

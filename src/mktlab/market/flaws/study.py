@@ -37,7 +37,8 @@ def answered_twice(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     log = logged(
         "newsletter_survey", ids, "answered_twice", "the same person", again["respondent_id"]
     )
-    return {"newsletter_survey": pd.concat([told, rows], ignore_index=True)}, log
+    after = pd.concat([told, rows], ignore_index=True) if len(rows) else told
+    return {"newsletter_survey": after}, log
 
 
 def year_for_month(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
