@@ -292,8 +292,8 @@ def study_wording(world: World) -> float:
 
 def study_oldest(world: World) -> float:
     survey, town = world.table("market_survey"), world.table("population")
-    oldest = town["persons"][town["age"] == "65 and more"].sum() / town["persons"].sum()
-    return (survey["age"] == "65 and more").mean() / oldest
+    oldest = town["persons"][town["age"] == "65+"].sum() / town["persons"].sum()
+    return (survey["age"] == "65+").mean() / oldest
 
 
 def study_design_effect(world: World) -> float:

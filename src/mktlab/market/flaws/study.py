@@ -24,19 +24,17 @@ def speeders(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     rows = told[hit]
     was = ["/".join(map(str, row)) for row in rows[said].to_numpy().tolist()]
     keys = rows["respondent_id"] + "/" + rows["brand"]
-    return {"brand_ratings": after}, logged("brand_ratings", keys, "speeders", "4 of all", was)
+    return {"brand_ratings": after}, logged("brand_ratings", keys, "speeders", "fours", was)
 
 
 def answered_twice(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     """Some readers answer the newsletter's survey twice, for two chances to win the prize."""
     told = tables["newsletter_survey"]
-    some = lot(seed, "answered twice", len(told))[: round(TWICE * len(told))]
+    some = lot(seed, "answered_twice", len(told))[: round(TWICE * len(told))]
     again = told.iloc[np.sort(some)]
     ids = numbered("N", len(told) + 1 + np.arange(len(again)), 4)
     rows = again.assign(respondent_id=ids.to_numpy())
-    log = logged(
-        "newsletter_survey", ids, "answered_twice", "the same person", again["respondent_id"]
-    )
+    log = logged("newsletter_survey", ids, "answered_twice", "repeated", again["respondent_id"])
     after = pd.concat([told, rows], ignore_index=True) if len(rows) else told
     return {"newsletter_survey": after}, log
 
@@ -44,12 +42,12 @@ def answered_twice(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
 def year_for_month(tables: Tables, seed: int) -> tuple[Tables, pd.DataFrame]:
     """Some respondents of the market survey say what they spend in a year, not in a month."""
     told = tables["market_survey"]
-    some = lot(seed, "year for month", len(told))[: round(A_YEAR * len(told))]
+    some = lot(seed, "year_for_month", len(told))[: round(A_YEAR * len(told))]
     hit = told.index.isin(some) & (told["spend_month"] > 0)
     after = told.assign(spend_month=told["spend_month"].mask(hit, 12 * told["spend_month"]))
     was = told.loc[hit, "spend_month"].map("{:.2f}".format)
     keys = told.loc[hit, "respondent_id"]
-    log = logged("market_survey", keys, "year_for_month", "euros a year", was)
+    log = logged("market_survey", keys, "year_for_month", "yearly", was)
     return {"market_survey": after}, log
 
 

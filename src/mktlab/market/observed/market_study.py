@@ -22,7 +22,7 @@ from mktlab.market.world import ONLINE, ZONES
 
 INTERVIEWS, MOST_OF_TOWN = 600, 0.2
 ANSWERS, MOST_OF_READERS = 2_500, 0.7
-REACHED = ("web panel", "phone", "street", "newsletter")
+REACHED = ("web_panel", "phone", "street", "newsletter")
 WORDINGS = ("A", "B")  # neutral, leading
 NAMED = tuple(name for name in brands() if name != OTHERS)
 RESPONSE: Floats = np.array([0.16, 0.22, 0.25, 0.12])  # by age
@@ -97,7 +97,7 @@ def newsletter_survey(history: History) -> pd.DataFrame:
 
 
 def _answers(history: History, there: Town, who: Ints, *, letter: str, field: int) -> pd.DataFrame:
-    stream = f"answers {letter}"
+    stream = f"answers_{letter}"
     lot = uniforms(history.seed, stream, 8 * len(history.people)).reshape(-1, 8)[there.person[who]]
     today = 7 * len(history.weeks)
     day = today - field + (field * lot[:, 0]).astype(np.int64)
@@ -134,7 +134,7 @@ def brand_ratings(history: History) -> pd.DataFrame:
     """What the respondents of the quota sample say of each brand that they know."""
     there = town(history)
     survey = _quota_sample(history, there)
-    lot = uniforms(history.seed, "answers M", 8 * len(history.people)).reshape(-1, 8)
+    lot = uniforms(history.seed, "answers_M", 8 * len(history.people)).reshape(-1, 8)
     day = (_FIELD[0] * lot[there.person[survey], 0]).astype(np.int64)
     who = survey[np.argsort(day, kind="stable")]  # as in `market_survey`
     respondent, brand = np.nonzero(there.knows[who])

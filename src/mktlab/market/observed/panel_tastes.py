@@ -17,8 +17,8 @@ from mktlab.market.observed.panel import market_panel, spent_by_households
 from mktlab.market.rivals import OTHERS, brands, market, residents
 from mktlab.market.state import History
 
-LAUNCHED = "Brûlerie Nova"
-TASTES = ("classic", "dark", "light and fruity")
+LAUNCHED = "Lunéa"
+TASTES = ("classic", "dark", "fruity")
 KILO = 24.0  # euros at a price index of 100
 GROWS: Floats = np.array([0.010, 0.018, 0.024, 0.028])  # of the market, by quarter since the launch
 SPREADS = 0.16  # log odds that the new taste gains in a quarter
@@ -34,7 +34,7 @@ class _Events(NamedTuple):
 
 def _events(seed: int, quarters: int) -> _Events:
     """When the brand was launched (3 to 5 quarters ago) and the taste began (5 to 8)."""
-    lot = uniforms(seed, "panel events", 2)
+    lot = uniforms(seed, "panel_events", 2)
     launch, taste = 3 + int(3 * lot[0]), 5 + int(4 * lot[1])
     return _Events(max(quarters - launch, 0), max(quarters - taste, 0))
 
@@ -52,7 +52,7 @@ def tastes(history: History) -> pd.DataFrame:
     return table.assign(
         taste=pd.array(TASTES, dtype="str").take(taste),
         sales=table["sales"] * part.ravel(),
-        event=np.where(table["brand"] == LAUNCHED, "launch", np.where(new, "new taste", "none")),
+        event=np.where(table["brand"] == LAUNCHED, "launch", np.where(new, "new_taste", "none")),
     )[["quarter", "brand", "taste", "sales", "event"]]
 
 
@@ -93,7 +93,7 @@ def panel_tastes(history: History) -> pd.DataFrame:
         old = OTHERS if brand == LAUNCHED else brand
         place, households = keys.get_loc((quarter, old)), spent.shape[1]
         week = quarter.year * 4 + quarter.quarter
-        lot = uniforms(history.seed, f"taste {old}", 2 * households, week=week)
+        lot = uniforms(history.seed, f"taste_{old}", 2 * households, week=week)
         kept = sales / max(whole["sales"].iloc[place], sales, 1e-9)  # the rest is the new brand's
         mine = lot[:households] >= 1 - kept if brand == LAUNCHED else lot[:households] < kept
         taste = np.searchsorted(shares.cumsum()[:-1], lot[households:], side="right")

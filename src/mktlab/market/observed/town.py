@@ -34,7 +34,7 @@ from mktlab.market.state import NEVER, History
 from mktlab.market.world import of_segments
 
 YEAR = 52  # weeks
-AGES = ("18-34", "35-49", "50-64", "65 and more")
+AGES = ("18-34", "35-49", "50-64", "65+")
 SEXES = ("woman", "man")
 FORMS = ("beans", "ground", "capsules", "none")
 WOMEN = 0.52
@@ -144,7 +144,7 @@ def _brands(
     history: History, ours: Floats, orders: Ints, rest: Floats, need: float
 ) -> tuple[Ints, Flags]:
     """The brand each bought last, and who bought each named brand in the year."""
-    lot = uniforms(history.seed, "brands bought", 8 * len(ours)).reshape(-1, 8)
+    lot = uniforms(history.seed, "brands_bought", 8 * len(ours)).reshape(-1, 8)
     ticket = np.array([r.ticket for r in RIVALS])
     theirs = divide(float(ours.sum()), need, appeal=appeal(), closeness=closeness())
     trips = theirs / ticket
@@ -170,7 +170,7 @@ def _known(history: History, who: Ints, age: Ints, bought: Flags, joined: Flags)
     more = np.clip((np.array(shares) - buyers) / (1 - buyers).clip(min=1e-9), 0, 1)
     chance = np.tile(more, (len(who), 1))
     chance[:, 0] *= _KNOWS[age]
-    lot = uniforms(history.seed, "brands known", len(shares) * len(history.people))
+    lot = uniforms(history.seed, "brands_known", len(shares) * len(history.people))
     return np.asarray(sure | (lot.reshape(-1, len(shares))[who] < chance))
 
 
