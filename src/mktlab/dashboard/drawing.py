@@ -7,17 +7,15 @@ trend is drawn anew at every change of a filter.
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from mktlab.control_charts import limits
 from mktlab.dashboard.figures import Page
-from mktlab.dashboard.wording import tile_lines, title_of, value_of
+from mktlab.dashboard.wording import tile_lines, title_of
 from mktlab.kpi.registry import KPIS
-from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, INK, MUTED, ORANGE
-from mktlab.show.formats import decimal, digits, money, share
-from mktlab.show.words import say, say_many
+from mktlab.show import charts
+from mktlab.show.charts import DPI, GRAY, GREEN, MUTED, ORANGE
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,63 +36,23 @@ def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:
 
 def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     """Draw the trend on an Axes; returns what it says."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-    from matplotlib.ticker import FuncFormatter
-
     range_ = limits(page.weekly[[name]], sigmas=sigmas).set_index("week")
     weeks = range_.loc[page.shown.index]
-    outside = weeks[(weeks["value"] < weeks["low"]) | (weeks["value"] > weeks["high"])]
-    days = weeks.index.to_numpy()
-    low = weeks["low"].clip(lower=0) if (weeks["value"].dropna() >= 0).all() else weeks["low"]
-    ax.fill_between(days, low, weeks["high"], color="#DCE6EE", linewidth=0)
-    ax.plot(days, weeks["value"], color=BLUE, linewidth=1.8, marker="o", markersize=3)
-    ax.plot(outside.index.to_numpy(), outside["value"], "D", color=INK, markersize=7)
-    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(name, value, page.currency)))
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(labelsize=9)
-    title = _title(name, weeks, len(outside))
-    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", pad=8)
-    known = weeks["value"].dropna()
-    if known.empty:
-        return f"{title}."
-    ends = (known.iloc[0], known.iloc[-1], known.min(), known.max())
-    first, last, lowest, highest = (value_of(name, value, page.currency) for value in ends)
-    return say(
-        "Weekly line of {label}, from {first} to {last}, lowest {lowest}, highest {highest}. "
-        "{title}.",
-        label=KPIS[name].label,
-        first=first,
-        last=last,
-        lowest=lowest,
-        highest=highest,
-        title=title,
-    )
-
-
-def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
-    label = KPIS[name].label
-    if weeks["value"].notna().sum() == 0:
-        return say("{label}: not known in these weeks", label=label)
-    if outside == 0:
-        return say("{label}: no week outside its usual range (shaded)", label=label)
-    return say_many(
-        "{label}: {n} week (diamond) outside the usual range (shaded)",
-        "{label}: {n} weeks (diamonds) outside the usual range (shaded)",
-        outside,
-        label=label,
-    )
-
-
-def _short(name: str, value: float, currency: str) -> str:
-    unit = KPIS[name].unit
-    if unit == "share":
-        return share(value, digits(100 * value))
-    if unit == "currency":
-        return money(value, currency, cents=round(value, 2) % 1 != 0)
-    return decimal(value, digits(value))
+    outside = weeks.index[(weeks["value"] < weeks["low"]) | (weeks["value"] > weeks["high"])]
+    one, known = KPIS[name], weeks["value"].dropna()
+    title = say("{label}: not known in these weeks", label=one.label)
+    if len(known):
+        told = say("{n:count} of {all:count} weeks", n=len(outside), all=len(known))
+        title = say("{label}: {told} outside the usual range", label=one.label, told=told)
+        low = weeks["low"].clip(lower=0) if (known >= 0).all() else weeks["low"]
+        fmt = {"share": "share", "currency": "money"}.get(one.unit, "decimal")
+        marks: dict[str, Any] = {"mark": {"value": outside}, "note": told if len(outside) else ""}
+        charts.lines(weeks.assign(low=low), y="value", band=("low", "high"), ax=ax, fmt=fmt, **marks)
+    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", pad=22)
+    of = "" if one.unit in ("share", "currency") else f"{one.unit} "
+    sub = say("{of}by week; shaded: the usual range", of=of)
+    ax.text(0, 1.04, sub, transform=ax.transAxes, fontsize=9.5, color=MUTED)
+    return f"{title}. {ax.get_label()}".strip()
 
 
 def poster(page: Page, name: str, *, sigmas: float) -> Figure:
