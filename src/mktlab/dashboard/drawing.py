@@ -15,6 +15,7 @@ from mktlab.dashboard.wording import tile_lines, title_of
 from mktlab.kpi.registry import KPIS
 from mktlab.show import charts
 from mktlab.show.charts import DPI, GRAY, GREEN, MUTED, ORANGE
+from mktlab.show.formats import symbol
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:
 
 def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     """Draw the trend on an Axes; returns what it says."""
-    range_ = limits(page.weekly[[name]], sigmas=sigmas).set_index("week")
-    weeks = range_.loc[page.shown.index]
+    weeks = limits(page.weekly[[name]], sigmas=sigmas).set_index("week").loc[page.shown.index]
     outside = weeks.index[(weeks["value"] < weeks["low"]) | (weeks["value"] > weeks["high"])]
     one, known = KPIS[name], weeks["value"].dropna()
     title = say("{label}: not known in these weeks", label=one.label)
@@ -45,12 +45,14 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
         told = say("{n:count} of {all:count} weeks", n=len(outside), all=len(known))
         title = say("{label}: {told} outside the usual range", label=one.label, told=told)
         low = weeks["low"].clip(lower=0) if (known >= 0).all() else weeks["low"]
-        fmt = {"share": "share", "currency": "money"}.get(one.unit, "decimal")
+        fmt = {"share": "share", "currency": "count"}.get(one.unit, "decimal")
         marks: dict[str, Any] = {"mark": {"value": outside}, "note": told if len(outside) else ""}
-        charts.lines(weeks.assign(low=low), y="value", band=("low", "high"), ax=ax, fmt=fmt, **marks)
+        charts.lines(
+            weeks.assign(low=low), y="value", band=("low", "high"), ax=ax, fmt=fmt, **marks
+        )
     ax.set_title(title, loc="left", fontsize=11, fontweight="bold", pad=22)
-    of = "" if one.unit in ("share", "currency") else f"{one.unit} "
-    sub = say("{of}by week; shaded: the usual range", of=of)
+    unit = {"share": "%", "currency": symbol(page.currency)}.get(one.unit, one.unit)
+    sub = say("{unit} by week; shaded: the usual range", unit=unit)
     ax.text(0, 1.04, sub, transform=ax.transAxes, fontsize=9.5, color=MUTED)
     return f"{title}. {ax.get_label()}".strip()
 
@@ -64,8 +66,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
     rows = -(-len(page.tiles) // columns)
     height = 0.85 + 1.05 * rows + 2.9
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")  # type: ignore[arg-type]
-    status = page.tiles["status"].value_counts()
-    good, bad = (status.get(name, 0) for name in COLORS)
+    good, bad = ((page.tiles["status"] == name).sum() for name in COLORS)
     headline = say(
         "{good:count} of {all:count} key figures on target, {bad:count} off target",
         good=good,
@@ -73,7 +74,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         all=len(page.tiles),
     )
     figure.text(0.015, 1 - 0.3 / height, headline, fontsize=12, fontweight="bold")
-    figure.text(0.015, 1 - 0.53 / height, title_of(page), fontsize=9, color=MUTED)
+    figure.text(0.015, 1 - 0.53 / height, title_of(page), fontsize=9.5, color=MUTED)
     for place, tile in enumerate(page.tiles.itertuples()):
         row, column = divmod(place, columns)
         left, top = 0.015 + column / columns * 0.99, 1 - (0.7 + 1.05 * row) / height
@@ -81,11 +82,11 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         bar = Rectangle((left, top - 0.92 / height), 0.008, 0.9 / height, color=color)
         figure.add_artist(bar)
         lines = tile_lines(tile, page)
-        figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9, va="center")
+        figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9.5, va="center")
         figure.text(left + 0.016, top - 0.36 / height, lines[0], fontsize=12, va="center")
         rest = "\n".join(textwrap.shorten(line, 44) for line in lines[1:])
-        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7.5, va="top")
-        small.set(linespacing=1.3, parse_math=False)  # $34 to $36 is no formula
+        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=8.5, va="top")
+        small.set(linespacing=1.25, parse_math=False)  # $34 to $36 is no formula
     bottom = 0.5 / height
     ax = figure.add_axes((0.12, bottom, 0.85, 1.9 / height))
     draw_trend(ax, page, name, sigmas=sigmas)

@@ -26,7 +26,6 @@ from mktlab.orders import purchases
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
-LEVEL = 0.95
 BROKEN = 0.0005  # visitors were not split as planned, see `experiments.compare`
 NOTHING = pd.DataFrame()
 
@@ -68,7 +67,9 @@ class Evidence:
         rows = self._experiments
         last = rows.groupby("experiment_id")["date"].transform("max")
         rows = rows[(rows["date"] < selection.end) & (last >= selection.start)]
-        found = compare(rows, level=LEVEL)
+        if rows.empty:
+            return NOTHING
+        found = compare(rows)
         ends = found["experiment_id"].map(last.groupby(rows["experiment_id"]).first())
         runs = ends >= selection.end - pd.Timedelta(days=1)
         looks = running(rows).groupby(["experiment_id", "variant"]).tail(1).reset_index(drop=True)
@@ -86,7 +87,7 @@ class Evidence:
         )
 
     def _credit(self, selection: Selection) -> pd.DataFrame:
-        """By channel: `orders` of the last contact, `spend, credited, tested, low, high, status`."""
+        """By channel: `orders` of last contacts, `spend, credited, tested, low, high, status`."""
         touches = _within(self._touches, "day", selection)
         found = attribute(paths(SimpleNamespace(tables={"touchpoints": touches})))
         since = max(selection.start, monday(self._touches["day"].min()))
@@ -112,7 +113,7 @@ def _within(table: pd.DataFrame, day: str, selection: Selection) -> pd.DataFrame
 def _verdicts(gaps: Iterable[pd.Series[float]], more: str, less: str) -> pd.Series[str]:
     """What is to be said of gaps that are no chance, of others, and of those not known."""
     gap, low, high = gaps
-    sure = beyond_chance(gap, low, high, np.full(len(gap), True), LEVEL)
+    sure = beyond_chance(gap, low, high, np.full(len(gap), True), 0.95)
     told = np.where(sure, np.where(gap > 0, more, less), say("too early to tell"))
     return pd.Series(told, gap.index, dtype="str").where(gap.notna(), "–")
 
@@ -124,8 +125,8 @@ def _tested(tables: Mapping[str, pd.DataFrame]) -> tuple[float, pd.DataFrame]:
         bought = purchases(tables["orders"])
         kept = float((bought["revenue"] - bought.get("refunded", 0.0)).mean())
         people = tables["customers"][["customer_id", "zone"]].drop_duplicates("customer_id")
-        week = bought["order_date"].dt.to_period("W").dt.start_time
-        sales = bought.assign(week=week).merge(people).groupby(["week", "zone"]).size()
+        bought["week"] = bought["order_date"].dt.to_period("W").dt.start_time
+        sales = bought.merge(people).groupby(["week", "zone"]).size()
         tests = geo_test(tables["ad_spend"], sales.astype(float)).set_index("channel")
         found = (tests[["per_euro", "low", "high"]] * kept).set_axis(list(found), axis=1)
     return kept, found

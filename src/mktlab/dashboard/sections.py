@@ -15,7 +15,6 @@ from mktlab.show.tables import Grid
 from mktlab.show.words import label, say
 from mktlab.tables import TABLES
 
-MOST = 10
 PART, MOVE = partial(share, digits=1), partial(share, digits=1, sign=True)
 
 
@@ -28,8 +27,8 @@ class Section(NamedTuple):
     rule: str
 
     def _repr_html_(self) -> str:
-        table = self.grid.html(caption=self.finding, label=self.title)
-        return f"<h3>{escape(self.title)}</h3>{table}<p>{escape(self.rule)}</p>"
+        heads = f"<h3>{escape(self.title)}</h3><p><b>{escape(self.finding)}</b></p>"
+        return f"{heads}{self.grid.html(label=self.title)}<p>{escape(self.rule)}</p>"
 
     def __repr__(self) -> str:
         return f"{self.finding}\n{self.grid.text()}\n{self.rule}"
@@ -96,8 +95,7 @@ def _credit(page: Page, table: pd.DataFrame) -> Section:
     )
     rule = say(
         "Orders since {since:day}. Credit is no proof of effect: it tells who was there before an "
-        "order. What would be missing without a channel, only a test tells that leaves it out in "
-        "some zones, by a random draw; such tests of all weeks count.",
+        "order. What is missing without a channel, zones tell that go without it by a random draw.",
         since=first["since"],
     )
     cents = partial(money, currency=page.currency, cents=True)
@@ -116,7 +114,7 @@ def _credit(page: Page, table: pd.DataFrame) -> Section:
 def _grid(shown: dict[str, pd.Series[str]]) -> Grid:
     """The columns of which anything is known."""
     table = pd.DataFrame({n: column for n, column in shown.items() if (column != "–").any()})
-    return Grid.of([*map(str, table)], list(table.head(MOST).itertuples(index=False, name=None)))
+    return Grid.of([*map(str, table)], list(table.head(10).itertuples(index=False, name=None)))
 
 
 def _range(table: pd.DataFrame, write: Callable[[float], str]) -> pd.Series[str]:

@@ -174,14 +174,14 @@ def channel_table(page: Page) -> str:
     """What each channel costs and brings."""
     if page.channels.empty:
         return ""
-    known = page.channels.apply(
+    known = page.channels.rename(label).apply(
         lambda column: column.map(lambda value: value_of(str(column.name), value, page.currency))
     )
-    rows = [[str(cell) for cell in row] for row in known.replace("unknown", "–").itertuples()]
+    known = known.replace({"unknown": "–", " visits$": ""}, regex=True)
+    rows = [[str(cell).replace("_", " ") for cell in row] for row in known.itertuples()]
     heads = ["Channel", *(KPIS[str(name)].label for name in page.channels)]
-    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(
-        caption=say("These weeks, all customers")
-    )
+    told = say("These weeks, all customers")
+    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(caption=told, label=told)
 
 
 def notes(page: Page) -> str:
