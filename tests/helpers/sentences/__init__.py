@@ -95,6 +95,18 @@ def said(notebook: Any, pattern: str) -> tuple[str, list[float]]:
     return found[0], [number(text) for text in found.groups() if text]
 
 
+def names_the_largest(told: str, sure: int) -> bool:
+    """Whether a title names the largest of the changes that are beyond chance, if there are any."""
+    found = re.search(r"above all: (.+?) ([+−]?[\d,]+%)\. ", told)
+    if not found:
+        return sure == 0
+    marks = re.findall(r"([^,:;]+) ([+−]?[\d,]+%) \((\S+) to (\S+)\)", told)
+    changed = {name.strip(): number(by) for name, by, *ends in marks if not around_0((*ends,))}
+    most = max(map(abs, changed.values()))
+    named = number(found[2])
+    return near(abs(named), most) and near(named, changed.get(found[1], named))
+
+
 def around_0(ends: tuple[str, str]) -> bool:
     """Whether an interval, as a chart writes it, has no change in it."""
     return number(ends[0]) <= 0 <= number(ends[1])
