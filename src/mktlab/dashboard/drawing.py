@@ -46,10 +46,9 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
         title = say("{label}: {told} outside the usual range", label=one.label, told=told)
         low = weeks["low"].clip(lower=0) if (known >= 0).all() else weeks["low"]
         fmt = {"share": "share", "currency": "count"}.get(one.unit, "decimal")
-        marks: dict[str, Any] = {"mark": {"value": outside}, "note": told if len(outside) else ""}
-        charts.lines(
-            weeks.assign(low=low), y="value", band=("low", "high"), ax=ax, fmt=fmt, **marks
-        )
+        marks: dict[str, Any] = {"mark": {one.label: outside}, "note": told if len(outside) else ""}
+        drawn = weeks.assign(low=low).rename(columns={"value": one.label})
+        charts.lines(drawn, y=one.label, band=("low", "high"), ax=ax, fmt=fmt, **marks)
     ax.set_title(title, loc="left", fontsize=11, fontweight="bold", pad=22)
     unit = {"share": "%", "currency": symbol(page.currency)}.get(one.unit, one.unit)
     sub = say("{unit} by week; shaded: the usual range", unit=unit)

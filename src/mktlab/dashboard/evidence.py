@@ -26,7 +26,6 @@ from mktlab.orders import purchases
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
-BROKEN = 0.0005  # visitors were not split as planned, see `experiments.compare`
 NOTHING = pd.DataFrame()
 
 
@@ -40,7 +39,7 @@ class Evidence:
             people = SOURCES["sessions"].prepare(asked_tables(company), ())
             self._visits = people.collect("pandas").to_native()
         self._experiments = tables.get("experiments", NOTHING)
-        self._spend = tables.get("ad_spend", NOTHING)
+        self._spend = tables.get("ad_spend", pd.DataFrame(columns=["week", "channel", "spend"]))
         with suppress(KeyError):  # no such table or column
             touches = tables["touchpoints"]
             touches = touches[touches["order_id"].fillna("") != ""]
@@ -75,7 +74,7 @@ class Evidence:
         looks = running(rows).groupby(["experiment_id", "variant"]).tail(1).reset_index(drop=True)
         for end in ("low", "high"):
             found[end] = found[end].where(~runs, looks[f"always_{end}"])
-        broken = found["split_p"] < BROKEN
+        broken = found["split_p"] < 0.0005  # not split as planned, see `compare`
         lifts = (np.log1p(found[name]).mask(broken) for name in ("lift", "low", "high"))
         status = _verdicts(lifts, say("better"), say("worse"))
         names = found["name"].where(found["name"] != "", found["experiment_id"])
@@ -92,7 +91,7 @@ class Evidence:
         found = attribute(paths(SimpleNamespace(tables={"touchpoints": touches})))
         since = max(selection.start, monday(self._touches["day"].min()))
         weeks = _within(self._spend, "week", selection._replace(start=since))
-        spend = weeks.groupby("channel")["spend"].sum() if len(weeks) else pd.Series(dtype=float)
+        spend = weeks.groupby("channel")["spend"].sum().astype(float)
         orders, spend = found.set_index("channel")["credit"], spend[spend > 0]
         names = sorted({*orders.index, *spend.index, *self._tested.index})
         table = pd.DataFrame({"orders": orders, "spend": spend}, names).join(self._tested)
