@@ -184,13 +184,13 @@ def test_a_selection_without_numbers_gets_a_sentence(board):
     board.page.get_by_label("Segment").select_option("champions")
     board.await_status(before)
     before = board.status()
-    board.page.get_by_label("Channel").select_option("radio")
+    board.page.get_by_label("Channel", exact=True).select_option("radio")
     board.await_status(before)
     assert "There is nothing from" in board.status()
     assert board.page.locator(".mktlab-tiles li").count() == 0
     before = board.status()
     board.page.get_by_label("Segment").select_option("all customers")
-    board.page.get_by_label("Channel").select_option("all channels")
+    board.page.get_by_label("Channel", exact=True).select_option("all channels")
     board.page.locator(".mktlab-tiles li").nth(11).wait_for()
 
 
