@@ -101,10 +101,12 @@ def names_the_largest(told: str, sure: int) -> bool:
     if not found:
         return sure == 0
     marks = re.findall(r"([^,:;]+) ([+−]?[\d,]+%) \((\S+) to (\S+)\)", told)
-    changed = {name.strip(): number(by) for name, by, *ends in marks if not around_0((*ends,))}
-    most = max(map(abs, changed.values()))
-    named = number(found[2])
-    return near(abs(named), most) and near(named, changed.get(found[1], named))
+    named, possible, surely = number(found[2]), set(), [0.0]
+    for name, by, *ends in marks:  # an end of 0% lay on either side of 0
+        if not number(ends[0]) < 0 < number(ends[1]):
+            possible.add((name.strip(), number(by)))
+        surely += [] if around_0((*ends,)) else [abs(number(by))]
+    return (found[1], named) in possible and abs(named) > max(surely) - 0.0051
 
 
 def around_0(ends: tuple[str, str]) -> bool:
