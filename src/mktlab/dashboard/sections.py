@@ -65,7 +65,7 @@ def _path(_page: Page, table: pd.DataFrame) -> Section:
 
 def _tests(_page: Page, table: pd.DataFrame) -> Section:
     finding = say(
-        "Tests in these weeks: {all:count}; a difference was seen in {clear:count}",
+        "Tests in these weeks: {all:count}, with a difference beyond chance: {clear:count}",
         all=len(table),
         clear=table["status"].isin([say("better"), say("worse")]).sum(),
     )
@@ -95,7 +95,7 @@ def _credit(page: Page, table: pd.DataFrame) -> Section:
     )
     rule = say(
         "Orders since {since:day}. Credit is no proof of effect: it tells who was there before an "
-        "order. What is missing without a channel, zones tell that go without it by a random draw.",
+        "order. Only zones that a random draw leaves without a channel show what the channel brings.",
         since=first["since"],
     )
     cents = partial(money, currency=page.currency, cents=True)
