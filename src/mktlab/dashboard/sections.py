@@ -95,7 +95,7 @@ def _credit(page: Page, table: pd.DataFrame) -> Section:
     )
     rule = say(
         "Orders since {since:day}. Credit is no proof of effect: it tells who was there before an "
-        "order. Only zones that a random draw leaves without a channel show what the channel brings.",
+        "order. Only zones that a random draw leaves without a channel show what it brings.",
         since=first["since"],
     )
     cents = partial(money, currency=page.currency, cents=True)
