@@ -1,13 +1,14 @@
 """The funnel: who reaches which step, the same on every engine."""
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mktlab.journeys import STEPS, funnel
+from mktlab.journeys import STEPS, funnel, went_on
 from mktlab.schema import MktlabError
 
 visits_of_anyone = st.lists(
@@ -114,3 +115,25 @@ def test_a_wrong_question_gets_one_sentence(how, told):
     with pytest.raises(MktlabError, match=told) as problem:
         funnel(visits("v", "vc").assign(pages="three"), **how)
     assert len(str(problem.value).splitlines()) == 1
+
+
+def test_what_went_on_is_what_the_funnel_counts():
+    table = visits("vcpb", "v", "vc", "").assign(visitor_id=["A", "A", "B", "C"])
+    found = went_on(table, sample=0.5).set_index("step")
+    (counted,) = funnel(table, sample=0.5).to_numpy().tolist()
+    assert found["visits"].tolist() == counted[1:]
+    assert (found["visits"] + found["lost"]).tolist() == counted[:-1]
+    assert found["rate"].tolist() == [0.75, 2 / 3, 0.5, 1.0]
+
+
+def test_95_of_100_intervals_hold_the_share_though_visitors_come_again():
+    """Each visitor has a chance of her own, so her visits are not independent."""
+    rng = np.random.default_rng(42)
+    held = []
+    for _ in range(300):
+        chance = np.repeat(rng.beta(2, 6, 200), 5)
+        bought = rng.random(1_000) < chance
+        table = pd.DataFrame({"visitor_id": np.repeat(np.arange(200), 5), "purchased": bought})
+        (one,) = went_on(table, ["purchased"]).itertuples()
+        held.append(one.low <= 0.25 <= one.high)
+    assert 0.92 <= np.mean(held) <= 0.98

@@ -1,7 +1,7 @@
 """Journeys: what people do on the way to an order, step by step.
 
-`funnel` counts the visits that reach each step, in all or by a column; `STEPS` are those of the
-table `sessions`.
+`funnel` counts the visits that reach each step, in all or by a column, and `went_on` says how sure
+the shares are that go on; `STEPS` are those of the table `sessions`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from operator import and_, or_
 from typing import Any, Literal
 
 import narwhals as nw
+import pandas as pd
 from narwhals.typing import IntoFrameT
 
+from mktlab.kpi.errors import Estimate
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.spelling import need_columns
@@ -96,6 +98,42 @@ def funnel(
     scaled = [nw.col(name).fill_null(0) / float(sample) for name in (ALL, *names)]
     native: IntoFrameT = nw.maybe_reset_index(table.select(*keys, *scaled)).to_native()
     return native
+
+
+def went_on(
+    sessions: pd.DataFrame, steps: Sequence[str] = STEPS, *, sample: float = 1.0
+) -> pd.DataFrame:
+    """What each step loses: the share of the step before that goes on, with its 95% interval.
+
+    Parameters
+    ----------
+    sessions, steps, sample
+        As for `funnel`; of `sessions`, `visitor_id`, too: the visits of one visitor go together.
+
+    Returns
+    -------
+    A row per `step`, the first one against all visits: `visits` and `lost`, scaled up, `rate, low,
+    high`.
+
+    Examples
+    --------
+    >>> visits = pd.DataFrame({"visitor_id": ["V1", "V2", "V2"], "bought": [True, False, True]})
+    >>> went_on(visits, ["bought"]).round(2)
+         step  visits  lost  rate   low  high
+    0  bought     2.0   1.0  0.67  0.26  0.92
+    """
+    counts = funnel(sessions, steps, sample=sample).iloc[0]
+    flags = sessions[list(steps)].fillna(False).astype(float)
+    reached = flags.iloc[:, ::-1].cummax(axis=1).iloc[:, ::-1]
+    each = reached.assign(**{ALL: 1.0}).groupby(sessions["visitor_id"]).sum()
+    rows = []
+    for base, top in zip((ALL, *steps), steps, strict=False):
+        size, lost = int((each[base] > 0).sum()), counts[base] - counts[top]
+        rate = counts[top] / counts[base] if counts[base] else float("nan")
+        pull = (each[top] - rate * each[base]) / each[base].sum() * (size / max(size - 1, 1)) ** 0.5
+        ends = Estimate(rate, pull, size, "scale").interval(0.95)
+        rows.append((top, counts[top], lost, rate, *ends))
+    return pd.DataFrame(rows, columns=["step", "visits", "lost", "rate", "low", "high"])
 
 
 def _check(known: nw.Schema, names: Sequence[str], by: str | None) -> None:

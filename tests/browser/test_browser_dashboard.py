@@ -141,12 +141,23 @@ def test_the_page_shows_tiles_a_trend_and_alerts_in_a_language(board):
     page = board.page
     assert page.locator(".mktlab-tiles li").count() == 12
     assert "€" in board.tile("Revenue").first.inner_text()
-    assert "Weekly line of Revenue" in page.locator("img").first.get_attribute("alt")
+    assert "Line: Revenue" in page.locator("img").first.get_attribute("alt")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.title() == "Dashboard - mktlab"
     text = page.locator("body").inner_text()
     for word in ("Traceback", "Warning", "Error", "Alerts: "):
         assert (word in text) == (word == "Alerts: ")
+
+
+def test_path_tests_and_credit_stand_below_and_fit_on_a_telephone(board):
+    page = board.page
+    for title in ("Purchase path", "Tests of the shop", "Channel credit"):
+        assert page.get_by_role("heading", name=title).is_visible()
+    assert "Credit is no proof of effect" in page.locator("body").inner_text()
+    page.set_viewport_size({"width": 390, "height": 900})
+    wide = "es => es.filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
+    assert page.locator(".mktlab-board").evaluate_all(wide) == 0
+    page.set_viewport_size({"width": 1200, "height": 1400})
 
 
 def test_no_serious_violation_of_accessibility(board):
@@ -173,13 +184,13 @@ def test_a_selection_without_numbers_gets_a_sentence(board):
     board.page.get_by_label("Segment").select_option("champions")
     board.await_status(before)
     before = board.status()
-    board.page.get_by_label("Channel").select_option("radio")
+    board.page.get_by_label("Channel", exact=True).select_option("radio")
     board.await_status(before)
     assert "There is nothing from" in board.status()
     assert board.page.locator(".mktlab-tiles li").count() == 0
     before = board.status()
     board.page.get_by_label("Segment").select_option("all customers")
-    board.page.get_by_label("Channel").select_option("all channels")
+    board.page.get_by_label("Channel", exact=True).select_option("all channels")
     board.page.locator(".mktlab-tiles li").nth(11).wait_for()
 
 

@@ -7,17 +7,16 @@ trend is drawn anew at every change of a filter.
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from mktlab.control_charts import limits
 from mktlab.dashboard.figures import Page
-from mktlab.dashboard.wording import tile_lines, title_of, value_of
+from mktlab.dashboard.wording import tile_lines, title_of
 from mktlab.kpi.registry import KPIS
-from mktlab.show.charts import BLUE, DPI, GRAY, GREEN, INK, MUTED, ORANGE
-from mktlab.show.formats import decimal, digits, money, share
-from mktlab.show.words import say, say_many
+from mktlab.show import charts
+from mktlab.show.charts import DPI, GRAY, GREEN, MUTED, ORANGE
+from mktlab.show.formats import symbol
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,63 +37,23 @@ def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:
 
 def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     """Draw the trend on an Axes; returns what it says."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-    from matplotlib.ticker import FuncFormatter
-
-    range_ = limits(page.weekly[[name]], sigmas=sigmas).set_index("week")
-    weeks = range_.loc[page.shown.index]
-    outside = weeks[(weeks["value"] < weeks["low"]) | (weeks["value"] > weeks["high"])]
-    days = weeks.index.to_numpy()
-    low = weeks["low"].clip(lower=0) if (weeks["value"].dropna() >= 0).all() else weeks["low"]
-    ax.fill_between(days, low, weeks["high"], color="#DCE6EE", linewidth=0)
-    ax.plot(days, weeks["value"], color=BLUE, linewidth=1.8, marker="o", markersize=3)
-    ax.plot(outside.index.to_numpy(), outside["value"], "D", color=INK, markersize=7)
-    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(name, value, page.currency)))
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(labelsize=9)
-    title = _title(name, weeks, len(outside))
-    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", pad=8)
-    known = weeks["value"].dropna()
-    if known.empty:
-        return f"{title}."
-    ends = (known.iloc[0], known.iloc[-1], known.min(), known.max())
-    first, last, lowest, highest = (value_of(name, value, page.currency) for value in ends)
-    return say(
-        "Weekly line of {label}, from {first} to {last}, lowest {lowest}, highest {highest}. "
-        "{title}.",
-        label=KPIS[name].label,
-        first=first,
-        last=last,
-        lowest=lowest,
-        highest=highest,
-        title=title,
-    )
-
-
-def _title(name: str, weeks: pd.DataFrame, outside: int) -> str:
-    label = KPIS[name].label
-    if weeks["value"].notna().sum() == 0:
-        return say("{label}: not known in these weeks", label=label)
-    if outside == 0:
-        return say("{label}: no week outside its usual range (shaded)", label=label)
-    return say_many(
-        "{label}: {n} week (diamond) outside the usual range (shaded)",
-        "{label}: {n} weeks (diamonds) outside the usual range (shaded)",
-        outside,
-        label=label,
-    )
-
-
-def _short(name: str, value: float, currency: str) -> str:
-    unit = KPIS[name].unit
-    if unit == "share":
-        return share(value, digits(100 * value))
-    if unit == "currency":
-        return money(value, currency, cents=round(value, 2) % 1 != 0)
-    return decimal(value, digits(value))
+    weeks = limits(page.weekly[[name]], sigmas=sigmas).set_index("week").loc[page.shown.index]
+    outside = weeks.index[(weeks["value"] < weeks["low"]) | (weeks["value"] > weeks["high"])]
+    one, known = KPIS[name], weeks["value"].dropna()
+    title = say("{label}: not known in these weeks", label=one.label)
+    if len(known):
+        told = say("{n:count} of {all:count} weeks", n=len(outside), all=len(known))
+        title = say("{label}: {told} outside the usual range", label=one.label, told=told)
+        low = weeks["low"].clip(lower=0) if (known >= 0).all() else weeks["low"]
+        fmt = {"share": "share", "currency": "count"}.get(one.unit, "decimal")
+        marks: dict[str, Any] = {"mark": {one.label: outside}, "note": told if len(outside) else ""}
+        drawn = weeks.assign(low=low).rename(columns={"value": one.label})
+        charts.lines(drawn, y=one.label, band=("low", "high"), ax=ax, fmt=fmt, **marks)
+    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", pad=22)
+    unit = {"share": "%", "currency": symbol(page.currency)}.get(one.unit, one.unit)
+    sub = say("{unit} by week; shaded: the usual range", unit=unit)
+    ax.text(0, 1.04, sub, transform=ax.transAxes, fontsize=9.5, color=MUTED)
+    return f"{title}. {ax.get_label()}".strip()
 
 
 def poster(page: Page, name: str, *, sigmas: float) -> Figure:
@@ -106,8 +65,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
     rows = -(-len(page.tiles) // columns)
     height = 0.85 + 1.05 * rows + 2.9
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")  # type: ignore[arg-type]
-    status = page.tiles["status"].value_counts()
-    good, bad = (status.get(name, 0) for name in COLORS)
+    good, bad = ((page.tiles["status"] == name).sum() for name in COLORS)
     headline = say(
         "{good:count} of {all:count} key figures on target, {bad:count} off target",
         good=good,
@@ -115,7 +73,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         all=len(page.tiles),
     )
     figure.text(0.015, 1 - 0.3 / height, headline, fontsize=12, fontweight="bold")
-    figure.text(0.015, 1 - 0.53 / height, title_of(page), fontsize=9, color=MUTED)
+    figure.text(0.015, 1 - 0.53 / height, title_of(page), fontsize=9.5, color=MUTED)
     for place, tile in enumerate(page.tiles.itertuples()):
         row, column = divmod(place, columns)
         left, top = 0.015 + column / columns * 0.99, 1 - (0.7 + 1.05 * row) / height
@@ -123,11 +81,11 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
         bar = Rectangle((left, top - 0.92 / height), 0.008, 0.9 / height, color=color)
         figure.add_artist(bar)
         lines = tile_lines(tile, page)
-        figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9, va="center")
+        figure.text(left + 0.016, top - 0.14 / height, str(tile.label), fontsize=9.5, va="center")
         figure.text(left + 0.016, top - 0.36 / height, lines[0], fontsize=12, va="center")
         rest = "\n".join(textwrap.shorten(line, 44) for line in lines[1:])
-        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=7.5, va="top")
-        small.set(linespacing=1.3, parse_math=False)  # $34 to $36 is no formula
+        small = figure.text(left + 0.016, top - 0.5 / height, rest, fontsize=8.5, va="top")
+        small.set(linespacing=1.25, parse_math=False)  # $34 to $36 is no formula
     bottom = 0.5 / height
     ax = figure.add_axes((0.12, bottom, 0.85, 1.9 / height))
     draw_trend(ax, page, name, sigmas=sigmas)

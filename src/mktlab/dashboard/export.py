@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mktlab.dashboard.figures import Page, said
+from mktlab.dashboard.figures import Page
+from mktlab.dashboard.filters import said
 from mktlab.dashboard.wording import against, alert_sentences
 from mktlab.kpi.registry import KPIS
 from mktlab.show import sheets

@@ -15,7 +15,8 @@ import pandas as pd
 from mktlab import kpi
 from mktlab.company import Company
 from mktlab.control_charts import SIGMAS, unusual
-from mktlab.dashboard.filters import UNSCORED, WEEK, Filters, Selection, monday
+from mktlab.dashboard.evidence import Evidence
+from mktlab.dashboard.filters import WEEK, Filters, Selection, monday, said
 from mktlab.dashboard.rows import Rows, adds_up, further, ratios
 from mktlab.kpi.compute import ORDERS
 from mktlab.kpi.errors import change
@@ -54,7 +55,7 @@ class Page:
     target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI;
     `alerts` what `unusual` gives for the last weeks; `channels` a row per channel; `notes` say in
     sentences what is not known and why; `further` has what a table or column that is missing would
-    add; `currency` is that of all amounts.
+    add; `evidence` the tables of `Evidence`; `currency` is that of all amounts.
     """
 
     selection: Selection
@@ -64,6 +65,7 @@ class Page:
     channels: pd.DataFrame
     notes: tuple[str, ...]
     further: Mapping[str, list[str]]
+    evidence: Mapping[str, pd.DataFrame]
     currency: str
 
     @property
@@ -110,7 +112,7 @@ class Board:
         orders = company.tables.get("orders", pd.DataFrame({"customer_id": []}))
         self._nameless = int(orders["customer_id"].isna().sum())
         self._subscriptions = company.tables.get("subscriptions", pd.DataFrame())
-        self.filters = Filters(company)
+        self.filters, self._evidence = Filters(company), Evidence(company)
         self.weekly_names = [name for name in self.names if adds_up(name)]
         self._rows = Rows(self.filters, [*self.names, *self._media_names])
         if not len(self._rows.weeks):
@@ -194,6 +196,7 @@ class Board:
             further(
                 [n for n in TILES if n not in (*self.names, *self._twice)], self.company.tables
             ),
+            self._evidence.of(selection),
             self.company.currency,
         )
 
@@ -307,20 +310,6 @@ class Board:
                 )
             )
         return notes
-
-
-def said(selection: Selection) -> str:
-    """The filters in words.
-
-    >>> said(Selection(pd.Timestamp("2025-12-01"), pd.Timestamp("2025-12-29"), "lost", "social"))
-    'lost customers of the channel social'
-    """
-    people = f"{selection.segment or 'all'} customers"
-    if selection.segment == UNSCORED:
-        people = "customers without a purchase yet"
-    return people + (
-        say(" of the channel {channel}", channel=selection.channel) if selection.channel else ""
-    )
 
 
 def _checked(targets: Mapping[str, float] | None) -> dict[str, float]:

@@ -60,6 +60,20 @@ class Selection(NamedTuple):
         return self._replace(start=self.start - back, end=self.end - back)
 
 
+def said(selection: Selection) -> str:
+    """The filters in words.
+
+    >>> said(Selection(pd.Timestamp("2025-12-01"), pd.Timestamp("2025-12-29"), "lost", "social"))
+    'lost customers of the channel social'
+    """
+    people = f"{selection.segment or 'all'} customers"
+    if selection.segment == UNSCORED:
+        people = "customers without a purchase yet"
+    return people + (
+        say(" of the channel {channel}", channel=selection.channel) if selection.channel else ""
+    )
+
+
 class Filters:
     """The segments and channels of a company, and its customers by both."""
 

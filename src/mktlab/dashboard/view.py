@@ -15,7 +15,7 @@ import pandas as pd
 
 from mktlab.company import Company
 from mktlab.control_charts import SIGMAS
-from mktlab.dashboard import wording
+from mktlab.dashboard import sections, wording
 from mktlab.dashboard.figures import Board, Page
 from mktlab.kpi.registry import KPIS
 from mktlab.schema import MktlabError
@@ -56,7 +56,8 @@ class Dashboard:
         self.message = ""
         self.controls = self._make_controls()
         self._parts = {
-            name: ipw.HTML() for name in ("status", "tiles", "trend", "alerts", "channels", "file")
+            name: ipw.HTML()
+            for name in ("status", "tiles", "trend", "alerts", "channels", "below", "file")
         }
         wrap = ipw.Layout(flex_flow="row wrap", align_items="flex-end")
         c, parts = self.controls, self._parts
@@ -72,6 +73,7 @@ class Dashboard:
                 parts["trend"],
                 parts["alerts"],
                 parts["channels"],
+                parts["below"],
                 ipw.HBox([c["export"], parts["file"]], layout=wrap),
             ]
         )
@@ -150,7 +152,7 @@ class Dashboard:
             self.page = self._asked()
         except MktlabError as problem:
             self.page, self.message = None, str(problem)
-            for name in ("tiles", "trend", "alerts", "channels"):
+            for name in ("tiles", "trend", "alerts", "channels", "below"):
                 parts[name].value = ""
             parts["status"].value = wording.status(self.message)
             return
@@ -160,6 +162,7 @@ class Dashboard:
         parts["status"].value = wording.status(_announced(page))
         parts["alerts"].value = wording.html(wording.alert_list(page, sigmas=sigmas))
         parts["channels"].value = wording.html(wording.channel_table(page))
+        parts["below"].value = wording.html(*(one._repr_html_() for one in self.sections))
         self._draw()
 
     def _asked(self) -> Page:
@@ -201,6 +204,11 @@ class Dashboard:
         )
         self._parts["file"].value = link(content, "dashboard.xlsx")
 
+    @property
+    def sections(self) -> list[sections.Section]:
+        """Purchase path, tests and channel credit: those that the tables allow."""
+        return [] if self.page is None else sections.sections(self.page)
+
     def poster(self) -> Figure:
         """Tiles and trend as one picture, for paper.
 
@@ -231,11 +239,8 @@ class Dashboard:
 def _announced(page: Page) -> str:
     """The sentence that is read out when the numbers have changed."""
     off = [str(label) for label in page.tiles.loc[page.tiles["status"] == "off target", "label"]]
-    behind = (
-        say("off target: {off}", off=", ".join(off))
-        if off
-        else say("nothing is off target for sure")
-    )
+    behind = say("off target: {off}", off=", ".join(off))
+    behind = behind if off else say("nothing is off target for sure")
     return say(
         "Shown: {title}. {tiles} numbers, {behind}.",
         title=wording.title_of(page),

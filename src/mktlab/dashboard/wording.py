@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from mktlab.dashboard.figures import Page, said
+from mktlab.dashboard.figures import Page
+from mktlab.dashboard.filters import said
 from mktlab.kpi.registry import KPIS
 from mktlab.kpi.tree import shown
 from mktlab.resources import read_text
@@ -89,7 +90,7 @@ def tiles(page: Page) -> str:
         items.append(f'<li class="{look}">{title}<b>{lines[0]}</b>{body}</li>')
     rule = say(
         "A tile without a target of yours is held against what was measured {before}. Chance was "
-        "in both, so the interval of the difference decides; of all verdicts at most 5% are "
+        "in both, so the interval of the difference decides; of these verdicts at most 5% are "
         "expected to be false.",
         before=against(page),
     )
@@ -114,16 +115,12 @@ def tile_lines(row: Any, page: Page) -> list[str]:
     """A tile's lines: value, interval, target, change."""
     name, currency = str(row.kpi), page.currency
     lines = [value_of(name, row.value, currency)]
-    low, high = row.low, row.high
-    if pd.notna(low) and pd.notna(high):
-        lines.append(say("95% interval: {ends}", ends=range_of(name, low, high, currency)))
+    if pd.notna(row.low) and pd.notna(row.high):
+        ends = range_of(name, row.low, row.high, currency)
+        lines.append(say("95% interval: {ends}", ends=ends))
     state, target = str(row.status), row.target
-    goal = (
-        say(", target {target}", target=value_of(name, target, currency))
-        if pd.notna(target)
-        else ""
-    )
-    lines.append(f"{SIGNS[state]} {label(state)}{goal}")
+    goal = say(", target {target}", target=value_of(name, target, currency))
+    lines.append(f"{SIGNS[state]} {label(state)}{goal if pd.notna(target) else ''}")
     if pd.notna(row.before):
         lines.append(f"{change_of(name, row.value, row.before)} {against(page)}")
     return lines
@@ -177,14 +174,14 @@ def channel_table(page: Page) -> str:
     """What each channel costs and brings."""
     if page.channels.empty:
         return ""
-    known = page.channels.apply(
+    known = page.channels.rename(label).apply(
         lambda column: column.map(lambda value: value_of(str(column.name), value, page.currency))
     )
-    rows = [[str(cell) for cell in row] for row in known.replace("unknown", "–").itertuples()]
+    known = known.replace({"unknown": "–", " visits$": ""}, regex=True)
+    rows = [[str(cell).replace("_", " ") for cell in row] for row in known.itertuples()]
     heads = ["Channel", *(KPIS[str(name)].label for name in page.channels)]
-    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(
-        caption=say("These weeks, all customers")
-    )
+    told = say("These weeks, all customers")
+    return "<h2>Channels</h2>" + Grid.of(heads, rows).html(caption=told, label=told)
 
 
 def notes(page: Page) -> str:

@@ -92,7 +92,7 @@ def against_targets(
         for change, end in (("change_low", "low"), ("change_high", "high"))
     )
     uncertain = ["low" in values and drawn(kpi) for kpi in kpis]
-    sure = _sure(gap, near, far, np.array(uncertain, dtype=bool), level)
+    sure = beyond_chance(gap, near, far, np.array(uncertain, dtype=bool), level)
     up = np.array([kpi.direction == "up" for kpi in kpis], dtype=bool)
     good = np.where(up, gap >= 0, gap <= 0)
     status = np.where(sure, np.where(good, "on target", "off target"), "too early to tell")
@@ -115,7 +115,7 @@ def _checked(name: str, target: Any, known: pd.DataFrame) -> Kpi:
     return kpi
 
 
-def _sure(
+def beyond_chance(
     gap: pd.Series[float],
     low: pd.Series[float],
     high: pd.Series[float],

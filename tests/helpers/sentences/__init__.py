@@ -95,6 +95,20 @@ def said(notebook: Any, pattern: str) -> tuple[str, list[float]]:
     return found[0], [number(text) for text in found.groups() if text]
 
 
+def names_the_largest(told: str, sure: int) -> bool:
+    """Whether a title names the largest of the changes that are beyond chance, if there are any."""
+    found = re.search(r"above all: (.+?) ([+−]?[\d,]+%)\. ", told)
+    if not found:
+        return sure == 0
+    marks = re.findall(r"([^,:;]+) ([+−]?[\d,]+%) \((\S+) to (\S+)\)", told)
+    named, possible, surely = number(found[2]), set(), [0.0]
+    for name, by, *ends in marks:  # an end of 0% lay on either side of 0
+        if not number(ends[0]) < 0 < number(ends[1]):
+            possible.add((name.strip(), number(by)))
+        surely += [] if around_0((*ends,)) else [abs(number(by))]
+    return (found[1], named) in possible and abs(named) > max(surely) - 0.0051
+
+
 def around_0(ends: tuple[str, str]) -> bool:
     """Whether an interval, as a chart writes it, has no change in it."""
     return number(ends[0]) <= 0 <= number(ends[1])

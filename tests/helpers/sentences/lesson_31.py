@@ -19,7 +19,7 @@ def wrong(notebook: Any) -> list[str]:
 
 
 def _found(notebook: Any) -> Iterator[str]:
-    lead = next(row for row in table(notebook, *LEAD) if row[""] == LEADS)
+    lead = next(row for row in table(notebook, *LEAD) if row["lead of"] == LEADS)
     low, high = number(lead["95% from"]), number(lead["to"])
     told = sentence(
         notebook,
@@ -29,7 +29,7 @@ def _found(notebook: Any) -> Iterator[str]:
     if not right.get(told, low <= 0 <= high or "coin" in told):
         yield f"{told!r}, where the lead lies between {low} and {high}"
 
-    level = {r[""]: number(list(r.values())[1]) for r in table(notebook, CHURN)}
+    level = {r["churn"]: number(list(r.values())[1]) for r in table(notebook, CHURN)}
     off, left = (
         abs(level[name] - level["happened"]) for name in ("predicted", "with last year's quarter")
     )
@@ -47,7 +47,7 @@ def _found(notebook: Any) -> Iterator[str]:
     if not right.get(told, off == left):
         yield f"{told!r}, where the risks were {off} off, and then {left}"
 
-    lists = {r[""]: number(r[TO_SAVE]) for r in table(notebook, TO_SAVE)}
+    lists = {r["list"]: number(r[TO_SAVE]) for r in table(notebook, TO_SAVE)}
     told = sentence(
         notebook, r"highest risks hold most|No list holds more|on this list: (.*)\.|no list holds"
     )
@@ -62,30 +62,34 @@ def _found(notebook: Any) -> Iterator[str]:
 
 
 def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
-    told = sentence(notebook, r"^Of those silent for (.*), (\S+) came back\.")
-    yield told[0], near(number(told[2]), drawn(notebook, "^Of those silent")[told[1]])
-    level = {r[""]: number(list(r.values())[1]) / 100 for r in table(notebook, CHURN)}
+    told = sentence(notebook, r"^Of customers silent for (.*), (\S+) came back\.")
+    yield told[0], near(number(told[2]), drawn(notebook, "^Of customers silent")[told[1]])
+    level = {r["churn"]: number(list(r.values())[1]) / 100 for r in table(notebook, CHURN)}
     churned, (share,) = said(notebook, r"(\S+) of them bought nothing in the 13 weeks from then")
     yield churned, near(share, level["happened"], 0.01)
-    text, both = said(notebook, r"^The model expected (\S+) to churn, and (\S+) did\. ")
+    text, both = said(
+        notebook, r"^The model expected (\S+) of customers to churn, and (\S+) did\. "
+    )
     yield text, near(both[0], level["predicted"], 0.01) and near(both[1], share, 1e-6)
 
     pairs, (longer,) = said(notebook, r"^In (\S+) of 10,000 drawn pairs")
     rule, (auc, low, high) = said(notebook, r"silence: (\S+) \(95% interval (\S+) to (\S+)\)\.")
     yield f"{pairs}, {rule}", abs(longer - auc) < 0.02 and low <= auc <= high
-    title = r"^Gradient boosting ranks with an AUC of (\S+)\. .*"
+    title = r"^The longest silence tells the churner in (\S+) of pairs, boosting in (\S+)\. .*"
     marks = r"silence (\S+) \((\S+) to (\S+)\), logistic regression \S+ \(\S+ to (\S+)\)"
     text, aucs = said(notebook, rf"{title}{marks}, gradient boosting (\S+) \((\S+) to ")
-    yield text, aucs[0] == aucs[5] and aucs[1:4] == [auc, low, high]
+    silence, boosted, *aucs = aucs
+    yield text, silence == aucs[0] and boosted == aucs[4]
+    yield text, all(map(near, aucs[:3], [auc, low, high]))
     lead = table(notebook, *LEAD)[1]
     text = sentence(notebook, "models overlap|that is no luck|has no sure lead")[0]
     right = {
         "has no sure lead": number(lead["95% from"]) <= 0,
-        "models overlap": aucs[6] <= aucs[4],
+        "models overlap": aucs[5] <= aucs[3],
     }
     yield (
         text,
-        right.get(text, aucs[6] >= aucs[4]) and ("sure" in text or number(lead["95% from"]) >= 0),
+        right.get(text, aucs[5] >= aucs[3]) and ("sure" in text or number(lead["95% from"]) >= 0),
     )
     shuffled, past = (number(r["AUC"]) for r in table(notebook, "AUC", "95% from", "to"))
     text = sentence(notebook, r"flatters the forest by (\S+?)[;:]|does not flatter")
@@ -108,12 +112,12 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     do = sentence(
         notebook, r"write to this list: (.*)\. It has (\S+) c|Choose by a|choose nobody by"
     )
-    lists = {r[""]: number(r[TO_SAVE]) for r in table(notebook, TO_SAVE)}
+    lists = {r["list"]: number(r[TO_SAVE]) for r in table(notebook, TO_SAVE)}
     yield do[0], not do[1] or (number(do[2]) == cards and lists[do[1]] >= 100 * most - 0.05)
     promised = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
     if promised[1]:
         yield promised[0], abs(number(promised[1]) / cards - year) < 0.001 * worth[0] + 0.05
-    title = r"^100 cards to the highest risks bring (\S+), to the best list (\S+)\. "
+    title = r"^100 cards to the highest risks earn (\S+), to the best list (\S+)\. "
     bars, (text, (risky, best)) = drawn(notebook, title), said(notebook, title)
     yield f"{text} of {bars}", near(best, max(v for v in bars.values() if v == v))
     yield f"{text} of {bars}", near(risky, bars[RISKIEST])

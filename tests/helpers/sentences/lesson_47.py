@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
-from sentences import ENDS, around_0, near, number, orders_of, said, table, tables, texts
+from sentences import (
+    ENDS,
+    around_0,
+    names_the_largest,
+    near,
+    number,
+    orders_of,
+    said,
+    table,
+    tables,
+    texts,
+)
 
 Numbers, Found = dict[str, float], Iterator[tuple[str, bool]]
 WAYS = {1: "up", 0: "as before", -1: "down"}
@@ -63,7 +74,9 @@ def _of_one_period(notebook: Any, each: pd.DataFrame, now: Numbers) -> Found:
     yield f"{text} by {half}", near(high - value, half, 0.05 if len(each) > 200 else 0.3)
     ends = by_kpi(notebook, "value", "low", "high")
     yield f"{ends}", near(ends["order_value"][1], low, 1e-3) or half < 0.005
-    text, found = said(notebook, r"350 answers: lower in (\S+), beyond chance in (\S+)\. ")
+    text, found = said(
+        notebook, r"350 answers, a fall of 5 shows in (\S+) of cases, beyond chance in (\S+)\. "
+    )
     gap, sure = 5 * 350**0.5 / SPREAD, 1.96 + norm.ppf(0.8)
     yield text, near(found[0], norm.cdf(gap)) and near(found[1], norm.cdf(gap - 1.96), 0.02)
     text, (needed,) = said(notebook, r"fall of 5 points in 80% of the cases: (\S+) answers")
@@ -79,10 +92,11 @@ def _of_two(notebook: Any, now: Numbers, then: Numbers) -> Found:
     yield f"{moved}, {way}", all(moved[n] == WAYS[way[n]] for n in now)
     before = by_kpi(notebook, "last year", "change from", "change to")
     yield f"{before} of {then}", all(near(before[n][0], then[n], 1e-3) for n in then if n in before)
-    text, told = said(notebook, r"^Of (\d+) numbers, (\d+) changed more than chance .*")
+    text, told = said(notebook, r"^Of (\d+) numbers, (\d+) changed beyond chance.*")
     ends = ENDS.findall(text)
     yield text, told[0] == len(ends) and told[1] >= len(ends) - sum(map(around_0, ends))
     yield text, told[1] <= sum(not number(low) < 0 < number(high) for low, high in ends)
+    yield text, names_the_largest(text, int(told[1]))
     *_, verdicts = tables(notebook, "target", "status")
     for row in verdicts:
         name = kpi_of(row)

@@ -263,8 +263,11 @@ def _several(ax: Axes, picked: Any, color: str, note: str) -> None:
     ax.plot(picked.index, picked, "o", color=color, markersize=6, zorder=5)
     if note and len(picked):
         at = ax.convert_xunits(picked.idxmax())  # type: ignore[no-untyped-call]
-        late = bool(at > sum(ax.get_xlim()) / 2)
-        parts.beside(ax, at, picked.max(), note, left=late, color=ORANGE, fontweight="bold")
+        side = "right" if at > sum(ax.get_xlim()) / 2 else "left"
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, max(high, picked.max() + 0.12 * (high - low)))
+        look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
+        ax.annotate(note, (at, picked.max()), (0, 7), textcoords=parts.OFFSET, ha=side, **look)
 
 
 def _ends(
