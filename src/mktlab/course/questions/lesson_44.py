@@ -9,7 +9,7 @@ import pandas as pd
 
 from mktlab import attribution
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.questions.budget_44 import (
+from mktlab.course.given.budget_44 import (
     all_on_one,
     best,
     budget_of,
@@ -20,7 +20,7 @@ from mktlab.course.questions.budget_44 import (
     played,
     shared,
 )
-from mktlab.course.questions.given_44 import (
+from mktlab.course.given.lesson_44 import (
     QUARTER,
     STEP,
     credit,

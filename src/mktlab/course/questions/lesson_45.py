@@ -9,7 +9,7 @@ import pandas as pd
 
 from mktlab import satisfaction
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.questions.given_45 import (
+from mktlab.course.given.lesson_45 import (
     CONTENT,
     KNOWN,
     MARKS,

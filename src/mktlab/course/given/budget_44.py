@@ -11,7 +11,7 @@ import pandas as pd
 from mktlab import attribution
 from mktlab.course.checking.compare import difference, pairs
 from mktlab.course.checking.plain import Unreadable
-from mktlab.course.questions.given_44 import STEP, credit, returns, today
+from mktlab.course.given.lesson_44 import STEP, credit, returns, today
 from mktlab.plan import Plan
 from mktlab.plan.mix import CHANNELS
 from mktlab.show.words import say
