@@ -28,6 +28,7 @@ from mktlab.course.checking.slips import (
     rounded,
     slip,
     too_few_digits,
+    turned,
 )
 from mktlab.show.words import say
 
@@ -249,6 +250,9 @@ class Question:
         near = {m.name: m.why for m, v in asked.known if self._near(answer, v, most=0.02)}
         if len(near) == 1:
             return Slip(*near.popitem())
+        found = turned(own, rules)
+        if found:
+            return found
         for mistake, value in asked.mistaken:
             again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.002)
             if again:

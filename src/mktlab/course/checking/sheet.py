@@ -16,7 +16,7 @@ Questions are numbered in the order in which they are declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mktlab.course.checking.answers import ids_among
@@ -84,6 +84,20 @@ class Declared:
         if turned:
             decorate(lambda company: [self.compute(company, **more) for more in turned])
         return decorate
+
+    def leads(self, found: Callable[[Company], Mapping[str, Sequence[Any]]], *names: str) -> None:
+        """Name mistakes by a function that gives the answers to which each leads, the main first.
+
+        To a mistake that has its main answer already, they are added.
+        """
+        for name in names:
+
+            def listed(company: Company, name: str = name) -> Sequence[Any]:
+                return found(company)[name]
+
+            if name not in self.mistakes:
+                self.mistake(name, lambda company, listed=listed: listed(company)[0])
+            self.also(name)(listed)
 
     def worded(
         self,
