@@ -86,17 +86,24 @@ class Declared:
         return decorate
 
     def leads(self, found: Callable[[Company], Mapping[str, Sequence[Any]]], *names: str) -> None:
-        """Name mistakes by a function that gives the answers to which each leads, the main first.
+        """Name mistakes by a function that gives the answers to which each leads.
 
-        To a mistake that has its main answer already, they are added.
+        To a mistake that has its main answer already, they are added; else the main one is the
+        number farthest from the right one, or the first of the choices.
         """
         for name in names:
 
             def listed(company: Company, name: str = name) -> Sequence[Any]:
                 return found(company)[name]
 
+            def main(company: Company, listed: Any = listed) -> Any:
+                if self.kind is Decision:
+                    return listed(company)[0]
+                right = self.compute(company)
+                return max(listed(company), key=lambda value: abs(value - right))
+
             if name not in self.mistakes:
-                self.mistake(name, lambda company, listed=listed: listed(company)[0])
+                self.mistake(name, main)
             self.also(name)(listed)
 
     def worded(
