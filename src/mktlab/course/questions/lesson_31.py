@@ -11,6 +11,7 @@ from mktlab.course.checking.sheet import Sheet
 from mktlab.course.given import forests_31 as forests
 from mktlab.course.given import lists_31 as lists
 from mktlab.course.given import returns_31 as returns
+from mktlab.course.given import wrong_31 as wrong
 from mktlab.course.given.lesson_31 import (
     HORIZON,
     MARGIN_RATE,
@@ -99,6 +100,10 @@ def _silent(company: Company) -> float:
     return float((snapshot(company, HORIZON)["recency_days"] > 7 * HORIZON).mean())
 
 
+churned.leads(wrong.shares, "lesson_window", "earlier_cut", "silent")
+churned.leads(wrong.shares, "other_horizon", "other_whole", "purchases_counted")
+
+
 @sheet.number(tolerance=0.00005, part="low")
 def sure_lead(
     company: Company,
@@ -155,11 +160,6 @@ def _width(company: Company) -> float:
     return float(found.high - found.low)
 
 
-@sure_lead.also("width")
-def _half_width(company: Company) -> list[float]:
-    return [_width(company) / 2]
-
-
 @sure_lead.mistake("other_column")
 def _by_spend(company: Company, column: str = "spend") -> float:
     measures = [column, "recency_days"]
@@ -175,10 +175,10 @@ def _one_auc(company: Company) -> float:
     return float(two_aucs(company)[0].auc)
 
 
-@sure_lead.also("one_auc")
-def _other_auc(company: Company) -> list[float]:
-    few, silent = two_aucs(company)
-    return [few.low, few.high, silent.auc, silent.low, 1 - few.auc]
+sure_lead.mistake("other_level", lambda company: wrong.differences(company)["other_level"][0])
+sure_lead.leads(
+    wrong.differences, "other_level", "other_column", "two_intervals", "one_auc", "width"
+)
 
 
 @sheet.share()
@@ -208,6 +208,10 @@ honest.also("yes_or_no")(forests.accuracy)
 @honest.mistake("chance_to_stay")
 def _chance_to_stay(company: Company) -> float:
     return 1 - float(honest(company).auc)
+
+
+honest.leads(wrong.aucs, "a_part_of_the_rows", "learned_the_test", "another_score", "shuffled")
+honest.leads(wrong.aucs, "chance_to_stay", "yes_or_no")
 
 
 @sheet.number()
@@ -262,19 +266,9 @@ def _retention_from_churn(company: Company) -> list[float]:
     return [margin + churn.residual_value(margin, retention=stays, discount=DISCOUNT, periods=3)]
 
 
-@year_of_a_return.also("lesson_window")
-def _first_quarter_of_the_lesson(company: Company) -> list[float]:
-    return [MARGIN_RATE * returns.mean_return(company, 56, window=26)[0]]
-
-
 @year_of_a_return.mistake("parcel")
 def _success(company: Company) -> float:
     return SUCCESS * float(year_of_a_return(company))
-
-
-@year_of_a_return.also("parcel")
-def _without_the_parcel(company: Company) -> list[float]:
-    return [float(year_of_a_return(company)) - COST]
 
 
 @year_of_a_return.mistake("first_quarter_alone")
@@ -292,12 +286,6 @@ def _added_up(company: Company) -> float:
     return _first_quarter_alone(company) * (1 + 3 * _retention(company))
 
 
-@year_of_a_return.also("added_up")
-def _four_times(company: Company) -> list[float]:
-    margin, again = _first_quarter_alone(company), _retention(company)
-    return [4 * margin, margin / (1 - again)]
-
-
 year_of_a_return.mistake("one_order", order_margin)
 year_of_a_return.also("one_order")(returns.other_orders)
 year_of_a_return.also("all_customers")(returns.of_all_customers)
@@ -310,6 +298,14 @@ def _revenue_in_a_part(company: Company) -> list[float]:
     first, year = _first_quarter_alone(company), float(year_of_a_return(company))
     more = first / MARGIN_RATE - first
     return [year + more, first + (year - first) / MARGIN_RATE, (year - first) / MARGIN_RATE]
+
+
+year_of_a_return.leads(wrong.years, "lesson_weeks", "other_quarters", "no_discount", "revenue")
+year_of_a_return.leads(
+    wrong.years, "retention_of_all", "first_quarter_alone", "added_up", "no_mean"
+)
+year_of_a_return.leads(wrong.years, "one_order", "second_quarter_too", "first_quarter_missing")
+year_of_a_return.leads(wrong.years, "parcel", "lesson_window")
 
 
 @sheet.decision(
@@ -339,3 +335,5 @@ parcels.also("silent")(lists.otherwise_silent)
 parcels.mistake("silent", lists.longest_silent)
 parcels.mistake("one_order", lists.above_the_cut_off_of_one_order)
 parcels.also("one_order")(lists.above_other_cut_offs)
+parcels.leads(wrong.parcels, "riskiest", "safest", "silent", "spend", "one_order", "few_purchases")
+parcels.leads(wrong.parcels, "bought_last", "tenure", "in_order", "at_the_cut", "nobody", "middle")
