@@ -12,6 +12,7 @@ import pandas as pd
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
 from mktlab.course.given import cafes_21 as cafes
+from mktlab.course.given import wrong_21 as wrong
 from mktlab.course.given.cafes_21 import LONG_WAIT, YEAR, weeks_of
 from mktlab.course.given.lesson_21 import (
     DRAFT,
@@ -79,6 +80,9 @@ def _rows(company: Company) -> int:
     return len(weeks_of(company))
 
 
+guests.leads(wrong.visits, "all_years", "buyers", "a_week", "one_cafe")
+
+
 @sheet.share(told=lambda found: {"others": 1 - found})
 def guests_who_wait(
     company: Company,
@@ -117,6 +121,11 @@ def _over_the_others(company: Company) -> float:
 @guests_who_wait.mistake("short_waits")
 def _short_waits(company: Company) -> float:
     return 1 - float(guests_who_wait(company))
+
+
+guests_who_wait.leads(
+    wrong.waits, "all_years", "buyers", "other_limit", "share_of_weeks", "one_cafe"
+)
 
 
 def _well_formed(goal: Objective) -> bool:
@@ -169,6 +178,17 @@ def _not_valid(company: Company) -> set[str]:
 @usable.mistake("counted_only")
 def _counted_only(company: Company) -> set[str]:
     return {name for name, goal in letters(company).items() if goal.kpi in INDICATORS}
+
+
+def _by_letters(company: Company) -> dict[str, list[set[str]]]:
+    goals = letters(company)
+    valid = {name for name, goal in goals.items() if _well_formed(goal)}
+    return wrong.letters_of(goals, valid, usable(company))
+
+
+usable.mistake("not_sound", lambda company: set(letters(company)))
+usable.mistake("some_missing", lambda company: _by_letters(company)["some_missing"][0])
+usable.leads(_by_letters, "not_sound", "well_formed_only", "some_missing")
 
 
 @sheet.number(tolerance=0.5)
@@ -232,6 +252,10 @@ def _percent_more(company: Company) -> list[float]:
 more_pieces.also("with_tax")(taxed_here_and_there)
 more_pieces.mistake("cut_of_margin", cut_of_margin)
 more_pieces.mistake("euros", euros_lost)
+
+
+more_pieces.leads(wrong.pieces, "full_margin", "euros", "nothing_less", "with_tax")
+more_pieces.leads(wrong.pieces, "not_rounded_up", "as_the_cut", "other_weeks")
 
 
 def _best(company: Company) -> set[str]:
@@ -300,3 +324,6 @@ def _no_room_either(company: Company) -> list[set[str]]:
 def _for_guests_either(company: Company) -> list[set[str]]:
     fours = map(set, combinations(actions(company), HANDS))
     return [four for four in fours if not four & {"fewer_baristas", "dearer_cafe"}]
+
+
+together.leads(wrong.fours, "earns_less")
