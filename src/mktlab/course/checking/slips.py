@@ -9,6 +9,7 @@ as far as its digits go. `rounded` finds the last, `turned` what is twice, upsid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -116,7 +117,7 @@ def turned(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
         if same(lambda x: 1 / x):
             return Slip(say("it is upside down"), say("Divide the other way around."))
     for times in (2, 4, 7, 12, 13, 52):
-        many, few = same(lambda x, n=times: x / n), same(lambda x, n=times: x * n)
+        many, few = same(partial(np.multiply, 1 / times)), same(partial(np.multiply, times))
         if times == 2 and many:
             told = say("Is each row counted twice, or are two groups added up?")
             return Slip(say("this is twice as much"), told)

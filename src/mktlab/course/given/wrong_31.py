@@ -91,7 +91,7 @@ def differences(company: Company) -> Lists:
         "one_auc": [
             *(few.low, few.high, silent.auc, silent.low, 1 - few.auc),
             *(silent.high, found.low / silent.auc, found.low / few.auc, 0.0, 0.5),
-            *(churn.auc(sum(scores), lost).auc, -scores[0].corr(lost.astype(float))),
+            *(churn.auc(scores[0] + scores[1], lost).auc, -scores[0].corr(lost.astype(float))),
             *(scores[0].corr(lost.astype(float)), scores[1].corr(lost.astype(float))),
         ],
         "width": [(found.high - found.low) / part for part in (2, 3.92)],
