@@ -129,7 +129,9 @@ def turned(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
                 "Only the time differs: a week has 7 days, a quarter 13 weeks, a year 52. For "
                 "which is it asked?"
             )
-            off = say("{n} times too much", n=times) if many else say("one {n}th of it", n=times)
+            off = (
+                say("{n} times too much", n=times) if many else say("{n} times too little", n=times)
+            )
             return Slip(off, told)
     return None
 
