@@ -28,6 +28,7 @@ from mktlab.course.checking.slips import (
     rounded,
     slip,
     too_few_digits,
+    turned,
 )
 from mktlab.show.words import say
 
@@ -44,7 +45,8 @@ class Mistake:
     """A mistake people really make: its name, the answer it leads to, why it is one.
 
     `tolerance` replaces that of the question where the mistake's numbers are of another size;
-    `also` list further answers to which it leads.
+    `also` list further answers to which it leads. A choice that is `copied`, such as the list of a
+    lesson, is no decision of one's own: that is told even where it earns enough.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Mistake:
     why: str
     tolerance: float | None = None
     also: tuple[Compute, ...] = ()
+    copied: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,6 +250,9 @@ class Question:
         near = {m.name: m.why for m, v in asked.known if self._near(answer, v, most=0.02)}
         if len(near) == 1:
             return Slip(*near.popitem())
+        found = turned(own, rules)
+        if found:
+            return found
         for mistake, value in asked.mistaken:
             again = slip(pairs(answer, self.value(value), key=self.key), rules, most=0.002)
             if again:

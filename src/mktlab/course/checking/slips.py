@@ -2,17 +2,20 @@
 
 A slip is told by the shape of the difference alone: the right number in percent, with the wrong
 sign, a thousand times as large; a column that is off by the same amount in every row; what is right
-as far as its digits go. `rounded` finds the last, `slip` the others.
+as far as its digits go. `rounded` finds the last, `turned` what is twice, upside down or the rest,
+`slip` the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from mktlab.course.checking.compare import Pair, allowed, close
+from mktlab.course.checking.tables import Numbers
 from mktlab.show.formats import decimal
 from mktlab.show.words import say
 
@@ -60,7 +63,7 @@ def _rounded(pair: Pair, tolerance: float | None, most: float) -> bool:
     with np.errstate(all="ignore"):
         if some.any() and np.median((np.abs(mine - theirs) / size)[some]) > most:
             return False
-        for digits in range(asked):
+        for digits in range(int((size < 1).all()), asked):  # below 1, no digit says nothing
             steps = mine * 10.0**digits
             whole = np.abs(steps - np.round(steps)) < 1e-6 * np.maximum(1, np.abs(steps))
             near = np.abs(mine - theirs) <= 0.5 * 10.0**-digits * (1 + 1e-9)
@@ -93,6 +96,44 @@ def slip(pairs: Mapping[str, Pair], rules: Rules, *, most: float = 1 / 3) -> Sli
 
     found = next((told for factor, told in _units(wrong, rules).items() if if_it(factor)), None)
     return found or _shift(wrong, tolerance) or _of_sum(wrong)
+
+
+def turned(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
+    """What happened to one right number: the rest of the whole, one over it, or another time.
+
+    >>> turned({"": Pair(np.array([0.25]), np.array([4.0]))}, Rules(0.005, False, False)).name
+    'it is upside down'
+    """
+    if not pairs or not all(_has_size(pair, rules.tolerance) for pair in pairs.values()):
+        return None
+
+    def same(way: Callable[[Numbers], Numbers]) -> bool:
+        return all(close(way(p.mine), p.theirs, rules.tolerance).all() for p in pairs.values())
+
+    if rules.share:
+        told = say("It is right for the others: ask your condition the other way around.")
+        return Slip(say("this is the rest of the whole"), told) if same(lambda x: 1 - x) else None
+    with np.errstate(all="ignore"):
+        if same(lambda x: 1 / x):
+            return Slip(say("it is upside down"), say("Divide the other way around."))
+    for times in (2, 4, 7, 12, 13, 52):
+        many, few = same(partial(np.multiply, 1 / times)), same(partial(np.multiply, times))
+        if times == 2 and many:
+            told = say("Is each row counted twice, or are two groups added up?")
+            return Slip(say("this is twice as much"), told)
+        if times == 2 and few:
+            told = say("Is a half of the rows missing, or is it a mean of two?")
+            return Slip(say("this is half of it"), told)
+        if many or few:
+            told = say(
+                "Only the time differs: a week has 7 days, a quarter 13 weeks, a year 52. For "
+                "which is it asked?"
+            )
+            off = (
+                say("{n} times too much", n=times) if many else say("{n} times too little", n=times)
+            )
+            return Slip(off, told)
+    return None
 
 
 def _has_size(pair: Pair, tolerance: float | None) -> bool:
