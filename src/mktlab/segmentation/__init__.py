@@ -5,7 +5,7 @@ much), a score for each, and the name of a segment; `SEGMENTS` is the grid behin
 `cohorts` follows those who were first seen in the same period, age by age.
 """
 
-from mktlab.segmentation.periods import cohorts
+from mktlab.segmentation.periods import cohorts, comparable_age
 from mktlab.segmentation.scores import SEGMENTS, rfm
 
-__all__ = ["SEGMENTS", "cohorts", "rfm"]
+__all__ = ["SEGMENTS", "cohorts", "comparable_age", "rfm"]

@@ -114,3 +114,31 @@ def _every_age(cells: Any, day: date, months: int) -> Any:
     )
     columns = ["cohort", "age", "customers", "buyers", "purchases", "money", "complete"]
     return nw.maybe_reset_index(table.select(columns).sort("cohort", "age")).to_native()
+
+
+def comparable_age(table: Any, *, most: int = 4) -> int:
+    """The highest age, up to `most`, that two cohorts or more have finished.
+
+    Raises
+    ------
+    MktlabError
+        When no two cohorts have finished an age above 0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> comparable_age(pd.DataFrame({"age": [0, 1, 2, 0, 1], "complete": True}))
+    1
+    """
+    done: Any = nw.from_native(table).filter(nw.col("complete") & (nw.col("age") <= most))
+    counts = done.group_by("age").agg(nw.len().alias("cohorts")).lazy().collect()
+    ages = counts.filter(nw.col("cohorts") >= 2)["age"].to_list()
+    if max(ages, default=0) < 1:
+        raise MktlabError(
+            say(
+                "orders: no two cohorts have finished the period after the one in which they were "
+                "first seen; cohorts need four quarters or more of orders, with customers who "
+                "first bought in more than one of them."
+            )
+        )
+    return int(max(ages))

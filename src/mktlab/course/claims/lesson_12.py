@@ -1,4 +1,4 @@
-"""What lesson 12 claims: the file's first quarter is no cohort of new customers, and costs money."""
+"""What lesson 12 claims: the first quarter of a file is no cohort of new customers."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def first_cohort_promises_too_much(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "A year later, the customers of the file's first quarter buy more often than those of a new "
-        "one, by 8 points or more; in truth, of those who joined in the first and in the second year "
-        "of the file, the same share left within a year, up to 6 points.",
+        "A year later, the customers of the file's first quarter buy more often than those of a "
+        "new one, by 8 points or more; in truth, of those who joined in the first and in the "
+        "second year of the file, the same share left within a year, up to 6 points.",
         newer_seem_to_stay_less,
         at_least=16,
     ),
