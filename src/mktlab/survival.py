@@ -18,6 +18,7 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 DRAWS = 4_000
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Sbg(NamedTuple):
@@ -31,7 +32,7 @@ class Sbg(NamedTuple):
         return np.exp(betaln(self.alpha, self.beta + np.asarray(ages)) - betaln(*self))
 
 
-def fit_sbg(survivors: Sequence[float]) -> Sbg:
+def fit_sbg(survivors: Sequence[float] | Floats) -> Sbg:
     """The two numbers of the model under which these survivors are most likely.
 
     Parameters
@@ -66,7 +67,7 @@ def fit_sbg(survivors: Sequence[float]) -> Sbg:
     return Sbg(*(float(value) for value in np.exp(found.x)))
 
 
-def project(survivors: Sequence[float], ages: int, *, seed: int = 0) -> pd.DataFrame:
+def project(survivors: Sequence[float] | Floats, ages: int, *, seed: int = 0) -> pd.DataFrame:
     """How many of this cohort will be left, from the last known age on.
 
     The band holds both that two numbers are learned from few customers, and that those who are
@@ -121,7 +122,7 @@ def project(survivors: Sequence[float], ages: int, *, seed: int = 0) -> pd.DataF
     return pd.DataFrame({"age": np.arange(ages + 1), **whole})
 
 
-def _checked(survivors: Sequence[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _checked(survivors: Sequence[float] | Floats) -> Floats:
     known = np.asarray(survivors, dtype=float)
     if known.ndim != 1 or len(known) < 3 or not np.isfinite(known).all():
         raise MktlabError(

@@ -85,7 +85,8 @@ def cohorts(orders: IntoFrameT, *, as_of: date | str, period: str = "quarter") -
         nw.col("money").sum(),
         nw.col("first").min(),
     )
-    return _every_age(cells, day, months)
+    found: IntoFrameT = _every_age(cells, day, months)
+    return found
 
 
 def _number(months: int) -> nw.Expr:

@@ -5,144 +5,67 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from mktlab.course.checking.sheet import Sheet
+from mktlab.course.questions.given_12 import (
+    KNOWN,
+    LATER,
+    MARGIN_RATE,
+    YEAR,
+    all_bought,
+    by_channel,
+    given,
+    offers,
+    pays,
+    quarter,
+    simple_lists,
+    true_worth,
+    wrong_worths,
+)
 from mktlab.orders import purchases
 from mktlab.segmentation import cohorts
 from mktlab.survival import fit_sbg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mktlab.company import Company
-
-YEAR, MARGIN_RATE = pd.Timedelta(weeks=52), 0.55
-QUARTERS = ("2023-10-01", "2024-01-01", "2024-04-01", "2024-07-01")
-KNOWN, LATER = 4, 12
-FACTORS = (0.88, 0.88, 0.88, 1.15, 1.15, 1.6, 1.6)
-"""The price of a new customer over what she brings in a year, for seven channels in some order."""
-
-
-def _rng(company: Company) -> np.random.Generator:
-    return np.random.default_rng(len(company.orders))
-
-
-def quarter(company: Company) -> pd.Timestamp:
-    """The quarter of questions 1, 2 and 4."""
-    return pd.Timestamp(QUARTERS[len(company.orders) % len(QUARTERS)])
-
-
-@lru_cache(maxsize=4)
-def _bought(company: Company) -> pd.DataFrame:
-    bought = purchases(company.orders)
-    ages = bought["order_date"].dt.year * 4 + bought["order_date"].dt.quarter
-    bought = bought.assign(net=bought["revenue"] - bought["refunded"], number=ages)
-    return bought.assign(first=bought.groupby("customer_id")["order_date"].transform("min"))
-
-
-@lru_cache(maxsize=4)
-def true_worth(company: Company) -> pd.Series[float]:
-    """By channel: the margin that a person who joined brings in 52 weeks, once a person."""
-    truth, bought = company.truth.customers, _bought(company)
-    started = company.orders["order_date"].min()
-    joined = truth[truth["joined_date"].between(started, company.today - YEAR)]
-    joined = joined[joined["duplicate_of"] == ""].set_index("customer_id")["joined_date"]
-    person = bought["customer_id"].map(truth.set_index("customer_id")["person_id"])
-    since = bought["order_date"] - person.map(joined)
-    within = (since >= pd.Timedelta(0)) & (since < YEAR)
-    brought = bought[within]["net"].groupby(person[within]).sum()
-    channel = company.customers.set_index("customer_id")["acquisition_channel"]
-    worth = MARGIN_RATE * brought.reindex(joined.index).fillna(0)
-    by_channel: pd.Series[float] = worth.groupby(channel.reindex(joined.index)).mean()
-    return by_channel
-
-
-def _by_channel(company: Company, values: pd.Series[Any]) -> pd.Series[float]:
-    """The mean margin by channel of values by customer."""
-    channel = company.customers.set_index("customer_id")["acquisition_channel"]
-    means: pd.Series[float] = MARGIN_RATE * values.groupby(channel.reindex(values.index)).mean()
-    return means
-
-
-@lru_cache(maxsize=4)
-def _first_year(company: Company) -> pd.Series[float]:
-    bought = _bought(company)
-    year = bought[bought["order_date"] < bought["first"] + YEAR]
-    return year.groupby("customer_id")["net"].sum()
-
-
-@lru_cache(maxsize=4)
-def wrong_worths(company: Company) -> dict[str, pd.Series[float]]:
-    """By channel, what a new customer seems to bring: mistake -> the mean that it takes."""
-    bought = _bought(company)
-    first, last = (bought.groupby("customer_id")["order_date"].agg(how) for how in ("min", "max"))
-    year, begins = _first_year(company), company.orders["order_date"].min()
-    joined = company.customers.set_index("customer_id")["joined_date"]
-    since = bought["order_date"] - bought["customer_id"].map(joined)
-    within = bought[(since >= pd.Timedelta(0)) & (since < YEAR)]
-    new = joined.index[joined >= begins]
-    values = {
-        "first_seen": year[first <= company.today - YEAR],
-        "first_quarter": year[first < begins + pd.Timedelta(weeks=13)],
-        "all_first_years": year,
-        "survivors": year[last >= company.today - YEAR / 2],
-        "all_years": bought.groupby("customer_id")["net"].sum(),
-        "unfinished": within.groupby("customer_id")["net"].sum().reindex(new).fillna(0),
-    }
-    found = {name: _by_channel(company, value) for name, value in values.items()}
-    return found | {"revenue": true_worth(company) / MARGIN_RATE}
-
-
-@lru_cache(maxsize=4)
-def offers(company: Company) -> pd.DataFrame:
-    """What each channel asks for a new customer, and how many it can bring: three pay."""
-    rng, worth = _rng(company), true_worth(company)
-    for _ in range(500):
-        factors = rng.permutation(FACTORS)
-        price = (worth * factors).round()
-        asked = pd.DataFrame({"price": price, "people": rng.integers(20, 60, len(worth)) * 10})
-        gain = asked["people"] * (worth - asked["price"])
-        lists = list(_simple_lists(asked).values())
-        lists += [set(asked.index[w > asked["price"]]) for w in wrong_worths(company).values()]
-        if all(gain[list(some)].sum() < 0.85 * gain.clip(lower=0).sum() for some in lists):
-            break
-    return asked.rename_axis("channel").reset_index()
-
-
-def _simple_lists(asked: pd.DataFrame) -> dict[str, set[str]]:
-    """Lists that need no look at what customers bring."""
-    made = {"every_channel": set(asked.index), "no_channel": set()}
-    for n in range(1, len(asked)):
-        made[f"cheapest_{n}"] = set(asked["price"].nsmallest(n).index)
-        made[f"dearest_{n}"] = set(asked["price"].nlargest(n).index)
-        made[f"most_people_{n}"] = set(asked["people"].nlargest(n).index)
-        made[f"fewest_people_{n}"] = set(asked["people"].nsmallest(n).index)
-    return made
-
-
-def given(company: Company) -> Mapping[str, Any]:
-    """What the questions hand out."""
-    return {"quarter": quarter(company), "offers": offers(company)}
-
 
 sheet = Sheet("12_cohorts", given=given, margin_rate=MARGIN_RATE, known=KNOWN, later=LATER)
 
 
+@lru_cache(maxsize=8)
+def _cohorts(company: Company, outlets: tuple[str, ...] = ()) -> pd.DataFrame:
+    orders = company.orders
+    orders = orders[orders["outlet"].isin(outlets)] if outlets else orders
+    table: pd.DataFrame = cohorts(orders, as_of=company.today)
+    return table
+
+
+def _by_age(company: Company, column: str, outlets: tuple[str, ...] = ()) -> list[float]:
+    """A column of the cohort of the questions, from age 0 on."""
+    table = _cohorts(company, outlets)
+    return [float(n) for n in table.loc[table["cohort"] == quarter(company), column]]
+
+
+@lru_cache(maxsize=4)
+def _seen(company: Company, outlets: tuple[str, ...] = ("web",)) -> pd.DataFrame:
+    """Customers first seen in the quarter, and the ages at which each was seen first and last."""
+    bought = all_bought(company)
+    bought = bought[bought["outlet"].isin(outlets)] if outlets else bought
+    seen = bought.groupby("customer_id")["number"].agg(["min", "max"])
+    mine = seen[seen["min"] == quarter(company).year * 4 + quarter(company).quarter]
+    return mine.assign(age=mine["max"] - mine["min"])
+
+
 @sheet.number()
 def first_seen(company: Company) -> int:
-    table = cohorts(company.orders, as_of=company.today)
-    return int(table.loc[table["cohort"] == quarter(company), "customers"].iloc[0])
+    return int(_by_age(company, "customers")[0])
 
 
 def _in_quarter(company: Company, orders: pd.DataFrame) -> pd.DataFrame:
-    return orders[orders["order_date"].dt.to_period("Q").dt.start_time == quarter(company)]
-
-
-def _purchases_of_the_new(company: Company) -> int:
-    table = cohorts(company.orders, as_of=company.today).query("age == 0")
-    return int(table.loc[table["cohort"] == quarter(company), "purchases"].iloc[0])
+    starts = orders["order_date"].dt.to_period("Q").dt.start_time
+    found: pd.DataFrame = orders[starts == quarter(company)]
+    return found
 
 
 first_seen.mistake(
@@ -150,11 +73,31 @@ first_seen.mistake(
 )
 first_seen.mistake("all_purchases", lambda c: len(_in_quarter(c, purchases(c.orders))))
 first_seen.also("all_purchases")(lambda c: [len(_in_quarter(c, c.orders))])
-first_seen.mistake("purchases_of_the_new", _purchases_of_the_new)
+first_seen.mistake("purchases_of_the_new", lambda c: _by_age(c, "purchases")[0])
 first_seen.mistake(
     "joined",
     lambda c: len(_in_quarter(c, c.customers.rename(columns={"joined_date": "order_date"}))),
 )
+
+
+first_seen.mistake("later_age", lambda c: _by_age(c, "buyers")[1])
+first_seen.mistake("other_cohorts", lambda c: _cohorts(c).query("age == 0")["customers"].sum())
+
+
+@first_seen.also("other_cohorts")
+def _others(company: Company) -> list[float]:
+    sizes = _cohorts(company).query("age == 0")["customers"].tolist()
+    sums = [sum(_by_age(company, column)) for column in ("buyers", "customers")]
+    return [n for n in [*sizes, *sums] if n != first_seen(company)]
+
+
+@first_seen.mistake("not_purchases")
+def _first_orders(company: Company) -> int:
+    """By all orders, where that is another number; else all who ordered then."""
+    first = company.orders.sort_values("order_date").drop_duplicates("customer_id")
+    ordered = _in_quarter(company, company.orders)["customer_id"].nunique()
+    found = len(_in_quarter(company, first))
+    return ordered if found == first_seen(company) else found
 
 
 @sheet.share(digits=3)
@@ -163,19 +106,14 @@ def web_at_age_2(
     age: int = 2,
     outlets: tuple[str, ...] = ("web",),
     column: str = "buyers",
-    of: str = "customers",
     how: str = "this",
 ) -> float:
-    orders = company.orders
-    orders = orders[orders["outlet"].isin(outlets)] if outlets else orders
-    table = cohorts(orders, as_of=company.today)
     if how == "all":
+        table = _cohorts(company, outlets)
         mine = table[(table["age"] == age) & table["complete"]]
-        return float(mine[column].sum() / mine[of].sum())
-    mine = table[table["cohort"] == quarter(company)].set_index("age")
-    if how == "before":
-        return float(mine.loc[age, column] / mine.loc[age - 1, column])
-    return float(mine.loc[age, column] / mine.loc[age, of])
+        return float(mine[column].sum() / mine["customers"].sum())
+    below = age - 1 if how == "before" else 0
+    return _by_age(company, column, outlets)[age] / _by_age(company, "buyers", outlets)[below]
 
 
 def _other_ages(company: Company) -> list[float]:
@@ -186,21 +124,14 @@ def _other_ages(company: Company) -> list[float]:
 
 
 web_at_age_2.mistake("every_outlet", outlets=())
+web_at_age_2.also("every_outlet", {"outlets": ("cafe",)}, {"outlets": ("marketplace",)})
+web_at_age_2.mistake("not_bought", lambda c: 1 - web_at_age_2(c))
+web_at_age_2.mistake("counted", lambda c: web_at_age_2(c) * len(_seen(c)))
 web_at_age_2.mistake("one_age_off", lambda c: _other_ages(c)[0])
 web_at_age_2.also("one_age_off")(lambda c: _other_ages(c)[1:])
 web_at_age_2.mistake("of_the_age_before", how="before")
 web_at_age_2.mistake("purchases", column="purchases")
 web_at_age_2.mistake("all_cohorts", how="all")
-
-
-@lru_cache(maxsize=4)
-def _seen(company: Company, outlets: tuple[str, ...] = ("web",)) -> pd.DataFrame:
-    """Customers first seen in the quarter, and the ages at which each was seen first and last."""
-    bought = _bought(company)
-    bought = bought[bought["outlet"].isin(outlets)] if outlets else bought
-    seen = bought.groupby("customer_id")["number"].agg(["min", "max"])
-    mine = seen[seen["min"] == quarter(company).year * 4 + quarter(company).quarter]
-    return mine.assign(age=mine["max"] - mine["min"])
 
 
 @web_at_age_2.mistake("survivors")
@@ -219,9 +150,14 @@ def _or_later(company: Company) -> float:
 def _web_by_all_first_seen(company: Company) -> float:
     """First seen anywhere in the quarter, and on the web two quarters later."""
     everywhere, start = _seen(company, ()), quarter(company)
-    bought = _bought(company).query("outlet == 'web'")
+    bought = all_bought(company).query("outlet == 'web'")
     then = bought[bought["number"] == start.year * 4 + start.quarter + 2]
     return float(everywhere.index.isin(then["customer_id"]).mean())
+
+
+@web_at_age_2.also("web_of_all")
+def _web_buyers_by_all(company: Company) -> list[float]:
+    return [float(web_at_age_2(company) * len(_seen(company)) / len(_seen(company, ())))]
 
 
 @sheet.share(digits=3)
@@ -240,9 +176,34 @@ old_in_second_quarter.mistake("other_day", place=2)
 
 
 @old_in_second_quarter.also("other_day")
-def _before_the_file(company: Company) -> list[float]:
-    right, early = old_in_second_quarter(company), old_in_second_quarter(company, since=0)
-    return [early] if abs(early - right) > 0.001 else []
+def _other_days(company: Company) -> list[float]:
+    right, joined = old_in_second_quarter(company), _joined(company)
+    first = all_bought(company).groupby("customer_id")["order_date"].min()
+    mine = first[first.dt.to_period("Q") == first.min().to_period("Q") + 1]
+    found = [old_in_second_quarter(company, since=0), (joined.reindex(mine.index) < mine).mean()]
+    found += [old_in_second_quarter(company, place=place) for place in (3, 4, 5, 6)]
+    return [share for share in found if abs(share - right) > 0.001]
+
+
+@old_in_second_quarter.also("first_quarter")
+def _of_the_first(company: Company) -> list[float]:
+    first = all_bought(company).groupby("customer_id")["order_date"].min()
+    mine = first[first.dt.to_period("Q") == first.min().to_period("Q")]
+    joined = _joined(company).reindex(mine.index)
+    return [float((joined < day).mean()) for day in (first.min(), pd.Timestamp("2023-04-01"))]
+
+
+old_in_second_quarter.mistake("counted", lambda c: old_in_second_quarter(c) * _of_quarter_2(c))
+
+
+def _joined(company: Company) -> pd.Series[Any]:
+    joined: pd.Series[Any] = company.customers.set_index("customer_id")["joined_date"]
+    return joined
+
+
+def _of_quarter_2(company: Company) -> int:
+    first = all_bought(company).groupby("customer_id")["order_date"].min().dt.to_period("Q")
+    return int((first == first.min() + 1).sum())
 
 
 @old_in_second_quarter.mistake("joined_in_it")
@@ -251,16 +212,20 @@ def _joined_in_it(company: Company) -> float:
 
 
 def _old(company: Company, among: str) -> float:
-    bought = _bought(company)
+    bought = all_bought(company)
     start = sorted(bought["order_date"].dt.to_period("Q").dt.start_time.unique())[1]
     joined = company.customers.set_index("customer_id")["joined_date"]
     quarter_2 = bought[bought["order_date"].dt.to_period("Q").dt.start_time == start]
-    people = {"buyers": quarter_2["customer_id"].unique(), "all": joined.index}[among]
+    people = {
+        "buyers": quarter_2["customer_id"].unique(),
+        "all": joined.index,
+        "rows": quarter_2["customer_id"],
+    }[among]
     return float((joined.reindex(people) < start).mean())
 
 
 old_in_second_quarter.mistake("all_buyers", lambda c: _old(c, "buyers"))
-old_in_second_quarter.also("all_buyers")(lambda c: [_old(c, "all")])
+old_in_second_quarter.also("all_buyers")(lambda c: [_old(c, "all"), _old(c, "rows")])
 
 
 @sheet.share(digits=3)
@@ -276,7 +241,27 @@ def survivors(company: Company, known: int = KNOWN) -> list[int]:
 
 
 left_at_age_12.mistake("unfinished", known=5)
-left_at_age_12.also("unfinished", {"known": 6})
+left_at_age_12.also("unfinished", {"known": 6}, {"known": 7})
+left_at_age_12.mistake("too_few", known=3)
+left_at_age_12.also("too_few")(
+    lambda c: [fit_sbg(survivors(c)[1:]).share(age) for age in (LATER, LATER - 1)]
+)
+left_at_age_12.mistake("gone", lambda c: 1 - left_at_age_12(c))
+left_at_age_12.mistake(
+    "web", lambda c: fit_sbg([int((_seen(c)["age"] >= a).sum()) for a in range(5)]).share(LATER)
+)
+left_at_age_12.mistake("buyers", lambda c: _by_age(c, "buyers")[KNOWN] / survivors(c)[0])
+
+
+@left_at_age_12.mistake("from_last_known")
+def _from_the_last_known(company: Company) -> float:
+    """As `project` goes on: from the share seen at age 4, not from the curve."""
+    counts, fit = survivors(company), fit_sbg(survivors(company))
+    expected = counts[-1] / counts[0] * fit.share(LATER) / fit.share(KNOWN)
+    seen = counts[-1] / counts[0]
+    return float(expected if abs(expected - fit.share(LATER)) > 0.001 else 0.9 * seen)
+
+
 left_at_age_12.mistake("one_age_off", later=LATER - 1)
 left_at_age_12.also("one_age_off", {"later": LATER + 1})
 
@@ -312,16 +297,11 @@ def _customers(company: Company) -> float:
     return float(survivors(company)[0] * left_at_age_12(company))
 
 
-def _pays(company: Company, worth: pd.Series[float]) -> set[str]:
-    asked = offers(company).set_index("channel")["price"]
-    return set(asked.index[worth.reindex(asked.index).fillna(0) > asked])
-
-
 @sheet.decision(
-    best=lambda company: _pays(company, true_worth(company)),
+    best=lambda company: pays(company, true_worth(company)),
     choices=lambda company: offers(company)["channel"],
     good_enough=0.95,
-    guesses=lambda company: _simple_lists(offers(company).set_index("channel")),
+    guesses=lambda company: simple_lists(offers(company).set_index("channel")),
 )
 def channels(company: Company, chosen: set[str]) -> float:
     asked = offers(company).set_index("channel")
@@ -331,11 +311,34 @@ def channels(company: Company, chosen: set[str]) -> float:
 
 WRONG = ("first_seen", "survivors", "revenue", "all_years", "unfinished")
 for name in WRONG:
-    channels.mistake(name, lambda company, name=name: _pays(company, wrong_worths(company)[name]))
+    channels.mistake(name, lambda company, name=name: pays(company, wrong_worths(company)[name]))
 for name in ("first_quarter", "all_first_years"):
-    channels.also("first_seen")(lambda c, name=name: [_pays(c, wrong_worths(c)[name])])
+    channels.also("first_seen")(lambda c, name=name: [pays(c, wrong_worths(c)[name])])
 
 
 @channels.mistake("turned")
 def _those_that_lose(company: Company) -> set[str]:
-    return set(offers(company)["channel"]) - _pays(company, true_worth(company))
+    return set(offers(company)["channel"]) - pays(company, true_worth(company))
+
+
+def _ranked(company: Company) -> tuple[list[str], list[str]]:
+    """The channels from the cheapest on, and from that of the best customers on."""
+    price = offers(company).set_index("channel")["price"]
+    return list(price.sort_values().index), list(
+        true_worth(company).sort_values(ascending=False).index
+    )
+
+
+channels.mistake("cheapest", lambda c: set(_ranked(c)[0][:3]))
+channels.also("cheapest")(lambda c: [set(_ranked(c)[0][:n]) for n in (1, 2, 4, 5)])
+channels.mistake("best_people", lambda c: set(_ranked(c)[1][:3]))
+channels.also("best_people")(lambda c: [set(_ranked(c)[1][:n]) for n in (1, 2, 4, 5)])
+
+
+@channels.also("all_years")
+def _years_of_the_new(company: Company) -> list[set[str]]:
+    """Those who joined, with all that they have bought until today."""
+    joined = company.customers.set_index("customer_id")["joined_date"]
+    new = joined.index[joined.between(company.orders["order_date"].min(), company.today - YEAR)]
+    total = all_bought(company).groupby("customer_id")["net"].sum().reindex(new).fillna(0)
+    return [pays(company, by_channel(company, total))]
