@@ -1,7 +1,7 @@
 """Cohorts whose customers leave with chances of their own, which differ more or less.
 
-Lesson 12 projects such a cohort from its first ages. Seeds 1 to 400; a claim that misses is run once
-more on seeds 401 to 800, and both are told. The worlds were written down before the first was
+Lesson 12 projects such a cohort from its first ages. Seeds 1 to 400; a claim that misses is run
+once more on seeds 401 to 800, and both are told. The worlds were written down before the first was
 played.
 """
 
