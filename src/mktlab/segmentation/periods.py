@@ -39,7 +39,8 @@ def cohorts(orders: IntoFrameT, *, as_of: date | str, period: str = "quarter") -
     period), `age`, `customers` (in the cohort, at any age), `buyers` and `purchases` at this age,
     `money` (kept after refunds, in the currency of `orders`, in cents) and `complete`: whether
     this age has ended before `as_of`. Who buys nothing at one age and comes back at the next
-    counts at the next. A period in which no customer of any cohort bought has no rows.
+    counts at the next. A period in which no customer of any cohort bought has no rows. What comes
+    from DuckDB lives in its default connection.
 
     Raises
     ------
@@ -85,7 +86,11 @@ def cohorts(orders: IntoFrameT, *, as_of: date | str, period: str = "quarter") -
         nw.col("money").sum(),
         nw.col("first").min(),
     )
-    found: IntoFrameT = _every_age(cells, day, months)
+    if bought.implementation.is_duckdb():  # it would read the orders again at each use of the cells
+        again = _every_age(cells.lazy().collect(), day, months).lazy(backend="duckdb")
+    else:
+        again = _every_age(cells, day, months)
+    found: IntoFrameT = again.to_native()
     return found
 
 
@@ -114,7 +119,7 @@ def _every_age(cells: Any, day: date, months: int) -> Any:
         complete=nw.col("period") < running,
     )
     columns = ["cohort", "age", "customers", "buyers", "purchases", "money", "complete"]
-    return nw.maybe_reset_index(table.select(columns).sort("cohort", "age")).to_native()
+    return nw.maybe_reset_index(table.select(columns).sort("cohort", "age"))
 
 
 def comparable_age(table: Any, *, most: int = 4) -> int:
