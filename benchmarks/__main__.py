@@ -17,6 +17,7 @@ NAMES = (
     "lines",
     "save",
     "rfm",
+    "cohorts",
     "funnel",
     "churn",
     "kpi",

@@ -86,6 +86,16 @@ FALSE = {
         "€637 less": "€637 more",
         "^With 500": "With 5000",
     },
+    "12": {
+        "the file has 1,667 first": "the file has 1,766 first",
+        "a later one: 463": "a later one: 436",
+        "43% of the first cohort": "34% of the first cohort",
+        "25% of a new one": "52% of a new one",
+        "17.9 points lower": "17.9 points higher",
+        "That is no more than chance": "That is more than chance",
+        "^28% were expected": "38% were expected",
+        "^More came than": "Fewer came than",
+    },
     "31": {
         "over 26 weeks, 12%": "over 26 weeks, 21%",
         "42% of them bought nothing in the 13": "24% of them bought nothing in the 13",

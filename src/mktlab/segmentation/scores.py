@@ -1,21 +1,14 @@
-"""Segmentation: who are our customers, by what they did.
-
-`rfm` turns orders into one row per customer with three measures (how recently, how often, how
-much), a score for each, and the name of a segment. `SEGMENTS` is the grid behind the names.
-"""
+"""Recency, frequency and monetary value: `rfm`, and the grid of `SEGMENTS` behind its names."""
 
 from __future__ import annotations
 
-import warnings
-from contextlib import suppress
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from mktlab.orders import TEST_REVENUE, check_orders, rules
 from mktlab.schema import MktlabError
+from mktlab.segmentation.bought import bought_before, day_of
 from mktlab.show.words import say
 
 SEGMENTS: dict[str, tuple[str, str]] = {
@@ -89,11 +82,11 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     0         Ana             2          2      50.0  4  3  3
     1         Ben            20          1      15.0  2  1  1
     """
-    day = _day(as_of)
+    day = day_of(as_of)
     if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= 10:
         raise MktlabError(say("bins is {bins!r}: give a whole number from 2 to 10.", bins=bins))
     measures = (
-        _purchases(orders, day)
+        bought_before(orders, day)
         .group_by("customer_id", drop_null_keys=True)
         .agg(
             nw.col("order_date").max().alias("last"),
@@ -116,61 +109,6 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     result = nw.maybe_reset_index(named.select(columns).sort("customer_id"))
     native: IntoFrameT = result.to_native()
     return native
-
-
-def _day(as_of: object) -> date:
-    with suppress(ValueError):
-        if isinstance(as_of, str):
-            return date.fromisoformat(as_of)
-        if isinstance(as_of, date):
-            return date.fromordinal(as_of.toordinal())
-    raise MktlabError(
-        say(
-            "as_of is {as_of!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD).",
-            as_of=as_of,
-        )
-    )
-
-
-def _purchases(orders: Any, day: date) -> nw.LazyFrame[Any]:
-    """The purchases before the day, with `net` = money kept."""
-    check_orders(orders, ("customer_id", "order_date", "revenue"))
-    frame: nw.LazyFrame[Any] = nw.from_native(orders)
-    known = frame.collect_schema()
-    _, bought = rules(known)
-    bought = bought & (nw.col("order_date") < nw.lit(datetime(day.year, day.month, day.day)))
-    net = nw.col("revenue") - nw.col("refunded") if "refunded" in known else nw.col("revenue")
-    _check_customers(frame, bought, day)
-    return frame.filter(bought).select("customer_id", "order_date", net=net)
-
-
-def _check_customers(frame: nw.LazyFrame[Any], bought: nw.Expr, day: date) -> None:
-    """Refuse it when no customer bought, and say how many purchases belong to nobody."""
-    named = bought & ~nw.col("customer_id").is_null()
-    sums = [rule.fill_null(False).cast(nw.Int64).sum() for rule in (bought, named)]
-    counts = frame.select(nw.len().alias("rows"), sums[0].alias("bought"), sums[1].alias("named"))
-    rows, purchases, of_customers = (number or 0 for number in counts.lazy().collect().row(0))
-    if not of_customers:
-        raise MktlabError(
-            say(
-                "orders: none of the {rows:count} rows is a customer's purchase before {day} "
-                "(paid, not refunded in full, {least} or more, with a customer_id); look "
-                "at these columns and at as_of.",
-                rows=rows,
-                day=day,
-                least=TEST_REVENUE,
-            )
-        )
-    if of_customers < purchases:
-        warnings.warn(
-            say(
-                "{nameless:count} of {purchases:count} purchases have no customer_id and are "
-                "left out.",
-                nameless=purchases - of_customers,
-                purchases=purchases,
-            ),
-            stacklevel=4,
-        )
 
 
 def _day_number(column: str) -> nw.Expr:
