@@ -1,0 +1,78 @@
+"""How groups of customers answer to price: `elasticity_by_group`, from the price test."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mktlab.price.geo_experiment import zone_test
+from mktlab.price.panel import sales_panel
+from mktlab.schema import MktlabError
+from mktlab.show.words import say
+from mktlab.tables import HasTables
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A company with the orders of some customers."""
+
+    tables: dict[str, pd.DataFrame]
+
+
+def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFrame:
+    """How much each group of customers buys less where the price test makes things dearer.
+
+    For each group: `sales_panel` of its own orders, family by family, then `zone_test` of all
+    families together.
+
+    Parameters
+    ----------
+    company
+        As for `sales_panel`, with `price_test` in `prices`.
+    group
+        The group of each customer, by `customer_id`.
+
+    Returns
+    -------
+    By group: `elasticity`, `low` and `high` (its 95% interval), and `pieces` (bought in weeks with
+    a test or without).
+
+    Raises
+    ------
+    MktlabError
+        As `sales_panel` and `zone_test`, and when no customer of `group` is in `orders`.
+    """
+    needed = ("customers", "products", "orders", "order_lines", "prices")
+    tables = {name: table for name, table in company.tables.items() if name in needed}
+    families = sorted(tables["products"]["category"].dropna().unique())
+    named = tables["orders"]["customer_id"].map(group)
+    rows: dict[Hashable, dict[str, float]] = {}
+    for name, orders in tables["orders"].groupby(named):
+        lines = tables["order_lines"]
+        lines = lines[lines["order_id"].isin(orders["order_id"])]
+        bought = lines["product_id"].map(tables["products"].set_index("product_id")["category"])
+        part = _Part(tables | {"orders": orders, "order_lines": lines})
+        panels = [
+            sales_panel(part, category=family).assign(category=family)
+            for family in families
+            if lines.loc[bought == family, "quantity"].clip(lower=0).sum() > 0
+        ]
+        panel = pd.concat(panels, ignore_index=True)
+        found = zone_test(panel, by="category")
+        rows[name] = {
+            "elasticity": found.value,
+            "low": found.low,
+            "high": found.high,
+            "pieces": panel["pieces"].sum(),
+        }
+    if not rows:
+        raise MktlabError(
+            say(
+                "elasticity_by_group: none of the {customers:count} customers in group is in "
+                "orders; its index must hold customer_id.",
+                customers=len(group),
+            )
+        )
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(group.name or "group")
