@@ -1,0 +1,268 @@
+"""The questions of lesson 13: hands, luck, newcomers, who answers to price, who gets a voucher.
+
+`gains` reads from the truth what a voucher would bring of each customer; it prices the decision,
+and the claims of the lesson use it, too.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mktlab import personas, price
+from mktlab.course.checking.answers import ids_among
+from mktlab.course.checking.sheet import Sheet
+from mktlab.orders import purchases
+from mktlab.personas import LEAST
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+
+GROUPS, LETTERS, MARGIN, DISCOUNT = 5, 300, 0.60, 0.10
+YEAR = pd.Timedelta(weeks=52)
+MARKS = ("what: beans", "what: capsules", "where: cafe", "where: web")
+
+
+class Found(NamedTuple):
+    """What the set-up of the exercise makes."""
+
+    cards: pd.DataFrame
+    marks: pd.DataFrame
+    personas: personas.Personas
+
+
+@lru_cache(maxsize=2)
+def found(company: Company) -> Found:
+    cards = personas.deck(company.orders, lines=company.order_lines, products=company.products)
+    marks = personas.luck(cards)
+    return Found(cards, marks, personas.find(cards, GROUPS, marks))
+
+
+def _drawn(company: Company) -> tuple[str, str]:
+    """The mark of questions 1 and 4, of which small hands tell something else, and another one."""
+    cards = found(company).cards
+    rates = [(personas.hands(cards, least=n)[list(MARKS)] > 0.5).mean() for n in (1, LEAST)]
+    apart = (rates[0] - rates[1]).abs() > 0.004
+    order = np.random.default_rng(len(company.orders)).permutation(len(MARKS))
+    first, other = sorted((MARKS[n] for n in order), key=lambda mark: not apart[mark])[:2]
+    return first, other
+
+
+@lru_cache(maxsize=2)
+def given(company: Company) -> dict[str, Any]:
+    """What the questions hand out."""
+    mark, other = _drawn(company)
+    bought, guess = _likeliest(company)
+    new = bought.reindex(guess.index) < LEAST
+    shares = pd.DataFrame({"new": guess[new].value_counts(), "all": guess.value_counts()}).fillna(0)
+    shares = shares / [new.sum(), len(guess)]
+    asked = shares.sort_index().eval("new - all").abs().idxmax()
+    return {
+        "mark": mark,
+        "other": other,
+        "persona": str(asked),
+        "letters": LETTERS,
+        "margin": MARGIN,
+        "discount": DISCOUNT,
+    }
+
+
+sheet = Sheet("13_personas", given=given, letters=LETTERS, margin=MARGIN, discount=DISCOUNT)
+
+
+@sheet.share(digits=3)
+def mostly(company: Company, least: int = LEAST, of: str = "mostly") -> float:
+    cards, mark = found(company).cards, given(company)["mark"]
+    if of == "cards":
+        kind, _, trait = mark.partition(": ")
+        return float((cards[kind] == trait).mean())
+    share = personas.hands(cards, least=least)[mark]
+    return float({"mostly": share > 0.5, "mean": share, "ever": share > 0}[of].mean())
+
+
+mostly.mistake("everybody", least=1)
+mostly.mistake("mean_share", of="mean")
+mostly.mistake("of_cards", of="cards")
+mostly.mistake("ever", of="ever")
+
+
+@sheet.number(tolerance=0.08)
+def times_luck(company: Company, least: int = LEAST, power: float = 1.0) -> float:
+    cards, mark = found(company).cards, given(company)["other"]
+    marks = found(company).marks if least == LEAST else personas.luck(cards, least=least)
+    return float(marks.loc[mark, "times"] ** power)
+
+
+times_luck.mistake("variances", power=2.0)
+times_luck.mistake("upside_down", power=-1.0)
+times_luck.mistake("all_hands", least=1)
+times_luck.mistake(
+    "other_mark", lambda c: float(found(c).marks["times"].sort_values().iloc[0]), tolerance=0.03
+)
+times_luck.mistake(
+    "difference",
+    lambda c: float(found(c).marks.eval("differ - by_luck")[given(c)["other"]]),
+    tolerance=0.01,
+)
+
+
+@lru_cache(maxsize=8)
+def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd.Series[str]]:
+    """Purchases of each customer, and the likeliest persona."""
+    from sklearn.naive_bayes import MultinomialNB
+
+    known = found(company)
+    kinds, of = personas.telling(known.marks), known.personas.of
+    table = personas.counts(known.cards, kinds, least=1)
+    if way == "nearest":
+        real = personas.hands(known.cards, kinds, least=1)
+        unit = known.marks["by_luck"].reindex(real.columns)
+        center = known.personas.profile[real.columns]
+        far = pd.DataFrame({p: (((real - center.loc[p]) / unit) ** 2).sum(axis=1) for p in center.index})
+        return known.cards["customer_id"].value_counts(), far.idxmin(axis=1)
+    model = MultinomialNB(fit_prior=way != "alike").fit(table.loc[of.index], of)
+    return known.cards["customer_id"].value_counts(), pd.Series(model.predict(table), table.index)
+
+
+@sheet.share(digits=2)
+def newcomers(company: Company, who: str = "new", way: str = "bayes") -> float:
+    bought, guess = _likeliest(company, way)
+    if who == "known":
+        guess = found(company).personas.of
+    elif who == "new":
+        guess = guess[bought.reindex(guess.index) < LEAST]
+    return float((guess == given(company)["persona"]).mean())
+
+
+newcomers.mistake("everybody", who="all")
+newcomers.mistake("known_ones", who="known")
+
+
+def mostly_group(company: Company, least: int = LEAST) -> pd.Series[str]:
+    share = personas.hands(found(company).cards, least=least)[given(company)["mark"]]
+    return pd.Series(np.where(share > 0.5, "mostly", "others"), share.index, name="group")
+
+
+@lru_cache(maxsize=8)
+def _elasticity(company: Company, way: str) -> pd.Series[float]:
+    group = {
+        "mostly": mostly_group,
+        "everybody_in": partial(mostly_group, least=1),
+        "all": lambda c: pd.Series("all", found(c).personas.of.index),
+        "raw": raw_groups,
+        "persona": lambda c: found(c).personas.of,
+    }[way](company)
+    answers: pd.Series[float] = price.elasticity_by_group(company, group)["elasticity"]
+    return answers
+
+
+@sheet.number(tolerance=0.02)
+def answer_to_price(company: Company) -> float:
+    return float(_elasticity(company, "mostly")["mostly"])
+
+
+answer_to_price.mistake("the_others", lambda c: _elasticity(c, "mostly")["others"])
+answer_to_price.mistake("everybody", lambda c: _elasticity(c, "all")["all"])
+answer_to_price.mistake("small_hands", lambda c: _elasticity(c, "everybody_in")["mostly"])
+answer_to_price.mistake("no_sign", lambda c: -_elasticity(c, "mostly")["mostly"])
+answer_to_price.mistake("of_ten_percent", lambda c: 10 * _elasticity(c, "mostly")["mostly"])
+answer_to_price.also("of_ten_percent")(
+    lambda c: [x * _elasticity(c, "mostly")["mostly"] for x in (0.1, -0.1, -10)]
+)
+
+
+def spent(company: Company, since: pd.Timedelta | None = YEAR) -> pd.Series[float]:
+    """Money kept of each customer of a persona, of the last year or of all time."""
+    bought = purchases(company.orders)
+    if since is not None:
+        bought = bought[bought["order_date"] >= company.today - since]
+    net = (bought["revenue"] - bought["refunded"]).groupby(bought["customer_id"]).sum()
+    return net.reindex(found(company).personas.of.index).fillna(0.0)
+
+
+def lift(elasticity: Any) -> Any:
+    """By how much a voucher changes the margin of somebody with this elasticity."""
+    return (MARGIN - DISCOUNT) / MARGIN * np.exp(-DISCOUNT * elasticity) - 1
+
+
+@lru_cache(maxsize=2)
+def _true(company: Company) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Expected margin of 13 weeks without a voucher, and true elasticity."""
+    known = company.truth.parameters
+    family = {name: row["elasticity"] for name, row in known["categories"].items()}
+    basket = {
+        name: float(np.dot(row["categories"], list(family.values())))
+        for name, row in known["segments"].items()
+    }
+    of = found(company).personas.of
+    truth = company.truth.customers.set_index("customer_id").reindex(of.index)
+    elasticity = -truth["price_sensitivity"] * truth["segment"].map(basket)
+    return truth["expected_margin_13w"].fillna(0.0), elasticity.fillna(0.0)
+
+
+def gains(company: Company) -> pd.Series[float]:
+    """What a voucher brings of each customer of a persona in 13 weeks, in truth, in euros."""
+    margin, elasticity = _true(company)
+    return margin * lift(elasticity)
+
+
+def _top(worth: pd.Series[float], letters: int = LETTERS) -> set[str]:
+    ordered = worth.sort_index().sort_values(ascending=False, kind="stable")
+    return set(ordered.index[:letters])
+
+
+def raw_groups(company: Company) -> pd.Series[str]:
+    """Five groups by k-means of days, purchases and money as they are."""
+    from sklearn.cluster import KMeans
+
+    bought = purchases(company.orders)
+    net = bought["revenue"] - bought["refunded"]
+    rows = bought.assign(net=net).groupby("customer_id")
+    raw = rows.agg(last=("order_date", "max"), often=("net", "size"), money=("net", "sum"))
+    raw["last"] = (company.today - raw["last"]).dt.days
+    raw = raw.reindex(found(company).personas.of.index)
+    label = KMeans(GROUPS, n_init=10, random_state=0).fit_predict(raw)
+    return pd.Series(label, raw.index, name="group").map("group {}".format)
+
+
+def by_answer(company: Company, way: str = "persona") -> set[str]:
+    """The letters to those whose spending and whose group's measured answer promise most."""
+    group = found(company).personas.of if way == "persona" else raw_groups(company)
+    return _top(spent(company) * group.map(lift(_elasticity(company, way))))
+
+
+def best_list(company: Company) -> set[str]:
+    """The same for one who knows how each persona truly answers, weighted by margin."""
+    of, (margin, elasticity) = found(company).personas.of, _true(company)
+    true = (margin * elasticity).groupby(of).sum() / margin.groupby(of).sum()
+    return _top(spent(company) * of.map(lift(true)))
+
+
+def richest_persona(company: Company) -> set[str]:
+    """The biggest spenders of the persona that spends most a head."""
+    money, of = spent(company), found(company).personas.of
+    first = money.groupby(of).mean().idxmax()
+    return _top(money.where(of == first, -1.0))
+
+
+@sheet.decision(
+    best=best_list,
+    choices=lambda company: found(company).personas.of.index,
+    reads=partial(ids_among, exactly=LETTERS),
+    good_enough=0.6,
+    guesses=lambda company: {
+        "first_in_the_file": set(found(company).personas.of.index[:LETTERS]),
+        "fewest_purchases": _top(-spent(company)),
+    },
+)
+def vouchers(company: Company, chosen: set[str]) -> float:
+    return float(gains(company)[list(chosen)].sum())
+
+
+vouchers.mistake("big_spenders", lambda c: _top(spent(c)))
+vouchers.also("big_spenders")(lambda c: [_top(spent(c, None))])
+vouchers.mistake("richest_persona", richest_persona)
+vouchers.mistake("unscaled", partial(by_answer, way="raw"))
