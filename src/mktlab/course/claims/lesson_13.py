@@ -47,7 +47,9 @@ def dealt_hands_have_no_personas(company: Company) -> bool:
 def those_who_answer_pay(company: Company) -> bool:
     """Vouchers by the measured answer earn in truth; to the richest persona they lose."""
     gain = gains(company)
-    return bool(gain[list(by_answer(company))].sum() > 0 > gain[list(richest_persona(company))].sum())
+    return bool(
+        gain[list(by_answer(company))].sum() > 0 > gain[list(richest_persona(company))].sum()
+    )
 
 
 CLAIMS = (

@@ -121,7 +121,9 @@ def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd
         real = personas.hands(known.cards, kinds, least=1)
         unit = known.marks["by_luck"].reindex(real.columns)
         center = known.personas.profile[real.columns]
-        far = pd.DataFrame({p: (((real - center.loc[p]) / unit) ** 2).sum(axis=1) for p in center.index})
+        far = pd.DataFrame(
+            {p: (((real - center.loc[p]) / unit) ** 2).sum(axis=1) for p in center.index}
+        )
         return known.cards["customer_id"].value_counts(), far.idxmin(axis=1)
     model = MultinomialNB(fit_prior=way != "alike").fit(table.loc[of.index], of)
     return known.cards["customer_id"].value_counts(), pd.Series(model.predict(table), table.index)
