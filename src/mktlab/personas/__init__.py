@@ -1,4 +1,4 @@
-"""Personas: groups of customers whose purchases look alike, and whether luck makes such groups, too.
+"""Personas: groups of customers whose purchases look alike, and whether luck makes such groups.
 
 A purchase is a card with marks: what, where, how large, on which day (`deck`). A customer is a hand
 of cards (`counts`, `hands`). `deal` shuffles the deck and deals it anew: then nobody has a taste.

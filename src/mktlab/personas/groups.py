@@ -12,7 +12,6 @@ from mktlab.personas.hands import LEAST, hands
 from mktlab.personas.kmeans import SAMPLE, kmeans, some
 from mktlab.personas.luck import scaled, telling
 from mktlab.schema import MktlabError
-from mktlab.show import share
 from mktlab.show.words import label, say
 
 
@@ -106,19 +105,19 @@ def find(
     points = scaled(real, marks)
     rng, unit = np.random.default_rng(seed), points.to_numpy()
     model = kmeans(groups, some(points, rng, most=20_000).to_numpy(), tries=10, seed=seed)
-    label = model.predict(unit)
-    names = _names(points.groupby(label).mean())
-    some = rng.permutation(len(unit))[:SAMPLE]
+    group = model.predict(unit)
+    names = _names(points.groupby(group).mean())
+    drawn = rng.permutation(len(unit))[:SAMPLE]
     halves = [
-        kmeans(groups, unit[half], tries=3).predict(unit[some])
+        kmeans(groups, unit[half], tries=3).predict(unit[drawn])
         for _ in range(5)
-        for half in np.array_split(rng.permutation(some), 2)
+        for half in np.array_split(rng.permutation(drawn), 2)
         if len(half) >= groups
     ]
-    profile = real.groupby(label).mean().rename(index=names)
-    profile.insert(0, "customers", np.bincount(label, minlength=groups))
-    profile.insert(1, "stays", [_stays(label[some] == n, halves) for n in range(groups)])
-    of = pd.Series(label, real.index, name="persona").map(names)
+    profile = real.groupby(group).mean().rename(index=names)
+    profile.insert(0, "customers", np.bincount(group, minlength=groups))
+    profile.insert(1, "stays", [_stays(group[drawn] == n, halves) for n in range(groups)])
+    of = pd.Series(group, real.index, name="persona").map(names)
     return Personas(of, profile.sort_index().rename_axis("persona"), real.mean())
 
 

@@ -65,7 +65,7 @@ def deck(
         raise MktlabError(
             say("orders: no purchase has a customer_id; personas need purchases of customers.")
         )
-    net = bought["revenue"] - (bought["refunded"] if "refunded" in bought else 0.0)
+    net = bought["revenue"] - bought.get("refunded", 0.0)
     cuts = net.quantile([1 / 3, 2 / 3]).round(2)
     made: dict[str, Any] = {
         "order_id": bought["order_id"],

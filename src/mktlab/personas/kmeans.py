@@ -1,4 +1,4 @@
-"""K-means as the course uses it: on one thread, from fixed starts, on a sample where there are many."""
+"""K-means as the course uses it: on one thread, from fixed starts, on a sample of many."""
 
 from __future__ import annotations
 
