@@ -33,7 +33,7 @@ def deck(
     orders
         As for `mktlab.orders.purchases`, with `outlet` and `discount` where they are known.
     lines, products
-        `order_id, product_id, amount` and `product_id, category`: both, or neither.
+        `order_id, product_id, amount` and `product_id, category`; both are needed to tell `what`.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def deck(
     Raises
     ------
     MktlabError
-        As `mktlab.orders.purchases`; when nobody is known by name, or lines come without products.
+        As `mktlab.orders.purchases`; when nobody is known by name, or a column is missing.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def _what(
     order_id: pd.Series, lines: pd.DataFrame | None, products: pd.DataFrame | None
 ) -> pd.Series | None:
     """The category with most money in each order, the first by name of equals."""
-    if lines is None and products is None:
+    if lines is None or products is None:
         return None
     for table, name, needed in (
         (lines, "lines", ("order_id", "product_id", "amount")),
@@ -145,19 +145,25 @@ def counts(
 
     Examples
     --------
-    >>> cards = pd.DataFrame({"customer_id": ["Ana", "Ana", "Ben"], "where": ["web", "shop", "web"]})
-    >>> counts(cards, least=2)
-                 where: shop  where: web
-    customer_id
-    Ana                    1           1
+    >>> whose = ["Ana", "Ana", "Ben"]
+    >>> cards = pd.DataFrame({"customer_id": whose, "where": ["web", "shop", "web"]})
+    >>> counts(cards, least=2).loc["Ana"].to_dict()
+    {'where: shop': 1, 'where: web': 1}
     """
     names = kinds_of(cards) if kinds is None else list(kinds)
+    if not names:
+        raise MktlabError(
+            say(
+                "Nothing tells purchases apart: personas need amounts or days of the week that "
+                "differ, an outlet, a discount, or order_lines and products."
+            )
+        )
     unknown = [name for name in names if name not in cards]
-    if unknown or not names:
+    if unknown:
         raise MktlabError(
             say(
                 "The deck has no marks of the kind {unknown}: it has {known}.",
-                unknown=", ".join(unknown) or "–",
+                unknown=", ".join(unknown),
                 known=", ".join(kinds_of(cards)) or "–",
             )
         )
@@ -186,11 +192,10 @@ def hands(
 
     Examples
     --------
-    >>> cards = pd.DataFrame({"customer_id": ["Ana", "Ana", "Ben"], "where": ["web", "shop", "web"]})
-    >>> hands(cards, least=2)
-                 where: shop  where: web
-    customer_id
-    Ana                  0.5         0.5
+    >>> whose = ["Ana", "Ana", "Ben"]
+    >>> cards = pd.DataFrame({"customer_id": whose, "where": ["web", "shop", "web"]})
+    >>> hands(cards, least=2).loc["Ana"].to_dict()
+    {'where: shop': 0.5, 'where: web': 0.5}
     """
     table = counts(cards, kinds, least=least)
     kind = table.columns.str.partition(": ").get_level_values(0)
