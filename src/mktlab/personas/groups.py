@@ -92,17 +92,18 @@ def find(
     Data Analysis*, 52(1).
     """
     real = hands(cards, telling(marks) or None, least=least)
-    if isinstance(groups, bool) or not isinstance(groups, int) or not 1 <= groups <= len(real):
+    points = scaled(real, marks)
+    most = len(points.drop_duplicates())
+    if isinstance(groups, bool) or not isinstance(groups, int) or not 1 <= groups <= most:
         raise MktlabError(
             say(
-                "groups is {groups!r}: give a whole number from 1 to {most:count}, the customers "
-                "with {least:count} purchases or more.",
+                "groups is {groups!r}: give a whole number from 1 to {most:count}, the different "
+                "hands of {least:count} purchases or more.",
                 groups=groups,
-                most=len(real),
+                most=most,
                 least=least,
             )
         )
-    points = scaled(real, marks)
     rng, unit = np.random.default_rng(seed), points.to_numpy()
     model = kmeans(groups, some(points, rng, most=20_000).to_numpy(), tries=10, seed=seed)
     group = model.predict(unit)

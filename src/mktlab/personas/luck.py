@@ -99,7 +99,7 @@ def gaps(
     Raises
     ------
     MktlabError
-        When no kind is beyond luck, or there are fewer than 4 hands for a group.
+        When no kind is beyond luck, or there are fewer than 16 hands, or all are alike.
 
     References
     ----------
@@ -110,7 +110,7 @@ def gaps(
 
     rng, kinds = np.random.default_rng(seed), telling(marks)
     real = hands(cards, kinds or None, least=least)
-    most = min(most, len(real) // 8)
+    most = min(most, len(real) // 8, len(scaled(real, marks).drop_duplicates()))
     if not kinds or most < 2:
         raise MktlabError(
             say(
@@ -125,7 +125,7 @@ def gaps(
     def within(table: pd.DataFrame) -> np.ndarray:
         chosen = scaled(some(table, rng), marks).to_numpy()
         left = [kmeans(k, chosen, tries=3).inertia_ for k in range(1, most + 1)]
-        return np.array(left[1:]) / left[0]
+        return np.maximum(np.array(left[1:]) / left[0], 1e-9)  # equal hands leave nothing
 
     seen = within(real)
     dealt = np.array(

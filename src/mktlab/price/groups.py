@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mktlab.price.geo_experiment import zone_test
-from mktlab.price.panel import sales_panel
+from mktlab.price.panel import pieces_sold, sales_panel
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.tables import HasTables
@@ -16,7 +16,7 @@ from mktlab.tables import HasTables
 
 @dataclass(frozen=True)
 class _Part:
-    """A company with the orders of some customers."""
+    """The tables that a panel needs."""
 
     tables: dict[str, pd.DataFrame]
 
@@ -24,8 +24,8 @@ class _Part:
 def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFrame:
     """How much each group of customers buys less where the price test makes things dearer.
 
-    For each group: `sales_panel` of its own orders, family by family, then `zone_test` of all
-    families together.
+    The panel of each group is that of `sales_panel` with its own pieces, family by family; then
+    comes `zone_test` of all families together.
 
     Parameters
     ----------
@@ -46,19 +46,22 @@ def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFra
     """
     needed = ("customers", "products", "orders", "order_lines", "prices")
     tables = {name: table for name, table in company.tables.items() if name in needed}
-    families = sorted(tables["products"]["category"].dropna().unique())
+    category = tables["products"].set_index("product_id")["category"]
+    shelves = {
+        str(family): sales_panel(_Part(tables), category=family).drop(columns="pieces")
+        for family in sorted(category.dropna().unique())
+    }
     named = tables["orders"]["customer_id"].map(group)
     rows: dict[Hashable, dict[str, float]] = {}
     for name, orders in tables["orders"].groupby(named):
         lines = tables["order_lines"]
         lines = lines[lines["order_id"].isin(orders["order_id"])]
-        bought = lines["product_id"].map(tables["products"].set_index("product_id")["category"])
-        part = _Part(tables | {"orders": orders, "order_lines": lines})
-        panels = [
-            sales_panel(part, category=family).assign(category=family)
-            for family in families
-            if lines.loc[bought == family, "quantity"].clip(lower=0).sum() > 0
-        ]
+        part = tables | {"orders": orders, "order_lines": lines}
+        panels = []
+        for family, shelf in shelves.items():
+            sold = pieces_sold(part, category[category == family].index.to_series())
+            panel = shelf.merge(sold, on=["week", "zone"], how="left").assign(category=family)
+            panels.append(panel.fillna({"pieces": 0}))
         panel = pd.concat(panels, ignore_index=True)
         found = zone_test(panel, by="category")
         rows[name] = {

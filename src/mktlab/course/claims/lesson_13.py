@@ -33,7 +33,7 @@ def agreement(company: Company, groups: pd.Series[str]) -> float:
 
 def hands_find_people(company: Company) -> bool:
     """Personas agree with the true segments at .7 or more, unscaled money at less than .1."""
-    mixes = agreement(company, found(company).personas.of)
+    mixes = agreement(company, found(company).found.of)
     return mixes >= 0.7 and agreement(company, raw_groups(company)) < 0.1
 
 

@@ -27,11 +27,11 @@ MARKS = ("what: beans", "what: capsules", "where: cafe", "where: web")
 
 
 class Found(NamedTuple):
-    """What the set-up of the exercise makes."""
+    """The deck, its marks and the personas of the lesson."""
 
     cards: pd.DataFrame
     marks: pd.DataFrame
-    personas: personas.Personas
+    found: personas.Personas
 
 
 @lru_cache(maxsize=2)
@@ -61,6 +61,7 @@ def given(company: Company) -> dict[str, Any]:
     shares = shares / [new.sum(), len(guess)]
     asked = shares.sort_index().eval("new - all").abs().idxmax()
     return {
+        **found(company)._asdict(),
         "mark": mark,
         "other": other,
         "persona": str(asked),
@@ -115,12 +116,12 @@ def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd
     from sklearn.naive_bayes import MultinomialNB
 
     known = found(company)
-    kinds, of = personas.telling(known.marks), known.personas.of
+    kinds, of = personas.telling(known.marks), known.found.of
     table = personas.counts(known.cards, kinds, least=1)
     if way == "nearest":
         real = personas.hands(known.cards, kinds, least=1)
         unit = known.marks["by_luck"].reindex(real.columns)
-        center = known.personas.profile[real.columns]
+        center = known.found.profile[real.columns]
         far = pd.DataFrame(
             {p: (((real - center.loc[p]) / unit) ** 2).sum(axis=1) for p in center.index}
         )
@@ -133,7 +134,7 @@ def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd
 def newcomers(company: Company, who: str = "new", way: str = "bayes") -> float:
     bought, guess = _likeliest(company, way)
     if who == "known":
-        guess = found(company).personas.of
+        guess = found(company).found.of
     elif who == "new":
         guess = guess[bought.reindex(guess.index) < LEAST]
     return float((guess == given(company)["persona"]).mean())
@@ -153,9 +154,9 @@ def _elasticity(company: Company, way: str) -> pd.Series[float]:
     group = {
         "mostly": mostly_group,
         "everybody_in": partial(mostly_group, least=1),
-        "all": lambda c: pd.Series("all", found(c).personas.of.index),
+        "all": lambda c: pd.Series("all", found(c).found.of.index),
         "raw": raw_groups,
-        "persona": lambda c: found(c).personas.of,
+        "persona": lambda c: found(c).found.of,
     }[way](company)
     answers: pd.Series[float] = price.elasticity_by_group(company, group)["elasticity"]
     return answers
@@ -182,7 +183,7 @@ def spent(company: Company, since: pd.Timedelta | None = YEAR) -> pd.Series[floa
     if since is not None:
         bought = bought[bought["order_date"] >= company.today - since]
     net = (bought["revenue"] - bought["refunded"]).groupby(bought["customer_id"]).sum()
-    return net.reindex(found(company).personas.of.index).fillna(0.0)
+    return net.reindex(found(company).found.of.index).fillna(0.0)
 
 
 def lift(elasticity: Any) -> Any:
@@ -199,7 +200,7 @@ def _true(company: Company) -> tuple[pd.Series[float], pd.Series[float]]:
         name: float(np.dot(row["categories"], list(family.values())))
         for name, row in known["segments"].items()
     }
-    of = found(company).personas.of
+    of = found(company).found.of
     truth = company.truth.customers.set_index("customer_id").reindex(of.index)
     elasticity = -truth["price_sensitivity"] * truth["segment"].map(basket)
     return truth["expected_margin_13w"].fillna(0.0), elasticity.fillna(0.0)
@@ -225,38 +226,38 @@ def raw_groups(company: Company) -> pd.Series[str]:
     rows = bought.assign(net=net).groupby("customer_id")
     raw = rows.agg(last=("order_date", "max"), often=("net", "size"), money=("net", "sum"))
     raw["last"] = (company.today - raw["last"]).dt.days
-    raw = raw.reindex(found(company).personas.of.index)
+    raw = raw.reindex(found(company).found.of.index)
     label = KMeans(GROUPS, n_init=10, random_state=0).fit_predict(raw)
     return pd.Series(label, raw.index, name="group").map("group {}".format)
 
 
 def by_answer(company: Company, way: str = "persona") -> set[str]:
     """The letters to those whose spending and whose group's measured answer promise most."""
-    group = found(company).personas.of if way == "persona" else raw_groups(company)
+    group = found(company).found.of if way == "persona" else raw_groups(company)
     return _top(spent(company) * group.map(lift(_elasticity(company, way))))
 
 
 def best_list(company: Company) -> set[str]:
     """The same for one who knows how each persona truly answers, weighted by margin."""
-    of, (margin, elasticity) = found(company).personas.of, _true(company)
+    of, (margin, elasticity) = found(company).found.of, _true(company)
     true = (margin * elasticity).groupby(of).sum() / margin.groupby(of).sum()
     return _top(spent(company) * of.map(lift(true)))
 
 
 def richest_persona(company: Company) -> set[str]:
     """The biggest spenders of the persona that spends most a head."""
-    money, of = spent(company), found(company).personas.of
+    money, of = spent(company), found(company).found.of
     first = money.groupby(of).mean().idxmax()
     return _top(money.where(of == first, -1.0))
 
 
 @sheet.decision(
     best=best_list,
-    choices=lambda company: found(company).personas.of.index,
+    choices=lambda company: found(company).found.of.index,
     reads=partial(ids_among, exactly=LETTERS),
     good_enough=0.6,
     guesses=lambda company: {
-        "first_in_the_file": set(found(company).personas.of.index[:LETTERS]),
+        "first_in_the_file": set(found(company).found.of.index[:LETTERS]),
         "fewest_purchases": _top(-spent(company)),
     },
 )
