@@ -19,6 +19,8 @@ from mktlab.orders import purchases
 from mktlab.personas import LEAST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mktlab.company import Company
 
 GROUPS, LETTERS, MARGIN, DISCOUNT = 5, 300, 0.60, 0.10
@@ -71,6 +73,15 @@ def given(company: Company) -> dict[str, Any]:
     }
 
 
+def _apart(right: float, others: Iterable[float], by: float) -> list[float]:
+    """Those that are not as good as the right answer."""
+    return [float(other) for other in others if abs(other - right) > by]
+
+
+def _over_half(company: Company, mark: str) -> float:
+    return float((personas.hands(found(company).cards)[mark] > 0.5).mean())
+
+
 sheet = Sheet("13_personas", given=given, letters=LETTERS, margin=MARGIN, discount=DISCOUNT)
 
 
@@ -81,13 +92,20 @@ def mostly(company: Company, least: int = LEAST, of: str = "mostly") -> float:
         kind, _, trait = mark.partition(": ")
         return float((cards[kind] == trait).mean())
     share = personas.hands(cards, least=least)[mark]
-    return float({"mostly": share > 0.5, "mean": share, "ever": share > 0}[of].mean())
+    ways = {"mostly": share > 0.5, "half": share >= 0.5, "mean": share, "ever": share > 0}
+    return float(ways[of].mean())
 
 
 mostly.mistake("everybody", least=1)
 mostly.mistake("mean_share", of="mean")
 mostly.mistake("of_cards", of="cards")
 mostly.mistake("ever", of="ever")
+mostly.mistake("half", of="half")
+mostly.also("everybody")(
+    lambda c: _apart(mostly(c), [mostly(c, least=n) for n in (2, 3, 4)], 0.002)
+)
+mostly.mistake("the_others", lambda c: 1 - float(mostly(c)))
+mostly.mistake("the_other_mark", lambda c: _over_half(c, given(c)["other"]))
 
 
 @sheet.number(tolerance=0.08)
@@ -108,6 +126,10 @@ times_luck.mistake(
     lambda c: float(found(c).marks.eval("differ - by_luck")[given(c)["other"]]),
     tolerance=0.01,
 )
+times_luck.also("difference")(lambda c: [float(times_luck(c)) - 1])
+times_luck.also("other_mark")(
+    lambda c: _apart(times_luck(c), found(c).marks["times"].drop(given(c)["other"]), 0.2)
+)
 
 
 @lru_cache(maxsize=8)
@@ -126,12 +148,28 @@ def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd
             {p: (((real - center.loc[p]) / unit) ** 2).sum(axis=1) for p in center.index}
         )
         return known.cards["customer_id"].value_counts(), far.idxmin(axis=1)
+    if way == "shares":
+        table = personas.hands(known.cards, kinds, least=1)
     model = MultinomialNB(fit_prior=way != "alike").fit(table.loc[of.index], of)
     return known.cards["customer_id"].value_counts(), pd.Series(model.predict(table), table.index)
 
 
+def _mean_chance(company: Company) -> float:
+    """The mean probability of the persona among newcomers."""
+    from sklearn.naive_bayes import MultinomialNB
+
+    known, of = found(company), found(company).found.of
+    table = personas.counts(known.cards, personas.telling(known.marks), least=1)
+    model = MultinomialNB().fit(table.loc[of.index], of)
+    new = table[~table.index.isin(of.index)]
+    place = list(model.classes_).index(given(company)["persona"])
+    return float(model.predict_proba(new)[:, place].mean())
+
+
 @sheet.share(digits=2)
 def newcomers(company: Company, who: str = "new", way: str = "bayes") -> float:
+    if way == "chance":
+        return _mean_chance(company)
     bought, guess = _likeliest(company, way)
     if who == "known":
         guess = found(company).found.of
@@ -142,6 +180,23 @@ def newcomers(company: Company, who: str = "new", way: str = "bayes") -> float:
 
 newcomers.mistake("everybody", who="all")
 newcomers.mistake("known_ones", who="known")
+newcomers.also("everybody")(
+    lambda c: [float(newcomers(c)) * (1 - len(found(c).found.of) / len(_likeliest(c)[1]))]
+)
+
+
+@newcomers.mistake("other_way")
+def _other_way(company: Company) -> float:
+    return _other_ways(company)[0]
+
+
+@newcomers.also("other_way")
+def _other_ways(company: Company) -> list[float]:
+    """By the nearest mean hand, by mean probability, of one purchase alone, by shares."""
+    bought, guess = _likeliest(company)
+    once = guess[bought.reindex(guess.index) == 1] == given(company)["persona"]
+    ways = [newcomers(company, way=way) for way in ("nearest", "alike", "chance", "shares")]
+    return _apart(newcomers(company), [*ways, float(once.mean())], 0.01)
 
 
 def mostly_group(company: Company, least: int = LEAST) -> pd.Series[str]:
@@ -171,6 +226,31 @@ answer_to_price.mistake("the_others", lambda c: _elasticity(c, "mostly")["others
 answer_to_price.mistake("everybody", lambda c: _elasticity(c, "all")["all"])
 answer_to_price.mistake("small_hands", lambda c: _elasticity(c, "everybody_in")["mostly"])
 answer_to_price.mistake("no_sign", lambda c: -_elasticity(c, "mostly")["mostly"])
+answer_to_price.mistake(
+    "difference",
+    lambda c: _elasticity(c, "mostly")["mostly"] - _elasticity(c, "mostly")["others"],
+)
+
+
+@lru_cache(maxsize=2)
+def _families(company: Company) -> list[float]:
+    """Each family's elasticity of all customers, and each persona's of all families."""
+    names = sorted(company.products["category"].unique())
+    panels = [price.sales_panel(company, category=name) for name in names]
+    tests = [price.zone_test(panel).value for panel in panels]
+    return [*tests, *_elasticity(company, "persona")]
+
+
+@answer_to_price.mistake("not_this_group")
+def _not_this_group(company: Company) -> float:
+    return _not_these(company)[0]
+
+
+@answer_to_price.also("not_this_group")
+def _not_these(company: Company) -> list[float]:
+    return _apart(answer_to_price(company), _families(company), 0.04)
+
+
 answer_to_price.mistake("of_ten_percent", lambda c: 10 * _elasticity(c, "mostly")["mostly"])
 answer_to_price.also("of_ten_percent")(
     lambda c: [x * _elasticity(c, "mostly")["mostly"] for x in (0.1, -0.1, -10)]
