@@ -26,7 +26,7 @@ def _found(notebook: Any) -> Iterator[str]:
         yield f"{told[0]!r}, where {first} differ most, {largest} times"
 
     held = sentence(
-        notebook, r"^(?:Up to (\d+) groups hold\. We work with|No groups hold|\d+ groups)"
+        notebook, r"^(?:Up to (\d+) groups hold\. We work with|No groups hold|\d+ groups hold)"
     )
     pages = [text for text in texts(notebook) if "the group is" in text]
     sizes = [number(size) for size in re.findall(r"^customers +([\d,]+) \(", pages[0], re.M)]
