@@ -17,6 +17,7 @@ NAMES = (
     "lines",
     "save",
     "rfm",
+    "personas",
     "funnel",
     "churn",
     "kpi",
