@@ -122,7 +122,7 @@ def test_the_same_names_whatever_the_order_of_rows():
 
 
 def test_of_many_marks_the_rarer_are_other():
-    orders, lines, products, _ = world(5)
+    orders, *_ = world(5)
     orders["outlet"] = [f"shop {n % 30}" for n in range(len(orders))]
     cards = personas.deck(orders)
     assert cards["where"].nunique() == 9
