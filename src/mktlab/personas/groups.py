@@ -42,7 +42,8 @@ class Personas:
         """
         kinds = dict.fromkeys(name.partition(": ")[0] for name in self.everybody.index)
         rows = {}
-        for name, row in self.profile.iterrows():
+        for name in self.profile.index:
+            row = self.profile.loc[name]
             lines = {
                 "customers": say(
                     "{n:count} ({part:share})",
@@ -51,10 +52,11 @@ class Personas:
                 )
             }
             for kind in kinds:
-                mark = row[[m for m in self.everybody.index if m.startswith(f"{kind}: ")]].idxmax()
+                marks = [m for m in self.everybody.index if m.startswith(f"{kind}: ")]
+                mark = max(marks, key=lambda name: (round(row[name], 3), name))
                 lines[kind] = say(
                     "{trait} {part:share} (all: {usual:share})",
-                    trait=label(str(mark).partition(": ")[2]),
+                    trait=label(mark.partition(": ")[2]),
                     part=row[mark],
                     usual=self.everybody[mark],
                 )
@@ -140,7 +142,7 @@ def _names(centers: pd.DataFrame) -> dict[int, str]:
         for mark in order.index[order > 0]:
             kind, _, trait = mark.partition(": ")
             kinds.setdefault(kind, trait)
-        name = ", ".join(list(kinds.values())[:2]) or "all alike"
+        name = ", ".join(list(kinds.values())[:2]) or "everybody"
         twice = sum(other == name or other.startswith(f"{name} ") for other in found.values())
         found[int(str(group))] = f"{name} {twice + 1}" if twice else name
     return found

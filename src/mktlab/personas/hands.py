@@ -78,7 +78,7 @@ def deck(
         "offer": None,
     }
     if "discount" in bought:
-        made["offer"] = np.where(bought["discount"] > 0, "offer", "full price")
+        made["offer"] = np.where(bought["discount"] > 0, "offer", "regular")
     table = pd.DataFrame({name: marks for name, marks in made.items() if marks is not None})
     for kind in set(KINDS) & set(table):
         marks = table[kind].astype(object).where(table[kind].notna(), "other").astype(str)
@@ -110,8 +110,8 @@ def _what(
                 )
             )
     category = lines["product_id"].map(products.set_index("product_id")["category"])
-    sums = lines.assign(category=category).groupby(["order_id", "category"], as_index=False)
-    sums = sums["amount"].sum().sort_values(["amount", "category"], ascending=[False, True])
+    sums = lines.assign(category=category).groupby(["order_id", "category"])["amount"].sum()
+    sums = sums.reset_index().sort_values(["amount", "category"], ascending=[False, True])
     return order_id.map(sums.drop_duplicates("order_id").set_index("order_id")["category"])
 
 
@@ -173,7 +173,7 @@ def counts(
         raise MktlabError(
             say("No customer has {least:count} purchases or more: there are no hands.", least=least)
         )
-    columns = {}
+    columns: dict[str, Any] = {}
     for kind in names:
         mark, marks = pd.factorize(cards[kind], sort=True)
         flat = np.bincount(who * len(marks) + mark, minlength=len(customers) * len(marks))

@@ -43,7 +43,7 @@ def luck(
     times = differ / np.where(mean > 0, mean, np.nan)
     return pd.DataFrame(
         {
-            "kind": [name.partition(": ")[0] for name in real],
+            "kind": [str(name).partition(": ")[0] for name in real],
             "share": real.mean().to_numpy(),
             "differ": differ,
             "by_luck": mean,
@@ -125,7 +125,9 @@ def gaps(
     def within(table: pd.DataFrame) -> np.ndarray:
         chosen = scaled(some(table, rng), marks).to_numpy()
         left = [kmeans(k, chosen, tries=3).inertia_ for k in range(1, most + 1)]
-        return np.maximum(np.array(left[1:]) / left[0], 1e-9)  # equal hands leave nothing
+        return np.asarray(
+            np.maximum(np.array(left[1:]) / left[0], 1e-9)
+        )  # equal hands leave nothing
 
     seen = within(real)
     dealt = np.array(

@@ -109,9 +109,13 @@ def zone_test(panel: pd.DataFrame, *, by: str | None = None) -> Elasticity:
     begins = tested["week"].drop_duplicates().sort_values()
     wave = (begins.diff() > pd.Timedelta(weeks=1)).cumsum().set_axis(begins.to_numpy())
     tested = tested.assign(wave=tested["week"].map(wave))
-    if by is None:
-        return _between_zones(_cells(tested, "wave", caller), "zone test", caller)
-    needs(panel, [by], caller)
+    cells = _cells(tested, "wave", caller) if by is None else _side_by_side(tested, by, caller)
+    return _between_zones(cells, "zone test", caller)
+
+
+def _side_by_side(tested: pd.DataFrame, by: str, caller: str) -> pd.DataFrame:
+    """The cells of each thing tested, with waves and zones of its own."""
+    needs(tested, [by], caller)
     parts = []
     for name, rows in tested.groupby(by, observed=True):
         sold = rows.groupby("zone", observed=True)["pieces"].transform("sum") > 0
@@ -124,8 +128,7 @@ def zone_test(panel: pd.DataFrame, *, by: str | None = None) -> Elasticity:
         raise MktlabError(
             say("zone_test: nothing was sold in three zones of one {by}; give more rows.", by=by)
         )
-    cells = pd.concat(parts, ignore_index=True)
-    return _between_zones(cells, "zone test", caller)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _cells(panel: pd.DataFrame, period: str, caller: str) -> pd.DataFrame:

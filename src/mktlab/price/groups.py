@@ -19,6 +19,7 @@ class _Part:
     """The tables that a panel needs."""
 
     tables: dict[str, pd.DataFrame]
+    today: pd.Timestamp
 
 
 def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFrame:
@@ -48,7 +49,9 @@ def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFra
     tables = {name: table for name, table in company.tables.items() if name in needed}
     category = tables["products"].set_index("product_id")["category"]
     shelves = {
-        str(family): sales_panel(_Part(tables), category=family).drop(columns="pieces")
+        str(family): sales_panel(_Part(tables, company.today), category=family).drop(
+            columns="pieces"
+        )
         for family in sorted(category.dropna().unique())
     }
     named = tables["orders"]["customer_id"].map(group)
@@ -78,4 +81,5 @@ def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFra
                 customers=len(group),
             )
         )
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(group.name or "group")
+    table: pd.DataFrame = pd.DataFrame.from_dict(rows, orient="index")
+    return table.rename_axis(str(group.name or "group"))

@@ -47,11 +47,11 @@ class Page:
 
     def _repr_html_(self) -> str:
         card = (
-            "flex:1 1 300px;border:1px solid #D1D9E0;border-radius:8px;padding:8px 16px;"
-            "break-inside:avoid"
+            '<div role="listitem" style="flex:1 1 300px;border:1px solid #D1D9E0;'
+            'border-radius:8px;padding:8px 16px;break-inside:avoid">'
         )
         made = [
-            f'<div role="listitem" style="{card}"><p><b>{escape(name)}</b></p>\n{grid.html()}</div>'
+            f"{card}<p><b>{escape(name)}</b></p>\n{grid.html()}</div>"
             for name, grid in self._grids()
         ]
         row = '<div role="list" style="display:flex;flex-wrap:wrap;gap:16px;max-width:784px">'

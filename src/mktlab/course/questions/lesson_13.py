@@ -27,7 +27,8 @@ GROUPS, LETTERS, MARGIN, DISCOUNT = 5, 300, 0.60, 0.10
 OFF = 0.05
 """How far, on the log scale, the large price test of question 5 is off."""
 YEAR = pd.Timedelta(weeks=52)
-MARKS = ("what: beans", "what: capsules", "where: cafe", "where: web")
+OFTEN = {"what": ("beans", "capsules"), "where": ("cafe", "web")}
+MARKS = [f"{kind}: {name}" for kind, names in OFTEN.items() for name in names]
 
 
 class Found(NamedTuple):
@@ -61,9 +62,8 @@ def given(company: Company) -> dict[str, Any]:
     mark, other = _drawn(company)
     bought, guess = _likeliest(company)
     new = bought.reindex(guess.index) < LEAST
-    shares = pd.DataFrame({"new": guess[new].value_counts(), "all": guess.value_counts()}).fillna(0)
-    shares = shares / [new.sum(), len(guess)]
-    asked = shares.sort_index().eval("new - all").abs().idxmax()
+    of_new, of_all = (part.value_counts(normalize=True) for part in (guess[new], guess))
+    asked = (of_new - of_all).fillna(0).sort_index().abs().idxmax()
     return {
         **found(company)._asdict(),
         "mark": mark,
@@ -126,7 +126,7 @@ times_luck.mistake(
 )
 times_luck.mistake(
     "difference",
-    lambda c: float(found(c).marks.eval("differ - by_luck")[given(c)["other"]]),
+    lambda c: float((found(c).marks["differ"] - found(c).marks["by_luck"])[given(c)["other"]]),
     tolerance=0.01,
 )
 times_luck.also("difference")(lambda c: [float(times_luck(c)) - 1])
@@ -136,7 +136,7 @@ times_luck.also("other_mark")(
 
 
 @lru_cache(maxsize=8)
-def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd.Series[str]]:
+def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd.Series[Any]]:
     """Purchases of each customer, and the likeliest persona."""
     from sklearn.naive_bayes import MultinomialNB
 
@@ -157,22 +157,8 @@ def _likeliest(company: Company, way: str = "bayes") -> tuple[pd.Series[int], pd
     return known.cards["customer_id"].value_counts(), pd.Series(model.predict(table), table.index)
 
 
-def _mean_chance(company: Company) -> float:
-    """The mean probability of the persona among newcomers."""
-    from sklearn.naive_bayes import MultinomialNB
-
-    known, of = found(company), found(company).found.of
-    table = personas.counts(known.cards, personas.telling(known.marks), least=1)
-    model = MultinomialNB().fit(table.loc[of.index], of)
-    new = table[~table.index.isin(of.index)]
-    place = list(model.classes_).index(given(company)["persona"])
-    return float(model.predict_proba(new)[:, place].mean())
-
-
 @sheet.share(digits=2)
 def newcomers(company: Company, who: str = "new", way: str = "bayes") -> float:
-    if way == "chance":
-        return _mean_chance(company)
     bought, guess = _likeliest(company, way)
     if who == "known":
         guess = found(company).found.of
@@ -195,10 +181,10 @@ def _other_way(company: Company) -> float:
 
 @newcomers.also("other_way")
 def _other_ways(company: Company) -> list[float]:
-    """By the nearest mean hand, by mean probability, of one purchase alone, by shares."""
+    """By the nearest mean hand, with personas of one size, by shares, of one purchase alone."""
     bought, guess = _likeliest(company)
     once = guess[bought.reindex(guess.index) == 1] == given(company)["persona"]
-    ways = [newcomers(company, way=way) for way in ("nearest", "alike", "chance", "shares")]
+    ways = [newcomers(company, way=way) for way in ("nearest", "alike", "shares")]
     return _apart(newcomers(company), [*ways, float(once.mean())], 0.01)
 
 
@@ -311,7 +297,7 @@ def raw_groups(company: Company) -> pd.Series[str]:
     raw["last"] = (company.today - raw["last"]).dt.days
     raw = raw.reindex(found(company).found.of.index)
     label = KMeans(GROUPS, n_init=10, random_state=0).fit_predict(raw)
-    return pd.Series(label, raw.index, name="group").map("group {}".format)
+    return pd.Series(label, raw.index, name="group").map("group_{}".format)
 
 
 def by_answer(company: Company, way: str = "persona") -> set[str]:
