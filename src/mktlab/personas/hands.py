@@ -111,8 +111,8 @@ def _what(
             )
     category = lines["product_id"].map(products.set_index("product_id")["category"])
     sums = lines.assign(category=category).groupby(["order_id", "category"])["amount"].sum()
-    sums = sums.reset_index().sort_values(["amount", "category"], ascending=[False, True])
-    return order_id.map(sums.drop_duplicates("order_id").set_index("order_id")["category"])
+    most = sums.reset_index().sort_values(["amount", "category"], ascending=[False, True])
+    return order_id.map(most.drop_duplicates("order_id").set_index("order_id")["category"])
 
 
 def kinds_of(cards: pd.DataFrame) -> list[str]:

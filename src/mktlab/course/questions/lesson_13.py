@@ -1,7 +1,6 @@
 """The questions of lesson 13: hands, luck, newcomers, who answers to price, who gets a voucher.
 
-`gains` reads from the truth what a voucher would bring of each customer; it prices the decision,
-and the claims of the lesson use it, too.
+`gains` reads from the truth what a voucher would bring; it prices the decision, and the claims.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from mktlab.orders import purchases
 from mktlab.personas import LEAST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mktlab.company import Company
 
@@ -195,14 +194,14 @@ def mostly_group(company: Company, least: int = LEAST) -> pd.Series[str]:
 
 @lru_cache(maxsize=8)
 def _elasticity(company: Company, way: str) -> pd.Series[float]:
-    group = {
+    made: dict[str, Callable[[Company], pd.Series[Any]]] = {
         "mostly": mostly_group,
         "everybody_in": partial(mostly_group, least=1),
         "all": lambda c: pd.Series("all", found(c).found.of.index),
         "raw": raw_groups,
         "persona": lambda c: found(c).found.of,
-    }[way](company)
-    answers: pd.Series[float] = price.elasticity_by_group(company, group)["elasticity"]
+    }
+    answers: pd.Series[float] = price.elasticity_by_group(company, made[way](company))["elasticity"]
     return answers
 
 
@@ -309,7 +308,8 @@ def by_answer(company: Company, way: str = "persona") -> set[str]:
 def true_answers(company: Company) -> pd.Series[float]:
     """Each persona's true elasticity, weighted by margin."""
     of, (margin, elasticity) = found(company).found.of, _true(company)
-    return (margin * elasticity).groupby(of).sum() / margin.groupby(of).sum()
+    true: pd.Series[float] = (margin * elasticity).groupby(of).sum() / margin.groupby(of).sum()
+    return true
 
 
 def large_test(company: Company) -> pd.Series[float]:
