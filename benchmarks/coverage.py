@@ -28,20 +28,10 @@ SEEDS = {
     "geo_tests": range(1, 401),
     "journeys": range(1, 401),
     "satisfaction": range(1, 401),
-    "personas": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = dict.fromkeys(
-    (
-        "kpi",
-        "kpi_samples",
-        "methods",
-        "experiments",
-        "geo_tests",
-        "journeys",
-        "satisfaction",
-        "personas",
-    ),
+    ("kpi", "kpi_samples", "methods", "experiments", "geo_tests", "journeys", "satisfaction"),
     range(401, 801),
 )
 TOPICS = tuple(SEEDS)

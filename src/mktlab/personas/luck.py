@@ -10,6 +10,7 @@ from mktlab.personas.kmeans import kmeans, some
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
+CUSTOMERS = 20_000  # whose cards are dealt
 BEYOND = 3.0  # standard deviations that luck does not reach
 STABLE = 0.8  # adjusted Rand index of groups found in two halves
 
@@ -26,7 +27,7 @@ def luck(
     deals
         How often the deck is dealt.
     seed
-        Of the shuffling.
+        Of the shuffling. Of more than 20,000 customers so many are drawn.
 
     Returns
     -------
@@ -36,6 +37,7 @@ def luck(
     by a fifth).
     """
     rng = np.random.default_rng(seed)
+    cards = _of_some(cards, rng)
     real = hands(cards, least=least)
     spread = np.array([hands(deal(cards, rng=rng), least=least).std() for _ in range(deals)])
     mean, varies = spread.mean(axis=0), spread.std(axis=0)
@@ -52,6 +54,16 @@ def luck(
         },
         index=pd.Index(real.columns, name="mark"),
     )
+
+
+def _of_some(cards: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """The cards of all customers, or of so many drawn by lot: luck needs no more."""
+    who, customers = pd.factorize(cards["customer_id"], sort=True)
+    if len(customers) <= CUSTOMERS:
+        return cards
+    drawn = np.zeros(len(customers), dtype=bool)
+    drawn[rng.choice(len(customers), CUSTOMERS, replace=False)] = True
+    return cards[drawn[who]]
 
 
 def scaled(real: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
@@ -109,6 +121,7 @@ def gaps(
     from sklearn.metrics import adjusted_rand_score
 
     rng, kinds = np.random.default_rng(seed), telling(marks)
+    cards = _of_some(cards, rng)
     real = hands(cards, kinds or None, least=least)
     most = min(most, len(real) // 8, len(scaled(real, marks).drop_duplicates()))
     if not kinds or most < 2:

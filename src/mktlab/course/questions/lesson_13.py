@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 GROUPS, LETTERS, MARGIN, DISCOUNT = 5, 300, 0.60, 0.10
-OFF = 0.05
-"""How far, on the log scale, the large price test of question 5 is off."""
+OFF = 0.05  # of the large price test of question 5, on the log scale
 YEAR = pd.Timedelta(weeks=52)
 OFTEN = {"what": ("beans", "capsules"), "where": ("cafe", "web")}
 MARKS = [f"{kind}: {name}" for kind, names in OFTEN.items() for name in names]
@@ -187,9 +186,9 @@ def _other_ways(company: Company) -> list[float]:
     return _apart(newcomers(company), [*ways, float(once.mean())], 0.01)
 
 
-def mostly_group(company: Company, least: int = LEAST) -> pd.Series[str]:
+def mostly_group(company: Company, least: int = LEAST) -> Any:
     share = personas.hands(found(company).cards, least=least)[given(company)["mark"]]
-    return pd.Series(np.where(share > 0.5, "mostly", "others"), share.index, name="group")
+    return (share > 0.5).map({True: "mostly", False: "others"}).rename("group")
 
 
 @lru_cache(maxsize=8)
@@ -274,7 +273,7 @@ def _true(company: Company) -> tuple[pd.Series[float], pd.Series[float]]:
     return truth["expected_margin_13w"].fillna(0.0), elasticity.fillna(0.0)
 
 
-def gains(company: Company) -> pd.Series[float]:
+def gains(company: Company) -> Any:
     """What a voucher brings of each customer of a persona in 13 weeks, in truth, in euros."""
     margin, elasticity = _true(company)
     return margin * lift(elasticity)
@@ -312,11 +311,10 @@ def true_answers(company: Company) -> pd.Series[float]:
     return true
 
 
-def large_test(company: Company) -> pd.Series[float]:
+def large_test(company: Company) -> Any:
     """What a price test in many more towns says of each persona: off by about a twentieth."""
-    true = true_answers(company)
-    rng = np.random.default_rng(len(company.orders))
-    return (true * np.exp(OFF * rng.normal(size=len(true)))).round(2).rename("elasticity")
+    rng, true = np.random.default_rng(len(company.orders)), true_answers(company)
+    return pd.Series(true * np.exp(OFF * rng.normal(size=len(true)))).round(2).rename("elasticity")
 
 
 def best_list(company: Company) -> set[str]:
