@@ -18,6 +18,7 @@ NAMES = (
     "save",
     "rfm",
     "cohorts",
+    "personas",
     "funnel",
     "churn",
     "kpi",

@@ -96,6 +96,15 @@ FALSE = {
         "^28% were expected": "38% were expected",
         "^More came than": "Fewer came than",
     },
+    "13": {
+        "^2,560 of": "2,650 of",
+        "most in 'where': 2.5": "most in 'where': 1.5",
+        "Customers differ most in 'where'": "Customers differ most in 'day'",
+        "^Up to 6 groups hold": "Up to 7 groups hold",
+        "^Up to 6 groups hold. We": "No groups hold. We",
+        "^5 groups explain 67%": "5 groups explain 76%",
+        "'cafe, ground': 30%": "'cafe, ground': 13%",
+    },
     "31": {
         "over 26 weeks, 12%": "over 26 weeks, 21%",
         "42% of them bought nothing in the 13": "24% of them bought nothing in the 13",

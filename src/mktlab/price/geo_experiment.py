@@ -60,7 +60,7 @@ def elasticity_within(panel: pd.DataFrame) -> Elasticity:
     return _between_zones(_cells(panel, "week", caller), "within", caller)
 
 
-def zone_test(panel: pd.DataFrame) -> Elasticity:
+def zone_test(panel: pd.DataFrame, *, by: str | None = None) -> Elasticity:
     """Elasticity from a price test: zones drawn by lot to be dearer or cheaper, in waves.
 
     Only weeks with a test count. Weeks of a wave are added up, so that a cell is one zone in one
@@ -72,6 +72,10 @@ def zone_test(panel: pd.DataFrame) -> Elasticity:
     panel
         As for `elasticity_within`, with `price_test`: the zone's group that week, and "no test" or
         nothing in weeks without one. A wave is a run of weeks with a test.
+    by
+        A column of things tested side by side, such as `category`: each has waves and zones of its
+        own, and all share one elasticity, their mean where most is sold. Zones that bought nothing
+        of one are left out of it; the error comes from leaving out whole zones.
 
     Raises
     ------
@@ -104,8 +108,27 @@ def zone_test(panel: pd.DataFrame) -> Elasticity:
         )
     begins = tested["week"].drop_duplicates().sort_values()
     wave = (begins.diff() > pd.Timedelta(weeks=1)).cumsum().set_axis(begins.to_numpy())
-    cells = _cells(tested.assign(wave=tested["week"].map(wave)), "wave", caller)
+    tested = tested.assign(wave=tested["week"].map(wave))
+    cells = _cells(tested, "wave", caller) if by is None else _side_by_side(tested, by, caller)
     return _between_zones(cells, "zone test", caller)
+
+
+def _side_by_side(tested: pd.DataFrame, by: str, caller: str) -> pd.DataFrame:
+    """The cells of each thing tested, with waves and zones of its own."""
+    needs(tested, [by], caller)
+    parts = []
+    for name, rows in tested.groupby(by, observed=True):
+        sold = rows.groupby("zone", observed=True)["pieces"].transform("sum") > 0
+        if rows.loc[sold, "zone"].nunique() >= 3:
+            part = _cells(rows[sold], "wave", caller)
+            part["left_out"] = part["zone"]
+            keys = {key: f"{name} " + part[key].astype(str) for key in ("period", "zone")}
+            parts.append(part.assign(**keys))
+    if not parts:
+        raise MktlabError(
+            say("zone_test: nothing was sold in three zones of one {by}; give more rows.", by=by)
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _cells(panel: pd.DataFrame, period: str, caller: str) -> pd.DataFrame:
@@ -161,9 +184,10 @@ def _between_zones(cells: pd.DataFrame, method: str, caller: str) -> Elasticity:
     """The slope, with an error from leaving out one zone after the other."""
     from scipy.special import stdtrit
 
-    zones = cells["zone"].unique()
+    place = cells["left_out"] if "left_out" in cells else cells["zone"]
+    zones = place.unique()
     value = _poisson(cells, caller)
-    without = [_poisson(cells[cells["zone"] != zone], caller, without=zone) for zone in zones]
+    without = [_poisson(cells[place != zone], caller, without=zone) for zone in zones]
     error = float(np.sqrt((len(zones) - 1) * np.mean((np.array(without) - value) ** 2)))
     reach = float(stdtrit(len(zones) - 1, 0.975)) * error
     return Elasticity(value, value - reach, value + reach, error, len(cells), method)

@@ -85,7 +85,7 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
         {name: how[name] for name in how if name in shelf}
     )
     panel["price"] = np.exp(panel["price"])
-    sold = _pieces(tables, family)
+    sold = pieces_sold(tables, family)
     panel = panel.merge(sold, on=["week", "zone"], how="left")
     panel["pieces"] = panel["pieces"].fillna(0).astype(int)
     left_out = int(sold["pieces"].sum() - panel["pieces"].sum())
@@ -111,7 +111,7 @@ def sales_panel(company: HasTables, *, category: str) -> pd.DataFrame:
     return panel[["week", "zone", "pieces", *panel.columns.drop(["week", "zone", "pieces"])]]
 
 
-def _pieces(tables: Mapping[str, pd.DataFrame], family: pd.Series[Any]) -> pd.DataFrame:
+def pieces_sold(tables: Mapping[str, pd.DataFrame], family: pd.Series[Any]) -> pd.DataFrame:
     """Pieces of the family by week (its Monday) and zone of the customer."""
     is_paid, _ = rules(map(str, tables["orders"]))
     paid = nw.from_native(tables["orders"]).filter(is_paid).to_native()
