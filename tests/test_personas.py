@@ -159,7 +159,7 @@ def test_a_card_says_what_is_most_frequent_and_how_firm():
     [
         (lambda c, m: personas.find(c, 0, m), "groups is 0"),
         (lambda c, m: personas.find(c, True, m), "groups is True"),
-        (lambda c, m: personas.counts(c, ["color"]), "no marks of the kind color"),
+        (lambda c, m: personas.counts(c, ["color"]), "The deck has no column color"),
         (lambda c, m: personas.counts(c, []), "Nothing tells purchases apart"),
         (lambda c, m: personas.hands(c, least=10_000), "No customer has 10,000 purchases"),
         (lambda c, m: personas.gaps(c, m.assign(beyond=False)), "nothing to group"),
@@ -175,5 +175,5 @@ def test_orders_without_customers_or_lines_without_columns_are_told():
     orders, lines, products, _ = world(1)
     with pytest.raises(MktlabError, match="customer_id"):
         personas.deck(orders.assign(customer_id=None))
-    with pytest.raises(MktlabError, match="lines: amount is missing"):
+    with pytest.raises(MktlabError, match="lines has no column amount"):
         personas.deck(orders, lines=lines.drop(columns="amount"), products=products)

@@ -11,6 +11,7 @@ import pandas as pd
 from mktlab.orders import purchases
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
+from mktlab.spelling import need_columns
 
 LEAST = 5
 """Purchases of a customer whose hand says something."""
@@ -21,10 +22,7 @@ KINDS = ("what", "where", "size", "day", "offer")
 
 
 def deck(
-    orders: pd.DataFrame,
-    *,
-    lines: pd.DataFrame | None = None,
-    products: pd.DataFrame | None = None,
+    orders: pd.DataFrame, *, lines: pd.DataFrame | None = None, products: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """One card per purchase: whose it is, and what is marked on it.
 
@@ -102,20 +100,8 @@ def _what(
     """The category with most money in each order, the first by name of equals."""
     if lines is None or products is None:
         return None
-    for table, name, needed in (
-        (lines, "lines", ("order_id", "product_id", "amount")),
-        (products, "products", ("product_id", "category")),
-    ):
-        lacking = [column for column in needed if table is None or column not in table]
-        if lacking:
-            raise MktlabError(
-                say(
-                    "{name}: {lacking} is missing; what was bought needs order_lines with "
-                    "order_id, product_id, amount, and products with product_id, category.",
-                    name=name,
-                    lacking=", ".join(lacking),
-                )
-            )
+    need_columns(("order_id", "product_id", "amount"), lines, of="lines")
+    need_columns(("product_id", "category"), products, of="products")
     category = lines["product_id"].map(products.set_index("product_id")["category"])
     sums = lines.assign(category=category).groupby(["order_id", "category"])["amount"].sum()
     most = sums.reset_index().sort_values(["amount", "category"], ascending=[False, True])
@@ -165,15 +151,7 @@ def counts(
                 "differ, an outlet, a discount, or order_lines and products."
             )
         )
-    unknown = [name for name in names if name not in cards]
-    if unknown:
-        raise MktlabError(
-            say(
-                "The deck has no marks of the kind {unknown}: it has {known}.",
-                unknown=", ".join(unknown),
-                known=", ".join(kinds_of(cards)) or "–",
-            )
-        )
+    need_columns(names, cards, of=say("The deck"))
     who, customers = pd.factorize(cards["customer_id"], sort=True)
     enough = np.bincount(who, minlength=len(customers)) >= least
     if not enough.any():

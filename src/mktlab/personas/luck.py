@@ -138,9 +138,7 @@ def gaps(
     def within(table: pd.DataFrame) -> np.ndarray:
         chosen = scaled(some(table, rng), marks).to_numpy()
         left = [kmeans(k, chosen, tries=3).inertia_ for k in range(1, most + 1)]
-        return np.asarray(
-            np.maximum(np.array(left[1:]) / left[0], 1e-9)
-        )  # equal hands leave nothing
+        return np.asarray(np.maximum(np.array(left[1:]) / left[0], 1e-9))  # of equal hands nothing
 
     seen = within(real)
     dealt = np.array(

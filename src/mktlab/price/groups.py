@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -12,14 +12,6 @@ from mktlab.price.panel import pieces_sold, sales_panel
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.tables import HasTables
-
-
-@dataclass(frozen=True)
-class _Part:
-    """The tables that a panel needs."""
-
-    tables: dict[str, pd.DataFrame]
-    today: pd.Timestamp
 
 
 def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFrame:
@@ -47,11 +39,10 @@ def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFra
     """
     needed = ("customers", "products", "orders", "order_lines", "prices")
     tables = {name: table for name, table in company.tables.items() if name in needed}
+    shop = SimpleNamespace(tables=tables, today=company.today)
     category = tables["products"].set_index("product_id")["category"]
     shelves = {
-        str(family): sales_panel(_Part(tables, company.today), category=family).drop(
-            columns="pieces"
-        )
+        str(family): sales_panel(shop, category=family).drop(columns="pieces")
         for family in sorted(category.dropna().unique())
     }
     named = tables["orders"]["customer_id"].map(group)
@@ -67,12 +58,8 @@ def elasticity_by_group(company: HasTables, group: pd.Series[str]) -> pd.DataFra
             panels.append(panel.fillna({"pieces": 0}))
         panel = pd.concat(panels, ignore_index=True)
         found = zone_test(panel, by="category")
-        rows[name] = {
-            "elasticity": found.value,
-            "low": found.low,
-            "high": found.high,
-            "pieces": panel["pieces"].sum(),
-        }
+        row = {"elasticity": found.value, "low": found.low, "high": found.high}
+        rows[name] = {**row, "pieces": panel["pieces"].sum()}
     if not rows:
         raise MktlabError(
             say(

@@ -100,9 +100,7 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
         )
     )
     scored = measures.with_columns(
-        r=_recency_score(bins),
-        f=_score("frequency", bins),
-        m=_score("monetary", bins),
+        r=_recency_score(bins), f=_score("frequency", bins), m=_score("monetary", bins)
     )
     named = scored.with_columns(segment=_segment(bins))
     columns = ["customer_id", "recency_days", "frequency", "monetary", "r", "f", "m", "segment"]
