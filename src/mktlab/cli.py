@@ -122,8 +122,7 @@ def run(
     list_to: Annotated[
         Path | None,
         typer.Option(
-            "--list",
-            help="The list of all customers, .csv or .xlsx [default: beside the report].",
+            "--list", help="The list of all customers, .csv or .xlsx [default: beside the report]."
         ),
     ] = None,
     pseudonyms: Annotated[

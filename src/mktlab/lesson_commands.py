@@ -80,8 +80,7 @@ def new_lesson(
 def check_lesson(
     name: Annotated[str, typer.Argument(help="Its number or name: 12, 12_cohorts.")],
     all_worlds: Annotated[
-        bool,
-        typer.Option("--all", help="Twenty learners' worlds instead, and store the count."),
+        bool, typer.Option("--all", help="Twenty learners' worlds instead, and store the count.")
     ] = False,
 ) -> None:
     """Build, run and judge one lesson; with --all, in twenty learners' worlds."""

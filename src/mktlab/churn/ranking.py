@@ -36,11 +36,7 @@ class AUCDifference(NamedTuple):
 
 
 def auc(
-    risk: Column,
-    churned: Column,
-    *,
-    customer: Column | None = None,
-    level: float = 0.95,
+    risk: Column, churned: Column, *, customer: Column | None = None, level: float = 0.95
 ) -> AUC:
     """Area under the ROC curve and its confidence interval; ties count one half.
 

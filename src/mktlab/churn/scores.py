@@ -86,12 +86,7 @@ def gains(risk: Column, churned: Column) -> pd.DataFrame:
 
 
 def profit_curve(
-    risk: Column,
-    *,
-    cost: float,
-    value: float,
-    success: float,
-    churned: Column | None = None,
+    risk: Column, *, cost: float, value: float, success: float, churned: Column | None = None
 ) -> pd.DataFrame:
     """Profit of contacting the n customers of highest risk, for every n.
 

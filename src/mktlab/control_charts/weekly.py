@@ -21,11 +21,7 @@ _TO_SIGMA = 1.4826  # median deviation -> standard deviation, where chance is no
 
 
 def limits(
-    weekly: pd.DataFrame,
-    *,
-    sigmas: float = SIGMAS,
-    weeks: int = WEEKS,
-    season: int | None = None,
+    weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS, season: int | None = None
 ) -> pd.DataFrame:
     """What each week is expected to be, from the weeks before it alone.
 
@@ -116,11 +112,7 @@ def _limits_of(
 
 
 def unusual(
-    weekly: pd.DataFrame,
-    *,
-    sigmas: float = SIGMAS,
-    weeks: int = WEEKS,
-    season: int | None = None,
+    weekly: pd.DataFrame, *, sigmas: float = SIGMAS, weeks: int = WEEKS, season: int | None = None
 ) -> pd.DataFrame:
     """The weeks outside their limits, the latest first.
 

@@ -16,12 +16,7 @@ METHODS = ("pooled", "control", "arcsine")
 
 
 def sample_size(
-    rate: float,
-    lift: float,
-    *,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    method: Method = "pooled",
+    rate: float, lift: float, *, power: float = 0.8, alpha: float = 0.05, method: Method = "pooled"
 ) -> int:
     """Visitors that each version needs, so that a test notices a true lift.
 

@@ -14,16 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.kpi.aggregate import PERIODS, joined, totals
-from mktlab.kpi.registry import (
-    BUYERS,
-    CONTRACTS,
-    DERIVED,
-    DIVIDED,
-    KPIS,
-    Kpi,
-    amounts,
-    find,
-)
+from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, DIVIDED, KPIS, Kpi, amounts, find
 from mktlab.kpi.retention import buyers, contracts
 from mktlab.kpi.sources import SOURCES, Tables, lazy
 from mktlab.orders import check_orders

@@ -11,23 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mktlab.market.demand import Demand
-from mktlab.market.draws import (
-    Flags,
-    Floats,
-    Ints,
-    choices,
-    mean_of_poissons,
-    poissons,
-    uniforms,
-)
+from mktlab.market.draws import Flags, Floats, Ints, choices, mean_of_poissons, poissons, uniforms
 from mktlab.market.shelf import Prices, without_tax
-from mktlab.market.world import (
-    CATEGORY_OF,
-    OUTLETS,
-    People,
-    of_categories,
-    of_segments,
-)
+from mktlab.market.world import CATEGORY_OF, OUTLETS, People, of_categories, of_segments
 
 MOST_ORDERS = 3  # per person and week
 MOST_EXTRA_LINES = 5

@@ -30,15 +30,7 @@ from mktlab.market.demand import (
     one_time_chance,
     order_rate,
 )
-from mktlab.market.draws import (
-    Flags,
-    Floats,
-    Ints,
-    mean_of_poissons,
-    normals,
-    poissons,
-    uniforms,
-)
+from mktlab.market.draws import Flags, Floats, Ints, mean_of_poissons, normals, poissons, uniforms
 from mktlab.market.state import History, Pulse, State
 from mktlab.market.world import SEGMENTS, ZONES, People
 

@@ -17,13 +17,7 @@ from mktlab.market.demand import category_sum
 from mktlab.market.draws import Floats
 from mktlab.market.prices import Climate
 from mktlab.market.shelf import Prices
-from mktlab.market.world import (
-    CATEGORY_OF,
-    COST_CENTS,
-    OUTLETS,
-    People,
-    of_categories,
-)
+from mktlab.market.world import CATEGORY_OF, COST_CENTS, OUTLETS, People, of_categories
 from mktlab.plan.costs import BOX_GOODS, GOODWILL, OVERHEAD, QUALITY_GOODS, RENT, weekly_costs
 from mktlab.plan.mix import BASE, CHANNELS, Mix
 

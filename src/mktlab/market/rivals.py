@@ -193,7 +193,4 @@ def standing(history: History, since: int, *, expected: bool = False) -> dict[st
     weeks, people = history.weeks[since:], residents(history.people)
     need = weekly_need(history.seed, len(history.weeks), people)[since:].sum()
     ours = float(sales_with_tax(weeks, expected=expected).sum())
-    return {
-        "market_share": ours / size(ours, need),
-        "penetration": buyers(weeks) / people,
-    }
+    return {"market_share": ours / size(ours, need), "penetration": buyers(weeks) / people}

@@ -98,10 +98,7 @@ def company_of(before: History, history: History, *, flaws: Sequence[str]) -> Co
         currency="EUR",
         samples=samples(history),
         truth=Truth(
-            truth,
-            parameters=parameters(history),
-            meanings=MEANINGS,
-            later=rerun(before, history),
+            truth, parameters=parameters(history), meanings=MEANINGS, later=rerun(before, history)
         ),
     )
 

@@ -29,14 +29,7 @@ from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import BASE, DEAL_WEEKS, LEVERS, Lever, Mix
 from mktlab.plan.objectives import objective_problems
 from mktlab.plan.spending import cost_table, phases
-from mktlab.plan.wording import (
-    as_written,
-    is_flag,
-    is_number,
-    is_whole,
-    number,
-    preparation,
-)
+from mktlab.plan.wording import as_written, is_flag, is_number, is_whole, number, preparation
 from mktlab.schema import MktlabError
 from mktlab.show.formats import money
 from mktlab.show.words import say, say_many

@@ -8,12 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mktlab.market.crm import (
-    END_REASONS,
-    TEST_LASTS,
-    TEST_WEEK,
-    newsletter,
-)
+from mktlab.market.crm import END_REASONS, TEST_LASTS, TEST_WEEK, newsletter
 from mktlab.market.draws import Ints, uniforms
 from mktlab.market.observed.sales import customer_ids, days, labels, numbered
 from mktlab.market.prices import START

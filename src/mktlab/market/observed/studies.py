@@ -11,13 +11,7 @@ import pandas as pd
 
 from mktlab.market.draws import Floats, Ints, choices, normals, uniforms
 from mktlab.market.observed.sales import labels, numbered
-from mktlab.market.world import (
-    LABEL_WORTH,
-    ORIGIN_WORTH,
-    SEGMENTS,
-    of_categories,
-    of_segments,
-)
+from mktlab.market.world import LABEL_WORTH, ORIGIN_WORTH, SEGMENTS, of_categories, of_segments
 
 RESPONDENTS = 400
 TASKS = 10
