@@ -223,8 +223,17 @@ more_pieces.also("without_leaflet", {"leaflet": -1})
 more_pieces.mistake("as_much_revenue", cost=0)
 more_pieces.also("as_much_revenue", {"cost": 0, "leaflet": 0})
 more_pieces.mistake("full_margin", uncut=True)
-more_pieces.mistake("not_rounded_up", whole=np.floor)
-more_pieces.also("not_rounded_up", {"whole": float})
+
+
+@more_pieces.mistake("not_rounded_up")
+def _one_fewer(company: Company) -> float:
+    return float(more_pieces(company)) - 1
+
+
+@more_pieces.also("not_rounded_up")
+def _a_part_of_one(company: Company) -> list[float]:
+    need = float(more_pieces(company, whole=float))
+    return [need] if need < more_pieces(company) - 0.5 else []
 
 
 @more_pieces.mistake("in_all")

@@ -172,7 +172,7 @@ def intervals(
         their lines that are away from zero.
     truth
         One number, or {name: number or one for each row}: GRAY lines across, or ticks in the rows,
-        without words where the name is empty.
+        whose values are written in highlighted rows; without words where the name is empty.
 
     Returns
     -------
@@ -210,7 +210,7 @@ def intervals(
             color, width = (GRAY, 3) if values else (INK, 1)  # 0 is where an axis begins
             ax.collections[-1].set(color=color, linewidth=width)
             ax.axvline(float(values), color=color, linewidth=width, ymax=top)
-        if not name:
+        if not name or not (alone or np.ndim(values) == 0):
             continue
         bare = name_of(name) if not (alone and numbers.any()) else ""
         ax.annotate(
@@ -231,6 +231,11 @@ def intervals(
         _at_ends(ax, names, known, write, colors)
     else:
         _written(ax, names, known[0], write, colors, next(iter(bases), None))
+        for name, values in true.items():
+            if name and np.ndim(values) and np.ptp(np.asarray(values, float)):
+                _on_ticks(
+                    ax, names, known[0], np.asarray(values, float), name_of(name), write, colors
+                )
     if around:
         ax.axvline(0, color=INK, linewidth=1, ymax=top)
     on_axis(ax.xaxis, fmt)
@@ -274,6 +279,23 @@ def _written(
             zorder=5,
             bbox={"fc": "white", "ec": "none", "pad": 0.8},
         )
+
+
+def _on_ticks(
+    ax: Axes, names: list[Any], values: Any, ticks: Any, said: str, write: Write, colors: list[str]
+) -> None:
+    """What the ticks of highlighted rows say, beside the numbers of their dots."""
+    inch, look = (
+        _inch(ax, names),
+        dict[str, Any](color=MUTED, fontsize=TEXT, ha="center", va="bottom"),
+    )
+    for row in [row for row, color in enumerate(colors) if color == ORANGE]:
+        text, value, at = f"{said} {write(ticks[row])}", float(values[row]), float(ticks[row])
+        wide = [parts.widest(ax, [text]), parts.widest(ax, [write(value)], fontweight="bold")]
+        apart = inch * (sum(wide) / 2 + 0.1)
+        if abs(at - value) < apart:
+            at = value + (apart if at > value else -apart)
+        ax.annotate(text, (at, row), xytext=(0, 6), textcoords=parts.OFFSET, zorder=5, **look)
 
 
 def _at_ends(ax: Axes, names: list[Any], known: list[Any], write: Write, colors: list[str]) -> None:
