@@ -295,7 +295,8 @@ def _on_ticks(
         apart = inch * (sum(wide) / 2 + 0.1)
         if abs(at - value) < apart:
             at = value + (apart if at > value else -apart)
-        ax.annotate(text, (at, row), xytext=(0, 6), textcoords=parts.OFFSET, zorder=5, **look)
+        box = {"fc": "white", "ec": "none", "pad": 0.8}  # above the tick
+        ax.annotate(text, (at, row), (0, 9), textcoords=parts.OFFSET, bbox=box, zorder=5, **look)
 
 
 def _at_ends(ax: Axes, names: list[Any], known: list[Any], write: Write, colors: list[str]) -> None:
