@@ -241,7 +241,7 @@ def test_an_error_in_one_question_leaves_the_others_alone(exercise: Notebook) ->
 
 
 def test_an_exercise_leads_to_its_lesson_and_to_the_next(exercise: Notebook) -> None:
-    for name, path in (("11 · RFM", "11_rfm.ipynb"), ("21 · Plan", "21_plan.ipynb")):
+    for name, path in (("11 · RFM", "11_rfm.ipynb"), ("12 · Cohorts", "12_cohorts.ipynb")):
         link = exercise.page.locator(".jp-Notebook a", has_text=name).first
         assert path in (link.get_attribute("href") or "")
 

@@ -32,7 +32,10 @@ analysis rooms see each other."""
 
 SIZES = {"market": 10_000, "reading": 6_350, "dashboard": 2_300, "": 40_000}
 """Room -> most lines with docstrings; "" is all that lessons share."""
-OF_ONE_LESSON = ("course.questions.lesson_", "course.claims.lesson_", "course.given.")
+OF_ONE_LESSON = (
+    *(f"course.questions.{name}_" for name in ("lesson", "given", "budget")),
+    *("course.claims.lesson_", "course.given."),
+)
 """What only one lesson needs: it grows with the lessons, as their notebooks do, one file each."""
 LONGEST = 350
 

@@ -10,7 +10,7 @@ import pandas as pd
 from mktlab import price
 from mktlab.course.checking.answers import number_between
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.given.lesson_23 import FAMILY, panel_of, slope, waves_of, weeks_of
+from mktlab.course.questions.given_23 import FAMILY, panel_of, slope, waves_of, weeks_of
 
 if TYPE_CHECKING:
     from mktlab.company import Company

@@ -9,13 +9,10 @@ import pandas as pd
 
 from mktlab import attribution
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.given import wrong_44 as wrong
-from mktlab.course.given import wrong_tests_44 as tested
-from mktlab.course.given.budget_44 import (
+from mktlab.course.questions.budget_44 import (
     all_on_one,
     best,
     budget_of,
-    budgets,
     by_return,
     guesses,
     moved,
@@ -23,7 +20,7 @@ from mktlab.course.given.budget_44 import (
     played,
     shared,
 )
-from mktlab.course.given.lesson_44 import (
+from mktlab.course.questions.given_44 import (
     QUARTER,
     STEP,
     credit,
@@ -32,7 +29,6 @@ from mktlab.course.given.lesson_44 import (
     lists,
     nearness,
     orders_for_a_euro,
-    paths,
     returns,
     tests,
     today,
@@ -58,18 +54,18 @@ last_click.also("spread", *({"model": model} for model in ("position", "decay", 
 
 @last_click.mistake("contacts")
 def _of_contacts(company: Company) -> float:
-    contacts = paths(company).query("conversions == 1")["channel"]
+    contacts = attribution.paths(company).query("conversions == 1")["channel"]
     return float((contacts == given(company)["channel"]).mean())
 
 
 @last_click.mistake("all_paths")
 def _of_all_contacts(company: Company) -> float:
-    return float((paths(company)["channel"] == given(company)["channel"]).mean())
+    return float((attribution.paths(company)["channel"] == given(company)["channel"]).mean())
 
 
 @last_click.also("all_paths")
 def _of_all_paths(company: Company) -> list[float]:
-    ends = paths(company).drop_duplicates("path_id", keep="last")
+    ends = attribution.paths(company).drop_duplicates("path_id", keep="last")
     asked = ends["channel"] == given(company)["channel"]
     weighted = ends.loc[asked, "weight"].sum() / ends["weight"].sum()
     return [float(asked.mean()), float(weighted)]
@@ -84,7 +80,7 @@ def _of_paid(company: Company) -> float:
 
 @last_click.mistake("any_contact")
 def _on_the_path(company: Company) -> float:
-    rows = paths(company).query("conversions == 1")
+    rows = attribution.paths(company).query("conversions == 1")
     return float(
         (rows["channel"] == given(company)["channel"]).groupby(rows["path_id"]).any().mean()
     )
@@ -104,13 +100,8 @@ def _of_other_counts(company: Company) -> list[float]:
 
 @last_click.mistake("converts")
 def _converts(company: Company) -> float:
-    rows = paths(company)
+    rows = attribution.paths(company)
     return float(rows.loc[rows["channel"] == given(company)["channel"], "conversions"].mean())
-
-
-last_click.leads(wrong.last_clicks, "spread", "contacts", "all_paths", "of_paid", "any_contact")
-last_click.leads(wrong.last_clicks, "other_orders", "converts", "direct_left_out")
-last_click.leads(wrong.last_clicks, "other_channel", "no_orders")
 
 
 @sheet.number(tolerance=0.5)
@@ -129,6 +120,13 @@ by_decay.mistake("last", model="last")
 @by_decay.mistake("another_half_life")
 def _twice_the_half_life(company: Company) -> float:
     return float(by_decay(company, half_life=2 * given(company)["half_life"]))
+
+
+@by_decay.also("another_half_life")
+def _other_half_lives(company: Company) -> list[float]:
+    asked = given(company)["half_life"]
+    others = (asked / 2, 1 / asked, 7 * asked, asked / 7, 14.0, 30.0)
+    return [float(by_decay(company, half_life=days)) for days in others if days != asked]
 
 
 @by_decay.mistake("turned")
@@ -157,11 +155,6 @@ def _share_of_orders(company: Company) -> float:
 def _e_folding(company: Company) -> float:
     """Decay by e instead of by half."""
     return float(by_decay(company, half_life=given(company)["half_life"] * np.log(2)))
-
-
-by_decay.leads(wrong.decays, "another_half_life", "e_folding", "turned", "other_model", "share")
-by_decay.leads(wrong.decays, "by_place", "whole_days", "other_channel", "counted", "all_together")
-by_decay.leads(wrong.decays, "all_paths", "per_week", "compared", "contacts_left_out", "euros")
 
 
 @sheet.number(tolerance=0.005)
@@ -209,11 +202,6 @@ def _in_orders(company: Company) -> list[float]:
         credited * kept(company),
         float(credit(company, model=given(company)["model"])[asked]),
     ]
-
-
-calibration.leads(tested.factors, "all_weeks", "all_channels", "other_model", "end", "not_divided")
-calibration.leads(tested.factors, "euros_over_orders", "compared", "all_orders", "claimed")
-calibration.leads(tested.factors, "other_channel")
 
 
 @sheet.number(tolerance=0.005)
@@ -275,10 +263,6 @@ def _all_lists(company: Company) -> float:
     return float(rows["cost"].sum() / rows["added"].sum())
 
 
-per_added_order.leads(tested.costs, "all_orders", "all_weeks", "whole_cost", "not_scaled", "turned")
-per_added_order.leads(tested.costs, "revenue", "rates", "week_by_week", "another_list", "all_lists")
-
-
 @sheet.decision(
     best=best,
     choices=lambda company: (CHANNELS, float(today().sum())),
@@ -338,7 +322,3 @@ def _brand_to_radio(company: Company) -> pd.Series[float]:
 @next_budget.also("brand_alone")
 def _brand_to_others(company: Company) -> list[pd.Series[float]]:
     return [moved(affiliates=1.0), moved(radio=0.5, affiliates=0.5)]
-
-
-next_budget.leads(budgets, "other_models", "by_return", "all_on_one", "brand_alone", "as_today")
-next_budget.leads(budgets, "upside_down", "other_steps")

@@ -9,8 +9,7 @@ import pandas as pd
 
 from mktlab import satisfaction
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.given import wrong_45 as wrong
-from mktlab.course.given.lesson_45 import (
+from mktlab.course.questions.given_45 import (
     CONTENT,
     KNOWN,
     MARKS,
@@ -75,10 +74,6 @@ def _counted(company: Company) -> float:
     return float(of_zone(company)["points"].sum() / 100)
 
 
-zone_score.leads(wrong.scores, "all_years", "everybody", "other_zone", "eight_promotes", "mean")
-zone_score.leads(wrong.scores, "promoters_only", "counted", "other_whole", "year_before")
-
-
 @sheet.share(digits=3)
 def weighted_csat(company: Company, known: tuple[str, ...] = tuple(KNOWN)) -> float:
     return content(company, list(known))
@@ -113,10 +108,6 @@ def _mean_csat(company: Company) -> float:
     return float(asked(company)["csat"].dropna().astype(float).mean())
 
 
-weighted_csat.leads(wrong.contents, "as_answered", "effort", "turned", "silence_is_zero", "mean")
-weighted_csat.leads(wrong.contents, "other_cut", "who_answered", "late", "survey")
-
-
 @sheet.number(tolerance=0.05)
 def shrunken(company: Company, column: str = "shrunk") -> float:
     return float(shrunk_row(company)[column])
@@ -138,7 +129,8 @@ def _divided(company: Company) -> float:
 @shrunken.also("wrong_error")
 def _squared(company: Company) -> list[float]:
     table = zones(company)
-    return [float(shrunk_row(company, table.assign(error=table["error"] ** 2))["shrunk"])]
+    found = float(shrunk_row(company, table.assign(error=table["error"] ** 2))["shrunk"])
+    return _apart(company, [found]) or [_divided(company)]
 
 
 @shrunken.mistake("the_mean")
@@ -150,7 +142,8 @@ def _mean_of_zones(company: Company) -> float:
 def _weighted_mean(company: Company) -> list[float]:
     table = zones(company)
     sizes = (1 / table["error"] ** 2, table["answers"])
-    return [float(np.average(table["nps"], weights=size)) for size in sizes]
+    means = [float(np.average(table["nps"], weights=size)) for size in sizes]
+    return _apart(company, means) or [_mean_of_zones(company)]
 
 
 @shrunken.mistake("other_share")
@@ -164,8 +157,9 @@ def _other_shares(company: Company) -> list[float]:
     table, middle = zones(company), _mean_of_zones(company)
     noise, far = table["error"] ** 2, shrunk_row(company)["nps"] - middle
     between = max(float(table["nps"].var() - noise.mean()), 0.0)
-    all_of_it = (between, float(table["nps"].var()))
-    return [middle + of / (of + float(noise[small_zone(company)])) * float(far) for of in all_of_it]
+    shares = (between / (between + float(noise[small_zone(company)])), 0.5)
+    others = _apart(company, [middle + share * float(far) for share in shares])
+    return others or [_distance(company)]
 
 
 @shrunken.mistake("other_zone")
@@ -175,11 +169,13 @@ def _largest_zone(company: Company) -> float:
 
 @shrunken.also("other_zone")
 def _other_zones(company: Company) -> list[float]:
-    return [float(shrunk_row(company, zone=zone)["shrunk"]) for zone in zones(company).index]
+    names = zones(company).index
+    return _apart(company, [float(shrunk_row(company, zone=z)["shrunk"]) for z in names])
 
 
-shrunken.leads(wrong.shrinkings, "measured", "an_end", "kept", "wrong_error", "the_mean")
-shrunken.leads(wrong.shrinkings, "other_share")
+def _apart(company: Company, found: list[float]) -> list[float]:
+    """Those of the wrong answers that cannot be taken for the right one."""
+    return [value for value in found if abs(value - shrunken(company)) > 0.1]
 
 
 @sheet.share(digits=3)
@@ -206,7 +202,8 @@ def _only_subtracted(company: Company) -> float:
 def _half_corrected(company: Company) -> list[float]:
     known, claimed = knows_rival(company), knows_rival(company, column="claimed")
     ghosts = (claimed - known) / (1 - known)
-    return [claimed * (1 - ghosts), claimed / (1 - ghosts)]
+    found = (claimed * (1 - ghosts), claimed / (1 - ghosts))
+    return [value for value in found if abs(value - known) > 0.001]
 
 
 @knows_rival.mistake("ghost")
@@ -233,10 +230,6 @@ def _others(company: Company) -> list[float]:
         "known"
     ]
     return [float(share) for share in found.drop(given(company)["rival"])]
-
-
-knows_rival.leads(wrong.known, "claimed", "all_years", "only_subtracted", "spontaneous")
-knows_rival.leads(wrong.known, "other_brand", "other_whole")
 
 
 def _best(company: Company) -> set[str]:
@@ -288,7 +281,10 @@ def _factors_missing(company: Company) -> list[set[str]]:
     each = pd.Series(1 / len(MARKS), MARKS)
     halo = table["correlation"] / table["correlation"].sum()
     ways = [(table["effect"], False), (halo, True), (halo, False), (each, True), (each, False)]
-    return [paying(company, gains(company, by, meets=meets)) for by, meets in ways]
+    found = [paying(company, gains(company, by, meets=meets)) for by, meets in ways]
+    enough = 0.9 * to_mend(company, _best(company))
+    wrong = [way for way in found if to_mend(company, way) < enough]
+    return wrong or [_everybody_meets(company)]
 
 
 @to_mend.mistake("not_divided")
@@ -320,7 +316,7 @@ def _one_missing(company: Company) -> set[str]:
 
 @to_mend.also("one_missing")
 def _missing(company: Company) -> list[set[str]]:
-    return [some for some in wrong.subsets(_best(company)) if some]
+    return _poor(company, [_best(company) - {name} for name in sorted(_best(company))])
 
 
 @to_mend.mistake("one_too_many")
@@ -330,18 +326,16 @@ def _one_too_many(company: Company) -> set[str]:
 
 @to_mend.also("one_too_many")
 def _too_many(company: Company) -> list[set[str]]:
-    return [_best(company) | more for more in wrong.subsets(_turned(company))]
+    best = _best(company)
+    return _poor(company, [best | {name} for name in sorted(_all(company) - best)])
+
+
+def _poor(company: Company, lists: list[set[str]]) -> list[set[str]]:
+    """Those that are no good decision."""
+    enough = 0.9 * to_mend(company, _best(company))
+    return [chosen for chosen in lists if to_mend(company, chosen) < enough]
 
 
 @to_mend.mistake("those_that_cost")
 def _turned(company: Company) -> set[str]:
     return {name for name, *_ in MENDS} - _best(company)
-
-
-@to_mend.also("those_that_cost")
-def _some_that_cost(company: Company) -> list[set[str]]:
-    return [some for some in wrong.subsets(_turned(company)) if some]
-
-
-to_mend.leads(wrong.lists_of_mends, "nothing", "cheapest", "largest_rise", "whole_marks")
-to_mend.leads(wrong.lists_of_mends, "one_each", "in_order", "cost_left_out")

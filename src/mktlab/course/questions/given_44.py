@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,15 +32,8 @@ def drawn(company: Company, most: int) -> int:
     return int(np.random.default_rng(len(company.orders)).integers(most))
 
 
-@lru_cache(maxsize=2)
-def paths(company: Company) -> pd.DataFrame:
-    """Every contact of each path, as the lesson has them."""
-    return attribution.paths(company)
-
-
-@lru_cache(maxsize=64)
 def credit(company: Company, **how: Any) -> pd.Series[float]:
-    table = attribution.attribute(paths(company), **how)
+    table = attribution.attribute(attribution.paths(company), **how)
     return table.set_index("channel")["credit"]
 
 
@@ -51,20 +43,13 @@ def paid(company: Company) -> list[str]:
     return [name for name in CHANNELS if name in known and name != "search_brand"]
 
 
-def sales_by(company: Company, column: str = "", *, all_orders: bool = False) -> pd.Series[float]:
-    """Purchases by week and zone, or the sum of one of their columns."""
-    people = company.customers[["customer_id", "zone"]]
-    orders = company.orders if all_orders else purchases(company.orders)
-    known = orders.merge(people, on="customer_id")
-    week = known["order_date"].dt.to_period("W").dt.start_time
-    cells = known.assign(week=week).groupby(["week", "zone"])
-    return (cells[column].sum() if column else cells.size()).astype(float)
-
-
-@lru_cache(maxsize=2)
 def tests(company: Company) -> pd.DataFrame:
     """The tests of budgets, in orders for a euro."""
-    return geo_test(company.ad_spend, sales_by(company)).set_index("channel")
+    people = company.customers[["customer_id", "zone"]]
+    known = purchases(company.orders).merge(people, on="customer_id")
+    week = known["order_date"].dt.to_period("W").dt.start_time
+    sales = known.assign(week=week).groupby(["week", "zone"]).size()
+    return geo_test(company.ad_spend, sales.astype(float)).set_index("channel")
 
 
 def lists(company: Company, weeks: int = QUARTER) -> pd.DataFrame:
@@ -114,7 +99,7 @@ def given(company: Company) -> Mapping[str, Any]:
 
 
 def nearness(company: Company) -> pd.DataFrame:
-    rows = paths(company).query("conversions == 1")
+    rows = attribution.paths(company).query("conversions == 1")
     return rows.assign(near=0.5 ** (rows["days_before"] / given(company)["half_life"]))
 
 

@@ -11,14 +11,12 @@ import pandas as pd
 from mktlab import attribution
 from mktlab.course.checking.compare import difference, pairs
 from mktlab.course.checking.plain import Unreadable
-from mktlab.course.given.lesson_44 import STEP, credit, returns, tests, today
+from mktlab.course.questions.given_44 import STEP, credit, returns, today
 from mktlab.plan import Plan
 from mktlab.plan.mix import CHANNELS
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mktlab.company import Company
 
 
@@ -70,11 +68,14 @@ def best(company: Company) -> pd.Series[float]:
     """Each ten euros go where, by the tests, they bring most."""
     table = returns(company)
     now, per_euro = table["today"], table["per_euro"]
+    euros = 0.0 * now
 
-    def brings(spent: pd.Series[float]) -> Any:
+    def brings(spent: pd.Series[float]) -> pd.Series[float]:
         return per_euro * now * 2 * spent / (spent + now)
 
-    return greedy(STEP, brings)
+    for _ in range(round(now.sum() / STEP)):
+        euros.iloc[int((brings(euros + STEP) - brings(euros)).to_numpy().argmax())] += STEP
+    return euros.rename("euros")
 
 
 @lru_cache(maxsize=256)
@@ -118,74 +119,3 @@ def moved(**to: float) -> pd.Series[float]:
     for name, part in to.items():
         euros[name] += part * spare
     return euros
-
-
-def greedy(step: float, brings: Callable[[pd.Series[float]], Any]) -> Any:
-    """Euros by steps, each to where it adds most, if these euros bring so much."""
-    euros = 0.0 * today()
-    for _ in range(round(today().sum() / step)):
-        euros.iloc[int((brings(euros + step) - brings(euros)).to_numpy().argmax())] += step
-    return euros.rename("euros")
-
-
-@lru_cache(maxsize=2)
-def budgets(company: Company) -> dict[str, list[pd.Series[float]]]:
-    """Wrong answers to question 5, by the name of the mistake."""
-    now, per_euro, right = today(), returns(company)["per_euro"], best(company)
-    ads, rank = company.ad_spend.groupby("channel"), per_euro.rank(ascending=False)
-    brand = now.index == "search_brand"
-    few = [
-        part * (rank <= n)
-        for n in (2, 3, 4, 5)
-        for part in (1.0 + 0 * now, now, per_euro, now * per_euro)
-    ]
-    few += [now * (per_euro >= least) for least in (1, 2, 3)]
-    tops, best_one = per_euro.nlargest(3).index, str(per_euro.idxmax())
-    out = now.where(~brand, 0.0)
-    brand_to = [out + now["search_brand"] * (now.index == name) for name in now.index[~brand]]
-    brand_to += [out + now["search_brand"] * (rank <= n) / n for n in (2, 3)]
-    brand_to += [(now + euros) / 2 for euros in brand_to]
-    ways = [now * per_euro, per_euro, right, (now.index == best_one) * now.sum()]
-    sum_ = now.sum()
-
-    def formula(spent: pd.Series[float]) -> Any:
-        return per_euro * now * 2 * spent / (spent + now)
-
-    caps = [greedy(10.0, lambda e, n=n: per_euro * np.minimum(e, n * now)) for n in (1.5, 2)]
-    return {
-        "other_models": [
-            shared(ads[name].sum()) for name in ("spend", "clicks", "claimed_conversions")
-        ]
-        + [shared(credit(company, model=name)) for name in ("decay", "shapley")],
-        "by_return": [
-            shared(part)
-            for part in (
-                per_euro**2,
-                now * per_euro,
-                now * per_euro**2,
-                now * np.sqrt(per_euro),
-                7 - rank,
-            )
-        ]
-        + [shared(tests(company)["per_euro"].clip(lower=0))],
-        "all_on_one": [shared(part) for part in few],
-        "brand_alone": [
-            *brand_to,
-            shared(out),
-            shared(1.0 * ~brand + 0 * now),
-            shared(per_euro * ~brand),
-        ],
-        "as_today": [
-            now + part * (sum_ * way / way.sum() - now)
-            for part in (0.2, 0.1, 0.25, 0.5)
-            for way in ways
-        ]
-        + [shared(now * np.where(per_euro < least, 0.5, 1)) for least in (1, 2)],
-        "upside_down": [shared(part) for part in (1 / per_euro, now / per_euro, rank)],
-        "other_steps": [
-            greedy(10.0, lambda e: per_euro * 2 * e / (e + 1)),
-            *(greedy(step, formula) for step in (133.0, 190.0, 266.0, 332.5, 95.0)),
-            *caps,
-            shared(per_euro[tops] * now[tops]),
-        ],
-    }
