@@ -63,7 +63,7 @@ def _rounded(pair: Pair, tolerance: float | None, most: float) -> bool:
     with np.errstate(all="ignore"):
         if some.any() and np.median((np.abs(mine - theirs) / size)[some]) > most:
             return False
-        for digits in range(int((size < 1).all()), asked):  # below 1, no digit says nothing
+        for digits in range(asked):
             steps = mine * 10.0**digits
             whole = np.abs(steps - np.round(steps)) < 1e-6 * np.maximum(1, np.abs(steps))
             near = np.abs(mine - theirs) <= 0.5 * 10.0**-digits * (1 + 1e-9)
