@@ -5,7 +5,7 @@ import pytest
 
 from mktlab.course.checking.compare import Pair
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.checking.slips import Rules, rounded, turned
+from mktlab.course.checking.slips import Rules, turned
 
 
 def one(mine, right):
@@ -29,11 +29,6 @@ def test_a_number_is_known_by_how_many_times_it_is_off(mine, name):
 def test_the_rest_of_the_whole_is_told_where_a_share_is_asked_for():
     assert turned(one(0.3, 0.7), Rules(0.0005, True, False)).name == "this is the rest of the whole"
     assert turned(one(0.35, 0.7), Rules(0.0005, True, False)) is None
-
-
-def test_nothing_below_one_is_rounded_to_a_whole_number():
-    assert not rounded(one(1.0, 0.82), 0.0005)
-    assert rounded(one(0.8, 0.82), 0.0005)
 
 
 def test_a_mistake_may_be_named_by_the_answers_to_which_it_leads():
