@@ -1,10 +1,9 @@
-"""What is told from the shape of an answer alone, and how one mistake leads to many answers."""
+"""What is told from the shape of an answer alone."""
 
 import numpy as np
 import pytest
 
 from mktlab.course.checking.compare import Pair
-from mktlab.course.checking.sheet import Sheet
 from mktlab.course.checking.slips import Rules, turned
 
 
@@ -29,12 +28,3 @@ def test_a_number_is_known_by_how_many_times_it_is_off(mine, name):
 def test_the_rest_of_the_whole_is_told_where_a_share_is_asked_for():
     assert turned(one(0.3, 0.7), Rules(0.0005, True, False)).name == "this is the rest of the whole"
     assert turned(one(0.35, 0.7), Rules(0.0005, True, False)) is None
-
-
-def test_a_mistake_may_be_named_by_the_answers_to_which_it_leads():
-    sheet = Sheet("12_cohorts")
-    asked = sheet.number()(lambda company: 10.0)
-    asked.leads(lambda company: {"other_weeks": [11.0, 30.0]}, "other_weeks")
-    main, _ = asked.mistakes["other_weeks"][:2]
-    assert main(None) == 30.0  # farthest from the right one
-    assert [found(None) for found in asked.others["other_weeks"]] == [[11.0, 30.0]]

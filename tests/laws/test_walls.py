@@ -34,7 +34,7 @@ SIZES = {"market": 10_000, "reading": 6_350, "dashboard": 2_300, "": 40_000}
 """Room -> most lines with docstrings; "" is all that lessons share."""
 OF_ONE_LESSON = (
     *(f"course.questions.{name}_" for name in ("lesson", "given", "budget")),
-    *("course.claims.lesson_", "course.given."),
+    "course.claims.lesson_",
 )
 """What only one lesson needs: it grows with the lessons, as their notebooks do, one file each."""
 LONGEST = 350

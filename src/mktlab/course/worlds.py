@@ -29,7 +29,7 @@ from mktlab.show.words import say
 Execute = Callable[[Path], object]
 """Runs a notebook and stores its outputs: `mktlab.notebooks.execute`."""
 QUESTIONS = Path("src", "mktlab", "course", "questions")
-CLAIMS, GIVEN = QUESTIONS.with_name("claims"), QUESTIONS.with_name("given")
+CLAIMS = QUESTIONS.with_name("claims")
 PACKAGE = Path("datasets", "solane", "datapackage.json")
 ABOUT_ALL = {"readme", "truth-flaws"}
 COMPANIES = 30
@@ -136,8 +136,7 @@ def fingerprint(lesson: Lesson, root: Path, tables: Iterable[str] | None = None)
     known = published(root)
     checksums = [known.get(name, "none") for name in (known if tables is None else tables)]
     number = lesson.number
-    homes = (root / QUESTIONS, root / GIVEN)
-    files = sorted(f.relative_to(root) for home in homes for f in home.glob(f"*_{number}.*"))
+    files = sorted(f.relative_to(root) for f in (root / QUESTIONS).glob(f"*_{number}.*"))
     files.append(CLAIMS / f"lesson_{number}.py")
     digest = sha256(" ".join(checksums).encode())
     for file in files:

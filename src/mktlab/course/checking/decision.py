@@ -80,9 +80,6 @@ class Decision:
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
         reached = Reached(earned / best, self.good_enough) if best > 0 else None
-        for mistake in self.mistakes:
-            if mistake.copied and self.alike(chosen, mistake.compute(asked.company)):
-                return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         if best - earned <= (1 - self.good_enough) * abs(best):
             told = " ".join(filter(None, [price, asked.matters(earned=earned, best=best)]))
             return Feedback("right", say("Right: a good decision."), told, reached)

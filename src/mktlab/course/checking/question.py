@@ -45,8 +45,7 @@ class Mistake:
     """A mistake people really make: its name, the answer it leads to, why it is one.
 
     `tolerance` replaces that of the question where the mistake's numbers are of another size;
-    `also` list further answers to which it leads. A choice that is `copied`, such as the list of a
-    lesson, is no decision of one's own: that is told even where it earns enough.
+    `also` list further answers to which it leads.
     """
 
     name: str
@@ -54,7 +53,6 @@ class Mistake:
     why: str
     tolerance: float | None = None
     also: tuple[Compute, ...] = ()
-    copied: bool = False
 
 
 @dataclass(frozen=True)

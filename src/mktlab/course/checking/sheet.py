@@ -16,7 +16,7 @@ Questions are numbered in the order in which they are declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mktlab.course.checking.answers import ids_among
@@ -37,7 +37,7 @@ class Declared:
 
     def __init__(self, compute: Callable[..., Any], kind: type, rules: Mapping[str, Any]) -> None:
         self.compute, self.kind, self.rules = compute, kind, dict(rules)
-        self.mistakes: dict[str, tuple[Compute, float | None, bool]] = {}
+        self.mistakes: dict[str, tuple[Compute, float | None]] = {}
         self.others: dict[str, tuple[Compute, ...]] = {}
 
     def __call__(self, company: Company, *args: Any, **turned: Any) -> Any:
@@ -51,7 +51,6 @@ class Declared:
         /,
         *,
         tolerance: float | None = None,
-        copied: bool = False,
         **turned: Any,
     ) -> Callable[[Turn], Turn]:
         """Name a mistake: arguments turned wrong, or a function or value that it leads to.
@@ -60,7 +59,7 @@ class Declared:
         """
 
         def decorate(compute: Turn) -> Turn:
-            self.mistakes[name] = (compute, tolerance, copied)
+            self.mistakes[name] = (compute, tolerance)
             return compute
 
         if turned:
@@ -85,27 +84,6 @@ class Declared:
             decorate(lambda company: [self.compute(company, **more) for more in turned])
         return decorate
 
-    def leads(self, found: Callable[[Company], Mapping[str, Sequence[Any]]], *names: str) -> None:
-        """Name mistakes by a function that gives the answers to which each leads.
-
-        To a mistake that has its main answer already, they are added; else the main one is the
-        number farthest from the right one, or the first of the choices.
-        """
-        for name in names:
-
-            def listed(company: Company, name: str = name) -> Sequence[Any]:
-                return found(company)[name]
-
-            def main(company: Company, listed: Any = listed) -> Any:
-                if self.kind is Decision:
-                    return listed(company)[0]
-                right = self.compute(company)
-                return max(listed(company), key=lambda value: abs(value - right))
-
-            if name not in self.mistakes:
-                self.mistake(name, main)
-            self.also(name)(listed)
-
     def worded(
         self,
         name: str,
@@ -120,9 +98,9 @@ class Declared:
         alone = named.keys() ^ self.mistakes.keys()
         assert not alone, f"mistakes that one half names and the other does not: {sorted(alone)}"
         assert self.others.keys() <= self.mistakes.keys(), "`also` names no mistake"
-        for key, (compute, tolerance, copied) in self.mistakes.items():
-            rest = (tolerance, self.others.get(key, ()), copied)
-            made.append(Mistake(named[key]["name"], compute, named[key]["why"], *rest))
+        for key, (compute, tolerance) in self.mistakes.items():
+            also = self.others.get(key, ())
+            made.append(Mistake(named[key]["name"], compute, named[key]["why"], tolerance, also))
         rules = dict(self.rules)
         rules |= {key: said.pop(key) for key in ("best_known", "priced") if key in said}
         said["hints"] = tuple(said["hints"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.given.lesson_12 import (
+from mktlab.course.questions.given_12 import (
     KNOWN,
     LATER,
     MARGIN_RATE,
