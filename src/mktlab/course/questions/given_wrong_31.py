@@ -103,7 +103,7 @@ def leads(company: Company) -> Lists:
     rows = [_snapshots(company, then), _snapshots(company, cut, window_weeks=26)]
     rows.append(_all_cuts(company))
     return {
-        "other_way_round": ends(long, few)[1:],
+        "other_way_round": ends(long, few)[1:2],
         "upside_down": [
             x for a, b in ((-few, long), (few, -long), (-few, -long)) for x in ends(a, b)
         ],
@@ -182,12 +182,10 @@ def more_aucs(company: Company) -> Lists:
     by_boosting = rows[day == cut].assign(
         risk=risk_of(rows[day <= cut - HORIZON * WEEK], rows[day == cut])
     )
-    late = [_learned(company, rows[day <= cut - n * WEEK]) for n in (8,)]
     part = _learned(company, drawn[drawn["cut_date"] <= cut - HORIZON * WEEK])
     return {
         "learned_the_test": [_auc(some[some["cut_date"] == at]) for some, at in seen]
         + [_auc(learned), _auc(everything), _auc(learned.loc[drawn.index])],
-        "no_gap": [_auc(some[some["cut_date"] == cut]) for some in late],
         "fewer_rows": [_auc(part[part["cut_date"] == cut])],
         "other_score": [_auc(by_boosting)],
     }
