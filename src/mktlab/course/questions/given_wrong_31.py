@@ -104,9 +104,7 @@ def leads(company: Company) -> Lists:
     rows.append(_all_cuts(company))
     return {
         "other_way_round": ends(long, few)[1:2],
-        "upside_down": [
-            x for a, b in ((-few, long), (few, -long), (-few, -long)) for x in ends(a, b)
-        ],
+        "upside_down": [*ends(-few, long), *ends(few, -long), *ends(-few, -long)[:2]],
         "two_intervals": [
             one.low - other.low,
             one.high - other.high,
