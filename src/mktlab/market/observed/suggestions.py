@@ -40,7 +40,7 @@ RATIO: Floats = np.array([1.03, 3.0, 1.2])
 to the customer and of a family that she buys."""
 CLICKS, BUYERS_CLICK = 0.035, 0.45  # of those who see the box and do not buy, and who buy
 _IDS = tuple(p.product_id for p in PRODUCTS)
-_SIZE, _BINS = len(PRODUCTS), 12
+_SIZE, _SILENCES, _OFTEN = len(PRODUCTS), (7, 14, 28, 56, 91), (1, 3)
 
 
 class _Boxes(NamedTuple):
@@ -51,7 +51,8 @@ class _Boxes(NamedTuple):
     rule: Ints
     product: Ints
     probability: Floats  # with which the product was picked, over all rules
-    silence: Floats  # days since the last purchase times orders a week
+    silence: Ints  # days since the last purchase
+    before: Ints  # orders before
     orders: Ints  # in time
     buys: Flags  # the product, in time
     kind: Ints
@@ -113,7 +114,8 @@ def _boxes(history: History) -> _Boxes:
                 rule=rule,
                 product=picked,
                 probability=chances.mean(axis=0)[each, picked],
-                silence=people.order_rate[some] * (day - last[some]),
+                silence=day - last[some],
+                before=np.bincount(orders.person[paid & (orders.day < day)], minlength=size)[some],
                 orders=np.bincount(orders.person[in_time], minlength=size)[some],
                 buys=next_ones[some, picked] > 0,
                 kind=np.where(counts[some, picked] > 0, 0, 2 - family[some, CATEGORY_OF[picked]]),
@@ -125,13 +127,19 @@ def _boxes(history: History) -> _Boxes:
 def _chance(history: History, boxes: _Boxes) -> Floats:
     """Chance to buy the product in time, whether or not the box is seen.
 
-    Orders by the person's rate, as many as came among those as silent for their rate.
+    Orders by the person's rate, and as many as came among those who were as silent, had ordered as
+    often and have a rate as high.
     """
     people, rate = history.people, history.people.order_rate[boxes.person]
-    place = np.argsort(np.argsort(boxes.silence, kind="stable")) * _BINS // len(boxes.person)
-    came = np.bincount(place, weights=boxes.orders) / np.bincount(place, weights=rate)
+    alike = 3 * np.searchsorted(_SILENCES, boxes.silence) + np.searchsorted(_OFTEN, boxes.before)
+    for place in np.unique(alike):
+        some = np.flatnonzero(alike == place)
+        third = 3 * np.argsort(np.argsort(rate[some], kind="stable")) // len(some)
+        alike[some] = 100 * (place + 1) + third
+    _, alike = np.unique(alike, return_inverse=True)
+    came = np.bincount(alike, weights=boxes.orders) / np.bincount(alike, weights=rate)
     holds = per_order(history)[people.segment[boxes.person], boxes.product]
-    return np.asarray(-np.expm1(-rate * came[place] * holds))
+    return np.asarray(-np.expm1(-rate * came[alike] * holds))
 
 
 def suggestions(history: History) -> pd.DataFrame:
