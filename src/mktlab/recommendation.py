@@ -9,7 +9,6 @@ all had been shown the same, and `extra` what came because it was shown, where s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,14 +165,8 @@ def top(scored: pd.DataFrame, k: int = 3) -> pd.DataFrame:
 class Rate:
     """A share with its 95% interval, and what it rests on.
 
-    Parameters
-    ----------
-    share, low, high
-        The estimate and the ends of its interval.
-    rows
-        What was counted: customers, or boxes.
-    effective
-        How many rows of equal weight would tell as much.
+    `rows` are the customers or suggestions counted, `effective` how many of equal weight would
+    tell as much.
     """
 
     share: float
@@ -219,15 +212,35 @@ def hit_rate(suggested: pd.DataFrame, bought: pd.DataFrame) -> Rate:
     return Rate(share, float(middle - half), float(middle + half), people, float(people))
 
 
-def inverse_propensity(
-    log: pd.DataFrame,
-    outcome: str,
-    *,
-    probability: str = "probability",
-    each: str = "customer_id",
-    clip: float = np.inf,
-) -> Rate:
-    """What would have come if every customer had been shown this, from those who were.
+def followed(log: pd.DataFrame, bought: pd.DataFrame, *, days: int) -> pd.Series[bool]:
+    """Whether each suggestion was followed by a purchase of its product.
+
+    Parameters
+    ----------
+    log
+        A row per suggestion: `customer_id`, `product_id` and `date`; its index names each row once.
+    bought
+        A row per line bought: `customer_id`, `product_id` and `order_date`.
+    days
+        Days in which a purchase counts, the day of the suggestion included.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2025-03-01")
+    >>> log = pd.DataFrame({"customer_id": ["Ada"], "product_id": ["tea"], "date": [day]})
+    >>> bought = log.rename(columns={"date": "order_date"})
+    >>> followed(log, bought, days=1).tolist()
+    [True]
+    """
+    keys = ["customer_id", "product_id"]
+    rows = log[[*keys, "date"]].assign(row=log.index)
+    both = rows.merge(bought[[*keys, "order_date"]], on=keys)
+    since = (both["order_date"] - both["date"]).dt.days
+    return pd.Series(log.index.isin(both.loc[since.between(0, days - 1), "row"]), index=log.index)
+
+
+def inverse_propensity(log: pd.DataFrame, outcome: str, *, clip: float = np.inf) -> Rate:
+    """What would have come if every product had been shown to everyone equally often.
 
     Who was likely to be shown it counts little, who was unlikely much: each row weighs
     1 / probability (Horvitz & Thompson, 1952), and the weights are divided by their sum.
@@ -235,19 +248,17 @@ def inverse_propensity(
     Parameters
     ----------
     log
-        The rows that were shown what is asked about.
+        The rows that were shown: the outcome, `customer_id`, and `probability`, the chance with
+        which this product was picked for this customer; above 0.
     outcome
         Column: whether it was bought, or a number.
-    probability
-        Column: the chance with which the row was shown this; above 0.
-    each
-        Column: whose rows belong together, for the interval.
     clip
         The largest weight: less luck, for a little bias.
 
     Returns
     -------
-    The weighted share; `effective` is the sum of the weights squared over the sum of their squares.
+    The weighted share, with an interval clustered by customer; `effective` is the sum of the
+    weights squared over the sum of their squares.
 
     Examples
     --------
@@ -255,81 +266,59 @@ def inverse_propensity(
     >>> round(inverse_propensity(log, "bought").share, 3)  # weights 2 and 10
     0.167
     """
-    chance = log[probability].to_numpy(dtype=float)
+    chance = log["probability"].to_numpy(dtype=float)
     if not len(log) or not ((chance > 0) & (chance <= 1)).all():
         raise MktlabError(
-            say("{column} must lie above 0 and at most at 1 in every row.", column=probability)
+            say("probability must lie above 0, and at most at 1, in every row of the log.")
         )
     weight = np.minimum(1 / chance, clip)
     value = log[outcome].to_numpy(dtype=float)
     share = float((weight * value).sum() / weight.sum())
-    error = _clustered(weight * (value - share) / weight.sum(), log[each])
+    error = _clustered(weight * (value - share) / weight.sum(), log["customer_id"])
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     return Rate(share, share - Z95 * error, share + Z95 * error, len(log), effective)
 
 
-def extra(
-    log: pd.DataFrame,
-    outcome: str,
-    *,
-    by: str | list[str] = "rule",
-    held_out: str = "held_out",
-    each: str = "customer_id",
-    per: int = 1_000,
-) -> pd.DataFrame:
+def extra(log: pd.DataFrame, outcome: str, *, by: str = "rule", per: int = 1_000) -> pd.DataFrame:
     """What came because it was shown: shown less held out, where a draw decided who was.
 
     Parameters
     ----------
     log
-        A row per suggestion, shown or held out.
+        A row per suggestion, shown or not: the outcome, `customer_id`, and `held_out`, whether a
+        draw kept it from being shown.
     outcome
         Column: whether it was bought, or what it brought.
     by
-        Column or columns: groups to tell apart.
-    held_out
-        Column: whether a draw kept it from being shown.
-    each
-        Column: whose rows belong together: the interval is clustered by it.
+        Column: groups to tell apart.
     per
         So many suggestions the numbers are for.
 
     Returns
     -------
-    For each group `shown`, `held_out`, `extra`, and the ends of its 95% interval, `low` and `high`.
-    A group with fewer than two rows on a side has no interval.
+    For each group `shown`, `held_out`, `extra`, and the ends of its 95% interval, `low` and `high`,
+    clustered by customer. A group with fewer than two rows on a side has no interval.
 
     Examples
     --------
-    >>> log = pd.DataFrame(
-    ...     {
-    ...         "rule": "again",
-    ...         "bought": [1, 1, 0, 1],
-    ...         "held_out": [False, False, True, True],
-    ...         "customer_id": [1, 2, 3, 4],
-    ...     }
-    ... )
+    >>> log = pd.DataFrame({"bought": [1, 1, 0, 1], "held_out": [False, False, True, True]})
+    >>> log = log.assign(rule="again", customer_id=[1, 2, 3, 4])
     >>> extra(log, "bought")[["shown", "held_out", "extra"]].to_numpy().tolist()
     [[1000.0, 500.0, 500.0]]
     """
-
-    def of(rows: pd.DataFrame) -> pd.Series[float]:
-        left = rows[held_out].to_numpy(dtype=bool)
-        value, sizes = rows[outcome].to_numpy(dtype=float), (int((~left).sum()), int(left.sum()))
-        if not min(sizes):
-            return pd.Series(dict.fromkeys(names, np.nan))
-        shown, without = float(value[~left].mean()), float(value[left].mean())
-        score = np.where(left, (without - value) / sizes[1], (value - shown) / sizes[0])
-        error = _clustered(score, rows[each]) if min(sizes) > 1 else np.nan
-        found = shown - without
-        low, high = found - Z95 * error, found + Z95 * error
-        return per * pd.Series([shown, without, found, low, high], index=names)
-
+    found = {}
+    for name, rows in log.groupby(by):
+        left, value = rows["held_out"].to_numpy(dtype=bool), rows[outcome].to_numpy(dtype=float)
+        sizes = int((~left).sum()), int(left.sum())
+        if min(sizes):
+            shown, without = float(value[~left].mean()), float(value[left].mean())
+            score = np.where(left, (without - value) / sizes[1], (value - shown) / sizes[0])
+            error = _clustered(score, rows["customer_id"]) if min(sizes) > 1 else np.nan
+            low, high = (shown - without + end * error for end in (-Z95, Z95))
+            found[name] = [shown, without, shown - without, low, high]
     names = ["shown", "held_out", "extra", "low", "high"]
-    groups: Callable[..., pd.DataFrame] = log.groupby(by, sort=True)[
-        [outcome, held_out, each]
-    ].apply
-    return groups(of)
+    table = pd.DataFrame.from_dict(found, orient="index", columns=names, dtype=float)
+    return per * table.rename_axis(by)
 
 
 def _bought(counts: pd.DataFrame) -> npt.NDArray[np.float64]:
