@@ -1,0 +1,221 @@
+"""The questions of lesson 14: a pair, hits, clicks by weight, extra purchases, whose box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mktlab import recommendation as rec
+from mktlab.course.checking.answers import ids_among
+from mktlab.course.checking.sheet import Sheet
+from mktlab.course.questions.given_14 import (
+    BOXES,
+    JUDGED,
+    boxes,
+    counts,
+    first_of,
+    given,
+    lines,
+    offers,
+    pair,
+    ranks,
+    simple_lists,
+    true_margin,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mktlab.company import Company
+
+sheet = Sheet("14_next_offer", given=given, boxes=BOXES)
+
+
+@sheet.number(tolerance=0.005)
+def lift_of_pair(company: Company, column: str = "lift", each: str = "customer_id") -> float:
+    item, other = pair(company)
+    found = rec.pairs(counts(lines(company), each))
+    row = found[(found["item"] == item) & (found["other"] == other)]
+    return float(row[column].iloc[0])
+
+
+lift_of_pair.mistake("share", column="share")
+lift_of_pair.mistake("cosine", column="cosine")
+lift_of_pair.mistake("both", column="both")
+
+
+@lift_of_pair.mistake("by_orders")
+def _by_orders(company: Company) -> float:
+    found = float(lift_of_pair(company, each="order_id"))
+    clear = abs(found - lift_of_pair(company)) > 0.02
+    return found if clear else float(lift_of_pair(company, "share", "order_id"))
+
+
+@lift_of_pair.also("share")
+def _other_shares(company: Company) -> list[float]:
+    """The share of all customers, and the share the other way round."""
+    has = counts(lines(company)) > 0
+    item, other = pair(company)
+    both = float((has[item] & has[other]).sum())
+    return [float(has[other].mean()), both / float(has[other].sum()), both / len(has)]
+
+
+@sheet.share(digits=3)
+def hits(
+    company: Company, rule: str = "again", k: int = 2, days: int = JUDGED, learned: bool = False
+) -> float:
+    table, since = lines(company), company.today - pd.Timedelta(days=days)
+    known = table if learned else table[table["order_date"] < since]
+    after = table[table["order_date"] >= since]
+    return rec.hit_rate(rec.top(rec.scores(counts(known), rule), k), after).share
+
+
+hits.mistake("learned_days", learned=True)
+hits.mistake("other_rule", rule="popular")
+hits.also("other_rule", {"rule": "related"})
+hits.mistake("other_k", k=1)
+hits.also("other_k", {"k": 3})
+hits.mistake("other_days", days=56)
+hits.also("other_days", {"days": 28}, {"days": 182})
+
+
+def _parts(company: Company) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table, since = lines(company), company.today - pd.Timedelta(days=JUDGED)
+    made = rec.top(rec.scores(counts(table[table["order_date"] < since]), "again"), 2)
+    after = table[table["order_date"] >= since][["customer_id", "product_id"]].drop_duplicates()
+    return made, after
+
+
+@hits.mistake("all_customers")
+def _of_all(company: Company) -> float:
+    made, after = _parts(company)
+    return float(made.merge(after)["customer_id"].nunique() / made["customer_id"].nunique())
+
+
+@hits.mistake("per_suggestion")
+def _precision(company: Company) -> float:
+    made, after = _parts(company)
+    made = made[made["customer_id"].isin(after["customer_id"])]
+    return len(made.merge(after)) / len(made)
+
+
+@hits.also("per_suggestion")
+def _recall(company: Company) -> list[float]:
+    made, after = _parts(company)
+    made = made[made["customer_id"].isin(after["customer_id"])]
+    after = after[after["customer_id"].isin(made["customer_id"])]
+    return [len(made.merge(after)) / len(after)]
+
+
+def _shown(company: Company) -> pd.DataFrame:
+    log = boxes(company)
+    left: pd.DataFrame = log[~log["held_out"]]
+    return left
+
+
+@sheet.share(digits=4)
+def weighted_clicks(company: Company, outcome: str = "clicked", all_boxes: bool = False) -> float:
+    rows = boxes(company) if all_boxes else _shown(company)
+    return rec.inverse_propensity(rows, outcome).share
+
+
+weighted_clicks.mistake("plain", lambda c: _shown(c)["clicked"].mean())
+weighted_clicks.also("plain")(lambda c: [boxes(c)["clicked"].mean()])
+weighted_clicks.mistake("held_out_in", all_boxes=True)
+
+
+@weighted_clicks.mistake("bought")
+def _bought(company: Company) -> float:
+    found = float(weighted_clicks(company, "bought"))
+    clear = abs(found - weighted_clicks(company)) > 0.0002
+    return found if clear else float(_shown(company)["bought"].mean())
+
+
+@weighted_clicks.mistake("drawn")
+def _drawn(company: Company) -> float:
+    found = float(_shown(company).query("rule == 'drawn'")["clicked"].mean())
+    return found if abs(found - weighted_clicks(company)) > 0.0002 else found / 2
+
+
+@weighted_clicks.mistake("not_inverse")
+def _not_inverse(company: Company) -> float:
+    rows = _shown(company)
+    return float((rows["clicked"] * rows["probability"]).sum() / rows["probability"].sum())
+
+
+@sheet.table(key="knows", digits=1)
+def extra_by_knows(company: Company, column: str = "extra", per: int = 1_000) -> pd.Series[float]:
+    found: pd.Series[float] = rec.extra(boxes(company), "bought", by="knows", per=per)[column]
+    return found.rename("extra")
+
+
+extra_by_knows.mistake("shown", column="shown")
+extra_by_knows.mistake("held_out", column="held_out")
+extra_by_knows.mistake("reversed", lambda c: -extra_by_knows(c))
+extra_by_knows.mistake("ends", column="low")
+extra_by_knows.also("ends", {"column": "high"})
+
+
+@extra_by_knows.mistake("relative")
+def _relative(company: Company) -> pd.Series[float]:
+    found = rec.extra(boxes(company), "bought", by="knows")
+    return (100 * found["extra"] / found["held_out"]).rename("extra")
+
+
+@extra_by_knows.also("relative")
+def _ratios(company: Company) -> list[pd.Series[float]]:
+    found = rec.extra(boxes(company), "bought", by="knows")
+    return [(found["shown"] / found["held_out"]).rename("extra"), _relative(company) / 100]
+
+
+@extra_by_knows.mistake("clicks")
+def _clicks(company: Company) -> pd.Series[float]:
+    return rec.extra(boxes(company), "clicked", by="knows")["extra"]
+
+
+@sheet.decision(
+    best=lambda company: first_of(true_margin(company)),
+    choices=lambda company: offers(company)["offer_id"],
+    reads=lambda answer, choices: ids_among(answer, choices, exactly=BOXES),
+    good_enough=0.8,
+    guesses=simple_lists,
+)
+def chosen(company: Company, ids: Iterable[str]) -> float:
+    return float(true_margin(company)[sorted(ids)].sum())
+
+
+def _list(company: Company, score: str, of: str = "") -> set[str]:
+    """The offers that are first by an expression of their columns; those of a condition lead."""
+    rows: Any = ranks(company)
+    value = rows.eval(score).astype(float)
+    return first_of(value + (1e6 * rows.eval(of) if of else 0))
+
+
+chosen.mistake("bought_anyway", lambda c: _list(c, "chance * margin"))
+chosen.also("bought_anyway")(lambda c: [_list(c, s) for s in ("chance", "share", "share * margin")])
+chosen.mistake("again", lambda c: _list(c, "chance", "knows == 'product'"))
+chosen.also("again")(
+    lambda c: [
+        _list(c, score, of)
+        for score in ("purchases", "purchases * margin", "margin", "chance * margin")
+        for of in ("knows == 'product'", "rule == 'again'")
+    ]
+)
+chosen.mistake("by_rule", lambda c: _list(c, "purchases * margin", "rule == 'related'"))
+chosen.also("by_rule")(
+    lambda c: [
+        _list(c, score, "rule == 'related'")
+        for score in ("0 * margin", "purchases", "margin", "chance", "chance * margin")
+    ]
+)
+chosen.mistake("popular", lambda c: _list(c, "chance", "rule == 'popular'"))
+chosen.also("popular")(
+    lambda c: [_list(c, s, "rule == 'popular'") for s in ("0 * margin", "margin", "purchases")]
+)
+chosen.mistake("dearest", lambda c: _list(c, "margin"))
+chosen.mistake("frequent", lambda c: _list(c, "purchases"))
+chosen.also("frequent")(lambda c: [_list(c, "purchases * margin")])
+chosen.mistake("new_alone", lambda c: _list(c, "0 * margin", "knows != 'product'"))
+chosen.mistake("nothing_known", lambda c: _list(c, "chance * margin", "knows == 'nothing'"))
+chosen.also("nothing_known")(lambda c: [_list(c, "margin", "knows == 'nothing'")])
