@@ -152,7 +152,6 @@ def extra_by_knows(company: Company, column: str = "extra", per: int = 1_000) ->
 
 extra_by_knows.mistake("shown", column="shown")
 extra_by_knows.mistake("held_out", column="held_out")
-extra_by_knows.mistake("reversed", lambda c: -extra_by_knows(c))
 extra_by_knows.mistake("ends", column="low")
 extra_by_knows.also("ends", {"column": "high"})
 
