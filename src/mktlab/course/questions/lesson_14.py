@@ -61,6 +61,15 @@ def _other_shares(company: Company) -> list[float]:
     return [float(has[other].mean()), both / float(has[other].sum()), both / len(has)]
 
 
+@lift_of_pair.mistake("difference")
+def _difference(company: Company) -> float:
+    has = counts(lines(company)) > 0
+    return float(lift_of_pair(company, "share")) - float(has[pair(company)[1]].mean())
+
+
+lift_of_pair.also("difference")(lambda c: [lift_of_pair(c) - 1, 100 * (lift_of_pair(c) - 1)])
+
+
 @sheet.share(digits=3)
 def hits(
     company: Company, rule: str = "again", k: int = 2, days: int = JUDGED, learned: bool = False
@@ -72,12 +81,32 @@ def hits(
 
 
 hits.mistake("learned_days", learned=True)
+
+
+@hits.also("learned_days")
+def _other_leaks(company: Company) -> list[float]:
+    """Learned from the days that judge alone; judged on all days."""
+    table, since = lines(company), company.today - pd.Timedelta(days=JUDGED)
+    before, after = table[table["order_date"] < since], table[table["order_date"] >= since]
+    return [
+        rec.hit_rate(rec.top(rec.scores(counts(known), "again"), 2), judges).share
+        for known, judges in ((after, after), (before, table), (table, table))
+    ]
+
+
+@hits.mistake("ends")
+def _ends(company: Company) -> float:
+    made, after = _parts(company)
+    return rec.hit_rate(made, after).low
+
+
+hits.also("ends")(lambda c: [rec.hit_rate(*_parts(c)).high])
 hits.mistake("other_rule", rule="popular")
 hits.also("other_rule", {"rule": "related"})
 hits.mistake("other_k", k=1)
 hits.also("other_k", {"k": 3})
 hits.mistake("other_days", days=56)
-hits.also("other_days", {"days": 28}, {"days": 182})
+hits.also("other_days", {"days": 28}, {"days": 182}, {"days": 13}, {"days": 365})
 
 
 def _parts(company: Company) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -138,6 +167,22 @@ def _drawn(company: Company) -> float:
     return found if abs(found - weighted_clicks(company)) > 0.0002 else found / 2
 
 
+weighted_clicks.mistake("clipped", lambda c: _clipped(c, 30))
+weighted_clicks.also("clipped")(lambda c: [_clipped(c, most) for most in (10, 20, 40, 50)])
+
+
+def _clipped(company: Company, most: float) -> float:
+    return rec.inverse_propensity(_shown(company), "clicked", clip=most).share
+
+
+@weighted_clicks.mistake("not_divided")
+def _not_divided(company: Company) -> float:
+    """Divided by the boxes and the products, which is nearly the sum of the weights."""
+    rows, products = _shown(company), company.products["product_id"].nunique()
+    found = float((rows["clicked"] / rows["probability"]).mean() / products)
+    return found if abs(found - weighted_clicks(company)) > 0.0002 else found / 2
+
+
 @weighted_clicks.mistake("not_inverse")
 def _not_inverse(company: Company) -> float:
     rows = _shown(company)
@@ -154,6 +199,14 @@ extra_by_knows.mistake("shown", column="shown")
 extra_by_knows.mistake("held_out", column="held_out")
 extra_by_knows.mistake("ends", column="low")
 extra_by_knows.also("ends", {"column": "high"})
+
+
+extra_by_knows.mistake("other_thousand", per=100)
+extra_by_knows.mistake(
+    "both_sides",
+    lambda c: (1_000 * boxes(c).groupby("knows")["bought"].mean()).rename("extra"),
+)
+extra_by_knows.also("both_sides")(lambda c: [boxes(c).groupby("knows")["bought"].mean()])
 
 
 @extra_by_knows.mistake("relative")
@@ -191,30 +244,57 @@ def _list(company: Company, score: str, of: str = "") -> set[str]:
     return first_of(value + (1e6 * rows.eval(of) if of else 0))
 
 
+def _never_right(*lists: tuple[str, str]) -> Any:
+    """Further lists of a mistake: those that are no good decision here."""
+
+    def listed(company: Company) -> list[set[str]]:
+        enough = 0.8 * chosen(company, first_of(true_margin(company)))
+        made = [_list(company, score, of) for score, of in lists]
+        return [some for some in made if chosen(company, some) < enough]
+
+    return listed
+
+
+ALL, OWN, NEW, NONE = "", "knows == 'product'", "knows != 'product'", "knows == 'nothing'"
 chosen.mistake("bought_anyway", lambda c: _list(c, "chance * margin"))
-chosen.also("bought_anyway")(lambda c: [_list(c, s) for s in ("chance", "share", "share * margin")])
-chosen.mistake("again", lambda c: _list(c, "chance", "knows == 'product'"))
+chosen.also("bought_anyway")(
+    _never_right(
+        *((score, ALL) for score in ("chance", "share", "share * margin")),
+        ("chance", "knows != 'nothing'"),
+        ("chance * margin", "knows != 'nothing'"),
+    )
+)
+chosen.mistake("again", lambda c: _list(c, "chance", OWN))
 chosen.also("again")(
-    lambda c: [
-        _list(c, score, of)
-        for score in ("purchases", "purchases * margin", "margin", "chance * margin")
-        for of in ("knows == 'product'", "rule == 'again'")
-    ]
+    _never_right(
+        *(
+            (score, of)
+            for score in ("0 * margin", "purchases", "purchases * margin", "margin", "chance")
+            for of in (OWN, "rule == 'again'")
+        )
+    )
 )
 chosen.mistake("by_rule", lambda c: _list(c, "purchases * margin", "rule == 'related'"))
 chosen.also("by_rule")(
-    lambda c: [
-        _list(c, score, "rule == 'related'")
-        for score in ("0 * margin", "purchases", "margin", "chance", "chance * margin")
-    ]
+    _never_right(
+        *(
+            (score, "rule == 'related'")
+            for score in ("0 * margin", "purchases", "margin", "chance", "chance * margin")
+        )
+    )
 )
 chosen.mistake("popular", lambda c: _list(c, "chance", "rule == 'popular'"))
 chosen.also("popular")(
-    lambda c: [_list(c, s, "rule == 'popular'") for s in ("0 * margin", "margin", "purchases")]
+    _never_right(*((s, "rule == 'popular'") for s in ("0 * margin", "margin", "purchases")))
 )
 chosen.mistake("dearest", lambda c: _list(c, "margin"))
 chosen.mistake("frequent", lambda c: _list(c, "purchases"))
-chosen.also("frequent")(lambda c: [_list(c, "purchases * margin")])
-chosen.mistake("new_alone", lambda c: _list(c, "0 * margin", "knows != 'product'"))
-chosen.mistake("nothing_known", lambda c: _list(c, "chance * margin", "knows == 'nothing'"))
-chosen.also("nothing_known")(lambda c: [_list(c, "margin", "knows == 'nothing'")])
+chosen.also("frequent")(_never_right(("purchases * margin", ALL)))
+chosen.mistake("new_alone", lambda c: _list(c, "0 * margin", NEW))
+chosen.also("new_alone")(
+    _never_right(
+        *((s, NEW) for s in ("margin", "purchases", "chance * margin", "purchases * margin"))
+    )
+)
+chosen.mistake("nothing_known", lambda c: _list(c, "chance * margin", NONE))
+chosen.also("nothing_known")(_never_right(("margin", NONE), ("chance", NONE), ("purchases", NONE)))
