@@ -49,7 +49,7 @@ def trial(seed: int) -> dict[str, Row]:
         }
     )
     added, mean = _truth()
-    extra = rec.extra(log, "bought").loc["taste"]
+    extra = {name: float(column.iloc[0]) for name, column in rec.extra(log, "bought").items()}
     weighed = rec.inverse_propensity(log[~log["held_out"]], "bought")
     likes = rng.beta(2, 3, PEOPLE)
     customers = pd.Series(np.arange(PEOPLE), name="customer_id").to_frame()

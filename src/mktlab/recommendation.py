@@ -46,6 +46,8 @@ def pairs(counts: pd.DataFrame) -> pd.DataFrame:
     1  tea   box     1   0.50  0.67    0.41
     """
     has = _bought(counts)
+    if has.shape[1] < 2:
+        raise MktlabError(say("counts has one product: two are needed for a pair."))
     buyers, names = has.sum(axis=0), counts.columns.to_numpy()
     both = has.T @ has
     item, other = np.nonzero(~np.eye(len(names), dtype=bool))
