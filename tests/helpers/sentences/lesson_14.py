@@ -61,8 +61,8 @@ def _found(notebook: Any) -> Iterator[str]:
 
     told = sentence(notebook, r"^Judged on days it has learned from, .* gains ([−\d]+) points")
     honest, seen = _bars(told.string).values()
-    if abs(100 * (seen - honest) - number(told[1])) > 1.01 or honest != rates["buy it again"]:
-        yield f"{told[0]!r}, where {honest:.0%} and {seen:.0%}"
+    if abs(seen - honest - number(told[1])) > 1.01 or honest != 100 * rates["buy it again"]:
+        yield f"{told[0]!r}, where {honest:.0f} and {seen:.0f}"
 
     listed = sentence(notebook, r"^([\d,]+) customers bought in the last 26 weeks")
     if number(listed[1]) < len(table(notebook, "customer_id", "buy_again")):
