@@ -31,16 +31,13 @@ def _found(notebook: Any) -> Iterator[str]:
     if sum(named.values()) > number(told[3]):
         yield f"{sum(named.values()):.0f} products of {told[3]}"
 
-    of_item = sentence(notebook, r"Of the customers of (\S+), (\d+%) bought (\S+), too")
+    of_item = sentence(notebook, r"Of the customers of \S+, (\d+%) bought \S+, too")
     lift = sentence(notebook, r"Of all customers, (\d+%)\. The lift is ([\d.]+)")
-    low, high = (number(lift[1]) + off for off in (-0.006, 0.006))
-    top = number(of_item[2])
-    if (
-        not (top - 0.006) / high - 0.006
-        <= number(lift[2])
-        <= (top + 0.006) / max(low, 1e-4) + 0.006
-    ):
-        yield f"a lift of {lift[2]}, where {of_item[0]!r} and {lift[0]!r}"
+    part, usual = number(of_item[1]), number(lift[1])
+    if not part - 0.006 <= (number(lift[2]) + 0.006) * (usual + 0.006):
+        yield f"a lift of {lift[2]}, where {part:.0%} and {usual:.0%}"
+    if not (number(lift[2]) - 0.006) * (usual - 0.006) <= part + 0.006:
+        yield f"a lift of {lift[2]}, where {part:.0%} and {usual:.0%}"
 
     told = sentence(notebook, r"^Common customers name one of three best sellers for (\d+%)")
     if _bars(told.string)["common customers"] != number(told[1]):
