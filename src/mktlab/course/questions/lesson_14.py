@@ -255,13 +255,13 @@ def _never_right(*lists: tuple[str, str]) -> Any:
     return listed
 
 
-ALL, OWN, NEW, NONE = "", "knows == 'product'", "knows != 'product'", "knows == 'nothing'"
-chosen.mistake("bought_anyway", lambda c: _list(c, "chance * margin"))
+ALL, OWN, NEW, NONE = "", "knows=='product'", "knows!='product'", "knows=='nothing'"
+chosen.mistake("bought_anyway", lambda c: _list(c, "chance*margin"))
 chosen.also("bought_anyway")(
     _never_right(
-        *((score, ALL) for score in ("chance", "share", "share * margin")),
-        ("chance", "knows != 'nothing'"),
-        ("chance * margin", "knows != 'nothing'"),
+        *((score, ALL) for score in ("chance", "share", "share*margin")),
+        ("chance", "knows!='nothing'"),
+        ("chance*margin", "knows!='nothing'"),
     )
 )
 chosen.mistake("again", lambda c: _list(c, "chance", OWN))
@@ -269,32 +269,30 @@ chosen.also("again")(
     _never_right(
         *(
             (score, of)
-            for score in ("0 * margin", "purchases", "purchases * margin", "margin", "chance")
-            for of in (OWN, "rule == 'again'")
+            for score in ("0*margin", "purchases", "purchases*margin", "margin", "chance")
+            for of in (OWN, "rule=='again'")
         )
     )
 )
-chosen.mistake("by_rule", lambda c: _list(c, "purchases * margin", "rule == 'related'"))
+chosen.mistake("by_rule", lambda c: _list(c, "purchases*margin", "rule=='related'"))
 chosen.also("by_rule")(
     _never_right(
         *(
-            (score, "rule == 'related'")
-            for score in ("0 * margin", "purchases", "margin", "chance", "chance * margin")
+            (score, "rule=='related'")
+            for score in ("0*margin", "purchases", "margin", "chance", "chance*margin")
         )
     )
 )
-chosen.mistake("popular", lambda c: _list(c, "chance", "rule == 'popular'"))
+chosen.mistake("popular", lambda c: _list(c, "chance", "rule=='popular'"))
 chosen.also("popular")(
-    _never_right(*((s, "rule == 'popular'") for s in ("0 * margin", "margin", "purchases")))
+    _never_right(*((s, "rule=='popular'") for s in ("0*margin", "margin", "purchases")))
 )
 chosen.mistake("dearest", lambda c: _list(c, "margin"))
 chosen.mistake("frequent", lambda c: _list(c, "purchases"))
-chosen.also("frequent")(_never_right(("purchases * margin", ALL)))
-chosen.mistake("new_alone", lambda c: _list(c, "0 * margin", NEW))
+chosen.also("frequent")(_never_right(("purchases*margin", ALL)))
+chosen.mistake("new_alone", lambda c: _list(c, "0*margin", NEW))
 chosen.also("new_alone")(
-    _never_right(
-        *((s, NEW) for s in ("margin", "purchases", "chance * margin", "purchases * margin"))
-    )
+    _never_right(*((s, NEW) for s in ("margin", "purchases", "chance*margin", "purchases*margin")))
 )
-chosen.mistake("nothing_known", lambda c: _list(c, "chance * margin", NONE))
+chosen.mistake("nothing_known", lambda c: _list(c, "chance*margin", NONE))
 chosen.also("nothing_known")(_never_right(("margin", NONE), ("chance", NONE), ("purchases", NONE)))
