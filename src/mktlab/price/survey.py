@@ -62,7 +62,7 @@ class VanWestendorp:
         """The four curves, up to where all find a price expensive, and the points they give.
 
         The two that cross at the "optimal" price come first and have colors, and their share stands
-        beside its name; each curve has its name where it is alone, and the accepted range is shaded.
+        beside its name; each curve has its name where it is alone; the accepted range is shaded.
         """
         each = np.interp(self.opp, self.curves["price"], self.curves["too_cheap"])
         optimal = say("'optimal' {price:money.2}: {part:share}", price=self.opp, part=each)
