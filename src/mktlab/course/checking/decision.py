@@ -11,10 +11,15 @@ from mktlab.course.checking.compare import difference
 from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.question import Case, Compute, Mistake, Words
+from mktlab.course.checking.slips import Slip
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
+
+
+FEW = 10
+"""Of so many one can go through what is chosen and what is not."""
 
 
 def _alike(choice: Any, other: Any) -> bool:
@@ -22,6 +27,31 @@ def _alike(choice: Any, other: Any) -> bool:
     if isinstance(choice, set | frozenset):
         return len(choice & other) >= 0.95 * len(choice | other)
     return difference(choice, other) is None
+
+
+def _beside(choice: Any, best: Any) -> Slip | None:
+    """What is wrong with a choice of a few: nothing is in it, a part is missing, or too much.
+
+    >>> _beside({"a"}, {"a", "b"}).name
+    'something is missing'
+    """
+    if not isinstance(best, set | frozenset) or not 1 < len(best) <= FEW:
+        return None
+    if not choice:
+        told = say(
+            "Some of them earn more than they cost: is a factor missing in what each brings?"
+        )
+        return Slip(say("nothing is chosen"), told)
+    if choice < best:
+        told = say("All of yours belong to it, and others do, too: look at each of those left out.")
+        return Slip(say("something is missing"), told)
+    if choice > best:
+        told = say("All that belongs to it is among yours: ask of each what it brings and costs.")
+        return Slip(say("something is too much"), told)
+    if not choice & best:
+        told = say("None of yours belongs to it. Is your condition turned around?")
+        return Slip(say("these are the others"), told)
+    return None
 
 
 @dataclass(frozen=True)
@@ -89,6 +119,9 @@ class Decision:
         for mistake, value in asked.known:
             if self.alike(chosen, value):
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
+        found = _beside(chosen, asked.expected)
+        if found:
+            return asked.named(found.name, f"{found.why} {price}", reached)
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
         return not_yet(f"{price} {enough}", reached)
 
