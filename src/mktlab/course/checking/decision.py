@@ -29,10 +29,10 @@ def _alike(choice: Any, other: Any) -> bool:
     return difference(choice, other) is None
 
 
-def _beside(choice: Any, best: Any) -> Slip | None:
+def beside(_: Company | None, choice: Any, best: Any) -> Slip | None:
     """What is wrong with a choice of a few: nothing is in it, a part is missing, or too much.
 
-    >>> _beside({"a"}, {"a", "b"}).name
+    >>> beside(None, {"a"}, {"a", "b"}).name
     'something is missing'
     """
     if not isinstance(best, set | frozenset) or not 1 < len(best) <= FEW:
@@ -76,6 +76,8 @@ class Decision:
     alike
         Whether a choice makes the mistake that a mistaken choice stands for; by default, whether
         the two are the same number, or sets that share 95% of their ids.
+    amiss
+        What is wrong with a choice, beside the best, that is no known mistake.
     guesses
         Choices that somebody makes who has understood nothing, by name: none may be right.
     best_known
@@ -95,6 +97,7 @@ class Decision:
     good_enough: float = 0.9
     reads: Callable[[Any, Any], Any] = ids_among
     alike: Callable[[Any, Any], bool] = _alike
+    amiss: Callable[[Company, Any, Any], Slip | None] = beside
     guesses: Callable[[Company], Mapping[str, Any]] | None = None
     best_known: str = ""
     priced: str = ""
@@ -119,7 +122,7 @@ class Decision:
         for mistake, value in asked.known:
             if self.alike(chosen, value):
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
-        found = _beside(chosen, asked.expected)
+        found = self.amiss(asked.company, chosen, asked.expected)
         if found:
             return asked.named(found.name, f"{found.why} {price}", reached)
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
