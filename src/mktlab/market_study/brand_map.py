@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ class PerceptualMap:
 
     `brands` has a row per brand: `x`, `y`; `attributes` a row per attribute, whose arrow points to
     where brands are that people give it to: `x`, `y`. `explained` is the part of all differences
-    between brands on each axis. `draws` is the same for people drawn anew, with their number `draw`.
+    between brands on each axis. `draws` has the same for people drawn anew, by `draw`.
     """
 
     brands: pd.DataFrame
@@ -51,8 +51,7 @@ class PerceptualMap:
             cloud = self.draws.loc[self.draws["brand"] == name, ["x", "y"]]
             ax.add_patch(_region(cloud.to_numpy(float), color))
             ax.plot(at["x"], at["y"], "o", color=color, markersize=7, zorder=4)
-            weight = "bold" if name == highlight else "normal"
-            look = {"color": color, "fontweight": weight, "bbox": None}
+            look: dict[str, Any] = {"color": color, "fontweight": parts.bolder(color), "bbox": None}
             parts.beside(ax, at["x"], at["y"], str(name), left=at["x"] > 0, **look)
         ax.set_aspect("equal")
         ax.margins(0.12)
@@ -172,7 +171,7 @@ def perceptual_map(
 
 def _by_respondent(
     ratings: pd.DataFrame, attributes: Sequence[str], respondent: str, brand: str, centered: bool
-) -> tuple[Floats, Floats, Iterable[str]]:
+) -> tuple[Floats, Floats, pd.Index[str]]:
     """Ratings by respondent and brand, how many rows they are, and the names of the brands."""
     need_columns([respondent, brand, *attributes], ratings, of=say("The table of ratings"))
     told = ratings[list(attributes)].apply(pd.to_numeric, errors="coerce").to_numpy(float)
