@@ -39,10 +39,10 @@ class PerceptualMap:
 
     def plot(self, *, ax: Axes | None = None, highlight: str = "") -> Axes:
         """Brands with the region of 95% of the draws, attributes as arrows."""
-        ax = parts.blank(ax, 4.6)
+        ax = parts.blank(ax, 4.0)
         ax.axhline(0, color=charts.RULE, linewidth=0.8, zorder=0)
         ax.axvline(0, color=charts.RULE, linewidth=0.8, zorder=0)
-        reach = 0.8 * float(np.abs(self.brands.to_numpy()).max())
+        reach = 0.7 * float(np.abs(self.brands.to_numpy()).max())
         longest = float(np.hypot(self.attributes["x"], self.attributes["y"]).max())
         for name, end in (self.attributes * reach / longest).iterrows():
             _arrow(ax, str(name), float(end["x"]), float(end["y"]))
@@ -52,9 +52,9 @@ class PerceptualMap:
             ax.add_patch(_region(cloud.to_numpy(float), color))
             ax.plot(at["x"], at["y"], "o", color=color, markersize=7, zorder=4)
             look: dict[str, Any] = {"color": color, "fontweight": parts.bolder(color), "bbox": None}
-            parts.beside(ax, at["x"], at["y"], str(name), left=at["x"] > 0, **look)
+            parts.beside(ax, at["x"], at["y"], str(name), left=at["x"] < 0, **look)
         ax.set_aspect("equal")
-        ax.margins(0.12)
+        ax.margins(0.25, 0.12)
         ax.set(xticks=[], yticks=[])
         parts.bare(ax)
         ax.set_label(self._told())
@@ -76,7 +76,8 @@ def _arrow(ax: Axes, name: str, x: float, y: float) -> None:
     """An arrow from the middle, with its name beyond its end."""
     far = math.hypot(x, y) or 1.0
     look = {"arrowstyle": "-|>", "color": charts.GRAY, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", (x, y), (0, 0), arrowprops=look)
+    ax.annotate("", (x, y), (0, 0), arrowprops=look, annotation_clip=False)
+    ax.update_datalim([(x, y)])
     ax.annotate(
         name,
         (x, y),
@@ -160,12 +161,14 @@ def perceptual_map(
         if (people > 0).all():
             drawn = _components(np.tensordot(times, sums, axes=1) / people[:, None])[0]
             turned = drawn @ orthogonal_procrustes(drawn, places)[0]
-            found.append(pd.DataFrame(turned, columns=["x", "y"]).assign(brand=names, draw=number))
+            found.append(np.column_stack([turned, np.full(len(names), number)]))
     return PerceptualMap(
         pd.DataFrame(places, pd.Index(names, name="brand"), ["x", "y"]),
         pd.DataFrame(arrows, pd.Index(attributes, name="attribute"), ["x", "y"]),
         explained,
-        pd.concat(found, ignore_index=True),
+        pd.DataFrame(np.concatenate(found), columns=["x", "y", "draw"]).assign(
+            brand=np.tile(names.to_numpy(), len(found))
+        ),
     )
 
 

@@ -44,6 +44,14 @@ def of_year(company: Company, ago: int = 0, quarters: int = YEAR) -> pd.DataFram
     return table[table["quarter"].isin(known[last - quarters : last])]
 
 
+def series(company: Company) -> pd.DataFrame:
+    """A name for each brand and taste."""
+    table = company.panel_tastes[["brand", "taste"]].drop_duplicates()
+    table = table.sort_values(["brand", "taste"], ignore_index=True)
+    table.insert(0, "series_id", [f"S{n:02d}" for n in range(1, len(table) + 1)])
+    return table
+
+
 def part_of(table: pd.DataFrame, brand: str, column: str = "kilos") -> float:
     """The part of a brand in all of a panel."""
     return float(table.loc[table["brand"] == brand, column].sum() / table[column].sum())
@@ -181,7 +189,8 @@ def claims(company: Company) -> pd.DataFrame:
         earned = _earned(offered, ways[0])
         most = earned[offered["pays"]].sum()
         lists = [*simple_lists(offered, company).values(), by_buyers(offered, company)]
-        if all(earned[sorted(some)].sum() < 0.8 * most for some in lists):
+        wrong = all(earned[sorted(some)].sum() < 0.8 * most for some in lists)
+        if wrong and len(lists[-1] ^ lists[1]) > 0.1 * len(lists[1]):  # mistakes told apart
             break
     return offered.drop(columns="pays")
 
@@ -239,12 +248,13 @@ def simple_lists(offered: pd.DataFrame, company: Company) -> dict[str, set[str]]
 
 
 def given(company: Company) -> Mapping[str, Any]:
-    """The brand of question 1, the answer of 2, the margin of 4, the claims of 5."""
+    """The brand of question 1, the answer of 2, names for 3, the margin of 4, the claims of 5."""
     column, value = asked(company)
     return {
         "brand": brand(company),
         "column": column,
         "value": value,
+        "series": series(company),
         "margin": MARGINS[int(drawn(company).integers(len(MARGINS)))],
         "per_contact": PER_CONTACT,
         "per_interview": PER_INTERVIEW,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from mktlab import market_study
@@ -22,6 +21,7 @@ from mktlab.course.questions.given_15 import (
     of_year,
     other_parts,
     part_of,
+    series,
     shares_asked,
     simple_lists,
     true_lead,
@@ -133,14 +133,14 @@ def _persons(company: Company) -> list[float]:
 
 def changes(company: Company, quarters: int = 4) -> pd.DataFrame:
     """Each brand and taste in the year and in the one before, if it was sold in both."""
-    return _sums([of_year(company, ago, quarters) for ago in (0, 1)])
+    return _sums(company, [of_year(company, ago, quarters) for ago in (0, 1)])
 
 
-def _sums(times: list[pd.DataFrame]) -> pd.DataFrame:
+def _sums(company: Company, times: list[pd.DataFrame]) -> pd.DataFrame:
     sums = [
         rows.assign(squared=rows["sales_error"] ** 2, errors=rows["sales_error"])
-        .assign(what=rows["brand"] + " " + rows["taste"])
-        .groupby("what")[["sales", "squared", "errors"]]
+        .merge(series(company), on=["brand", "taste"])
+        .groupby("series_id")[["sales", "squared", "errors"]]
         .sum()
         for rows in times
     ]
@@ -179,13 +179,14 @@ def _changed(company: Company) -> list[set[str]]:
 
 
 news.mistake("one_quarter", quarters=1)
-news.mistake("one_taste", lambda c: _of_taste(changes(c).index)[0])
-news.also("one_taste")(lambda c: _of_taste(changes(c).index)[1:])
+news.mistake("one_taste", lambda c: _of_taste(c)[0])
+news.also("one_taste")(lambda c: _of_taste(c)[1:])
 
 
-def _of_taste(names: pd.Index[str]) -> list[set[str]]:
+def _of_taste(company: Company) -> list[set[str]]:
     """All rows of a taste, and all there are."""
-    return [*({name for name in names if name.endswith(t)} for t in TASTES[::-1]), set(names)]
+    taste = series(company).set_index("series_id")["taste"].reindex(changes(company).index)
+    return [*(set(taste.index[taste == t]) for t in TASTES[::-1]), set(taste.index)]
 
 
 @news.also("one_quarter")
@@ -193,7 +194,7 @@ def _quarter_before(company: Company) -> list[set[str]]:
     table = company.panel_tastes
     last = table["quarter"].max()
     rows = [of_year(company, quarters=1), table[table["quarter"] == last - pd.DateOffset(months=3)]]
-    found = _beyond(_sums(rows), BEYOND, True)
+    found = _beyond(_sums(company, rows), BEYOND, True)
     return [found] if found and found != news(company) else []
 
 
