@@ -157,10 +157,11 @@ def _estimate(
             say("Some answers have no weight: both must have the same index, one row a respondent.")
         )
     size = len(said)
-    effective = size / design_effect(weight)
+    left = _left(size, population)
+    effective = size / design_effect(weight) / max(left, 1e-12)
     value = float((weight * said).sum() / weight.sum())
     influence = weight * (said - value) / weight.sum() * math.sqrt(size / max(size - 1, 1))
-    return Estimate(value, influence * math.sqrt(_left(size, population)), effective, "scale")
+    return Estimate(value, influence * math.sqrt(left), effective, "scale")
 
 
 def _left(size: float, population: float | None) -> float:
@@ -220,7 +221,8 @@ def weighted_share(
     """
     found = _estimate(answers, weights, population)
     low, high = found.interval(level)
-    return Share(found.value, low, high, len(answers), float(found.size))
+    effective = float(found.size) * _left(len(answers), population)
+    return Share(found.value, low, high, len(answers), effective)
 
 
 def share_gap(
