@@ -1,6 +1,6 @@
 """What does the market think, and how many must we ask?
 
-`samples` weighs a sample, gives its shares intervals and says how large it must be; `brand_map`
+`samples` weights a sample, gives its shares intervals and says how large it must be; `brand_map`
 places brands by what people say of them.
 """
 

@@ -39,7 +39,7 @@ class PerceptualMap:
 
     def plot(self, *, ax: Axes | None = None, highlight: str = "") -> Axes:
         """Brands with the region of 95% of the draws, attributes as arrows."""
-        ax = parts.blank(ax, 4.0)
+        ax = parts.blank(ax, 3.5)
         ax.axhline(0, color=charts.RULE, linewidth=0.8, zorder=0)
         ax.axvline(0, color=charts.RULE, linewidth=0.8, zorder=0)
         reach = 0.7 * float(np.abs(self.brands.to_numpy()).max())

@@ -1,9 +1,9 @@
 """A sample speaks for a market: weights, shares with intervals, and how many must be asked.
 
-`rake` weighs respondents until their groups are as large as in the census. `weighted_share` is a
+`rake` weights respondents until their groups are as large as in the census. `weighted_share` is a
 share with its interval, which `share_gap` compares with another share of the same people.
 `sample_size` and `margin_of_error` say how many people an answer needs. All intervals are those of
-`kpi`; `satisfaction.response_weights` weighs where everybody who was asked is known one by one.
+`kpi`; `satisfaction.response_weights` is for where everybody who was asked is known one by one.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def bought_last(company: Company, table: str) -> market_study.Share:
 
 
 def more_is_not_better(company: Company) -> bool:
-    """Weighed alike, the readers' share is farther from the census; its interval is sure of it."""
+    """Weighted alike, the readers' share is farther from the census; its interval is sure of it."""
     census = company.truth.market_study.set_index(["question", "answer"])["all"]
     true = float(census["last_brand", OURS])
     quota, readers = (bought_last(company, f"{name}_survey") for name in ("market", "newsletter"))
@@ -62,7 +62,7 @@ def liking_fills_the_first_axis(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "Weighed alike, the newsletter's 2,500 answers to 'bought last from us' lie farther from "
+        "Weighted alike, the newsletter's 2,500 answers to 'bought last from us' lie farther from "
         "the census than the quota sample's 600, and their interval does not hold it.",
         more_is_not_better,
         at_least=18,

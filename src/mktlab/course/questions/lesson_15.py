@@ -21,6 +21,7 @@ from mktlab.course.questions.given_15 import (
     of_year,
     other_parts,
     part_of,
+    penetration,
     series,
     shares_asked,
     simple_lists,
@@ -85,12 +86,9 @@ def _penetration(company: Company) -> float:
 
 @in_volume.also("penetration")
 def _penetrations(company: Company) -> list[float]:
-    panel = company.market_panel[company.market_panel["brand"] == brand(company)]
-    reach = panel.sort_values("quarter").tail(4)
-    rows = of_year(company)
+    each, rows = penetration(company, brand(company)), of_year(company)
     rows = rows[rows["brand"] == brand(company)]
-    found = [float((some["buyers"] / some["households"]).mean()) for some in (reach, rows)]
-    return [*found, *(float(one) for one in reach["buyers"] / reach["households"])]
+    return [float(each.mean()), float((rows["buyers"] / rows["households"]).mean()), *each]
 
 
 @sheet.share(digits=3)
@@ -324,7 +322,13 @@ def _without_price(company: Company) -> list[set[str]]:
     return [chosen for name, chosen in made.items() if name != "ahead"]
 
 
-to_claim.mistake("surely", lambda c: _pays(c, lead(c, errors=BEYOND)))
+@to_claim.mistake("surely")
+def _surely(company: Company) -> set[str]:
+    """By the lower end of each lead, or of a narrower interval if nothing is left."""
+    ends = (_pays(company, lead(company, errors=e)) for e in (BEYOND, 1.645, 1.0, 0.7, 0.5, 0.3))
+    return next(filter(None, ends))
+
+
 to_claim.also("surely")(lambda c: [_pays(c, lead(c, speeders=True, errors=BEYOND))])
 to_claim.mistake("neutral_too", lambda c: _pays(c, lead(c, speeders=True, least=AGREES - 1)))
 to_claim.also("neutral_too")(
