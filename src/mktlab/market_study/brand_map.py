@@ -61,14 +61,14 @@ class PerceptualMap:
         return ax
 
     def _told(self) -> str:
-        places = {
-            name: say("{x:decimal.1} / {y:decimal.1}", x=at["x"], y=at["y"])
+        places = [
+            say("{name} {x:decimal.1} / {y:decimal.1}", name=name, x=at["x"], y=at["y"])
             for table in (self.brands, self.attributes)
             for name, at in table.iterrows()
-        }
+        ]
         return say(
             "Map with arrows of attributes: {places}",
-            places=", ".join(f"{name} {place}" for name, place in places.items()),
+            places=", ".join(places),
         )
 
 
@@ -82,7 +82,7 @@ def _arrow(ax: Axes, name: str, x: float, y: float) -> None:
         name,
         (x, y),
         (9 * x / far, 9 * y / far),
-        textcoords="offset points",
+        textcoords=parts.OFFSET,
         ha="left" if x / far > 0.35 else "right" if x / far < -0.35 else "center",
         va="bottom" if y / far > 0.35 else "top" if y / far < -0.35 else "center",
         color=charts.MUTED,

@@ -9,13 +9,13 @@ import pandas as pd
 
 from mktlab import market_study
 from mktlab.course.claims import Claim
+from mktlab.market.rivals import OURS
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
 BY = ["age", "sex", "zone"]
 ATTRIBUTES = ["taste", "value", "sustainability", "convenience", "gifts", "service"]
-OURS = "Maison Solane"
 
 
 def bought_last(company: Company, table: str) -> market_study.Share:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab import market_study
+from mktlab.market.rivals import OURS, brands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
 BY = ["age", "sex", "zone"]
 ATTRIBUTES = ["taste", "value", "sustainability", "convenience", "gifts", "service"]
-OURS, AGREES = "Maison Solane", 5
-BRANDS = ("Torréval", "Café Lumance", "Valmarché")
+AGREES, BRANDS = 5, brands()[1:4]
 ASKED = [("form", name) for name in ("beans", "ground", "capsules")]
 ASKED += [("last_brand", name) for name in BRANDS]
 MARGINS = (0.018, 0.022, 0.024, 0.028)
@@ -107,6 +107,7 @@ def shares_asked(company: Company, column: str, value: str) -> dict[str, float]:
     buys = survey["form"] != "none"
     found |= {
         "pooled": pd.concat([told, theirs]).mean(),
+        "readers_once": theirs[~readers.drop(columns="respondent_id").duplicated()].mean(),
         "divided": (told / weight).mean(),
         "coffee_buyers": (weight * told)[buys].sum() / weight[buys].sum(),
         "low": low,
@@ -200,11 +201,14 @@ def claims(company: Company) -> pd.DataFrame:
     lowest, highest = table.min(axis=1), table.max(axis=1)
     rng = drawn(company)
     found: list[tuple[float, int, pd.DataFrame]] = []
-    while len(found) < 30 and (not found or found[-1][0] > 0.8):
+    while len(found) < 30 and (not found or found[-1][0] > 0.85):
         offered = _offer(rng, lowest, highest)
         earned = _earned(offered, ways[0])
         made, buyers = simple_lists(offered, company), by_buyers(offered, company)
-        most = max(earned[sorted(some)].sum() for some in [*made.values(), buyers])
+        bars = [lead(company, speeders=True, least=n) for n in (4, 6)]
+        wrong = [*made.values(), buyers, surely(offered, company)]
+        wrong += [_pays(offered, bar) for bar in bars]
+        most = max(earned[sorted(some)].sum() for some in wrong)
         alike = len(buyers ^ made["ahead"]) <= 0.1 * len(made["ahead"])  # one mistake or two?
         found.append((most / earned[offered["pays"]].sum() + alike, len(found), offered))
     return min(found)[-1].drop(columns="pays")
@@ -241,7 +245,17 @@ def earned(company: Company, lead: Any) -> pd.Series[float]:
 
 def by_buyers(offered: pd.DataFrame, company: Company) -> set[str]:
     """What would pay if all who know us thought of us as our buyers do."""
-    found = _earned(offered, lead(company, whose="our_buyers"))
+    return _pays(offered, lead(company, whose="our_buyers"))
+
+
+def surely(offered: pd.DataFrame, company: Company) -> set[str]:
+    """By the lower end of each lead, or of a narrower interval if nothing is left."""
+    ends = (_pays(offered, lead(company, errors=e)) for e in (1.96, 1.645, 1.0, 0.7, 0.5, 0.3))
+    return next(filter(None, ends), set())
+
+
+def _pays(offered: pd.DataFrame, lead: Any) -> set[str]:
+    found = _earned(offered, lead)
     return set(found.index[found > 0])
 
 
@@ -254,7 +268,7 @@ def simple_lists(offered: pd.DataFrame, company: Company) -> dict[str, set[str]]
     for column in ("rival", "attribute"):
         for name, rows in offered.groupby(column):
             made[str(name)] = set(rows.index)
-            made[f"{name}, ahead"] = set(points[rows.index][points > 0].index)
+            made[f"{name}_ahead"] = set(points[rows.index][points > 0].index)
     for n in (3, 5, 8, 10, 12, 15):
         made[f"largest_leads_{n}"] = set(points.nlargest(n).index)
         made[f"cheapest_{n}"] = set(offered["cost"].nsmallest(n).index)

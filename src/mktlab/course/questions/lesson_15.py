@@ -25,6 +25,7 @@ from mktlab.course.questions.given_15 import (
     series,
     shares_asked,
     simple_lists,
+    surely,
     true_lead,
     weights,
 )
@@ -98,7 +99,7 @@ def weighted(company: Company, way: str = "raked") -> float:
 
 weighted.mistake("unweighted", way="unweighted")
 weighted.mistake("readers", way="readers")
-weighted.also("readers", {"way": "readers_raked"})
+weighted.also("readers", *({"way": f"readers_{which}"} for which in ("raked", "once")))
 weighted.also("readers", {"way": "pooled"})
 weighted.mistake("turned", way="turned")
 weighted.also("turned", {"way": "divided"})
@@ -322,13 +323,7 @@ def _without_price(company: Company) -> list[set[str]]:
     return [chosen for name, chosen in made.items() if name != "ahead"]
 
 
-@to_claim.mistake("surely")
-def _surely(company: Company) -> set[str]:
-    """By the lower end of each lead, or of a narrower interval if nothing is left."""
-    ends = (_pays(company, lead(company, errors=e)) for e in (BEYOND, 1.645, 1.0, 0.7, 0.5, 0.3))
-    return next(filter(None, ends))
-
-
+to_claim.mistake("surely", lambda c: surely(claims(c), c))
 to_claim.also("surely")(lambda c: [_pays(c, lead(c, speeders=True, errors=BEYOND))])
 to_claim.mistake("neutral_too", lambda c: _pays(c, lead(c, speeders=True, least=AGREES - 1)))
 to_claim.also("neutral_too")(
