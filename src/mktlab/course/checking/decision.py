@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.checking.answers import ids_among
@@ -124,7 +124,8 @@ class Decision:
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         found = self.amiss(asked.company, chosen, asked.expected)
         if found:
-            return asked.named(found.name, f"{found.why} {price}", reached)
+            told = asked.named(found.name, f"{found.why} {price}", reached)
+            return replace(told, state="not yet")  # it may still be another question's answer
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
         return not_yet(f"{price} {enough}", reached)
 
