@@ -124,8 +124,8 @@ class Decision:
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         found = self.amiss(asked.company, chosen, asked.expected)
         if found:
-            told = asked.named(found.name, f"{found.why} {price}", reached)
-            return replace(told, state="not yet")  # it may still be another question's answer
+            general = asked.named(found.name, f"{found.why} {price}", reached)
+            return replace(general, state="not yet")  # it may still be another question's answer
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
         return not_yet(f"{price} {enough}", reached)
 
