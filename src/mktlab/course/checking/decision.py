@@ -124,8 +124,9 @@ class Decision:
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         found = self.amiss(asked.company, chosen, asked.expected)
         if found:
-            general = asked.named(found.name, f"{found.why} {price}", reached)
-            return replace(general, state="not yet")  # it may still be another question's answer
+            title = asked.named(found.name, "", reached).title
+            general = not_yet(f"{found.why} {price}", reached)
+            return replace(general, title=title)  # and not a named mistake: it may belong elsewhere
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
         return not_yet(f"{price} {enough}", reached)
 
