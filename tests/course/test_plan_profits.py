@@ -2,19 +2,20 @@
 
 import pytest
 
-from mktlab.course.questions.lesson_21 import PROFITS, _profits, every_set, played
+from mktlab.course.questions.given_21 import PROFITS, profits
+from mktlab.course.questions.lesson_21 import every_set, played
 
 
 def test_every_set_of_actions_has_its_profit():
-    assert set(_profits()) == set(every_set())
-    assert _profits()[frozenset()] == 0
+    assert set(profits()) == set(every_set())
+    assert profits()[frozenset()] == 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [5, 100])
 def test_a_stored_profit_is_that_of_a_year_in_the_market(number):
     actions = every_set()[number]
-    assert played([actions])["profit"].item() == _profits()[actions], (
+    assert played([actions])["profit"].item() == profits()[actions], (
         f"The market changed: write {PROFITS.name} anew with "
         "python -m mktlab.course.questions.lesson_21"
     )

@@ -58,7 +58,7 @@ def _found(notebook: Any) -> Iterator[str]:
 
     told = sentence(notebook, r"^Judged on days it has learned from, .* gains ([−\d]+) points")
     honest, seen = _bars(told.string).values()
-    if abs(seen - honest - number(told[1])) > 1.01 or honest != 100 * rates["buy it again"]:
+    if abs(seen - honest - number(told[1])) > 1.01 or honest != round(100 * rates["buy it again"]):
         yield f"{told[0]!r}, where {honest:.0f} and {seen:.0f}"
 
     listed = sentence(notebook, r"^([\d,]+) customers bought in the last 26 weeks")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.checking.answers import ids_among
@@ -11,10 +11,15 @@ from mktlab.course.checking.compare import difference
 from mktlab.course.checking.feedback import Feedback, Reached, not_yet
 from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.question import Case, Compute, Mistake, Words
+from mktlab.course.checking.slips import Slip
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
+
+
+FEW = 10
+"""Of so many one can go through what is chosen and what is not."""
 
 
 def _alike(choice: Any, other: Any) -> bool:
@@ -22,6 +27,31 @@ def _alike(choice: Any, other: Any) -> bool:
     if isinstance(choice, set | frozenset):
         return len(choice & other) >= 0.95 * len(choice | other)
     return difference(choice, other) is None
+
+
+def beside(_: Company | None, choice: Any, best: Any) -> Slip | None:
+    """What is wrong with a choice of a few: nothing is in it, a part is missing, or too much.
+
+    >>> beside(None, {"a"}, {"a", "b"}).name
+    'something is missing'
+    """
+    if not isinstance(best, set | frozenset) or not 1 < len(best) <= FEW:
+        return None
+    if not choice:
+        told = say(
+            "Some of them earn more than they cost: is a factor missing in what each brings?"
+        )
+        return Slip(say("nothing is chosen"), told)
+    if choice < best:
+        told = say("All of yours belong to it, and others do, too: look at each of those left out.")
+        return Slip(say("something is missing"), told)
+    if choice > best:
+        told = say("All that belongs to it is among yours: ask of each what it brings and costs.")
+        return Slip(say("something is too much"), told)
+    if not choice & best:
+        told = say("None of yours belongs to it. Is your condition turned around?")
+        return Slip(say("these are the others"), told)
+    return None
 
 
 @dataclass(frozen=True)
@@ -46,6 +76,8 @@ class Decision:
     alike
         Whether a choice makes the mistake that a mistaken choice stands for; by default, whether
         the two are the same number, or sets that share 95% of their ids.
+    amiss
+        What is wrong with a choice, beside the best, that is no known mistake.
     guesses
         Choices that somebody makes who has understood nothing, by name: none may be right.
     best_known
@@ -65,6 +97,7 @@ class Decision:
     good_enough: float = 0.9
     reads: Callable[[Any, Any], Any] = ids_among
     alike: Callable[[Any, Any], bool] = _alike
+    amiss: Callable[[Company, Any, Any], Slip | None] = beside
     guesses: Callable[[Company], Mapping[str, Any]] | None = None
     best_known: str = ""
     priced: str = ""
@@ -89,6 +122,11 @@ class Decision:
         for mistake, value in asked.known:
             if self.alike(chosen, value):
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
+        found = self.amiss(asked.company, chosen, asked.expected)
+        if found:
+            title = asked.named(found.name, "", reached).title
+            general = not_yet(f"{found.why} {price}", reached)
+            return replace(general, title=title)  # and not a named mistake: it may belong elsewhere
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
         return not_yet(f"{price} {enough}", reached)
 

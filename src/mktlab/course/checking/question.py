@@ -45,7 +45,7 @@ class Mistake:
     """A mistake people really make: its name, the answer it leads to, why it is one.
 
     `tolerance` replaces that of the question where the mistake's numbers are of another size;
-    `also` list further answers to which it leads.
+    `also` list further answers to which it leads, where they differ from the right one.
     """
 
     name: str
@@ -189,6 +189,16 @@ class Question:
         """What differs between an answer and a value of this question."""
         limit = self.tolerance if tolerance is None else tolerance
         return difference(answer, self.value(value), key=self.key, tolerance=limit)
+
+    def wrong(self, listed: Compute, company: Company) -> list[Any]:
+        """Those of the listed answers that cannot be taken for the right one, not even rounded."""
+        right = self.value(self.expected(company))
+
+        def apart(found: Any) -> bool:
+            own = pairs(found, right, key=self.key)
+            return bool(self.compare(found, right)) and not rounded(own, self.tolerance)
+
+        return [value for value in listed(company) if apart(self.value(value))]
 
     def reply(self, asked: Case, answer: Any) -> Feedback:
         """Right, right as far as it goes, a mistake by its name, or what differs."""

@@ -17,6 +17,8 @@ Questions are numbered in the order in which they are declared.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mktlab.course.checking.answers import ids_among
@@ -73,7 +75,8 @@ class Declared:
     def also(self, name: str, /, *turned: Mapping[str, Any]) -> Callable[[Turn], Turn]:
         """Name further answers that a mistake leads to: arguments turned wrong, once or more.
 
-        Without any it decorates a function that lists the answers.
+        Without any it decorates a function that lists the answers. Those of a `Question` that come
+        too close to the right one on some tables are left out there.
         """
 
         def decorate(listed: Turn) -> Turn:
@@ -83,6 +86,11 @@ class Declared:
         if turned:
             decorate(lambda company: [self.compute(company, **more) for more in turned])
         return decorate
+
+    def leads(self, listed: Callable[[Company], Mapping[str, list[Any]]], *names: str) -> None:
+        """Take further answers of several mistakes from one function, by the mistakes' names."""
+        for name in names:
+            self.also(name)(lambda company, name=name: listed(company)[name])
 
     def worded(
         self,
@@ -106,7 +114,17 @@ class Declared:
         said["hints"] = tuple(said["hints"])
         words = Words(**said, holes=holes, told=rules.pop("told", None))
         main = {"worth" if self.kind is Decision else "expected": self.compute}
-        return self.kind(name, words, mistakes=tuple(made), **main, **rules)
+        question = self.kind(name, words, mistakes=tuple(made), **main, **rules)
+        return _guarded(question) if isinstance(question, Question) else question
+
+
+def _guarded(question: Question) -> Question:
+    """The question, whose mistakes lead to no answer that could be right."""
+    mistakes = (
+        replace(one, also=tuple(partial(question.wrong, listed) for listed in one.also))
+        for one in question.mistakes
+    )
+    return replace(question, mistakes=tuple(mistakes))
 
 
 Decorator = Callable[[Callable[..., Any]], Declared]

@@ -11,9 +11,11 @@ import pandas as pd
 from mktlab import attribution
 from mktlab.course.checking.compare import difference, pairs
 from mktlab.course.checking.plain import Unreadable
+from mktlab.course.checking.slips import Slip
 from mktlab.course.questions.given_44 import STEP, credit, returns, today
 from mktlab.plan import Plan
 from mktlab.plan.mix import CHANNELS
+from mktlab.show.formats import decimal
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
@@ -76,6 +78,25 @@ def best(company: Company) -> pd.Series[float]:
     for _ in range(round(now.sum() / STEP)):
         euros.iloc[int((brings(euros + STEP) - brings(euros)).to_numpy().argmax())] += STEP
     return euros.rename("euros")
+
+
+def by_returns_of_next(
+    company: Company, euros: pd.Series[float], _: pd.Series[float]
+) -> Slip | None:
+    """What is wrong with a budget: what its next euro brings differs from channel to channel."""
+    table = returns(company)
+    now = table["today"]
+    brings = table["per_euro"] * 2 * now**2 / (euros.reindex(now.index) + now) ** 2
+    funded = brings[euros.reindex(now.index) > 0]
+    if brings.max() > 1.5 * funded.min():
+        told = say(
+            "The next euro brings {times} times as much on one channel as on another: move euros "
+            "from where it brings least to where it brings most, and look again after each step.",
+            times=decimal(float(brings.max() / funded.min()), 1),
+        )
+        return Slip(say("the next euro does not bring the same everywhere"), told)
+    told = say("The next euro brings nearly the same everywhere: make your steps smaller.")
+    return Slip(say("your steps are too large"), told)
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,8 +33,14 @@ def drawn(company: Company, most: int) -> int:
     return int(np.random.default_rng(len(company.orders)).integers(most))
 
 
+@lru_cache(maxsize=2)
+def paths(company: Company) -> pd.DataFrame:
+    return attribution.paths(company)
+
+
+@lru_cache(maxsize=64)
 def credit(company: Company, **how: Any) -> pd.Series[float]:
-    table = attribution.attribute(attribution.paths(company), **how)
+    table = attribution.attribute(paths(company), **how)
     return table.set_index("channel")["credit"]
 
 
@@ -43,15 +50,18 @@ def paid(company: Company) -> list[str]:
     return [name for name in CHANNELS if name in known and name != "search_brand"]
 
 
-def tests(company: Company) -> pd.DataFrame:
+@lru_cache(maxsize=4)
+def tests(company: Company, *, all_orders: bool = False) -> pd.DataFrame:
     """The tests of budgets, in orders for a euro."""
     people = company.customers[["customer_id", "zone"]]
-    known = purchases(company.orders).merge(people, on="customer_id")
+    orders = company.orders if all_orders else purchases(company.orders)
+    known = orders.merge(people, on="customer_id")
     week = known["order_date"].dt.to_period("W").dt.start_time
     sales = known.assign(week=week).groupby(["week", "zone"]).size()
     return geo_test(company.ad_spend, sales.astype(float)).set_index("channel")
 
 
+@lru_cache(maxsize=16)
 def lists(company: Company, weeks: int = QUARTER) -> pd.DataFrame:
     """Each audience in the last weeks: cost, orders of those shown ads and of those held out."""
     lists = company.audiences
@@ -99,7 +109,7 @@ def given(company: Company) -> Mapping[str, Any]:
 
 
 def nearness(company: Company) -> pd.DataFrame:
-    rows = attribution.paths(company).query("conversions == 1")
+    rows = paths(company).query("conversions == 1")
     return rows.assign(near=0.5 ** (rows["days_before"] / given(company)["half_life"]))
 
 

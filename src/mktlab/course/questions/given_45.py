@@ -97,6 +97,7 @@ def people(company: Company) -> int:
     return int(round(len(_present(company)), -2))
 
 
+@lru_cache(maxsize=2)
 def marks(company: Company) -> pd.DataFrame:
     """Mean, share who meet it, correlation, slope and effect of each mark; effects add up to 1."""
     told = company.survey_responses
@@ -129,6 +130,7 @@ def weights(company: Company) -> pd.Series[float]:
     return weight
 
 
+@lru_cache(maxsize=2)
 def mends(company: Company) -> pd.DataFrame:
     """What can be mended: of two for a mark one pays in truth, drawn; chairs and light never do."""
     table = pd.DataFrame(MENDS, columns=["mend", "mark", "rise"])
@@ -159,12 +161,13 @@ def given(company: Company) -> Mapping[str, Any]:
         "small": small_zone(company),
         "rival": rivals[_drawn(company, len(rivals), 9)],
         "ghost": ghost(company),
-        "mends": mends(company),
+        "mends": mends(company).copy(),
         "customers": people(company),
         "worth": worth(company),
     }
 
 
+@lru_cache(maxsize=2)
 def asked(company: Company) -> pd.DataFrame:
     """Requests that were settled, what is known of each, and what was answered."""
     settled = company.tickets.dropna(subset=["closed_at"])

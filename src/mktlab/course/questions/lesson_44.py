@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +10,13 @@ import pandas as pd
 
 from mktlab import attribution
 from mktlab.course.checking.sheet import Sheet
+from mktlab.course.questions import given_wrong_44 as wrong
 from mktlab.course.questions.budget_44 import (
     all_on_one,
     best,
     budget_of,
     by_return,
+    by_returns_of_next,
     guesses,
     moved,
     near,
@@ -29,6 +32,7 @@ from mktlab.course.questions.given_44 import (
     lists,
     nearness,
     orders_for_a_euro,
+    paths,
     returns,
     tests,
     today,
@@ -54,18 +58,18 @@ last_click.also("spread", *({"model": model} for model in ("position", "decay", 
 
 @last_click.mistake("contacts")
 def _of_contacts(company: Company) -> float:
-    contacts = attribution.paths(company).query("conversions == 1")["channel"]
+    contacts = paths(company).query("conversions == 1")["channel"]
     return float((contacts == given(company)["channel"]).mean())
 
 
 @last_click.mistake("all_paths")
 def _of_all_contacts(company: Company) -> float:
-    return float((attribution.paths(company)["channel"] == given(company)["channel"]).mean())
+    return float((paths(company)["channel"] == given(company)["channel"]).mean())
 
 
 @last_click.also("all_paths")
 def _of_all_paths(company: Company) -> list[float]:
-    ends = attribution.paths(company).drop_duplicates("path_id", keep="last")
+    ends = paths(company).drop_duplicates("path_id", keep="last")
     asked = ends["channel"] == given(company)["channel"]
     weighted = ends.loc[asked, "weight"].sum() / ends["weight"].sum()
     return [float(asked.mean()), float(weighted)]
@@ -80,7 +84,7 @@ def _of_paid(company: Company) -> float:
 
 @last_click.mistake("any_contact")
 def _on_the_path(company: Company) -> float:
-    rows = attribution.paths(company).query("conversions == 1")
+    rows = paths(company).query("conversions == 1")
     return float(
         (rows["channel"] == given(company)["channel"]).groupby(rows["path_id"]).any().mean()
     )
@@ -100,8 +104,17 @@ def _of_other_counts(company: Company) -> list[float]:
 
 @last_click.mistake("converts")
 def _converts(company: Company) -> float:
-    rows = attribution.paths(company)
+    rows = paths(company)
     return float(rows.loc[rows["channel"] == given(company)["channel"], "conversions"].mean())
+
+
+@last_click.mistake("other_channel")
+def _farthest_channel(company: Company) -> float:
+    return wrong.farthest(wrong.last_clicks(company)["other_channel"], last_click(company))
+
+
+last_click.mistake("no_orders", lambda company: wrong.last_clicks(company)["no_orders"][0])
+last_click.leads(wrong.last_clicks, "spread", "all_paths", "converts", "other_channel", "no_orders")
 
 
 @sheet.number(tolerance=0.5)
@@ -120,13 +133,6 @@ by_decay.mistake("last", model="last")
 @by_decay.mistake("another_half_life")
 def _twice_the_half_life(company: Company) -> float:
     return float(by_decay(company, half_life=2 * given(company)["half_life"]))
-
-
-@by_decay.also("another_half_life")
-def _other_half_lives(company: Company) -> list[float]:
-    asked = given(company)["half_life"]
-    others = (asked / 2, 1 / asked, 7 * asked, asked / 7, 14.0, 30.0)
-    return [float(by_decay(company, half_life=days)) for days in others if days != asked]
 
 
 @by_decay.mistake("turned")
@@ -157,6 +163,17 @@ def _e_folding(company: Company) -> float:
     return float(by_decay(company, half_life=given(company)["half_life"] * np.log(2)))
 
 
+@by_decay.mistake("other_channel")
+def _farthest_credit(company: Company) -> float:
+    return wrong.farthest(wrong.decays(company)["other_channel"], by_decay(company))
+
+
+for kind in ("by_place", "counted"):
+    by_decay.mistake(kind, partial(wrong.first_of, wrong.decays, kind))
+by_decay.leads(wrong.decays, "another_half_life", "other_channel", "by_place", "counted", "share")
+by_decay.leads(wrong.decays, "turned", "e_folding")
+
+
 @sheet.number(tolerance=0.005)
 def calibration(
     company: Company, end: str = "per_euro", turned: bool = False, **credited: Any
@@ -168,12 +185,15 @@ def calibration(
 
 calibration.mistake("turned", turned=True)
 calibration.mistake("all_weeks", weeks=1000)
-calibration.also("all_weeks", {"weeks": 52})
+calibration.also("all_weeks", *({"weeks": weeks} for weeks in (52, 26, 13)))
 calibration.mistake("all_channels", all_channels=True)
+calibration.also("all_channels", {"all_channels": True, "weeks": 1000})
 calibration.mistake("other_model", model="last")
-calibration.also("other_model", {"model": "first"})
+calibration.also(
+    "other_model", *({"model": name} for name in attribution.MODELS[:-1])
+)  # all but Shapley
 calibration.mistake("end", end="high")
-calibration.also("end", {"end": "low"}, {"end": "lost"})
+calibration.also("end", {"end": "low"}, {"end": "lost"}, {"end": "error"})
 
 
 @calibration.mistake("euros_over_orders")
@@ -181,27 +201,15 @@ def _euros_over_orders(company: Company) -> float:
     return float(calibration(company)) * kept(company)
 
 
-@calibration.also("euros_over_orders")
-def _orders_over_euros(company: Company) -> list[float]:
-    return [float(calibration(company)) / kept(company)]
-
-
-@calibration.mistake("not_divided")
+@calibration.mistake("not_divided", tolerance=0.0005)
 def _in_euros(company: Company) -> float:
     return float(tests(company).loc[given(company)["tested"], "per_euro"]) * kept(company)
 
 
-@calibration.also("not_divided")
-def _in_orders(company: Company) -> list[float]:
-    asked = given(company)["tested"]
-    found = float(tests(company).loc[asked, "per_euro"])
-    credited = orders_for_a_euro(company)
-    return [
-        found,
-        credited,
-        credited * kept(company),
-        float(credit(company, model=given(company)["model"])[asked]),
-    ]
+for kind in ("other_sales", "compared", "claimed"):
+    calibration.mistake(kind, partial(wrong.first_of, wrong.factors, kind), tolerance=0.0005)
+calibration.leads(wrong.factors, "all_channels", "euros_over_orders", "not_divided", "other_sales")
+calibration.leads(wrong.factors, "compared", "claimed")
 
 
 @sheet.number(tolerance=0.005)
@@ -215,12 +223,6 @@ per_added_order.mistake("held_out_orders", over="left_out")
 per_added_order.mistake("all_weeks", weeks=1000)
 
 
-@per_added_order.also("all_orders")
-def _both_groups(company: Company) -> list[float]:
-    row = lists(company).loc[given(company)["audience"]]
-    return [float(row["cost"] / (row["shown"] + row["left_out"]))]
-
-
 @per_added_order.mistake("whole_cost")
 def _whole_cost(company: Company) -> float:
     return float(lists(company).loc[given(company)["audience"], "cost"])
@@ -232,22 +234,9 @@ def _groups_not_alike(company: Company) -> float:
     return float(row["cost"] / (row["shown"] - row["left_out"]))
 
 
-@per_added_order.also("not_scaled")
-def _scaled_the_other_way(company: Company) -> list[float]:
-    row = lists(company).loc[given(company)["audience"]]
-    scale = (row["shown"] - row["added"]) / row["left_out"]
-    return [float(row["cost"] / (row["shown"] - row["left_out"] / scale))]
-
-
 @per_added_order.mistake("turned")
 def _orders_for_a_euro(company: Company) -> float:
     return 1 / float(per_added_order(company))
-
-
-@per_added_order.also("turned")
-def _orders_for_a_thousand(company: Company) -> list[float]:
-    row = lists(company).loc[given(company)["audience"]]
-    return [1000 / float(per_added_order(company)), float(row["added"])]
 
 
 @per_added_order.mistake("another_list")
@@ -263,11 +252,19 @@ def _all_lists(company: Company) -> float:
     return float(rows["cost"].sum() / rows["added"].sum())
 
 
+for kind in ("revenue", "rates", "by_week"):
+    per_added_order.mistake(kind, partial(wrong.first_of, wrong.costs, kind), tolerance=0.0005)
+per_added_order.also("all_weeks", *({"weeks": weeks} for weeks in (4, 12, 14, 26, 52)))
+per_added_order.leads(wrong.costs, "all_orders", "not_scaled", "turned", "whole_cost", "revenue")
+per_added_order.leads(wrong.costs, "rates", "by_week", "another_list", "all_lists")
+
+
 @sheet.decision(
     best=best,
     choices=lambda company: (CHANNELS, float(today().sum())),
     reads=budget_of,
     alike=near,
+    amiss=by_returns_of_next,
     good_enough=0.95,
     guesses=guesses,
 )
@@ -290,7 +287,9 @@ def _by_markov(company: Company) -> pd.Series[float]:
 
 @next_budget.also("other_models")
 def _by_models(company: Company) -> list[pd.Series[float]]:
-    return [shared(credit(company, model=name)) for name in ("first", "linear", "position")]
+    found = [credit(company, model=name) for name in ("first", "linear", "position")]
+    seen = company.ad_spend.groupby("channel")[["clicks", "claimed_conversions"]].sum()
+    return [shared(part) for part in (*found, seen["clicks"], seen["claimed_conversions"])]
 
 
 next_budget.mistake("as_today", lambda company: today())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,10 +10,10 @@ import pandas as pd
 
 from mktlab import satisfaction
 from mktlab.course.checking.sheet import Sheet
+from mktlab.course.questions import given_wrong_45 as wrong
 from mktlab.course.questions.given_45 import (
     CONTENT,
     KNOWN,
-    MARKS,
     MENDS,
     answers,
     asked,
@@ -28,7 +29,6 @@ from mktlab.course.questions.given_45 import (
     panel,
     paying,
     shrunk_row,
-    small_zone,
     weights,
     zones,
 )
@@ -54,7 +54,7 @@ zone_score.mistake("everybody", all_zones=True)
 zone_score.mistake("eight_promotes", least=8)
 zone_score.mistake("other_detractors", most=5)
 zone_score.also("other_detractors", {"most": 7})
-zone_score.mistake("promoters_only", most=-1)
+zone_score.mistake("one_group", most=-1)
 zone_score.mistake("only_tens", least=10)
 zone_score.mistake("year_before", ago=1)
 
@@ -64,14 +64,29 @@ def _mean_answer(company: Company) -> float:
     return float(of_zone(company)["nps"].mean())
 
 
-@zone_score.also("mean")
-def _mean_in_hundreds(company: Company) -> list[float]:
-    return [10 * _mean_answer(company)]
-
-
 @zone_score.mistake("counted")
 def _counted(company: Company) -> float:
     return float(of_zone(company)["points"].sum() / 100)
+
+
+@zone_score.mistake("other_whole")
+def _of_both_groups(company: Company) -> float:
+    told = of_zone(company)["points"]
+    return float(told[told != 0].mean())
+
+
+@zone_score.mistake("other_zone")
+def _farthest_zone(company: Company) -> float:
+    return wrong.farthest(wrong.scores(company)["other_zone"], zone_score(company))
+
+
+@zone_score.also("all_years")
+def _other_weeks(company: Company) -> list[float]:
+    return wrong.scores(company)["other_weeks"]
+
+
+zone_score.leads(wrong.scores, "everybody", "other_zone", "eight_promotes", "one_group", "mean")
+zone_score.leads(wrong.scores, "counted", "other_whole", "year_before")
 
 
 @sheet.share(digits=3)
@@ -108,6 +123,24 @@ def _mean_csat(company: Company) -> float:
     return float(asked(company)["csat"].dropna().astype(float).mean())
 
 
+weighted_csat.mistake("other_cut", lambda company: wrong.contents(company)["other_cut"][0])
+weighted_csat.mistake("who_answered", lambda company: wrong.contents(company)["who_answered"][0])
+
+
+@weighted_csat.mistake("part_of_years")
+def _farthest_part(company: Company) -> float:
+    return wrong.farthest(wrong.contents(company)["part_of_years"], weighted_csat(company))
+
+
+@weighted_csat.also("silence_is_zero")
+def _silence(company: Company) -> list[float]:
+    return wrong.contents(company)["silence"]
+
+
+weighted_csat.leads(wrong.contents, "as_answered", "other_cut", "effort", "mean", "turned")
+weighted_csat.leads(wrong.contents, "part_of_years")
+
+
 @sheet.number(tolerance=0.05)
 def shrunken(company: Company, column: str = "shrunk") -> float:
     return float(shrunk_row(company)[column])
@@ -116,7 +149,7 @@ def shrunken(company: Company, column: str = "shrunk") -> float:
 shrunken.mistake("measured", column="nps")
 shrunken.mistake("an_end", column="low")
 shrunken.also("an_end", {"column": "high"})
-shrunken.mistake("kept", column="kept")
+shrunken.mistake("kept", column="kept", tolerance=0.0005)
 
 
 @shrunken.mistake("wrong_error")
@@ -126,24 +159,9 @@ def _divided(company: Company) -> float:
     return float(shrunk_row(company, smaller)["shrunk"])
 
 
-@shrunken.also("wrong_error")
-def _squared(company: Company) -> list[float]:
-    table = zones(company)
-    found = float(shrunk_row(company, table.assign(error=table["error"] ** 2))["shrunk"])
-    return _apart(company, [found]) or [_divided(company)]
-
-
 @shrunken.mistake("the_mean")
 def _mean_of_zones(company: Company) -> float:
     return float(zones(company)["nps"].mean())
-
-
-@shrunken.also("the_mean")
-def _weighted_mean(company: Company) -> list[float]:
-    table = zones(company)
-    sizes = (1 / table["error"] ** 2, table["answers"])
-    means = [float(np.average(table["nps"], weights=size)) for size in sizes]
-    return _apart(company, means) or [_mean_of_zones(company)]
 
 
 @shrunken.mistake("other_share")
@@ -152,30 +170,18 @@ def _distance(company: Company) -> float:
     return float(row["kept"]) * (float(row["nps"]) - _mean_of_zones(company))
 
 
-@shrunken.also("other_share")
-def _other_shares(company: Company) -> list[float]:
-    table, middle = zones(company), _mean_of_zones(company)
-    noise, far = table["error"] ** 2, shrunk_row(company)["nps"] - middle
-    between = max(float(table["nps"].var() - noise.mean()), 0.0)
-    shares = (between / (between + float(noise[small_zone(company)])), 0.5)
-    others = _apart(company, [middle + share * float(far) for share in shares])
-    return others or [_distance(company)]
-
-
 @shrunken.mistake("other_zone")
-def _largest_zone(company: Company) -> float:
-    return float(shrunk_row(company, zone=str(zones(company)["answers"].idxmax()))["shrunk"])
+def _farthest_shrunken(company: Company) -> float:
+    return wrong.farthest(wrong.shrinkings(company)["other_zone"], shrunken(company))
 
 
-@shrunken.also("other_zone")
-def _other_zones(company: Company) -> list[float]:
-    names = zones(company).index
-    return _apart(company, [float(shrunk_row(company, zone=z)["shrunk"]) for z in names])
+@shrunken.also("kept")
+def _steps(company: Company) -> list[float]:
+    return wrong.shrinkings(company)["step"]
 
 
-def _apart(company: Company, found: list[float]) -> list[float]:
-    """Those of the wrong answers that cannot be taken for the right one."""
-    return [value for value in found if abs(value - shrunken(company)) > 0.1]
+shrunken.leads(wrong.shrinkings, "measured", "an_end", "wrong_error", "the_mean", "other_share")
+shrunken.leads(wrong.shrinkings, "other_zone")
 
 
 @sheet.share(digits=3)
@@ -187,8 +193,7 @@ def knows_rival(company: Company, years: float = 1, column: str = "known") -> fl
 
 
 knows_rival.mistake("claimed", column="claimed")
-knows_rival.mistake("all_years", years=100)
-knows_rival.also("all_years", {"years": 2}, {"years": 0.5}, {"years": 0.085})
+knows_rival.mistake("other_months", years=100)
 
 
 @knows_rival.mistake("only_subtracted")
@@ -196,14 +201,6 @@ def _only_subtracted(company: Company) -> float:
     known, claimed = knows_rival(company), knows_rival(company, column="claimed")
     ghosts = (claimed - known) / (1 - known)
     return float(claimed - ghosts)
-
-
-@knows_rival.also("only_subtracted")
-def _half_corrected(company: Company) -> list[float]:
-    known, claimed = knows_rival(company), knows_rival(company, column="claimed")
-    ghosts = (claimed - known) / (1 - known)
-    found = (claimed * (1 - ghosts), claimed / (1 - ghosts))
-    return [value for value in found if abs(value - known) > 0.001]
 
 
 @knows_rival.mistake("ghost")
@@ -220,16 +217,13 @@ def _spontaneous(company: Company) -> float:
 
 
 @knows_rival.mistake("other_brand")
-def _other_brand(company: Company) -> float:
-    return _others(company)[-1]
+def _farthest_brand(company: Company) -> float:
+    return wrong.farthest(wrong.known(company)["other_brand"], knows_rival(company))
 
 
-@knows_rival.also("other_brand")
-def _others(company: Company) -> list[float]:
-    found = satisfaction.aided_corrected(panel(company), ghost=ghost(company)).set_index("brand")[
-        "known"
-    ]
-    return [float(share) for share in found.drop(given(company)["rival"])]
+knows_rival.mistake("other_whole", lambda company: wrong.known(company)["other_whole"][0])
+knows_rival.leads(wrong.known, "claimed", "other_months", "only_subtracted", "spontaneous")
+knows_rival.leads(wrong.known, "other_brand", "other_whole")
 
 
 def _best(company: Company) -> set[str]:
@@ -264,27 +258,15 @@ def _worst_marks(company: Company) -> set[str]:
     return {name for name, mark, _ in MENDS if mark in worst}
 
 
-@to_mend.mistake("largest_rise")
-def _largest_rise(company: Company) -> set[str]:
-    table = mends(company).set_index("mend")
-    return first(-table["rise"])
-
-
 @to_mend.mistake("factor_missing")
 def _everybody_meets(company: Company) -> set[str]:
     return paying(company, gains(company, weights(company), meets=False))
 
 
-@to_mend.also("factor_missing")
-def _factors_missing(company: Company) -> list[set[str]]:
-    table = marks(company)
-    each = pd.Series(1 / len(MARKS), MARKS)
-    halo = table["correlation"] / table["correlation"].sum()
-    ways = [(table["effect"], False), (halo, True), (halo, False), (each, True), (each, False)]
-    found = [paying(company, gains(company, by, meets=meets)) for by, meets in ways]
-    enough = 0.9 * to_mend(company, _best(company))
-    wrong = [way for way in found if to_mend(company, way) < enough]
-    return wrong or [_everybody_meets(company)]
+@to_mend.mistake("largest_rise")
+def _largest_rise(company: Company) -> set[str]:
+    table = mends(company).set_index("mend")
+    return first(-table["rise"])
 
 
 @to_mend.mistake("not_divided")
@@ -309,33 +291,7 @@ def _gap_too(company: Company) -> set[str]:
     return found if found != _all(company) else found - {MENDS[-1][0]}
 
 
-@to_mend.mistake("one_missing")
-def _one_missing(company: Company) -> set[str]:
-    return _best(company) - {str(net(company).idxmax())}
-
-
-@to_mend.also("one_missing")
-def _missing(company: Company) -> list[set[str]]:
-    return _poor(company, [_best(company) - {name} for name in sorted(_best(company))])
-
-
-@to_mend.mistake("one_too_many")
-def _one_too_many(company: Company) -> set[str]:
-    return _best(company) | {str(net(company).idxmin())}
-
-
-@to_mend.also("one_too_many")
-def _too_many(company: Company) -> list[set[str]]:
-    best = _best(company)
-    return _poor(company, [best | {name} for name in sorted(_all(company) - best)])
-
-
-def _poor(company: Company, lists: list[set[str]]) -> list[set[str]]:
-    """Those that are no good decision."""
-    enough = 0.9 * to_mend(company, _best(company))
-    return [chosen for chosen in lists if to_mend(company, chosen) < enough]
-
-
-@to_mend.mistake("those_that_cost")
-def _turned(company: Company) -> set[str]:
-    return {name for name, *_ in MENDS} - _best(company)
+for kind in ("whole_marks", "one_each", "cost_left_out", "in_order"):
+    to_mend.mistake(kind, partial(wrong.poorest, name=kind))
+to_mend.leads(wrong.chosen, "worst_marks", "factor_missing", "largest_rise", "cheapest")
+to_mend.leads(wrong.chosen, "cost_left_out", "in_order", "whole_marks", "one_each")
