@@ -110,8 +110,8 @@ FALSE = {
         "'cafe, ground': 30%": "'cafe, ground': 13%",
     },
     "14": {
-        "^41% of the customers have bought CAP-05": "41% of the customers have bought TEA-02",
-        "names TEA-02 for 16 of": "names TEA-02 for 61 of",
+        "have bought Peru Cajamarca, 10 capsules": "have bought Sencha, 100 g",
+        "names Sencha, 100 g for 16 of": "names Sencha, 100 g for 61 of",
         "for 16 of 24 products": "for 16 of 20 products",
         "The lift is 1.84": "The lift is 1.48",
         "best sellers for 88%": "best sellers for 67%",

@@ -15,16 +15,18 @@ def wrong(notebook: Any) -> list[str]:
 def _bars(text: str) -> dict[str, float]:
     pairs = re.search(r"Bars: (.*)\.$", text, re.S)
     assert pairs, f"no bars in {text!r}"
-    return {k: number(v) for k, v in (p.rsplit(" ", 1) for p in re.split(r", (?!too)", pairs[1]))}
+    return {
+        k: number(v) for k, v in (p.rsplit(" ", 1) for p in re.split(r"(?<=[\d%]), ", pairs[1]))
+    }
 
 
 def _found(notebook: Any) -> Iterator[str]:
-    told = sentence(notebook, r"^(\d+%) of the customers have bought (\S+)\. ")
+    told = sentence(notebook, r"^(\d+%) of the customers have bought (.+?)\. Share")
     reach = _bars(told.string)
     if reach.get(told[2]) != number(told[1]) or number(told[1]) < max(reach.values()):
         yield f"{told[0]!r}, where {reach}"
 
-    told = sentence(notebook, r"^'Also bought' names (\S+) for ([\d,]+) of ([\d,]+) products")
+    told = sentence(notebook, r"^'Also bought' names (.+?) for ([\d,]+) of ([\d,]+) products")
     named = _bars(told.string)
     if named.get(told[1]) != number(told[2]) or number(told[2]) < max(named.values()):
         yield f"{told[0]!r}, where {named}"

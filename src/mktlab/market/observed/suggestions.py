@@ -149,9 +149,11 @@ def suggestions(history: History) -> pd.DataFrame:
     without = chance / (1 - SHOWN + SHOWN * ratio)
     if_bought = SHOWN * ratio / (1 - SHOWN + SHOWN * ratio)
     if_not = SHOWN * (1 - ratio * without) / (1 - chance)
-    size = len(history.people)
-    lot = uniforms(history.seed, "boxes", 2 * size * len(history.weeks)).reshape(2, -1, size)
-    luck = lot[:, boxes.day // 7, boxes.person]
+    luck = np.empty((2, len(boxes.day)))
+    for week in np.unique(boxes.day // 7):  # so that later weeks and persons change none
+        now = boxes.day // 7 == week
+        lot = uniforms(history.seed, "boxes", 2 * len(history.people), week=int(week))
+        luck[:, now] = lot.reshape(-1, 2)[boxes.person[now]].T
     shown = luck[0] < np.where(boxes.buys, if_bought, if_not)
     clicked = shown & (luck[1] < np.where(boxes.buys, BUYERS_CLICK, CLICKS))
     return pd.DataFrame(
