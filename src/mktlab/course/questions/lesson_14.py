@@ -67,7 +67,6 @@ def _difference(company: Company) -> float:
     return float(lift_of_pair(company, "share")) - float(has[pair(company)[1]].mean())
 
 
-
 @lift_of_pair.mistake("other_measure")
 def _against_the_others(company: Company) -> float:
     """The share among its customers over that among those who did not buy it."""
