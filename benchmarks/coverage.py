@@ -30,6 +30,8 @@ SEEDS = {
     "satisfaction": range(1, 401),
     "attribution": range(1, 401),
     "survival": range(1, 401),
+    "recommendation": range(1, 401),
+    "market_study": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

@@ -63,7 +63,7 @@ def build_lessons(
 
 @app.command("new")
 def new_lesson(
-    name: Annotated[str, typer.Argument(help="Number and name, such as 14_next_offer.")],
+    name: Annotated[str, typer.Argument(help="Number and name, such as 17_message.")],
 ) -> None:
     """Write the skeleton of a lesson: it runs, and says where to fill it in."""
     from mktlab.course.skeleton import write

@@ -107,7 +107,7 @@ def test_a_wrong_number_is_told_its_direction_and_what_to_look_at_but_not_the_ri
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (10.09, "too high, by less than a hundredth. Look at what you rounded on the way"),
+        (10.09, "too high, by less than one percent. Look at what you rounded on the way"),
         (10.5, "too high, by less than a tenth"),
         (9.5, "too low, by less than a tenth"),
         (15, "too high, but less than twice"),
@@ -122,6 +122,10 @@ def test_a_wrong_number_is_told_its_direction_and_what_to_look_at_but_not_the_ri
 )
 def test_a_wrong_number_is_told_roughly_how_far_it_is_off(answer, told):
     assert told in difference(answer, 10.0)
+
+
+def test_a_count_that_is_nearly_right_has_no_digits_to_look_at():
+    assert "single rows: is one counted twice, or left out?" in difference(1_001, 1_000)
 
 
 def test_a_share_is_known_where_much_more_is_asked_for():

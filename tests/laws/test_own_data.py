@@ -81,7 +81,7 @@ def test_a_table_of_tests_alone_is_a_report(versions, days, visitors, tmp_path):
     told = ["run", "43", "--data", str(tmp_path), "-o", str(report)]
     assert CliRunner().invoke(app, told).exit_code == 0
     text = report.read_text(encoding="utf-8")
-    assert f"{2 * (versions - 1)} new pages" in text
+    assert f" of {2 * (versions - 1)} tests seem" in text
     assert "nan" not in text and "Camille" not in text
 
 

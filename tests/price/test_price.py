@@ -92,7 +92,7 @@ def test_the_survey_draws_its_curves_and_its_best_price():
     assert {line.get_label() for line in ax.lines[:4]} == {q.replace("_", " ") for q in QUESTIONS}
     assert ax.lines[-1].get_xydata().tolist() == [[5, 0]]  # where the two curves cross
     names = {"too cheap", "cheap", "expensive", "too expensive"}
-    assert names | {"'optimal' €5.00", "0%", "today €7.00"} == {t.get_text() for t in ax.texts}
+    assert names | {"'optimal' €5.00: 0%", "today €7.00"} == {t.get_text() for t in ax.texts}
     plt.close(ax.figure)
 
 

@@ -26,7 +26,7 @@ def write(root: Path, name: str) -> list[Path]:
     root
         The project's folder, which holds notebooks/ and src/.
     name
-        Number and name of the lesson, such as "14_next_offer"; the first digit is that of its part.
+        Number and name of the lesson, such as "17_message"; the first digit is that of its part.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def _planned(name: str) -> Lesson:
     """The lesson that a name stands for."""
     if not NAME.fullmatch(name):
         odd = say(
-            "A lesson is called by its number and a name, such as 14_next_offer, and not {name}.",
+            "A lesson is called by its number and a name, such as 17_message, and not {name}.",
             name=name,
         )
         raise MktlabError(odd)

@@ -113,8 +113,8 @@ def record_of(lesson: Lesson, root: Path) -> dict[str, Any]:
 
 
 def on_orders_alone(lesson: Lesson) -> bool:
-    """Whether a lesson makes a report of anybody's orders alone."""
-    return lesson.own and not lesson.lacks(["customers", "orders"])
+    """Whether a lesson makes a report of anybody's orders alone, or of these and their lines."""
+    return lesson.own and not lesson.lacks(["customers", "orders", "order_lines"])
 
 
 def published(root: Path) -> dict[str, str]:

@@ -160,7 +160,7 @@ def random_plan(number: int) -> Plan:
             plan = _moved(plan, paths[place], float(lot[len(paths) + place]))
         if not plan.validate():
             return plan
-    raise AssertionError("no valid plan in 100 draws")
+    raise AssertionError(say("no valid plan in 100 draws"))
 
 
 def _moved(plan: Plan, path: str, lot: float) -> Plan:

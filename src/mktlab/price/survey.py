@@ -62,9 +62,10 @@ class VanWestendorp:
         """The four curves, up to where all find a price expensive, and the points they give.
 
         The two that cross at the "optimal" price come first and have colors, and their share stands
-        there; each curve has its name where it is alone, and the accepted range is shaded.
+        beside its name; each curve has its name where it is alone; the accepted range is shaded.
         """
-        optimal = say("'optimal' {price:money.2}", price=self.opp)
+        each = np.interp(self.opp, self.curves["price"], self.curves["too_cheap"])
+        optimal = say("'optimal' {price:money.2}: {part:share}", price=self.opp, part=each)
         points = {optimal: self.opp}
         if today is not None:
             points[say("today {price:money.2}", price=today)] = today
@@ -73,7 +74,7 @@ class VanWestendorp:
         ax = charts.lines(shown, x="price", y=crossing, fmt="share", line=points, ax=ax)
         _named(ax)
         ax.axvspan(self.pmc, self.pme, ymax=0.8, color=charts.GRAY, alpha=0.15, linewidth=0)
-        return _marked(ax, {optimal: self.opp}, self.curves, "too_expensive", left=True)
+        return _marked(ax, {optimal: self.opp}, self.curves, "too_expensive", shares=False)
 
 
 def _named(ax: Axes) -> None:
@@ -85,7 +86,7 @@ def _named(ax: Axes) -> None:
     heights = [
         (0.7, True),
         (0.5, False),
-        (0.9, False),
+        (0.95, False),
         (0.7, True),
     ]  # between the lines of the grid
     for curve, (height, left) in zip(curves, heights, strict=True):
@@ -97,15 +98,15 @@ def _named(ax: Axes) -> None:
 
 
 def _marked(
-    ax: Axes, points: dict[str, float], curves: pd.DataFrame, name: str, *, left: bool = False
+    ax: Axes, points: dict[str, float], curves: pd.DataFrame, name: str, *, shares: bool = True
 ) -> Axes:
-    """Mark points of a curve, their shares and words; shares go to 100%, the words stand above."""
+    """Mark points of a curve, their words and, where the words lack them, their shares."""
     prices = list(points.values())
     met = np.interp(prices, curves["price"], curves[name])
     ax.plot(prices, met, "o", color=charts.ORANGE, markersize=8, zorder=5)
-    for at, part in zip(prices, met, strict=True):
-        words, high = say("{part:share}", part=part), 0 if left else 0.04
-        bold = beside(ax, at, part + high, words, left=left, color=charts.ORANGE, bbox=None)
+    for at, part in zip(prices, met, strict=True) if shares else ():
+        words = say("{part:share}", part=part)
+        bold = beside(ax, at, part + 0.04, words, color=charts.ORANGE, bbox=None)
         bold.set_fontweight("bold")
     for text in ax.texts:
         if text.get_text() in points:

@@ -120,9 +120,11 @@ def _how_far(found: float, right: float) -> str:
     ratio = max(found / right, right / found) if right else math.inf
     said = {  # up to how many times off -> what is said of too high, and of too low
         1.01: (
-            say("Your number is too high, by less than a hundredth."),
-            say("Your number is too low, by less than a hundredth."),
-            say("Look at what you rounded on the way, or at single rows and days."),
+            say("Your number is too high, by less than one percent."),
+            say("Your number is too low, by less than one percent."),
+            say("Look at single rows: is one counted twice, or left out?")
+            if float(found).is_integer() and float(right).is_integer()
+            else say("Look at what you rounded on the way, or at single rows and days."),
         ),
         1.1: (
             say("Your number is too high, by less than a tenth."),

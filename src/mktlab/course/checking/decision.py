@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mktlab.course.checking.answers import ids_among
@@ -124,7 +124,9 @@ class Decision:
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         found = self.amiss(asked.company, chosen, asked.expected)
         if found:
-            return asked.named(found.name, f"{found.why} {price}", reached)
+            title = asked.named(found.name, "", reached).title
+            general = not_yet(f"{found.why} {price}", reached)
+            return replace(general, title=title)  # and not a named mistake: it may belong elsewhere
         enough = say("{part:share} of that counts as right.", part=self.good_enough)
         return not_yet(f"{price} {enough}", reached)
 

@@ -3,7 +3,8 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`, and `market_study` and `panel_tastes`, which know the `town`.
+`studies`, `experiments`, `audiences`, `suggestions`, and `market_study` and `panel_tastes`, which
+know the `town`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from mktlab.market.observed import (
     sales,
     service,
     studies,
+    suggestions,
     surveys,
     web,
 )
@@ -42,6 +44,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "newsletter_survey": market_study.newsletter_survey,
     "brand_ratings": market_study.brand_ratings,
     "panel_tastes": panel_tastes.panel_tastes,
+    "suggestions": suggestions.suggestions,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

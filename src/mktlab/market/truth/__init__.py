@@ -34,6 +34,7 @@ from mktlab.market.observed import (
     opinions,
     panel,
     panel_tastes,
+    suggestions,
     web,
 )
 from mktlab.market.state import History
@@ -89,6 +90,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "market_study": market_study.census(history),
         "brand_ratings": market_study.images(history),
         "panel_tastes": panel_tastes.tastes(history),
+        "suggestions": suggestions.lifts(history),
+        "suggestion_tastes": suggestions.tastes(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 

@@ -30,8 +30,8 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
     ----------
     fmt
         "money", "share", "count" or "decimal", as in `mktlab.show.say`: with a plus before it for
-        changes, with a point and a number of digits after it, as in "share.1"; "money.0" writes
-        whole amounts, as a title has them, and not thousands.
+        changes, with a point and a number of digits after it, as in "share.1"; "money.0" and
+        "count.0" write whole numbers, as a title has them, and not thousands.
     values
         What is to be written; without digits in `fmt` they decide: three figures (of shares: two).
     exact
@@ -74,7 +74,7 @@ def writer(fmt: str, values: Iterable[float], *, exact: bool = False) -> Write:
             value, cents=cents, sign=sign, short=not digits, beside=largest
         )
     if decimals == 0:
-        return lambda value: formats.count(value, sign=sign, short=True, beside=largest)
+        return lambda value: formats.count(value, sign=sign, short=not digits, beside=largest)
     return lambda value: formats.decimal(value, decimals, sign=sign)
 
 

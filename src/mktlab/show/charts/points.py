@@ -99,8 +99,9 @@ def dots(
     on_axis(ax.yaxis, fmt)
     on_axis(ax.xaxis, xfmt)
     if diagonal:
-        most = 1.05 * float(np.nanmax(known[[x, y, *filter(None, [high])]].to_numpy(float)))
-        ax.set(xlim=(0, most), ylim=(0, most), aspect="equal")
+        values = known[[x, y, *filter(None, [high])]].to_numpy(float)
+        most, least = 1.05 * float(np.nanmax(values)), min(0, 1.05 * float(np.nanmin(values)))
+        ax.set(xlim=(least, most), ylim=(least, most), aspect="equal")
         ax.annotate(
             diagonal,
             (most, most),
@@ -197,7 +198,7 @@ def intervals(
     row = 0.22 if many else 0.42
     ax = parts.blank(ax, 0.75 + row * len(names) + (0.1 if true else 0))
     parts.gridded(ax, "x")
-    parts.rows(ax, names, places, colors)
+    parts.rows(ax, _told_of(names, known[0], write, colors) if many else names, places, colors)
     ax.tick_params(axis="y", pad=8)  # room for an arrow
     ax.set_ylim(len(names) - 0.4, -1.1 if true else -0.6)
     top = (len(names) + 0.2) / (len(names) + 0.7) if true else 1  # below the words of the truth
@@ -227,9 +228,7 @@ def intervals(
     ax.scatter(known[0], places, color=colors, s=52, zorder=4)
     around = known[1].min() < 0 < known[2].max()
     bases = [float(v) for v in true.values() if np.ndim(v) == 0] or [0.0] * bool(around)
-    if many:
-        _at_ends(ax, names, known, write, colors)
-    else:
+    if not many:
         _written(ax, names, known[0], write, colors, next(iter(bases), None))
         for name, values in true.items():
             if name and np.ndim(values) and np.ptp(np.asarray(values, float)):
@@ -299,18 +298,12 @@ def _on_ticks(
         ax.annotate(text, (at, row), (0, 9), textcoords=parts.OFFSET, bbox=box, zorder=5, **look)
 
 
-def _at_ends(ax: Axes, names: list[Any], known: list[Any], write: Write, colors: list[str]) -> None:
-    """Of many rows, the numbers of the highlighted ones, at the ends away from zero."""
-    look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold"}
-    for row in [row for row, color in enumerate(colors) if color == ORANGE]:
-        value, low, high = (float(numbers[row]) for numbers in known)
-        less = value < 0
-        end = low if less else high
-        end = end if np.isfinite(end) else value
-        left, right = ax.get_xlim()
-        wide = 1.2 * _inch(ax, names) * parts.widest(ax, [write(value)], **look)
-        ax.set_xlim(min(left, end - less * wide), max(right, end + (not less) * wide))
-        parts.beside(ax, end, row, write(value), left=less, **look)
+def _told_of(names: list[Any], values: Any, write: Write, colors: list[str]) -> list[str]:
+    """Names of many rows, with the numbers of the highlighted ones behind them."""
+    return [
+        f"{name_of(name)}  {write(value)}" if color == ORANGE else name_of(name)
+        for name, value, color in zip(names, values, colors, strict=True)
+    ]
 
 
 def _inch(ax: Axes, names: list[Any]) -> float:
