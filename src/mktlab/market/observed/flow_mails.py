@@ -1,0 +1,177 @@
+"""The log of the mail flows: a row per trigger, sent or held out by lot.
+
+The table only observes: whether a mail was sent is drawn *given* what was ordered in the days that
+follow (Bayes' rule), with the chances of a market in which it had been sent first. So the law of
+both together is that of a randomized test, and no other table changes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mktlab.market.crm import open_chance
+from mktlab.market.draws import Floats, Ints, uniforms
+from mktlab.market.flows import (
+    FLOWS,
+    LEFT_BEFORE,
+    LEFT_FOR_GOOD,
+    SENT,
+    SILENCE,
+    USED,
+    birthdays,
+    web_share,
+)
+from mktlab.market.observed.sales import bought, customer_ids, days, labels
+from mktlab.market.state import NEVER, History
+from mktlab.market.world import OUTLETS
+
+WEEKS = 52
+CLICKS, BUYERS_CLICK = 0.10, 0.5  # of those who open it and do not order, and who order
+LEFT_THEN_ORDERED = 0.215  # of the baskets left, in time; measured on four markets
+_NAMES = tuple(FLOWS)
+_DRAWS = 5
+
+
+class Triggers(NamedTuple):
+    """One entry per trigger."""
+
+    flow: Ints
+    person: Ints
+    day: Ints
+    orders: Ints  # paid, in time
+
+
+class _Paid(NamedTuple):
+    """Paid orders by person, then day."""
+
+    person: Ints
+    day: Ints
+    outlet: Ints
+
+    def count(self, person: Ints, first: Ints, days: int) -> Ints:
+        """Orders of each person in so many days from `first` on."""
+        span = int(self.day.max(initial=0)) + 10**4
+        key = self.person * span + self.day
+        start = person * span + first
+        return np.searchsorted(key, start + days) - np.searchsorted(key, start)
+
+
+def _paid(history: History) -> _Paid:
+    orders, _ = bought(history)
+    kept = ~orders.cancelled
+    by_person = np.lexsort((orders.day[kept], orders.person[kept]))
+    return _Paid._make(a[kept][by_person] for a in (orders.person, orders.day, orders.outlet))
+
+
+def _baskets(history: History, paid: _Paid) -> tuple[Ints, Ints]:
+    """Baskets left: some before an order, and some for good."""
+    people, size = history.people, len(history.people)
+    left: list[tuple[Ints, Ints]] = []
+    for week in range(max(len(history.weeks) - WEEKS - 1, 0), len(history.weeks)):
+        lot = uniforms(history.seed, "baskets", 4 * size, week=week).reshape(-1, 4)
+        now = (paid.outlet == OUTLETS.index("web")) & (paid.day // 7 == week)
+        who, place = np.unique(paid.person[now], return_index=True)
+        before = paid.day[now][place] - (3 * lot[who, 1]).astype(np.int64)
+        some = lot[who, 0] < LEFT_BEFORE
+        left.append((who[some], before[some]))
+        rate = LEFT_FOR_GOOD * LEFT_BEFORE * people.order_rate
+        some = np.flatnonzero(lot[:, 2] < rate * web_share(people, history.weeks[week].mix))
+        left.append((some, 7 * week + (7 * lot[some, 3]).astype(np.int64)))
+    person, day = (np.concatenate(parts) for parts in zip(*left, strict=True))
+    return person, day
+
+
+def _raw(history: History, name: str, paid: _Paid) -> tuple[Ints, Ints]:
+    """Persons and days of a flow's triggers, before anybody looks at the list."""
+    everybody = np.arange(len(history.people))
+    if name == "basket":
+        return _baskets(history, paid)
+    if name == "birthday":
+        years = np.arange(len(history.weeks) * 7 // 365 + 1)
+        day = birthdays(history.seed, len(everybody))[:, None] + 365 * years
+        return np.repeat(everybody, len(years)), day.ravel()
+    if name == "welcome":
+        joined = history.state.joined_day
+        some = np.flatnonzero((joined >= 0) & (joined != NEVER))
+        return some, joined[some] + 1
+    silent = paid.count(paid.person, paid.day + 1, SILENCE - 1) == 0
+    return paid.person[silent], paid.day[silent] + SILENCE
+
+
+def triggers(history: History) -> Triggers:
+    """All triggers of the last year whose days are over, a person's second within a week left out."""
+    paid, end = _paid(history), 7 * len(history.weeks)
+    parts = []
+    for number, name in enumerate(_NAMES):
+        flow = FLOWS[name]
+        person, day = _raw(history, name, paid)
+        kept = (day >= max(end - 7 * WEEKS, 0)) & (day + flow.days <= end)
+        person, day = person[kept], day[kept]
+        on_list = _on_list(history, person, day)
+        person, day = person[on_list], day[on_list]
+        by_person = np.lexsort((day, person))
+        person, day = person[by_person], day[by_person]
+        again = np.r_[False, (np.diff(person) == 0) & (np.diff(day) < 7)]
+        person, day = person[~again], day[~again]
+        in_time = paid.count(person, day, flow.days)
+        parts.append(Triggers(np.full(len(day), number), person, day, in_time))
+    whole = Triggers._make(map(np.concatenate, zip(*parts, strict=True)))
+    order = np.lexsort((whole.flow, whole.person, whole.day))
+    return Triggers._make(a[order] for a in whole)
+
+
+def _on_list(history: History, person: Ints, day: Ints) -> Ints:
+    people, state = history.people, history.state
+    known = people.email_opt_in[person] & (state.joined_day[person] < day)
+    return np.asarray(known & (state.left_day[person] > day) & (state.unsubscribed_day[person] > day))
+
+
+def chance(history: History, told: Triggers) -> Floats:
+    """Chance of an order in time, with mails as usual."""
+    expected = _of_flows("orders", told) * _of_flows("days", told) / 7
+    rate = history.people.order_rate[told.person]
+    basket = told.flow == _NAMES.index("basket")
+    return np.where(basket, LEFT_THEN_ORDERED, -np.expm1(-expected * rate))
+
+
+def _of_flows(trait: str, told: Triggers) -> Floats:
+    return np.array([float(getattr(flow, trait)) for flow in FLOWS.values()])[told.flow]
+
+
+def flow_mails(history: History) -> pd.DataFrame:
+    """The log."""
+    told = triggers(history)
+    ratio, expected = _of_flows("ratio", told), chance(history, told)
+    mean = 1 - SENT + SENT * ratio
+    buys = told.orders > 0
+    if_not = SENT * (1 - ratio * expected / mean) / (1 - expected)
+    luck = np.empty((_DRAWS, len(told.day)))
+    for week in np.unique(told.day // 7):
+        for number, name in enumerate(_NAMES):
+            now = (told.day // 7 == week) & (told.flow == number)
+            size = _DRAWS * len(history.people)
+            lot = uniforms(history.seed, f"flow {name}", size, week=int(week))
+            luck[:, now] = lot.reshape(-1, _DRAWS)[told.person[now]].T
+    sent = luck[0] < np.where(buys, SENT * ratio / mean, if_not)
+    opened = sent & (luck[1] < open_chance(history.people.email_taste[told.person]))
+    clicked = opened & (luck[2] < np.where(buys, BUYERS_CLICK, CLICKS))
+    out = sent & (luck[4] < _of_flows("opts_out", told))
+    voucher = np.where(sent & buys & (luck[3] < USED), _of_flows("voucher", told), 0.0)
+    table = pd.DataFrame(
+        {
+            "customer_id": customer_ids(told.person),
+            "date": days(told.day),
+            "flow": labels(_NAMES, told.flow),
+            "held_out": ~sent,
+            "opened": opened,
+            "clicked": clicked,
+            "voucher_used": voucher,
+            "opted_out": out,
+        }
+    )
+    by_flow = table.groupby(["customer_id", "flow"])["opted_out"]
+    out_before = by_flow.cumsum() > table["opted_out"]
+    return table[~out_before].reset_index(drop=True)
