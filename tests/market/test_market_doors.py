@@ -10,6 +10,7 @@ import pytest
 from mktlab.market import flaws, season
 from mktlab.market.doors import BEHAVIORS, Nudge
 from mktlab.market.draws import uniforms
+from mktlab.market.flaws.mail import MAIL_FLAWS
 from mktlab.market.flaws.shop import SHOP_FLAWS
 from mktlab.market.flaws.study import STUDY_FLAWS
 from mktlab.market.observed import BESIDE, observe
@@ -18,7 +19,7 @@ from mktlab.market.week import begin, play
 from mktlab.plan import Plan
 from mktlab.plan.costs import CAFES
 
-NEW = SHOP_FLAWS | STUDY_FLAWS
+NEW = SHOP_FLAWS | STUDY_FLAWS | MAIL_FLAWS
 SIZE = {"people": 1500, "seed": 6}
 WEEKS = 40
 
@@ -29,7 +30,7 @@ def played():
 
 @functools.cache
 def usual():
-    assert not BEHAVIORS
+    assert set(BEHAVIORS) == {"mail flows"}
     history = played()
     return history, observe(history), reveal(history)
 

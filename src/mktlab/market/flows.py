@@ -7,7 +7,7 @@ that follow (`days`) by `ratio`: it acts because it was sent, not because its tr
 
 The market as usual has all flows on. `act` is the door by which one that is switched off
 (`promotion.flows_off`) changes the weeks: orders that fall in its windows lose what the mails
-added, and its vouchers are saved. Nothing is drawn here; `observed.flow_mails` writes the log.
+added, and its vouchers are saved. Nothing is drawn here; `observed.flow_emails` writes the log.
 """
 
 from __future__ import annotations

@@ -84,8 +84,7 @@ class Rewind:
         mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
         if flows_off:
             mixes = [
-                replace(mix, promotion=replace(mix.promotion, flows_off=flows_off))
-                for mix in mixes
+                replace(mix, promotion=replace(mix.promotion, flows_off=flows_off)) for mix in mixes
             ]
         again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
         return Year.of(again, start)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.crm import open_chance
-from mktlab.market.draws import Floats, Ints, uniforms
+from mktlab.market.draws import Flags, Floats, Ints, uniforms
 from mktlab.market.flows import (
     FLOWS,
     LEFT_BEFORE,
@@ -70,7 +70,7 @@ def _baskets(history: History, paid: _Paid) -> tuple[Ints, Ints]:
     """Baskets left: some before an order, and some for good."""
     people, size = history.people, len(history.people)
     left: list[tuple[Ints, Ints]] = []
-    for week in range(max(len(history.weeks) - WEEKS - 1, 0), len(history.weeks)):
+    for week in range(max(len(history.weeks) - WEEKS - 2, 0), len(history.weeks)):
         lot = uniforms(history.seed, "baskets", 4 * size, week=week).reshape(-1, 4)
         now = (paid.outlet == OUTLETS.index("web")) & (paid.day // 7 == week)
         who, place = np.unique(paid.person[now], return_index=True)
@@ -102,19 +102,20 @@ def _raw(history: History, name: str, paid: _Paid) -> tuple[Ints, Ints]:
 
 
 def triggers(history: History) -> Triggers:
-    """All triggers of the last year whose days are over, a person's second within a week left out."""
+    """All triggers of the last year whose days are over, but a person's second within a week."""
     paid, end = _paid(history), 7 * len(history.weeks)
     parts = []
     for number, name in enumerate(_NAMES):
         flow = FLOWS[name]
         person, day = _raw(history, name, paid)
-        kept = (day >= max(end - 7 * WEEKS, 0)) & (day + flow.days <= end)
+        last = end - flow.days
+        kept = (day >= max(last - 7 * WEEKS, 0)) & (day < last)
         person, day = person[kept], day[kept]
         on_list = _on_list(history, person, day)
         person, day = person[on_list], day[on_list]
         by_person = np.lexsort((day, person))
         person, day = person[by_person], day[by_person]
-        again = np.r_[False, (np.diff(person) == 0) & (np.diff(day) < 7)]
+        again = np.r_[False, (np.diff(person) == 0) & (np.diff(day) < 7)][: len(day)]
         person, day = person[~again], day[~again]
         in_time = paid.count(person, day, flow.days)
         parts.append(Triggers(np.full(len(day), number), person, day, in_time))
@@ -126,7 +127,9 @@ def triggers(history: History) -> Triggers:
 def _on_list(history: History, person: Ints, day: Ints) -> Ints:
     people, state = history.people, history.state
     known = people.email_opt_in[person] & (state.joined_day[person] < day)
-    return np.asarray(known & (state.left_day[person] > day) & (state.unsubscribed_day[person] > day))
+    return np.asarray(
+        known & (state.left_day[person] > day) & (state.unsubscribed_day[person] > day)
+    )
 
 
 def chance(history: History, told: Triggers) -> Floats:
@@ -141,25 +144,30 @@ def _of_flows(trait: str, told: Triggers) -> Floats:
     return np.array([float(getattr(flow, trait)) for flow in FLOWS.values()])[told.flow]
 
 
-def flow_mails(history: History) -> pd.DataFrame:
-    """The log."""
-    told = triggers(history)
+def draw(history: History, told: Triggers) -> tuple[Flags, Floats]:
+    """Whether each mail is sent, given what was ordered; and numbers for what becomes of it."""
     ratio, expected = _of_flows("ratio", told), chance(history, told)
     mean = 1 - SENT + SENT * ratio
-    buys = told.orders > 0
     if_not = SENT * (1 - ratio * expected / mean) / (1 - expected)
     luck = np.empty((_DRAWS, len(told.day)))
-    for week in np.unique(told.day // 7):
+    for week in np.unique(told.day // 7):  # so that later weeks and persons change none
         for number, name in enumerate(_NAMES):
             now = (told.day // 7 == week) & (told.flow == number)
             size = _DRAWS * len(history.people)
             lot = uniforms(history.seed, f"flow {name}", size, week=int(week))
             luck[:, now] = lot.reshape(-1, _DRAWS)[told.person[now]].T
-    sent = luck[0] < np.where(buys, SENT * ratio / mean, if_not)
-    opened = sent & (luck[1] < open_chance(history.people.email_taste[told.person]))
-    clicked = opened & (luck[2] < np.where(buys, BUYERS_CLICK, CLICKS))
-    out = sent & (luck[4] < _of_flows("opts_out", told))
-    voucher = np.where(sent & buys & (luck[3] < USED), _of_flows("voucher", told), 0.0)
+    return luck[0] < np.where(told.orders > 0, SENT * ratio / mean, if_not), luck[1:]
+
+
+def flow_emails(history: History) -> pd.DataFrame:
+    """The log."""
+    told = triggers(history)
+    sent, luck = draw(history, told)
+    buys = told.orders > 0
+    opened = sent & (luck[0] < open_chance(history.people.email_taste[told.person]))
+    clicked = opened & (luck[1] < np.where(buys, BUYERS_CLICK, CLICKS))
+    out = sent & (luck[3] < _of_flows("opts_out", told))
+    voucher = np.where(sent & buys & (luck[2] < USED), _of_flows("voucher", told), 0.0)
     table = pd.DataFrame(
         {
             "customer_id": customer_ids(told.person),
