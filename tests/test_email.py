@@ -1,0 +1,107 @@
+"""Claims about e-mail: the three years, what followed a mail, pressure, and the truth found again."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mktlab import email
+from mktlab.recommendation import extra
+from mktlab.schema import MktlabError
+
+DAY = pd.Timestamp("2025-06-01")
+
+
+def agreed(*dates, ended=None, reason=None):
+    names = [f"C{n}" for n in range(len(dates))]
+    table = pd.DataFrame({"customer_id": names, "consent_date": pd.to_datetime(list(dates))})
+    ends = pd.Series(pd.to_datetime(ended if ended is not None else [None] * len(dates)))
+    return table.assign(ended_date=ends, end_reason=reason if reason else [None] * len(dates))
+
+
+def status(table, **more):
+    return email.may_write(table, DAY, **more)["status"].tolist()
+
+
+def test_three_years_count_from_the_last_action_to_the_day():
+    table = agreed("2022-06-01", "2022-05-31", "2025-06-01")
+    assert status(table) == [email.MAY, email.SILENT, email.LATER]
+    assert status(table, years=2)[:2] == [email.SILENT] * 2
+
+
+def test_an_order_or_a_click_is_an_action_if_it_came_before_the_day():
+    table = agreed("2020-01-01", "2020-01-01", "2020-01-01")
+    orders = pd.DataFrame(
+        {"customer_id": ["C0", "C2"], "order_date": pd.to_datetime(["2023-01-01", DAY])}
+    )
+    at = pd.Series(pd.to_datetime(["2024-01-02 09:00"])).dt.tz_localize("UTC")
+    clicks = pd.DataFrame({"customer_id": ["C1"], "sent_at": at})
+    assert status(table, orders=orders, clicks=clicks) == [email.MAY, email.MAY, email.SILENT]
+    found = email.may_write(table, DAY, clicks=clicks)["last_action"]
+    assert found[1] == pd.Timestamp("2024-01-02")
+
+
+def test_a_withdrawal_counts_before_the_years_and_a_dead_address_has_its_own_reason():
+    ended = ["2025-05-31", "2025-05-31", "2025-06-02"]
+    table = agreed(*["2020-01-01"] * 3, ended=ended, reason=["unsubscribed", "hard bounce", None])
+    assert status(table) == [email.WITHDRAWN, email.DEAD, email.SILENT]
+    assert status(table.drop(columns="end_reason"))[1] == email.WITHDRAWN
+
+
+def test_days_after_a_mail_differ_by_flow_and_an_order_may_follow_two_mails():
+    day = pd.Timestamp("2025-03-01")
+    log = pd.DataFrame({"customer_id": ["A", "A", "B"], "date": day, "flow": ["x", "y", "x"]})
+    orders = pd.DataFrame(
+        {"customer_id": ["A", "A"], "order_date": [day, day + pd.Timedelta(days=4)]}
+    )
+    orders = orders.assign(margin=[3.0, 5.0])
+    found = email.after(log, orders, {"x": 3, "y": 5})
+    assert found["orders"].tolist() == [1, 2, 0]
+    assert found["margin"].tolist() == [3.0, 8.0, 0.0]
+    assert found.index.equals(log.index)
+
+
+def test_the_holdout_finds_what_a_mail_adds_in_19_of_20_trials():
+    inside, added = [], 0.03
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        held = rng.random(4000) < 0.25
+        buys = rng.random(4000) < np.where(held, 0.07, 0.07 + added)
+        log = pd.DataFrame(
+            {"customer_id": np.arange(4000), "held_out": held, "buys": buys, "flow": "x"}
+        )
+        row = extra(log, "buys", by="flow").loc["x"]
+        inside.append(row["low"] <= 1000 * added <= row["high"])
+    assert np.mean(inside) >= 0.9
+
+
+def test_pressure_by_hand_and_its_optimum():
+    lift = {0: 0.0, 1: 0.02, 2: 0.028, 4: 0.04}
+    lost = {0: 0.0, 1: 0.002, 2: 0.006, 4: 0.018}
+    found = email.pressure(2.0, lift=lift, lost=lost, cost=0.008)
+    assert found.loc[0.0].tolist() == [104, 0, 0, 0]
+    weeks = (1 - 0.998**104) / 0.002
+    assert found.loc[1.0, "net"] == pytest.approx((0.04 - 0.008) * weeks)
+    assert 0 < found["net"].idxmax() < 4
+    assert email.pressure(0.2, lift=lift, lost=lost, cost=0.008)["net"].idxmax() == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: email.may_write(pd.DataFrame({"customer_id": []}), DAY), "consent_date"),
+        (lambda: email.after(pd.DataFrame({"date": []}), pd.DataFrame(), 3), "customer_id"),
+        (
+            lambda: email.after(
+                pd.DataFrame({"customer_id": ["A"], "date": [DAY], "flow": ["x"]}),
+                pd.DataFrame({"customer_id": ["A"], "order_date": [DAY]}),
+                {"y": 3},
+            ),
+            "days says nothing of x",
+        ),
+        (lambda: email.pressure(1, lift={1: 0.1}, lost={2: 0.1}, cost=0), "the same numbers"),
+        (lambda: email.pressure(1, lift={1: 0.1}, lost={1: 2}, cost=0), "between 0 and 1"),
+    ],
+)
+def test_bad_input_is_told_in_one_sentence(call, words):
+    with pytest.raises(MktlabError, match=words):
+        call()
