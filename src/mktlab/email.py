@@ -55,8 +55,9 @@ def may_write(
     Examples
     --------
     >>> day = pd.Timestamp("2025-06-01")
-    >>> agreed = pd.DataFrame({"customer_id": ["Ada", "Ben"], "consent_date": pd.Timestamp(2021, 1, 1),
-    ...                        "ended_date": pd.NaT})
+    >>> old = pd.Timestamp("2021-01-01")
+    >>> agreed = pd.DataFrame({"customer_id": ["Ada", "Ben"], "consent_date": old})
+    >>> agreed = agreed.assign(ended_date=pd.NaT)
     >>> bought = pd.DataFrame({"customer_id": ["Ben"], "order_date": [pd.Timestamp(2024, 1, 1)]})
     >>> may_write(agreed, day, orders=bought)["status"].tolist()
     ['no action for three years', 'may be written to']

@@ -65,7 +65,7 @@ def test_triggers_are_what_they_say(worlds):
     joined = welcome["customer_id"].map(
         sales.customers(history).set_index("customer_id")["joined_date"]
     )
-    assert ((welcome["date"] - joined).dt.days == 1).all()
+    assert ((welcome["date"] - joined).dt.days == flows.WELCOME).all()
     assert (first.reindex(welcome["customer_id"]).dropna() >= pd.Timestamp("2023-01-02")).all()
     counts = [
         ((since <= 0) & (since > -FLOWS[n].days) & (mails["flow"] == n))

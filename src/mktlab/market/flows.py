@@ -1,6 +1,6 @@
 """Mail flows: what an automation tool sends to one person because something happened.
 
-Four flows run: `welcome` on the day after the first order, `basket` after a basket was left on the
+Four flows run: `welcome` three days after the first order, `basket` after a basket was left on the
 web shop, `birthday`, and `win-back` when the last order is 26 weeks ago. A draw decides each time
 whether the mail leaves (`SENT`) or the person is held out. A mail multiplies the orders of the days
 that follow (`days`) by `ratio`: it acts because it was sent, not because its trigger fired.
@@ -24,6 +24,7 @@ from mktlab.plan.mix import Mix
 
 SENT = 0.75
 USED = 0.8  # of the vouchers of those who order in time
+WELCOME = 3  # days after the first order
 SILENCE = 182  # days without an order until the win-back
 LEFT_BEFORE = 0.16  # of the web orders, those before which a basket was left
 LEFT_FOR_GOOD = 3.0  # baskets left for good, for each one that is left before an order
@@ -107,7 +108,7 @@ def window_share(history: History, week: int, name: str, mix: Mix) -> Floats:
         ago = (monday + 6 - born) % _YEAR  # the last birthday up to Sunday
         return on_list * _overlap(monday + 6 - ago, flow.days, monday)
     if name == "welcome":
-        first = np.where(on_list, history.state.joined_day, -(10**6)) + 1
+        first = np.where(on_list, history.state.joined_day, -(10**6)) + WELCOME
     else:
         first = _last_order(history, week) + SILENCE
     return on_list * _overlap(first, flow.days, monday)
@@ -119,7 +120,7 @@ def _vouchers(history: History, week: int, name: str, share: Floats) -> float:
     rate = people.order_rate * (state.customer & ~state.paused)
     in_time = rate * flow.days / 7
     once = np.ones(len(people))
-    if name != "basket":  # one voucher, however many orders
+    if name == "birthday":  # one voucher, however many orders; the others' windows close with one
         once = -np.expm1(-in_time) / np.maximum(in_time, 1e-12)
     used = USED * SENT * flow.ratio / mean_ratio(flow)
     return float(flow.voucher * used * (share * rate * once).sum())

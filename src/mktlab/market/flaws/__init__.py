@@ -4,8 +4,8 @@ Each flaw is a function that takes the tables and gives back the damaged ones wi
 every row touched, with `table, key, flaw, detail, true_value`. `plant` applies the chosen flaws in
 the order of `FLAWS`. A key is a row's id, or its key columns joined by "/"; "*" is a whole column.
 `transactions` damages what is booked, `web_logs` what machines log, `surveys` what is asked and
-tested, `study` what the market says, `shop` what the web shop shows and its customers say, `mail` what
-machines open.
+tested, `study` what the market says, `shop` what the web shop shows and its
+customers say, `mail` what machines open.
 """
 
 from __future__ import annotations

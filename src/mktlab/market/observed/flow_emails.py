@@ -21,6 +21,7 @@ from mktlab.market.flows import (
     SENT,
     SILENCE,
     USED,
+    WELCOME,
     birthdays,
     web_share,
 )
@@ -96,7 +97,7 @@ def _raw(history: History, name: str, paid: _Paid) -> tuple[Ints, Ints]:
     if name == "welcome":
         joined = history.state.joined_day
         some = np.flatnonzero((joined >= 0) & (joined != NEVER))
-        return some, joined[some] + 1
+        return some, joined[some] + WELCOME
     silent = paid.count(paid.person, paid.day + 1, SILENCE - 1) == 0
     return paid.person[silent], paid.day[silent] + SILENCE
 

@@ -1,0 +1,342 @@
+"""The questions of lesson 16: who may be written to, complaints, flows, pressure, what stays on."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mktlab import email
+from mktlab.course.checking.answers import ids_among
+from mktlab.course.checking.plain import Unreadable
+from mktlab.course.checking.sheet import Sheet
+from mktlab.course.checking.slips import Slip
+from mktlab.course.questions.given_16 import (
+    FLOWS,
+    GROUPS,
+    LATE,
+    MAILS,
+    best,
+    clicks,
+    day,
+    given,
+    late_rates,
+    log,
+    options,
+    provider,
+    with_mails,
+    worth,
+)
+from mktlab.recommendation import extra
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mktlab.company import Company
+
+sheet = Sheet("16_email", given=given, late=LATE)
+
+
+@sheet.number(tolerance=0.5)
+def may_write_on(
+    company: Company,
+    when: str = "day",
+    orders: bool = True,
+    acted: str = "clicked",
+    years: int = 3,
+    status: str = email.MAY,
+) -> float:
+    date = {"day": day(company), "today": company.today}[when]
+    told = email.may_write(
+        company.consents,
+        date,
+        orders=company.orders if orders else None,
+        clicks=clicks(company, acted) if acted else None,
+        years=years,
+    )
+    return float((told["status"] == status).sum())
+
+
+may_write_on.mistake("today", when="today")
+may_write_on.mistake("openings", acted="opened")
+may_write_on.mistake("no_orders", orders=False)
+may_write_on.also("no_orders", {"orders": False, "acted": "opened"})
+may_write_on.mistake("no_clicks", acted="")
+may_write_on.mistake("consent_alone", orders=False, acted="")
+may_write_on.mistake("other_years", years=2)
+may_write_on.also("other_years", {"years": 1})
+may_write_on.mistake("no_years", lambda c: c.consents["ended_date"].isna().sum())
+may_write_on.mistake("the_file", lambda c: c.customers["email_opt_in"].sum())
+may_write_on.mistake("all_consents", lambda c: len(c.consents))
+may_write_on.mistake("may_not", status=email.SILENT)
+
+
+@may_write_on.also("no_clicks")
+def _one_log(company: Company) -> list[float]:
+    """Clicks of one log alone."""
+    found = []
+    for rows in (company.flow_emails, company.emails):
+        some = rows[rows["clicked"]]
+        told = email.may_write(company.consents, day(company), orders=company.orders, clicks=some)
+        found.append(float((told["status"] == email.MAY).sum()))
+    return found
+
+
+@may_write_on.also("the_file")
+def _of_people(company: Company) -> list[float]:
+    """Dead addresses that nobody withdrew; all customers."""
+    told = company.consents
+    return [float((told["end_reason"] != "unsubscribed").sum()), float(len(company.customers))]
+
+
+@may_write_on.also("may_not")
+def _others(company: Company) -> list[float]:
+    alive = company.consents["ended_date"].isna().sum()
+    return [
+        float(len(company.consents) - may_write_on(company)),
+        float(alive - may_write_on(company)),
+    ]
+
+
+@sheet.number(tolerance=0.005)
+def complaints(
+    company: Company, weeks: int = LATE, of: str = "delivered", what: str = "complaints"
+) -> float:
+    told = company.mail_delivery.query("mailing == 'newsletter'")
+    told = told[told["domain"] == provider(company)]
+    told = told[told["week"] > told["week"].max() - pd.Timedelta(weeks=weeks)]
+    return 1_000 * float(told[what].sum() / told[of].sum())
+
+
+complaints.mistake("whole_year", weeks=1_000)
+complaints.mistake("other_weeks", weeks=4)
+complaints.also(
+    "other_weeks", {"weeks": 1}, {"weeks": 13}, {"weeks": 7}, {"weeks": 9}, {"weeks": 26}
+)
+complaints.mistake("of_sent", of="sent")
+complaints.mistake("bounces", what="soft_bounced")
+complaints.also("bounces", {"what": "hard_bounced"}, {"what": "soft_bounced", "of": "sent"})
+
+
+@complaints.mistake("all_providers")
+def _everywhere(company: Company) -> float:
+    rows = late_rates(company)
+    return 1_000 * float(rows["complaints"].sum() / rows["delivered"].sum())
+
+
+@complaints.also("all_providers")
+def _means(company: Company) -> list[float]:
+    rows = late_rates(company)
+    told = company.mail_delivery.query("mailing == 'newsletter'")
+    each = rows["complaints"] / rows["delivered"]
+    return [1_000 * float(told["complaints"].sum() / told["delivered"].sum()), 1_000 * each.mean()]
+
+
+complaints.mistake("a_count", lambda c: late_rates(c).loc[provider(c), "complaints"])
+
+
+@complaints.also("of_sent")
+def _all_mailings(company: Company) -> list[float]:
+    """Of all mailings, and the mean of weekly rates."""
+    told = company.mail_delivery
+    told = told[told["domain"] == provider(company)]
+    told = told[told["week"] > told["week"].max() - pd.Timedelta(weeks=LATE)]
+    sums = told[["complaints", "delivered", "sent"]].sum()
+    return [1_000 * sums["complaints"] / sums["sent"]]
+
+
+@sheet.table(key="flow", digits=0)
+def brings(
+    company: Company, outcome: str = "net", column: str = "extra", per: int = 1_000
+) -> pd.Series[float]:
+    found: pd.Series[float] = extra(log(company), outcome, by="flow", per=per)[column]
+    return found.rename("extra")
+
+
+brings.mistake("after", column="shown")
+brings.also(
+    "after", {"column": "shown", "outcome": "margin"}, {"column": "shown", "outcome": "kept"}
+)
+brings.mistake("held_out", column="held_out")
+brings.also("held_out", {"column": "held_out", "outcome": "margin"})
+brings.mistake("no_vouchers", outcome="margin")
+brings.mistake("revenue", outcome="kept")
+brings.mistake("counts", outcome="orders")
+brings.also("counts", {"outcome": "orders", "column": "shown"}, {"outcome": "orders", "per": 1})
+brings.mistake("ends", column="low")
+brings.also("ends", {"column": "high"})
+brings.mistake("other_thousand", per=100)
+brings.also("other_thousand", {"per": 1})
+
+
+@brings.mistake("openers")
+def _openers(company: Company) -> pd.Series[float]:
+    """Who opened less who did not, of those who got it."""
+    sent = log(company).query("not held_out")
+    sides = sent.groupby(["flow", "opened"])["net"].mean().unstack()
+    return (1_000 * (sides[True] - sides[False])).rename("extra")
+
+
+@brings.also("openers")
+def _clickers(company: Company) -> list[pd.Series[float]]:
+    sent, held = log(company).query("not held_out"), log(company).query("held_out")
+    without = held.groupby("flow")["net"].mean()
+    found = [sent[sent[c]].groupby("flow")["net"].mean() - without for c in ("opened", "clicked")]
+    sides = sent.groupby(["flow", "clicked"])["net"].mean().unstack()
+    return [(1_000 * f).rename("extra") for f in (*found, sides[True] - sides[False])]
+
+
+@brings.mistake("totals")
+def _totals(company: Company) -> pd.Series[float]:
+    sums = log(company).groupby(["flow", "held_out"])["net"].sum().unstack()
+    return (sums[False] - sums[True]).rename("extra")
+
+
+@brings.also("totals")
+def _sums(company: Company) -> list[pd.Series[float]]:
+    sums = log(company).groupby(["flow", "held_out"])["net"].sum().unstack()
+    return [sums[False].rename("extra"), sums.sum(axis=1).rename("extra")]
+
+
+brings.mistake("vouchers", outcome="voucher_used")
+
+
+def _left(company: Company) -> pd.Series[float]:
+    return company.pressure_test.groupby("mails_per_week")["unsubscribed"].mean()
+
+
+@sheet.number(tolerance=0.05)
+def lost_more(company: Company, more: float = 2.0, less: float = 1.0, per: int = 1_000) -> float:
+    rates = _left(company)
+    return per * float(rates[more] - rates[less])
+
+
+lost_more.mistake("other_arms", less=0.5)
+lost_more.also("other_arms", {"more": 1.0, "less": 0.5})
+lost_more.mistake("not_the_difference", lambda c: 1_000 * _left(c)[2.0])
+lost_more.also("not_the_difference")(lambda c: [1_000 * _left(c)[1.0], 1_000 * _left(c)[0.5]])
+lost_more.mistake("per_week", per=1_000 / 26)  # type: ignore[arg-type]
+lost_more.mistake("ratio", lambda c: _left(c)[2.0] / _left(c)[1.0])
+lost_more.also("ratio")(lambda c: [_left(c)[2.0] / _left(c)[1.0] - 1])
+
+
+@lost_more.mistake("counts")
+def _counts(company: Company) -> float:
+    sums = company.pressure_test.groupby("mails_per_week")["unsubscribed"].sum()
+    return float(sums[2.0] - sums[1.0])
+
+
+@lost_more.also("counts")
+def _sums_left(company: Company) -> list[float]:
+    sums = company.pressure_test.groupby("mails_per_week")["unsubscribed"].sum()
+    return [float(sums[2.0]), float(sums[2.0] - sums[0.5]), float(sums.sum())]
+
+
+def _flows(choice: Iterable[str]) -> set[str]:
+    return {name for name in choice if name in FLOWS}
+
+
+def _mails(choice: Iterable[str]) -> dict[str, float]:
+    parts = (name.rpartition(": ") for name in choice if name not in FLOWS)
+    return {group: float(number) for group, _, number in parts}
+
+
+def read(answer: Any, choices: Any) -> Any:
+    """Flows that stay on, and one number of newsletters for each group."""
+    chosen = ids_among(answer, choices)
+    newsletters = [name for name in chosen if name not in FLOWS]
+    if len(newsletters) != len(GROUPS) or set(_mails(chosen)) != set(GROUPS):
+        raise Unreadable(
+            say(
+                "Your answer holds {n:count} options for newsletters: choose exactly one for each "
+                "of the {groups:count} groups, and the flows that stay on.",
+                n=len(newsletters),
+                groups=len(GROUPS),
+            )
+        )
+    return chosen
+
+
+def alike(choice: Any, mistaken: Any) -> bool:
+    """The same flows; where all groups get the same, not once a week, the same newsletters, too."""
+    same = _flows(choice) == _flows(mistaken)
+    if set(_mails(mistaken).values()) == {1.0}:
+        return same
+    return same and _mails(choice) == _mails(mistaken)
+
+
+def amiss(_: Company | None, choice: Any, right: Any) -> Slip | None:
+    """Which way the newsletters are wrong."""
+    mine, so = _mails(choice), _mails(right)
+    if any(mine[group] > so[group] for group in GROUPS):
+        told = say(
+            "A group gets more newsletters than pay for it: what they add there is less than "
+            "sending costs, or than the addresses lost would have brought."
+        )
+        return Slip(say("too many mails for a group"), told)
+    told = say(
+        "A group gets fewer newsletters than would pay: a few more cost less than they bring."
+    )
+    return Slip(say("too few mails for a group"), told)
+
+
+def guesses(company: Company) -> dict[str, frozenset[str]]:
+    """Choices that somebody makes who has understood nothing."""
+    made = {f"all_{m:g}": with_mails({*FLOWS}, m, m, m) for m in MAILS}
+    made |= {f"none_{m:g}": with_mails(set(), m, m, m) for m in MAILS}
+    made["first"] = with_mails({*FLOWS[:2]}, *MAILS[:3])
+    made["last"] = with_mails({*FLOWS[1:]}, *MAILS[1:])
+    return made
+
+
+@sheet.decision(
+    best=best,
+    choices=lambda company: options(company)["option"],
+    reads=read,
+    alike=alike,
+    amiss=amiss,
+    guesses=guesses,
+    good_enough=0.93,
+)
+def stays_on(company: Company, ids: Iterable[str]) -> float:
+    return float(worth(company)[sorted(ids)].sum())
+
+
+def _subsets(company: Company, kind: str) -> list[frozenset[str]]:
+    """Wrong choices of flows, with a newsletter a week for all."""
+    right = _flows(best(company))
+    wrong = {*FLOWS} - right
+    found = []
+    for size in range(len(FLOWS) + 1):
+        for some in map(set, combinations(FLOWS, size)):
+            bad, missing = some & wrong, right - some
+            if size == len(FLOWS):
+                of = "all_on"
+            elif not some:
+                of = "all_off"
+            elif bad and (bad == wrong or not some & right):
+                of = "most_orders"
+            elif bad:
+                of = "one_that_costs"
+            else:
+                of = "one_missing" if missing else ""
+            if of == kind:
+                found.append(with_mails(some, 1, 1, 1))
+    return found
+
+
+for _name in ("most_orders", "all_on", "all_off", "one_that_costs", "one_missing"):
+    stays_on.mistake(_name, lambda c, kind=_name: _subsets(c, kind)[0])
+    stays_on.also(_name)(lambda c, kind=_name: _subsets(c, kind)[1:])
+
+
+@stays_on.mistake("as_many_for_all")
+def _as_many(company: Company) -> frozenset[str]:
+    return with_mails(_flows(best(company)), 2, 2, 2)
+
+
+@stays_on.also("as_many_for_all")
+def _none(company: Company) -> list[frozenset[str]]:
+    return [with_mails(_flows(best(company)), 0, 0, 0)]
