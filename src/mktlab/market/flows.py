@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mktlab.market.draws import Flags, Floats, Ints, uniforms
 from mktlab.market.doors import Nudge
+from mktlab.market.draws import Flags, Floats, Ints, uniforms
 from mktlab.market.state import History
 from mktlab.market.world import OUTLETS, People, outlet_chances
 from mktlab.plan.mix import Mix

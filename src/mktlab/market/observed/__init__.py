@@ -3,8 +3,8 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, and `market_study` and `panel_tastes`, which
-know the `town`.
+`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, and `market_study`
+and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
