@@ -1,4 +1,4 @@
-"""Claims about e-mail: the three years, what followed a mail, pressure, and the truth found again."""
+"""Claims about e-mail: the three years, what followed a mail, pressure."""
 
 import numpy as np
 import pandas as pd

@@ -124,7 +124,7 @@ def test_pressure_has_its_optimum_inside_and_the_lower_the_longer_ago_they_bough
 REASONS = {
     "orders after a flow's mail": "its customers buy every few weeks anyway; Klaviyo's are of all "
     "shops, strangers among them",
-    "share of baskets left": "its log knows customers alone, who leave fewer baskets than strangers",
+    "share of baskets left": "its log knows customers alone, who leave fewer than strangers",
 }
 
 

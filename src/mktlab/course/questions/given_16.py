@@ -20,6 +20,8 @@ DAYS = {"basket": 3, "birthday": 14, "welcome": 14, "win-back": 14}
 FLOWS = tuple(DAYS)
 GROUPS = ("last 13 weeks", "last 52 weeks", "longer ago")
 MAILS = (0.0, 0.5, 1.0, 2.0)
+CODES = dict(zip(GROUPS, ("recent", "year", "silent"), strict=True))
+WORDS = dict(zip(MAILS, ("none", "half", "one", "two"), strict=True))
 LIFT, LIMIT, LATE, YEARS = 0.02, 0.003, 8, 2
 
 
@@ -70,7 +72,7 @@ def provider(company: Company) -> str:
 
 def name_of(group: str, mails: float) -> str:
     """One thing to choose: so many newsletters a week for a group."""
-    return f"{group}: {mails:g}"
+    return f"{CODES[group]}-{WORDS[mails]}"
 
 
 @lru_cache(maxsize=4)

@@ -23,6 +23,7 @@ from mktlab.course.questions.given_16 import (
     given,
     late_rates,
     log,
+    name_of,
     options,
     provider,
     with_mails,
@@ -32,7 +33,7 @@ from mktlab.recommendation import extra
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from mktlab.company import Company
 
@@ -238,9 +239,8 @@ def _flows(choice: Iterable[str]) -> set[str]:
     return {name for name in choice if name in FLOWS}
 
 
-def _mails(choice: Iterable[str]) -> dict[str, float]:
-    parts = (name.rpartition(": ") for name in choice if name not in FLOWS)
-    return {group: float(number) for group, _, number in parts}
+def _mails(choice: Collection[str]) -> dict[str, float]:
+    return {g: m for g in GROUPS for m in MAILS if name_of(g, m) in choice}
 
 
 def read(answer: Any, choices: Any) -> Any:
@@ -329,7 +329,8 @@ def _subsets(company: Company, kind: str) -> list[frozenset[str]]:
 
 for _name in ("most_orders", "all_on", "all_off", "one_that_costs", "one_missing"):
     stays_on.mistake(_name, lambda c, kind=_name: _subsets(c, kind)[0])
-    stays_on.also(_name)(lambda c, kind=_name: _subsets(c, kind)[1:])
+    if not _name.startswith("all_"):  # these are one choice each
+        stays_on.also(_name)(lambda c, kind=_name: _subsets(c, kind)[1:])
 
 
 @stays_on.mistake("as_many_for_all")
