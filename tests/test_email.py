@@ -98,6 +98,14 @@ def test_pressure_by_hand_and_its_optimum():
             ),
             "days says nothing of x",
         ),
+        (
+            lambda: email.after(
+                pd.DataFrame({"customer_id": ["A"], "date": [DAY], "flow": "x", "held_out": False}),
+                pd.DataFrame({"customer_id": ["A"], "order_date": [DAY]}),
+                3,
+            ),
+            "held_out is the same in every row of x",
+        ),
         (lambda: email.pressure(1, lift={1: 0.1}, lost={2: 0.1}, cost=0), "the same numbers"),
         (lambda: email.pressure(1, lift={1: 0.1}, lost={1: 2}, cost=0), "between 0 and 1"),
     ],

@@ -93,7 +93,8 @@ def after(
     Parameters
     ----------
     log
-        A row per mail or trigger: `customer_id`, `date`, and `by` if days differ.
+        A row per mail or trigger: `customer_id`, `date`, and `by` if days differ. Where it says who
+        was held out, each group needs both sides.
     orders
         A row per purchase: `customer_id`, `order_date`, and amounts, such as `margin`.
     days
@@ -115,6 +116,17 @@ def after(
     """
     _need(log, "log", "customer_id", "date")
     _need(orders, "orders", "customer_id", "order_date")
+    if "held_out" in log and by in log:
+        sides = log.groupby(by)["held_out"].nunique()
+        one_sided = sorted(map(str, sides.index[sides < 2]))
+        if one_sided:
+            raise MktlabError(
+                say(
+                    "held_out is the same in every row of {names}, so nothing tells what these mails "
+                    "added: leave them out, or hold out a random part of them from now on.",
+                    names=", ".join(one_sided),
+                )
+            )
     length: pd.Series[float] | int
     if isinstance(days, Mapping):
         _need(log, "log", by)
@@ -135,7 +147,7 @@ def after(
     since = (both["order_date"] - both["date"]).dt.days
     both = both[(since >= 0) & (since < both["length"])].assign(orders=1)
     sums = both.groupby("row")[["orders", *amounts]].sum().reindex(rows["row"], fill_value=0)
-    return log.assign(**{name: sums[name].to_numpy() for name in sums})
+    return log.assign(**{str(name): sums[name].to_numpy() for name in sums})
 
 
 def pressure(

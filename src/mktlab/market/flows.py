@@ -1,7 +1,7 @@
 """Mail flows: what an automation tool sends to one person because something happened.
 
 Four flows run: `welcome` three days after the first order, `basket` after a basket was left on the
-web shop, `birthday`, and `win-back` when the last order is 26 weeks ago. A draw decides each time
+web shop, `birthday`, and `win-back` when the last order is 20 weeks ago. A draw decides each time
 whether the mail leaves (`SENT`) or the person is held out. A mail multiplies the orders of the days
 that follow (`days`) by `ratio`: it acts because it was sent, not because its trigger fired.
 
@@ -25,7 +25,7 @@ from mktlab.plan.mix import Mix
 SENT = 0.75
 USED = 0.8  # of the vouchers of those who order in time
 WELCOME = 3  # days after the first order
-SILENCE = 182  # days without an order until the win-back
+SILENCE = 140  # days without an order until the win-back
 LEFT_BEFORE = 0.16  # of the web orders, those before which a basket was left
 LEFT_FOR_GOOD = 3.0  # baskets left for good, for each one that is left before an order
 _WEB = OUTLETS.index("web")
@@ -44,10 +44,10 @@ class Flow(NamedTuple):
 
 
 FLOWS = {
-    "basket": Flow(3, 1.05, 5.0, 3.1, 0.004, 0.0008),
-    "birthday": Flow(14, 1.15, 10.0, 0.7, 0.003, 0.0006),
-    "welcome": Flow(14, 1.9, 0.0, 0.52, 0.006, 0.0008),
-    "win-back": Flow(14, 2.2, 4.0, 0.53, 0.012, 0.012),
+    "basket": Flow(3, 1.05, 7.0, 3.1, 0.004, 0.0008),
+    "birthday": Flow(14, 1.12, 15.0, 0.7, 0.003, 0.0006),
+    "welcome": Flow(14, 2.6, 0.0, 0.75, 0.006, 0.0008),
+    "win-back": Flow(14, 2.6, 4.0, 0.68, 0.012, 0.012),
 }
 """In the order of their names."""
 
@@ -55,8 +55,8 @@ FLOWS = {
 def mean_ratio(flow: Flow) -> float:
     """Orders in time with one in four held out, over those without any mail.
 
-    >>> mean_ratio(FLOWS["win-back"])  # .25 + .75 x 2.2
-    1.9
+    >>> mean_ratio(FLOWS["win-back"])  # .25 + .75 x 2.6
+    2.2
     """
     return round(1 - SENT + SENT * flow.ratio, 9)
 
@@ -75,7 +75,7 @@ def birthdays(seed: int, size: int) -> Ints:
 
 def web_share(people: People, mix: Mix) -> Floats:
     """Share of each person's orders that come by the web shop."""
-    return np.asarray(outlet_chances(mix)[people.segment, people.zone, _WEB])
+    return np.asarray(outlet_chances(mix)[people.segment, people.zone, _WEB], dtype=float)
 
 
 def _last_order(history: History, week: int) -> Ints:
@@ -106,12 +106,12 @@ def window_share(history: History, week: int, name: str, mix: Mix) -> Floats:
     if name == "birthday":
         born = birthdays(history.seed, len(people))
         ago = (monday + 6 - born) % _YEAR  # the last birthday up to Sunday
-        return on_list * _overlap(monday + 6 - ago, flow.days, monday)
+        return np.asarray(on_list * _overlap(monday + 6 - ago, flow.days, monday))
     if name == "welcome":
         first = np.where(on_list, history.state.joined_day, -(10**6)) + WELCOME
     else:
         first = _last_order(history, week) + SILENCE
-    return on_list * _overlap(first, flow.days, monday)
+    return np.asarray(on_list * _overlap(first, flow.days, monday))
 
 
 def _vouchers(history: History, week: int, name: str, share: Floats) -> float:

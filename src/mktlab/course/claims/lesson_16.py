@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def most_orders_lose_money(company: Company) -> bool:
     """The flow with the most orders after its mails costs more than it brings, in truth."""
     rows = log(company)
-    first = rows[~rows["held_out"]].groupby("flow")["orders"].mean().idxmax()
-    return bool(company.truth.flows.set_index("flow").loc[first, "profit_year"] < 0)
+    first = str(rows[~rows["held_out"]].groupby("flow")["orders"].mean().idxmax())
+    return bool(company.truth.flows.set_index("flow")["profit_year"][first] < 0)
 
 
 def holdout_earns_more(company: Company) -> bool:

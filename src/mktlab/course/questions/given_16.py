@@ -61,7 +61,10 @@ def late_rates(company: Company) -> pd.DataFrame:
     """The newsletter's delivery in the last weeks, by provider."""
     told = company.mail_delivery.query("mailing == 'newsletter'")
     told = told[told["week"] > told["week"].max() - pd.Timedelta(weeks=LATE)]
-    return told.groupby("domain")[["sent", "delivered", "soft_bounced", "complaints"]].sum()
+    sums: pd.DataFrame = told.groupby("domain")[
+        ["sent", "delivered", "soft_bounced", "complaints"]
+    ].sum()
+    return sums
 
 
 def provider(company: Company) -> str:
@@ -100,7 +103,8 @@ def groups(company: Company) -> pd.DataFrame:
     )
     table = table.assign(margin=margin.to_numpy())
     found = table.groupby("group")["margin"].agg(addresses="size", margin_year="mean")
-    return found.reindex(GROUPS, fill_value=0).round(2).rename_axis("group")
+    whole: Any = found.reindex(GROUPS, fill_value=0).round(2).rename_axis("group")
+    return pd.DataFrame(whole)
 
 
 @lru_cache(maxsize=4)
@@ -111,7 +115,8 @@ def worth(company: Company) -> pd.Series[float]:
     told = told[told["mails_per_week"].isin(MAILS)]
     names = [name_of(g, m) for g, m in zip(told["bought"], told["mails_per_week"], strict=True)]
     mails = pd.Series(told["net_margin"].to_numpy() / YEARS, index=names)
-    return pd.concat([flows, mails])
+    whole: pd.Series[float] = pd.concat([flows, mails])
+    return whole
 
 
 def with_mails(flows: set[str], *mails: float) -> frozenset[str]:
@@ -125,8 +130,8 @@ def best(company: Company) -> frozenset[str]:
     """The flows that earn, and for each group the newsletters that earn most."""
     values = worth(company)
     flows = {name for name in FLOWS if values[name] > 0}
-    mails = [max(MAILS, key=lambda m, g=group: values[name_of(g, m)]) for group in GROUPS]
-    return with_mails(flows, *mails)
+    mails = [values[[name_of(group, m) for m in MAILS]].argmax() for group in GROUPS]
+    return with_mails(flows, *(MAILS[place] for place in mails))
 
 
 def given(company: Company) -> Mapping[str, Any]:

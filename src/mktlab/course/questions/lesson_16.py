@@ -29,6 +29,7 @@ from mktlab.course.questions.given_16 import (
     with_mails,
     worth,
 )
+from mktlab.orders import purchases
 from mktlab.recommendation import extra
 from mktlab.show.words import say
 
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
     from mktlab.company import Company
 
-sheet = Sheet("16_email", given=given, late=LATE)
+ENOUGH = 0.94
+sheet = Sheet("16_email", given=given, late=LATE, enough=ENOUGH)
 
 
 @sheet.number(tolerance=0.5)
@@ -72,6 +74,26 @@ may_write_on.mistake("no_years", lambda c: c.consents["ended_date"].isna().sum()
 may_write_on.mistake("the_file", lambda c: c.customers["email_opt_in"].sum())
 may_write_on.mistake("all_consents", lambda c: len(c.consents))
 may_write_on.mistake("may_not", status=email.SILENT)
+
+
+may_write_on.also("today", {"when": "today", "acted": ""}, {"when": "today", "orders": False})
+may_write_on.also("today", {"when": "today", "orders": False, "acted": ""})
+
+
+@may_write_on.also("no_orders")
+def _purchases(company: Company) -> list[float]:
+    """Orders that were kept alone: a cancelled one is an action, too."""
+    some = purchases(company.orders)
+    told = email.may_write(company.consents, day(company), orders=some, clicks=clicks(company))
+    return [float((told["status"] == email.MAY).sum())]
+
+
+@may_write_on.also("consent_alone")
+def _young(company: Company) -> list[float]:
+    """Consents of the last three years, ended ones too."""
+    dates = company.consents["consent_date"]
+    ends = (day(company), company.today)
+    return [float((dates >= end - pd.DateOffset(years=3)).sum()) for end in ends]
 
 
 @may_write_on.also("no_clicks")
@@ -132,9 +154,13 @@ def _means(company: Company) -> list[float]:
     rows = late_rates(company)
     told = company.mail_delivery.query("mailing == 'newsletter'")
     each = rows["complaints"] / rows["delivered"]
-    return [1_000 * float(told["complaints"].sum() / told["delivered"].sum()), 1_000 * each.mean()]
+    everything = company.mail_delivery
+    means = [t["complaints"].sum() / t["delivered"].sum() for t in (told, everything)]
+    others = each.drop(provider(company))
+    return [1_000 * float(rate) for rate in (*means, each.mean(), *others)]
 
 
+complaints.mistake("percent", lambda c: complaints(c) / 10)
 complaints.mistake("a_count", lambda c: late_rates(c).loc[provider(c), "complaints"])
 
 
@@ -145,7 +171,7 @@ def _all_mailings(company: Company) -> list[float]:
     told = told[told["domain"] == provider(company)]
     told = told[told["week"] > told["week"].max() - pd.Timedelta(weeks=LATE)]
     sums = told[["complaints", "delivered", "sent"]].sum()
-    return [1_000 * sums["complaints"] / sums["sent"]]
+    return [1_000 * sums["complaints"] / sums[of] for of in ("sent", "delivered")]
 
 
 @sheet.table(key="flow", digits=0)
@@ -198,10 +224,24 @@ def _totals(company: Company) -> pd.Series[float]:
 @brings.also("totals")
 def _sums(company: Company) -> list[pd.Series[float]]:
     sums = log(company).groupby(["flow", "held_out"])["net"].sum().unstack()
-    return [sums[False].rename("extra"), sums.sum(axis=1).rename("extra")]
+    mean = 1_000 * log(company).groupby("flow")["net"].mean()
+    return [found.rename("extra") for found in (sums[False], sums.sum(axis=1), mean)]
 
 
 brings.mistake("vouchers", outcome="voucher_used")
+brings.also("counts", {"outcome": "clicked"}, {"outcome": "opened"})
+
+
+@brings.mistake("relative")
+def _relative(company: Company) -> pd.Series[float]:
+    found = extra(log(company), "net", by="flow")
+    return (100 * found["extra"] / found["held_out"]).rename("extra")
+
+
+@brings.also("relative")
+def _ratios(company: Company) -> list[pd.Series[float]]:
+    found = extra(log(company), "net", by="flow")
+    return [(found["shown"] / found["held_out"]).rename("extra"), _relative(company) / 100]
 
 
 def _left(company: Company) -> pd.Series[float]:
@@ -217,10 +257,13 @@ def lost_more(company: Company, more: float = 2.0, less: float = 1.0, per: int =
 lost_more.mistake("other_arms", less=0.5)
 lost_more.also("other_arms", {"more": 1.0, "less": 0.5})
 lost_more.mistake("not_the_difference", lambda c: 1_000 * _left(c)[2.0])
-lost_more.also("not_the_difference")(lambda c: [1_000 * _left(c)[1.0], 1_000 * _left(c)[0.5]])
-lost_more.mistake("per_week", per=1_000 / 26)  # type: ignore[arg-type]
+lost_more.also("not_the_difference")(
+    lambda c: [1_000 * part for part in (*_left(c), c.pressure_test["unsubscribed"].mean())]
+)
+lost_more.mistake("per_week", per=1_000 / 26)
 lost_more.mistake("ratio", lambda c: _left(c)[2.0] / _left(c)[1.0])
-lost_more.also("ratio")(lambda c: [_left(c)[2.0] / _left(c)[1.0] - 1])
+lost_more.also("ratio")(lambda c: [k * (_left(c)[2.0] / _left(c)[1.0] - 1) for k in (1, 100)])
+lost_more.mistake("percent", lambda c: lost_more(c) / 10)
 
 
 @lost_more.mistake("counts")
@@ -232,7 +275,8 @@ def _counts(company: Company) -> float:
 @lost_more.also("counts")
 def _sums_left(company: Company) -> list[float]:
     sums = company.pressure_test.groupby("mails_per_week")["unsubscribed"].sum()
-    return [float(sums[2.0]), float(sums[2.0] - sums[0.5]), float(sums.sum())]
+    of_all = 1_000 * (sums[2.0] - sums[1.0]) / len(company.pressure_test)
+    return [float(n) for n in (sums[2.0], sums[2.0] - sums[0.5], sums.sum(), of_all)]
 
 
 def _flows(choice: Iterable[str]) -> set[str]:
@@ -298,7 +342,7 @@ def guesses(company: Company) -> dict[str, frozenset[str]]:
     alike=alike,
     amiss=amiss,
     guesses=guesses,
-    good_enough=0.93,
+    good_enough=ENOUGH,
 )
 def stays_on(company: Company, ids: Iterable[str]) -> float:
     return float(worth(company)[sorted(ids)].sum())
@@ -334,10 +378,14 @@ for _name in ("most_orders", "all_on", "all_off", "one_that_costs", "one_missing
 
 
 @stays_on.mistake("as_many_for_all")
-def _as_many(company: Company) -> frozenset[str]:
-    return with_mails(_flows(best(company)), 2, 2, 2)
+def _none_for_all(company: Company) -> frozenset[str]:
+    return with_mails(_flows(best(company)), 0, 0, 0)
 
 
 @stays_on.also("as_many_for_all")
-def _none(company: Company) -> list[frozenset[str]]:
-    return [with_mails(_flows(best(company)), 0, 0, 0)]
+def _as_many(company: Company) -> list[frozenset[str]]:
+    """The same for all groups, where that is no good decision here."""
+    right = best(company)
+    enough = ENOUGH * stays_on(company, right)
+    made = [with_mails(_flows(right), m, m, m) for m in MAILS]
+    return [choice for choice in made if stays_on(company, choice) < enough]

@@ -29,9 +29,9 @@ from mktlab.market.observed.sales import bought, customer_ids, days, labels
 from mktlab.market.state import NEVER, History
 from mktlab.market.world import OUTLETS
 
-WEEKS = 52
+WEEKS = 104  # of the log
 CLICKS, BUYERS_CLICK = 0.10, 0.5  # of those who open it and do not order, and who order
-LEFT_THEN_ORDERED = 0.215  # of the baskets left, in time; measured on four markets
+LEFT_THEN_ORDERED = 0.225  # of the baskets left, in time; measured on four markets
 _NAMES = tuple(FLOWS)
 _DRAWS = 5
 
@@ -52,7 +52,7 @@ class _Paid(NamedTuple):
     day: Ints
     outlet: Ints
 
-    def count(self, person: Ints, first: Ints, days: int) -> Ints:
+    def within(self, person: Ints, first: Ints, days: int) -> Ints:
         """Orders of each person in so many days from `first` on."""
         span = int(self.day.max(initial=0)) + 10**4
         key = self.person * span + self.day
@@ -67,11 +67,11 @@ def _paid(history: History) -> _Paid:
     return _Paid._make(a[kept][by_person] for a in (orders.person, orders.day, orders.outlet))
 
 
-def _baskets(history: History, paid: _Paid) -> tuple[Ints, Ints]:
+def _baskets(history: History, paid: _Paid, weeks: int) -> tuple[Ints, Ints]:
     """Baskets left: some before an order, and some for good."""
     people, size = history.people, len(history.people)
     left: list[tuple[Ints, Ints]] = []
-    for week in range(max(len(history.weeks) - WEEKS - 2, 0), len(history.weeks)):
+    for week in range(max(len(history.weeks) - weeks - 2, 0), len(history.weeks)):
         lot = uniforms(history.seed, "baskets", 4 * size, week=week).reshape(-1, 4)
         now = (paid.outlet == OUTLETS.index("web")) & (paid.day // 7 == week)
         who, place = np.unique(paid.person[now], return_index=True)
@@ -85,11 +85,11 @@ def _baskets(history: History, paid: _Paid) -> tuple[Ints, Ints]:
     return person, day
 
 
-def _raw(history: History, name: str, paid: _Paid) -> tuple[Ints, Ints]:
+def _raw(history: History, name: str, paid: _Paid, weeks: int) -> tuple[Ints, Ints]:
     """Persons and days of a flow's triggers, before anybody looks at the list."""
     everybody = np.arange(len(history.people))
     if name == "basket":
-        return _baskets(history, paid)
+        return _baskets(history, paid, weeks)
     if name == "birthday":
         years = np.arange(len(history.weeks) * 7 // 365 + 1)
         day = birthdays(history.seed, len(everybody))[:, None] + 365 * years
@@ -98,19 +98,19 @@ def _raw(history: History, name: str, paid: _Paid) -> tuple[Ints, Ints]:
         joined = history.state.joined_day
         some = np.flatnonzero((joined >= 0) & (joined != NEVER))
         return some, joined[some] + WELCOME
-    silent = paid.count(paid.person, paid.day + 1, SILENCE - 1) == 0
+    silent = paid.within(paid.person, paid.day + 1, SILENCE - 1) == 0
     return paid.person[silent], paid.day[silent] + SILENCE
 
 
-def triggers(history: History) -> Triggers:
-    """All triggers of the last year whose days are over, but a person's second within a week."""
+def triggers(history: History, *, weeks: int = WEEKS) -> Triggers:
+    """The triggers of the last weeks whose days are over, but a person's second within a week."""
     paid, end = _paid(history), 7 * len(history.weeks)
     parts = []
     for number, name in enumerate(_NAMES):
         flow = FLOWS[name]
-        person, day = _raw(history, name, paid)
+        person, day = _raw(history, name, paid, weeks)
         last = end - flow.days
-        kept = (day >= max(last - 7 * WEEKS, 0)) & (day < last)
+        kept = (day >= max(last - 7 * weeks, 0)) & (day < last)
         person, day = person[kept], day[kept]
         on_list = _on_list(history, person, day)
         person, day = person[on_list], day[on_list]
@@ -118,7 +118,7 @@ def triggers(history: History) -> Triggers:
         person, day = person[by_person], day[by_person]
         again = np.r_[False, (np.diff(person) == 0) & (np.diff(day) < 7)][: len(day)]
         person, day = person[~again], day[~again]
-        in_time = paid.count(person, day, flow.days)
+        in_time = paid.within(person, day, flow.days)
         parts.append(Triggers(np.full(len(day), number), person, day, in_time))
     whole = Triggers._make(map(np.concatenate, zip(*parts, strict=True)))
     order = np.lexsort((whole.flow, whole.person, whole.day))

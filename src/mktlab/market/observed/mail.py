@@ -98,10 +98,10 @@ def _sent(history: History) -> Ints:
     told = flow_emails(history)
     told = told[~told["held_out"]]
     person = told["customer_id"].str[1:].astype("int64").to_numpy() - 1
-    week = (told["date"] - days(np.array([0]))[0]).dt.days.to_numpy() // 7 - first
+    row = (told["date"] - days(np.array([0]))[0]).dt.days.to_numpy() // 7 - first
     flow = 1 + np.searchsorted(np.array(list(FLOWS)), told["flow"].to_numpy(dtype=str))
-    now = week >= 0
-    np.add.at(count[..., 0], (week[now], domain[person[now]], flow[now]), 1)
+    now = row >= 0
+    np.add.at(count[..., 0], (row[now], domain[person[now]], flow[now]), 1)
     return count
 
 

@@ -31,7 +31,7 @@ AHEAD = 104  # weeks
 
 def flows(rewind: Rewind) -> pd.DataFrame:
     """What each flow brings: the last year without it, played again."""
-    told = triggers(rewind.history)
+    told = triggers(rewind.history, weeks=len(rewind.year.weeks))
     counts = np.bincount(told.flow, minlength=len(FLOWS))
     year, rows = rewind.year, []
     for (name, flow), fired in zip(FLOWS.items(), counts, strict=True):
