@@ -10,7 +10,6 @@ import pytest
 from mktlab.market import flaws, season
 from mktlab.market.doors import BEHAVIORS, Nudge
 from mktlab.market.draws import uniforms
-from mktlab.market.flaws.mail import MAIL_FLAWS
 from mktlab.market.flaws.shop import SHOP_FLAWS
 from mktlab.market.flaws.study import STUDY_FLAWS
 from mktlab.market.observed import BESIDE, observe
@@ -19,7 +18,7 @@ from mktlab.market.week import begin, play
 from mktlab.plan import Plan
 from mktlab.plan.costs import CAFES
 
-NEW = SHOP_FLAWS | STUDY_FLAWS | MAIL_FLAWS
+NEW = SHOP_FLAWS | STUDY_FLAWS
 SIZE = {"people": 1500, "seed": 6}
 WEEKS = 40
 
@@ -30,7 +29,7 @@ def played():
 
 @functools.cache
 def usual():
-    assert set(BEHAVIORS) == {"mail flows"}
+    assert set(BEHAVIORS) == {"flows"}
     history = played()
     return history, observe(history), reveal(history)
 

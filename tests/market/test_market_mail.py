@@ -111,13 +111,13 @@ def test_the_test_of_pressure_was_over_before_the_log_of_newsletters_begins():
 def test_pressure_has_its_optimum_inside_and_the_lower_the_longer_ago_they_bought():
     before = play(begin(people=3000, weeks=156, seed=1), 104)
     so = truth.pressure(Rewind.of(before, play(before.copy(), 52)))
-    wide = so.pivot(index="bought", columns="mails_per_week", values="net_margin")
+    wide = so.pivot(index="group", columns="mails_per_week", values="net_margin")
     best = wide.idxmax(axis=1)[list(truth.GROUPS)]
     assert (wide[0.0] == 0).all()
     assert (np.diff(best) <= 0).all()
     assert best.iloc[0] > best.iloc[-1]
     assert best.max() < 3
-    lost = so.pivot(index="bought", columns="mails_per_week", values="lost_in_a_year")
+    lost = so.pivot(index="group", columns="mails_per_week", values="lost_in_a_year")
     assert (lost.diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
 
 

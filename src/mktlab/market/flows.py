@@ -29,7 +29,7 @@ SILENCE = 140  # days without an order until the win-back
 LEFT_BEFORE = 0.16  # of the web orders, those before which a basket was left
 LEFT_FOR_GOOD = 3.0  # baskets left for good, for each one that is left before an order
 _WEB = OUTLETS.index("web")
-_YEAR = 365
+BIRTHDAYS = 365  # days from one to the next
 
 
 class Flow(NamedTuple):
@@ -61,16 +61,16 @@ def mean_ratio(flow: Flow) -> float:
     return round(1 - SENT + SENT * flow.ratio, 9)
 
 
-def listed(history: History, day: Ints | int) -> Flags:
-    """Whether each person's address may be written to and works on a day."""
+def listed(history: History, day: Ints | int, who: Ints | slice = slice(None)) -> Flags:
+    """Whether the address of each person is on the list and works on a day."""
     people, state = history.people, history.state
-    known = people.email_opt_in & (state.joined_day < day)
-    return np.asarray(known & (state.left_day > day) & (state.unsubscribed_day > day))
+    known = people.email_opt_in[who] & (state.joined_day[who] < day)
+    return np.asarray(known & (state.left_day[who] > day) & (state.unsubscribed_day[who] > day))
 
 
 def birthdays(seed: int, size: int) -> Ints:
     """Day of the first birthday of each person after the market's start."""
-    return (_YEAR * uniforms(seed, "birthday", size)).astype(np.int64)
+    return (BIRTHDAYS * uniforms(seed, "birthday", size)).astype(np.int64)
 
 
 def web_share(people: People, mix: Mix) -> Floats:
@@ -105,7 +105,7 @@ def window_share(history: History, week: int, name: str, mix: Mix) -> Floats:
         return np.asarray(on_list * LEFT_BEFORE * web * one_a_week * (1 + by_chance))
     if name == "birthday":
         born = birthdays(history.seed, len(people))
-        ago = (monday + 6 - born) % _YEAR  # the last birthday up to Sunday
+        ago = (monday + 6 - born) % BIRTHDAYS  # the last birthday up to Sunday
         return np.asarray(on_list * _overlap(monday + 6 - ago, flow.days, monday))
     if name == "welcome":
         first = np.where(on_list, history.state.joined_day, -(10**6)) + WELCOME
@@ -133,6 +133,6 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
         share = window_share(history, week, name, mix)
         lift = np.log1p(-share * (1 - 1 / mean_ratio(FLOWS[name])))
         total += Nudge(
-            orders=lift, accounts={"flow vouchers": _vouchers(history, week, name, share)}
+            orders=lift, accounts={"flow_vouchers": _vouchers(history, week, name, share)}
         )
     return total

@@ -33,7 +33,7 @@ from mktlab.market.world import (
 )
 from mktlab.plan.mix import BASE, Mix
 
-BEHAVIORS["mail flows"] = flows.act
+BEHAVIORS["flows"] = flows.act
 Decide = Callable[[int], Mix]
 """The mix of each week."""
 

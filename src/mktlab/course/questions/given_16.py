@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab import email
+from mktlab.course.questions.given_choice_16 import GROUPS, MAILS, options
 from mktlab.orders import purchases
 
 if TYPE_CHECKING:
@@ -17,12 +18,7 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 DAYS = {"basket": 3, "birthday": 14, "welcome": 14, "win-back": 14}
-FLOWS = tuple(DAYS)
-GROUPS = ("last 13 weeks", "last 52 weeks", "longer ago")
-MAILS = (0.0, 0.5, 1.0, 2.0)
-CODES = dict(zip(GROUPS, ("recent", "year", "silent"), strict=True))
-WORDS = dict(zip(MAILS, ("none", "half", "one", "two"), strict=True))
-LIFT, LIMIT, LATE, YEARS = 0.02, 0.003, 8, 2
+LIFT, LATE = 0.02, 8
 
 
 @lru_cache(maxsize=4)
@@ -73,26 +69,13 @@ def provider(company: Company) -> str:
     return str((rows["complaints"] / rows["delivered"]).idxmax())
 
 
-def name_of(group: str, mails: float) -> str:
-    """One thing to choose: so many newsletters a week for a group."""
-    return f"{CODES[group]}-{WORDS[mails]}"
-
-
-@lru_cache(maxsize=4)
-def options(company: Company) -> pd.DataFrame:
-    """All that may be chosen: flows, and newsletters a week for each group."""
-    rows: list[tuple[str, str, str, float]] = [(name, "flow", "", np.nan) for name in FLOWS]
-    rows += [(name_of(g, m), "newsletter", g, m) for g in GROUPS for m in MAILS]
-    return pd.DataFrame(rows, columns=["option", "kind", "group", "mails_per_week"])
-
-
 @lru_cache(maxsize=4)
 def groups(company: Company) -> pd.DataFrame:
     """Addresses that may be written to today, by when they last bought, and margin of the year."""
     told = email.may_write(
         company.consents, company.today, orders=company.orders, clicks=clicks(company)
     )
-    who = told.loc[told["status"] == email.MAY, "customer_id"]
+    who = told.loc[told["status"] == email.ALLOWED, "customer_id"]
     orders = bought(company)
     last = orders.groupby("customer_id")["order_date"].max().reindex(who)
     since = (company.today - last).dt.days.fillna(10**4)
@@ -107,33 +90,6 @@ def groups(company: Company) -> pd.DataFrame:
     return pd.DataFrame(whole)
 
 
-@lru_cache(maxsize=4)
-def worth(company: Company) -> pd.Series[float]:
-    """What each option earns in a year, in truth."""
-    flows = company.truth.flows.set_index("flow")["profit_year"]
-    told = company.truth.mail_pressure
-    told = told[told["mails_per_week"].isin(MAILS)]
-    names = [name_of(g, m) for g, m in zip(told["bought"], told["mails_per_week"], strict=True)]
-    mails = pd.Series(told["net_margin"].to_numpy() / YEARS, index=names)
-    whole: pd.Series[float] = pd.concat([flows, mails])
-    return whole
-
-
-def with_mails(flows: set[str], *mails: float) -> frozenset[str]:
-    """A choice: these flows, and so many newsletters for each group."""
-    chosen = zip(GROUPS, mails, strict=True)
-    return frozenset(flows) | {name_of(group, number) for group, number in chosen}
-
-
-@lru_cache(maxsize=4)
-def best(company: Company) -> frozenset[str]:
-    """The flows that earn, and for each group the newsletters that earn most."""
-    values = worth(company)
-    flows = {name for name in FLOWS if values[name] > 0}
-    mails = [values[[name_of(group, m) for m in MAILS]].argmax() for group in GROUPS]
-    return with_mails(flows, *(MAILS[place] for place in mails))
-
-
 def given(company: Company) -> Mapping[str, Any]:
     """What the questions hand out."""
     return {
@@ -142,7 +98,7 @@ def given(company: Company) -> Mapping[str, Any]:
         "provider": provider(company),
         "log": log(company),
         "groups": groups(company),
-        "lift": {mails: round(LIFT * mails**0.5, 4) for mails in MAILS},
+        "lift": pd.Series({mails: round(LIFT * mails**0.5, 4) for mails in MAILS if mails}),
         "cost": 0.008,
-        "options": options(company),
+        "options": options(),
     }

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mktlab import email
-from mktlab.course.checking.answers import ids_among
-from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.checking.slips import Slip
 from mktlab.course.questions.given_16 import (
-    FLOWS,
-    GROUPS,
     LATE,
-    MAILS,
-    best,
     clicks,
     day,
     given,
     late_rates,
     log,
-    name_of,
-    options,
     provider,
+)
+from mktlab.course.questions.given_choice_16 import (
+    MAILS,
+    alike,
+    amiss,
+    best,
+    flows_of,
+    guesses,
+    options,
+    read,
+    subsets,
     with_mails,
     worth,
 )
 from mktlab.orders import purchases
 from mktlab.recommendation import extra
-from mktlab.show.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from mktlab.company import Company
 
@@ -49,7 +49,7 @@ def may_write_on(
     orders: bool = True,
     acted: str = "clicked",
     years: int = 3,
-    status: str = email.MAY,
+    status: str = email.ALLOWED,
 ) -> float:
     date = {"day": day(company), "today": company.today}[when]
     told = email.may_write(
@@ -73,7 +73,7 @@ may_write_on.also("other_years", {"years": 1})
 may_write_on.mistake("no_years", lambda c: c.consents["ended_date"].isna().sum())
 may_write_on.mistake("the_file", lambda c: c.customers["email_opt_in"].sum())
 may_write_on.mistake("all_consents", lambda c: len(c.consents))
-may_write_on.mistake("may_not", status=email.SILENT)
+may_write_on.mistake("may_not", status=email.EXPIRED)
 
 
 may_write_on.also("today", {"when": "today", "acted": ""}, {"when": "today", "orders": False})
@@ -85,7 +85,7 @@ def _purchases(company: Company) -> list[float]:
     """Orders that were kept alone: a cancelled one is an action, too."""
     some = purchases(company.orders)
     told = email.may_write(company.consents, day(company), orders=some, clicks=clicks(company))
-    return [float((told["status"] == email.MAY).sum())]
+    return [float((told["status"] == email.ALLOWED).sum())]
 
 
 @may_write_on.also("consent_alone")
@@ -103,7 +103,7 @@ def _one_log(company: Company) -> list[float]:
     for rows in (company.flow_emails, company.emails):
         some = rows[rows["clicked"]]
         told = email.may_write(company.consents, day(company), orders=company.orders, clicks=some)
-        found.append(float((told["status"] == email.MAY).sum()))
+        found.append(float((told["status"] == email.ALLOWED).sum()))
     return found
 
 
@@ -279,65 +279,9 @@ def _sums_left(company: Company) -> list[float]:
     return [float(n) for n in (sums[2.0], sums[2.0] - sums[0.5], sums.sum(), of_all)]
 
 
-def _flows(choice: Iterable[str]) -> set[str]:
-    return {name for name in choice if name in FLOWS}
-
-
-def _mails(choice: Collection[str]) -> dict[str, float]:
-    return {g: m for g in GROUPS for m in MAILS if name_of(g, m) in choice}
-
-
-def read(answer: Any, choices: Any) -> Any:
-    """Flows that stay on, and one number of newsletters for each group."""
-    chosen = ids_among(answer, choices)
-    newsletters = [name for name in chosen if name not in FLOWS]
-    if len(newsletters) != len(GROUPS) or set(_mails(chosen)) != set(GROUPS):
-        raise Unreadable(
-            say(
-                "Your answer holds {n:count} options for newsletters: choose exactly one for each "
-                "of the {groups:count} groups, and the flows that stay on.",
-                n=len(newsletters),
-                groups=len(GROUPS),
-            )
-        )
-    return chosen
-
-
-def alike(choice: Any, mistaken: Any) -> bool:
-    """The same flows; where all groups get the same, not once a week, the same newsletters, too."""
-    same = _flows(choice) == _flows(mistaken)
-    if set(_mails(mistaken).values()) == {1.0}:
-        return same
-    return same and _mails(choice) == _mails(mistaken)
-
-
-def amiss(_: Company | None, choice: Any, right: Any) -> Slip | None:
-    """Which way the newsletters are wrong."""
-    mine, so = _mails(choice), _mails(right)
-    if any(mine[group] > so[group] for group in GROUPS):
-        told = say(
-            "A group gets more newsletters than pay for it: what they add there is less than "
-            "sending costs, or than the addresses lost would have brought."
-        )
-        return Slip(say("too many mails for a group"), told)
-    told = say(
-        "A group gets fewer newsletters than would pay: a few more cost less than they bring."
-    )
-    return Slip(say("too few mails for a group"), told)
-
-
-def guesses(company: Company) -> dict[str, frozenset[str]]:
-    """Choices that somebody makes who has understood nothing."""
-    made = {f"all_{m:g}": with_mails({*FLOWS}, m, m, m) for m in MAILS}
-    made |= {f"none_{m:g}": with_mails(set(), m, m, m) for m in MAILS}
-    made["first"] = with_mails({*FLOWS[:2]}, *MAILS[:3])
-    made["last"] = with_mails({*FLOWS[1:]}, *MAILS[1:])
-    return made
-
-
 @sheet.decision(
     best=best,
-    choices=lambda company: options(company)["option"],
+    choices=lambda company: options()["option"],
     reads=read,
     alike=alike,
     amiss=amiss,
@@ -348,38 +292,15 @@ def stays_on(company: Company, ids: Iterable[str]) -> float:
     return float(worth(company)[sorted(ids)].sum())
 
 
-def _subsets(company: Company, kind: str) -> list[frozenset[str]]:
-    """Wrong choices of flows, with a newsletter a week for all."""
-    right = _flows(best(company))
-    wrong = {*FLOWS} - right
-    found = []
-    for size in range(len(FLOWS) + 1):
-        for some in map(set, combinations(FLOWS, size)):
-            bad, missing = some & wrong, right - some
-            if size == len(FLOWS):
-                of = "all_on"
-            elif not some:
-                of = "all_off"
-            elif bad and (bad == wrong or not some & right):
-                of = "most_orders"
-            elif bad:
-                of = "one_that_costs"
-            else:
-                of = "one_missing" if missing else ""
-            if of == kind:
-                found.append(with_mails(some, 1, 1, 1))
-    return found
-
-
 for _name in ("most_orders", "all_on", "all_off", "one_that_costs", "one_missing"):
-    stays_on.mistake(_name, lambda c, kind=_name: _subsets(c, kind)[0])
+    stays_on.mistake(_name, lambda c, kind=_name: subsets(c, kind)[0])
     if not _name.startswith("all_"):  # these are one choice each
-        stays_on.also(_name)(lambda c, kind=_name: _subsets(c, kind)[1:])
+        stays_on.also(_name)(lambda c, kind=_name: subsets(c, kind)[1:])
 
 
 @stays_on.mistake("as_many_for_all")
 def _none_for_all(company: Company) -> frozenset[str]:
-    return with_mails(_flows(best(company)), 0, 0, 0)
+    return with_mails(flows_of(best(company)), 0, 0, 0)
 
 
 @stays_on.also("as_many_for_all")
@@ -387,5 +308,5 @@ def _as_many(company: Company) -> list[frozenset[str]]:
     """The same for all groups, where that is no good decision here."""
     right = best(company)
     enough = ENOUGH * stays_on(company, right)
-    made = [with_mails(_flows(right), m, m, m) for m in MAILS]
+    made = [with_mails(flows_of(right), m, m, m) for m in MAILS]
     return [choice for choice in made if stays_on(company, choice) < enough]

@@ -4,8 +4,7 @@ Each flaw is a function that takes the tables and gives back the damaged ones wi
 every row touched, with `table, key, flaw, detail, true_value`. `plant` applies the chosen flaws in
 the order of `FLAWS`. A key is a row's id, or its key columns joined by "/"; "*" is a whole column.
 `transactions` damages what is booked, `web_logs` what machines log, `surveys` what is asked and
-tested, `study` what the market says, `shop` what the web shop shows and its
-customers say, `mail` what machines open.
+tested, `study` what the market says, `shop` what the web shop shows and its customers say.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mktlab.market.flaws import mail, shop, study, surveys, transactions, web_logs
+from mktlab.market.flaws import shop, study, surveys, transactions, web_logs
 from mktlab.market.flaws.log import Flaw, Tables, logged
 
 FLAWS: dict[str, Flaw] = {
@@ -35,7 +34,6 @@ FLAWS: dict[str, Flaw] = {
     "ramp_up": surveys.ramp_up,
     **shop.SHOP_FLAWS,
     **study.STUDY_FLAWS,
-    **mail.MAIL_FLAWS,
     "active_only": transactions.active_only,
 }
 """Name -> flaw, in the order in which they strike."""

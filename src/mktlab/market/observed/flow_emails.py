@@ -15,6 +15,7 @@ import pandas as pd
 from mktlab.market.crm import open_chance
 from mktlab.market.draws import Flags, Floats, Ints, uniforms
 from mktlab.market.flows import (
+    BIRTHDAYS,
     FLOWS,
     LEFT_BEFORE,
     LEFT_FOR_GOOD,
@@ -23,6 +24,7 @@ from mktlab.market.flows import (
     USED,
     WELCOME,
     birthdays,
+    listed,
     web_share,
 )
 from mktlab.market.observed.sales import bought, customer_ids, days, labels
@@ -52,31 +54,29 @@ class _Paid(NamedTuple):
     day: Ints
     outlet: Ints
 
-    def within(self, person: Ints, first: Ints, days: int) -> Ints:
+    @classmethod
+    def of(cls, history: History) -> _Paid:
+        orders, _ = bought(history)
+        kept = ~orders.cancelled
+        by_person = np.lexsort((orders.day[kept], orders.person[kept]))
+        return cls._make(a[kept][by_person] for a in (orders.person, orders.day, orders.outlet))
+
+    def within(self, person: Ints, first: Ints, length: int) -> Ints:
         """Orders of each person in so many days from `first` on."""
         span = int(self.day.max(initial=0)) + 10**4
-        key = self.person * span + self.day
-        start = person * span + first
-        return np.searchsorted(key, start + days) - np.searchsorted(key, start)
-
-
-def _paid(history: History) -> _Paid:
-    orders, _ = bought(history)
-    kept = ~orders.cancelled
-    by_person = np.lexsort((orders.day[kept], orders.person[kept]))
-    return _Paid._make(a[kept][by_person] for a in (orders.person, orders.day, orders.outlet))
+        key, start = self.person * span + self.day, person * span + first
+        return np.searchsorted(key, start + length) - np.searchsorted(key, start)
 
 
 def _baskets(history: History, paid: _Paid, weeks: int) -> tuple[Ints, Ints]:
     """Baskets left: some before an order, and some for good."""
-    people, size = history.people, len(history.people)
-    left: list[tuple[Ints, Ints]] = []
+    people, size, left = history.people, len(history.people), []
     for week in range(max(len(history.weeks) - weeks - 2, 0), len(history.weeks)):
         lot = uniforms(history.seed, "baskets", 4 * size, week=week).reshape(-1, 4)
         now = (paid.outlet == OUTLETS.index("web")) & (paid.day // 7 == week)
         who, place = np.unique(paid.person[now], return_index=True)
-        before = paid.day[now][place] - (3 * lot[who, 1]).astype(np.int64)
         some = lot[who, 0] < LEFT_BEFORE
+        before = paid.day[now][place] - (3 * lot[who, 1]).astype(np.int64)
         left.append((who[some], before[some]))
         rate = LEFT_FOR_GOOD * LEFT_BEFORE * people.order_rate
         some = np.flatnonzero(lot[:, 2] < rate * web_share(people, history.weeks[week].mix))
@@ -87,15 +87,14 @@ def _baskets(history: History, paid: _Paid, weeks: int) -> tuple[Ints, Ints]:
 
 def _raw(history: History, name: str, paid: _Paid, weeks: int) -> tuple[Ints, Ints]:
     """Persons and days of a flow's triggers, before anybody looks at the list."""
-    everybody = np.arange(len(history.people))
+    joined, size = history.state.joined_day, len(history.people)
     if name == "basket":
         return _baskets(history, paid, weeks)
     if name == "birthday":
-        years = np.arange(len(history.weeks) * 7 // 365 + 1)
-        day = birthdays(history.seed, len(everybody))[:, None] + 365 * years
-        return np.repeat(everybody, len(years)), day.ravel()
+        years = np.arange(len(history.weeks) * 7 // BIRTHDAYS + 1)
+        day = birthdays(history.seed, size)[:, None] + BIRTHDAYS * years
+        return np.repeat(np.arange(size), len(years)), day.ravel()
     if name == "welcome":
-        joined = history.state.joined_day
         some = np.flatnonzero((joined >= 0) & (joined != NEVER))
         return some, joined[some] + WELCOME
     silent = paid.within(paid.person, paid.day + 1, SILENCE - 1) == 0
@@ -104,16 +103,13 @@ def _raw(history: History, name: str, paid: _Paid, weeks: int) -> tuple[Ints, In
 
 def triggers(history: History, *, weeks: int = WEEKS) -> Triggers:
     """The triggers of the last weeks whose days are over, but a person's second within a week."""
-    paid, end = _paid(history), 7 * len(history.weeks)
-    parts = []
-    for number, name in enumerate(_NAMES):
-        flow = FLOWS[name]
+    paid, end, parts = _Paid.of(history), 7 * len(history.weeks), []
+    for number, (name, flow) in enumerate(FLOWS.items()):
         person, day = _raw(history, name, paid, weeks)
         last = end - flow.days
         kept = (day >= max(last - 7 * weeks, 0)) & (day < last)
+        kept[kept] = listed(history, day[kept], person[kept])
         person, day = person[kept], day[kept]
-        on_list = _on_list(history, person, day)
-        person, day = person[on_list], day[on_list]
         by_person = np.lexsort((day, person))
         person, day = person[by_person], day[by_person]
         again = np.r_[False, (np.diff(person) == 0) & (np.diff(day) < 7)][: len(day)]
@@ -125,37 +121,24 @@ def triggers(history: History, *, weeks: int = WEEKS) -> Triggers:
     return Triggers._make(a[order] for a in whole)
 
 
-def _on_list(history: History, person: Ints, day: Ints) -> Ints:
-    people, state = history.people, history.state
-    known = people.email_opt_in[person] & (state.joined_day[person] < day)
-    return np.asarray(
-        known & (state.left_day[person] > day) & (state.unsubscribed_day[person] > day)
-    )
-
-
-def chance(history: History, told: Triggers) -> Floats:
-    """Chance of an order in time, with mails as usual."""
-    expected = _of_flows("orders", told) * _of_flows("days", told) / 7
-    rate = history.people.order_rate[told.person]
-    basket = told.flow == _NAMES.index("basket")
-    return np.where(basket, LEFT_THEN_ORDERED, -np.expm1(-expected * rate))
-
-
 def _of_flows(trait: str, told: Triggers) -> Floats:
     return np.array([float(getattr(flow, trait)) for flow in FLOWS.values()])[told.flow]
 
 
 def draw(history: History, told: Triggers) -> tuple[Flags, Floats]:
     """Whether each mail is sent, given what was ordered; and numbers for what becomes of it."""
-    ratio, expected = _of_flows("ratio", told), chance(history, told)
+    rate = _of_flows("orders", told) * history.people.order_rate[told.person]
+    basket = told.flow == _NAMES.index("basket")
+    chance = np.where(basket, LEFT_THEN_ORDERED, -np.expm1(-rate * _of_flows("days", told) / 7))
+    ratio = _of_flows("ratio", told)
     mean = 1 - SENT + SENT * ratio
-    if_not = SENT * (1 - ratio * expected / mean) / (1 - expected)
+    if_not = SENT * (1 - ratio * chance / mean) / (1 - chance)
     luck = np.empty((_DRAWS, len(told.day)))
     for week in np.unique(told.day // 7):  # so that later weeks and persons change none
         for number, name in enumerate(_NAMES):
             now = (told.day // 7 == week) & (told.flow == number)
             size = _DRAWS * len(history.people)
-            lot = uniforms(history.seed, f"flow {name}", size, week=int(week))
+            lot = uniforms(history.seed, f"flow_{name}", size, week=int(week))
             luck[:, now] = lot.reshape(-1, _DRAWS)[told.person[now]].T
     return luck[0] < np.where(told.orders > 0, SENT * ratio / mean, if_not), luck[1:]
 
@@ -166,9 +149,7 @@ def flow_emails(history: History) -> pd.DataFrame:
     sent, luck = draw(history, told)
     buys = told.orders > 0
     opened = sent & (luck[0] < open_chance(history.people.email_taste[told.person]))
-    clicked = opened & (luck[1] < np.where(buys, BUYERS_CLICK, CLICKS))
-    out = sent & (luck[3] < _of_flows("opts_out", told))
-    voucher = np.where(sent & buys & (luck[2] < USED), _of_flows("voucher", told), 0.0)
+    used = sent & buys & (luck[2] < USED)
     table = pd.DataFrame(
         {
             "customer_id": customer_ids(told.person),
@@ -176,11 +157,10 @@ def flow_emails(history: History) -> pd.DataFrame:
             "flow": labels(_NAMES, told.flow),
             "held_out": ~sent,
             "opened": opened,
-            "clicked": clicked,
-            "voucher_used": voucher,
-            "opted_out": out,
+            "clicked": opened & (luck[1] < np.where(buys, BUYERS_CLICK, CLICKS)),
+            "voucher_used": np.where(used, _of_flows("voucher", told), 0.0),
+            "opted_out": sent & (luck[3] < _of_flows("opts_out", told)),
         }
     )
-    by_flow = table.groupby(["customer_id", "flow"])["opted_out"]
-    out_before = by_flow.cumsum() > table["opted_out"]
-    return table[~out_before].reset_index(drop=True)
+    out = table.groupby(["customer_id", "flow"])["opted_out"].cumsum() > table["opted_out"]
+    return table[~out].reset_index(drop=True)

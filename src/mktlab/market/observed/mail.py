@@ -1,8 +1,7 @@
 """Who may be written to, what became of the mails, and a test of how many a week are too many.
 
-`consents` says since when each address may be written to and how that ended, `mail_delivery` what
-the providers of mailboxes did with each mailing, `pressure_test` who left the list in a test of
-half a mail, one or two a week. All of them only observe.
+`consents`: since when each address, and how that ended; `mail_delivery`: what the providers of
+mailboxes did; `pressure_test`: half a newsletter, one or two a week. They only observe.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import pandas as pd
 
 from mktlab.market import crm
 from mktlab.market.draws import Floats, Ints, binomials, choices, uniforms
-from mktlab.market.flows import FLOWS
+from mktlab.market.flows import FLOWS, listed
 from mktlab.market.observed.flow_emails import flow_emails
 from mktlab.market.observed.sales import (
     bought,
@@ -24,7 +23,7 @@ from mktlab.market.observed.sales import (
 from mktlab.market.state import NEVER, History
 from mktlab.market.world import CHANNELS
 
-SOURCES = ("checkout box", "café card", "contest")
+SOURCES = ("checkout", "card", "contest")
 CONTEST = 0.15  # of those who were customers before the market's start
 DOMAINS = ("gmail", "outlook", "orange", "yahoo", "free", "other")
 _DOMAIN_SHARES = (0.40, 0.17, 0.16, 0.15, 0.07, 0.05)
@@ -47,7 +46,7 @@ def domains(history: History) -> Ints:
 
 def bad_domain(seed: int) -> int:
     """The provider that complains more from `BAD_SINCE` on."""
-    return 1 + int(3 * uniforms(seed, "bad mailbox", 1)[0])
+    return 1 + int(3 * uniforms(seed, "bad_mailbox", 1)[0])
 
 
 def consents(history: History) -> pd.DataFrame:
@@ -70,7 +69,7 @@ def consents(history: History) -> pd.DataFrame:
     why = np.where(left <= dead, 0, 1)
     today = 7 * len(history.weeks)
     ended = np.where(ended < today, ended, NEVER)
-    reason = labels(("unsubscribed", "hard bounce"), why).mask(ended == NEVER)
+    reason = labels(("unsubscribed", "hard_bounce"), why).mask(ended == NEVER)
     return pd.DataFrame(
         {
             "customer_id": customer_ids(who),
@@ -86,8 +85,7 @@ def consents(history: History) -> pd.DataFrame:
 def _sent(history: History) -> Ints:
     """Mails sent and hard bounces: (weeks, domains, mailings, 2), of the last year."""
     people, state, domain = history.people, history.state, domains(history)
-    last = len(history.weeks)
-    first = max(last - DELIVERY_WEEKS, 0)
+    last, first = len(history.weeks), max(len(history.weeks) - DELIVERY_WEEKS, 0)
     count = np.zeros((last - first, len(DOMAINS), len(MAILINGS), 2), dtype=np.int64)
     for week in range(first, last):
         mail = crm.newsletter(history.seed, week, people, state, history.weeks[week].mix)
@@ -115,9 +113,9 @@ def mail_delivery(history: History) -> pd.DataFrame:
     week, domain, mailing = (a.ravel() for a in np.indices(count.shape[:3]))
     sent, hard = count.reshape(-1, 2).T
     size = len(DOMAINS) * len(MAILINGS) * 2
-    luck = np.concatenate(
-        [uniforms(history.seed, "delivery", size, week=first + w) for w in range(len(count))]
-    ).reshape(-1, 2)
+    weeks = range(first, first + len(count))
+    luck = np.concatenate([uniforms(history.seed, "delivery", size, week=w) for w in weeks])
+    luck = luck.reshape(-1, 2)
     bad = (domain == bad_domain(history.seed)) & (first + week >= BAD_SINCE)
     usual = np.array([COMPLAINS, *(flow.complains for flow in FLOWS.values())])[mailing]
     soft = binomials(luck[:, 0], sent - hard, np.where(bad, BAD_SOFT, SOFT))
@@ -146,12 +144,7 @@ def pressure_test(history: History) -> pd.DataFrame | None:
     if len(history.weeks) < TEST_WEEK + TEST_LASTS:
         return None
     people, state, day = history.people, history.state, 7 * TEST_WEEK
-    who = np.flatnonzero(
-        people.email_opt_in
-        & (state.joined_day < day)
-        & (state.left_day > day)
-        & (state.unsubscribed_day > day)
-    )
+    who = np.flatnonzero(listed(history, day))
     end = day + 7 * TEST_LASTS
     gone = state.unsubscribed_day[who] <= end
     over = np.minimum(np.minimum(state.unsubscribed_day, state.left_day)[who], end)
@@ -166,7 +159,7 @@ def pressure_test(history: History) -> pd.DataFrame | None:
     expected = _YEARLY_ORDERS * TEST_LASTS * people.order_rate[who][:, None]
     odds = ARM_SHARES * (1 - leaves) ** weeks[:, None] * np.where(gone[:, None], leaves, 1)
     odds = odds * lift ** count[:, None] * np.exp(-expected * (lift - 1))
-    arm = choices(uniforms(history.seed, "pressure test", len(people))[who], odds)
+    arm = choices(uniforms(history.seed, "pressure_test", len(people))[who], odds)
     return pd.DataFrame(
         {
             "customer_id": customer_ids(who),

@@ -22,7 +22,7 @@ from mktlab.market.truth.counterfactual import Rewind, Year
 from mktlab.market.truth.customers import expect, outlook
 from mktlab.plan.costs import EMAIL_ROUND
 
-GROUPS = ("last 13 weeks", "last 52 weeks", "longer ago")
+GROUPS = ("recent", "quiet", "silent")
 GROUP_DAYS = (91, 364)
 """Days since the last purchase, at most, of the first two groups."""
 MAILS = (0.0, 0.5, 1.0, 2.0, 3.0)  # a week
@@ -38,7 +38,7 @@ def flows(rewind: Rewind) -> pd.DataFrame:
         off = rewind.play({}, flows_off=(name,))
         added = _orders(year) - _orders(off)
         goods = [float(y.accounts[["shop sales", "goods"]].to_numpy().sum()) for y in (year, off)]
-        spared = float(off.accounts["flow vouchers"].sum())
+        spared = float(off.accounts["flow_vouchers"].sum())
         per = 1_000 / max(SENT * fired, 1)
         without = per * added / (flow.ratio - 1)
         rows.append(
@@ -89,7 +89,7 @@ def pressure(rewind: Rewind) -> pd.DataFrame:
         rows.append(
             pd.DataFrame(
                 {
-                    "bought": labels(GROUPS, np.arange(len(GROUPS))),
+                    "group": labels(GROUPS, np.arange(len(GROUPS))),
                     "mails_per_week": mails,
                     "addresses": size,
                     "lost_in_a_year": size * (1 - stays**52),
@@ -98,8 +98,8 @@ def pressure(rewind: Rewind) -> pd.DataFrame:
                 }
             )
         )
-    table = pd.concat(rows).sort_values(["bought", "mails_per_week"], ignore_index=True)
-    without = table.groupby("bought")["margin"].transform("first")
+    table = pd.concat(rows).sort_values(["group", "mails_per_week"], ignore_index=True)
+    without = table.groupby("group")["margin"].transform("first")
     return table.assign(extra_margin=table["margin"] - without).assign(
         net_margin=lambda t: t["extra_margin"] - t["mail_cost"]
     )
