@@ -90,7 +90,7 @@ def _last_order(history: History, week: int) -> Ints:
 def _overlap(first: Ints, days: int, monday: int) -> Floats:
     """Share of a week's days that lie in windows of so many days."""
     end = np.minimum(first + days, monday + 7)
-    return np.clip(end - np.maximum(first, monday), 0, 7) / 7
+    return np.asarray(np.clip(end - np.maximum(first, monday), 0, 7) / 7)
 
 
 def window_share(history: History, week: int, name: str, mix: Mix) -> Floats:

@@ -99,9 +99,9 @@ def _young(company: Company) -> list[float]:
 @may_write_on.also("no_clicks")
 def _one_log(company: Company) -> list[float]:
     """Clicks of one log alone."""
-    found = []
-    for rows in (company.flow_emails, company.emails):
-        some = rows[rows["clicked"]]
+    found, both = [], clicks(company)
+    size = int(company.emails["clicked"].sum())  # those of newsletters come first
+    for some in (both[:size], both[size:]):
         told = email.may_write(company.consents, day(company), orders=company.orders, clicks=some)
         found.append(float((told["status"] == email.ALLOWED).sum()))
     return found
