@@ -98,10 +98,6 @@ def test_the_holdout_finds_what_a_mail_adds_in_19_of_20_trials():
             ),
             "held_out is the same in all rows of x",
         ),
-        (
-            lambda: email.pressure(1, lift={1: 0.1}, lost={2: 0.1}, cost=0),
-            "the same numbers of mails",
-        ),
     ],
 )
 def test_bad_input_is_told_in_one_sentence(call, words):

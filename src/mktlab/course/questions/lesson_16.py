@@ -166,12 +166,17 @@ complaints.mistake("a_count", lambda c: late_rates(c).loc[provider(c), "complain
 
 @complaints.also("of_sent")
 def _all_mailings(company: Company) -> list[float]:
-    """Of all mailings, and the mean of weekly rates."""
+    """The mean of weekly rates; all mailings."""
     told = company.mail_delivery
     told = told[told["domain"] == provider(company)]
     told = told[told["week"] > told["week"].max() - pd.Timedelta(weeks=LATE)]
     sums = told[["complaints", "delivered", "sent"]].sum()
-    return [1_000 * sums["complaints"] / sums[of] for of in ("sent", "delivered")]
+    rows = told[told["mailing"] == "newsletter"]
+    weekly = float((rows["complaints"] / rows["delivered"]).mean())
+    return [
+        1_000 * weekly,
+        *(1_000 * sums["complaints"] / sums[of] for of in ("sent", "delivered")),
+    ]
 
 
 @sheet.table(key="flow", digits=0)

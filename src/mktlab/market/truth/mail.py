@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market import crm
-from mktlab.market.draws import Ints
 from mktlab.market.flows import FLOWS, SENT, listed
 from mktlab.market.observed import mail
 from mktlab.market.observed.flow_emails import triggers
 from mktlab.market.observed.sales import bought, days, labels
+from mktlab.market.profit import REVENUE
 from mktlab.market.state import NEVER, History
 from mktlab.market.truth.counterfactual import Rewind, Year
 from mktlab.market.truth.customers import expect, outlook
@@ -37,7 +37,7 @@ def flows(rewind: Rewind) -> pd.DataFrame:
     for (name, flow), fired in zip(FLOWS.items(), counts, strict=True):
         off = rewind.play({}, flows_off=(name,))
         added = _orders(year) - _orders(off)
-        goods = [float(y.accounts[["shop sales", "goods"]].to_numpy().sum()) for y in (year, off)]
+        goods = [float(y.accounts[[REVENUE[0], "goods"]].to_numpy().sum()) for y in (year, off)]
         spared = float(off.accounts["flow_vouchers"].sum())
         per = 1_000 / max(SENT * fired, 1)
         without = per * added / (flow.ratio - 1)
@@ -62,21 +62,16 @@ def _orders(year: Year) -> float:
     return float(sum(week.expected.orders.sum() for week in year.weeks))
 
 
-def groups(history: History, who: Ints) -> Ints:
-    """Group of each person by the days since the last paid order."""
-    orders, _ = bought(history)
-    last = np.full(len(history.people), -(10**6))
-    paid = ~orders.cancelled
-    np.maximum.at(last, orders.person[paid], orders.day[paid])
-    return np.searchsorted(GROUP_DAYS, 7 * len(history.weeks) - last[who])
-
-
 def pressure(rewind: Rewind) -> pd.DataFrame:
     """What newsletters bring in two years, and the addresses that they cost, by group."""
     history = rewind.history
     today = 7 * len(history.weeks)
     who = np.flatnonzero(listed(history, today))
-    group, ahead = groups(history, who), outlook(history, weeks=AHEAD)
+    orders, _ = bought(history)
+    last = np.full(len(history.people), -(10**6))
+    np.maximum.at(last, orders.person[~orders.cancelled], orders.day[~orders.cancelled])
+    group = np.searchsorted(GROUP_DAYS, today - last[who])
+    ahead = outlook(history, weeks=AHEAD)
     cost = EMAIL_ROUND * history.people.scale / max(len(who), 1)  # of a mail to one address
     rows = []
     for mails in MAILS:
