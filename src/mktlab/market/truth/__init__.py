@@ -19,6 +19,7 @@ from mktlab.market import (
     baskets,
     crm,
     demand,
+    flows,
     prices,
     profit,
     rivals,
@@ -38,7 +39,7 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, response, studies
+from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -56,6 +57,8 @@ RERUNS = {
     "programs": counterfactual.programs,
     "without": counterfactual.without,
     "price_response": counterfactual.price_response,
+    "flows": mail.flows,
+    "mail_pressure": mail.pressure,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -92,6 +95,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "panel_tastes": panel_tastes.tastes(history),
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
+        "mail_delivery": mail.delivery(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
@@ -127,7 +131,18 @@ def parameters(history: History) -> dict[str, Any]:
     """Every number the market was played with, ready for JSON."""
     constants = {
         name.lower(): value
-        for module in (prices, shelf, demand, baskets, advertising, crm, service, profit, world)
+        for module in (
+            prices,
+            shelf,
+            demand,
+            baskets,
+            advertising,
+            crm,
+            flows,
+            service,
+            profit,
+            world,
+        )
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, float)
     }
@@ -137,6 +152,7 @@ def parameters(history: History) -> dict[str, Any]:
         "weeks": len(history.weeks),
         **constants,
         "channels": {c.name: c._asdict() for c in advertising.MEDIA},
+        "flows": {name: flow._asdict() for name, flow in flows.FLOWS.items()},
         "segments": {s.name: s._asdict() for s in SEGMENTS},
         "categories": {c.name: c._asdict() for c in CATEGORIES},
         "need": rivals.NEED,
