@@ -19,7 +19,6 @@ from mktlab.market import (
     baskets,
     crm,
     demand,
-    flows,
     prices,
     profit,
     rivals,
@@ -131,18 +130,7 @@ def parameters(history: History) -> dict[str, Any]:
     """Every number the market was played with, ready for JSON."""
     constants = {
         name.lower(): value
-        for module in (
-            prices,
-            shelf,
-            demand,
-            baskets,
-            advertising,
-            crm,
-            flows,
-            service,
-            profit,
-            world,
-        )
+        for module in (prices, shelf, demand, baskets, advertising, crm, service, profit, world)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, float)
     }
@@ -152,7 +140,6 @@ def parameters(history: History) -> dict[str, Any]:
         "weeks": len(history.weeks),
         **constants,
         "channels": {c.name: c._asdict() for c in advertising.MEDIA},
-        "flows": {name: flow._asdict() for name, flow in flows.FLOWS.items()},
         "segments": {s.name: s._asdict() for s in SEGMENTS},
         "categories": {c.name: c._asdict() for c in CATEGORIES},
         "need": rivals.NEED,
