@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from declared import assert_declared
 
+from mktlab import plan
 from mktlab.market import flows
 from mktlab.market.flows import FLOWS, SENT
 from mktlab.market.observed import flow_emails as log_of
@@ -16,7 +17,7 @@ from mktlab.market.run import past
 from mktlab.market.truth import mail
 from mktlab.market.truth.counterfactual import Rewind
 from mktlab.market.week import begin, play
-from mktlab.plan.mix import BASE, LEVERS
+from mktlab.plan.mix import BASE, DECIDED, LEVERS
 
 NAMES = list(FLOWS)
 
@@ -125,6 +126,7 @@ def rewind(seed):
 def test_all_on_books_nothing_and_off_is_no_lever():
     usual = play(begin(people=500, weeks=8, seed=3), 8)
     assert usual.weeks[-1].accounts == {}
+    assert tuple(FLOWS) == plan.mix.FLOWS == DECIDED["promotion.flows_off"].names
     assert not any("flows" in path for path in LEVERS)
     off = play(begin(people=500, weeks=8, seed=3), 8, lambda w: switched_off("birthday"))
     assert off.weeks[-1].accounts["flow_vouchers"] > 0

@@ -120,6 +120,19 @@ def test_each_change_is_told_with_its_owner_and_its_week() -> None:
     }
 
 
+def test_names_that_are_chosen_are_told_in_words_and_may_start_later() -> None:
+    plan = Plan.baseline().but(
+        promotion={"flows_off": ["welcome", "basket"]}, starts={"promotion.flows_off": 9}
+    )
+    row = plan.changes().iloc[0]
+    assert (row["from"], row["to"], row["starts"]) == ("none", "basket, welcome", 9)
+    assert plan.validate() == []
+    assert plan.in_week(7).promotion.flows_off == ()
+    assert plan.in_week(8).promotion.flows_off == ("basket", "welcome")
+    assert plan == Plan.from_toml(plan.to_toml())
+    assert "Flows off: none → basket, welcome" in plan.calendar().table["action"].tolist()
+
+
 def test_a_change_costs_from_the_week_it_starts() -> None:
     plan = change(HIRING, "promotion.radio", 500.0, starts={"promotion.radio": 43})
     radio = plan.cost().set_index("lever").loc["promotion.radio"]

@@ -4,13 +4,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pytest
 from bs4 import BeautifulSoup
 from random_plans import valid
 
-from mktlab.plan import INDICATORS, LEVERS, Objective, Plan
+from mktlab.plan import DECIDED, INDICATORS, LEVERS, Objective, Plan
 from mktlab.plan.brief import Brief
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.mix import BASE
@@ -47,7 +48,7 @@ def test_the_page_opens_with_the_name_and_a_sentence_counted_from_the_plan(
     assert soup.h1.get_text() == "Better <coffee> & service"
     extra = PLAN.cost()["extra"].sum()
     assert soup.h1.find_next("p").get_text() == (
-        f"Over 52 weeks the plan changes 3 of {len(LEVERS)} levers (Price, Product, People), "
+        f"Over 52 weeks the plan changes 3 of {len(DECIDED)} levers (Price, Product, People), "
         f"from week 2 on. It costs €{PLAN.total_cost:,.0f} of a budget of €560,000, "
         f"€{extra:,.0f} more than going on as today. It aims at 1 objective."
     )
@@ -186,11 +187,15 @@ def test_a_place_that_cannot_be_written_to_is_told(
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium or chrome on PATH")
 def test_even_a_plan_that_changes_everything_prints_on_one_sheet(tmp_path: Path) -> None:
-    groups: dict[str, dict[str, float | bool]] = {}
+    groups: dict[str, dict[str, Any]] = {}
     for lever in LEVERS.values():
         value = (not lever.base) if isinstance(lever.base, bool) else lever.base * 1.02
         groups.setdefault(lever.group, {})[lever.name] = value
-    starts = {path: 14 + place for place, path in enumerate(LEVERS)}
+    for lever in (lever for lever in DECIDED.values() if lever.names):
+        one = lever.names[0]
+        several = list(lever.names) if isinstance(lever.base, tuple) else one
+        groups[lever.group][lever.name] = dict.fromkeys(lever.groups, one) or several
+    starts = {path: 14 + place for place, path in enumerate(DECIDED)}
     objectives = [Objective(name, 0.5, 40, owner="managing director") for name in INDICATORS]
     plan = PLAN.but(starts=starts, objectives=objectives, budget=500_000, **groups)
     plan.brief(starting="2026-01-05").save(tmp_path / "plan.html")

@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from random_plans import valid
 
-from mktlab.plan import INDICATORS, LEVERS, Objective, Plan
+from mktlab.plan import DECIDED, INDICATORS, LEVERS, Objective, Plan
+from mktlab.plan.mix import Lever
 from mktlab.schema import MktlabError
 
 PLAN = Plan.baseline().but(
@@ -21,12 +23,23 @@ PLAN = Plan.baseline().but(
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
+def names_of(lever: Lever) -> st.SearchStrategy[Any]:
+    """What a lever may choose among its names."""
+    one = st.sampled_from(lever.names)
+    if isinstance(lever.base, str):
+        return one
+    if lever.groups:
+        return st.dictionaries(st.sampled_from(lever.groups), one)
+    return st.lists(one, unique=True)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Any plan with values of the right kind, sensible or not."""
-    groups: dict[str, dict[str, float | bool]] = {}
-    for lever in LEVERS.values():
+    groups: dict[str, dict[str, Any]] = {}
+    for lever in DECIDED.values():
         kind = st.booleans() if isinstance(lever.base, bool) else FINITE
+        kind = names_of(lever) if lever.names else kind
         groups.setdefault(lever.group, {})[lever.name] = draw(kind)
     objective = st.builds(
         Objective, st.text(), FINITE, st.integers(), owner=st.text(), note=st.text()
@@ -36,7 +49,7 @@ def plans(draw: st.DrawFn) -> Plan:
         weeks=draw(st.integers(1, 156)),
         budget=draw(st.floats(0, 1e12)),
         objectives=tuple(draw(st.lists(objective, max_size=2))),
-        starts=draw(st.dictionaries(st.sampled_from(sorted(LEVERS)), st.integers(), max_size=4)),
+        starts=draw(st.dictionaries(st.sampled_from(sorted(DECIDED)), st.integers(), max_size=4)),
     )
     return plan.but(budget=plan.budget, **groups)
 
@@ -68,8 +81,8 @@ def test_every_lever_says_its_unit_its_limits_and_today() -> None:
     said = f"# {lever.meaning}: people, {lever.low:g} to {lever.high:g}; today {lever.base:g}; "
     assert said in text
     assert f"today {lever.base:g}; 4 weeks of preparation\nbaristas = 2.6\n" in text
-    for lever in LEVERS.values():
-        assert f"# {lever.meaning}: {lever.unit}" in text
+    for lever in DECIDED.values():
+        assert f"# {lever.meaning}: {lever.unit or ', '.join(lever.names)}" in text
     assert all(re.search(rf"# .*\b{name}\b", text) for name in INDICATORS)
 
 
@@ -91,6 +104,8 @@ def test_a_week_may_be_named_with_or_without_quotes() -> None:
         ('price.beans = "1,1"', "price.beans: '1,1' is no finite number; write it without quotes"),
         ("price.beans = nan", "price.beans: nan is no finite number"),
         ("place.marketplace = 1", "place.marketplace: 1 is neither yes nor no; .*true or false"),
+        ("promotion.flows_off = 'basket'", r"flows_off: 'basket' chooses no name; .* in \["basket"\]"),
+        ("promotion.flows_off = ['basket', 'wellcome']", r"'wellcome' \(did you mean welcome\?\)"),
         ("price.bean = 1.1", r"price.bean: there is no such lever \(did you mean beans\?\)"),
         ("[pric]\n", r"pric: a plan has nothing of this name \(did you mean price\?\)"),
         ("price = 1.1", r"price: 1.1 is no P; write its levers under a line \[price\]"),

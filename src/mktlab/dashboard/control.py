@@ -15,7 +15,7 @@ import pandas as pd
 from mktlab.dashboard import wording
 from mktlab.dashboard.view import link, view_of
 from mktlab.market import start
-from mktlab.plan import LEVERS, Plan
+from mktlab.plan import DECIDED, LEVERS, Plan
 from mktlab.plan.wording import number, title
 from mktlab.schema import MktlabError
 from mktlab.show import sheets
@@ -185,8 +185,8 @@ class ControlRoom:
             changes = plan.changes()
             changed: Iterable[Any] = changes.rename(columns={"from": "before"}).itertuples()
             rows = [
-                (title(LEVERS[row.path]), number(row.before), number(row.to), f"{row.unit}",
-                 f"after {LEVERS[row.path].lead_weeks}")
+                (title(DECIDED[row.path]), number(row.before), number(row.to), f"{row.unit}",
+                 f"after {DECIDED[row.path].lead_weeks}")
                 for row in changed
             ]  # fmt: skip
             extra = money(float(plan.cost()["extra"].sum()), "EUR", sign=True)

@@ -1,8 +1,10 @@
 """The marketing mix: every lever of the seven Ps, with what it means and how far it goes.
 
 A `Mix` is one decision on all levers. Its groups (`Price`, `Product`, ...) are plain fields, so
-that `mix.price.beans` reads as it is said; `LEVERS` lists them all with meaning, unit, limits,
-weeks of preparation and who is responsible. The defaults are what the company does today.
+that `mix.price.beans` reads as it is said; `DECIDED` lists them all with meaning, unit, limits,
+weeks of preparation and who is responsible. Most are numbers or a yes and no: these are `LEVERS`.
+The others choose among names: one of them, several, or one for each group of customers. The
+defaults are what the company does today.
 
 Amounts are those of Maison Solane as published (a market of `REFERENCE_PEOPLE`); a market of
 another size scales them.
@@ -10,6 +12,7 @@ another size scales them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -17,6 +20,8 @@ REFERENCE_PEOPLE = 12_000
 DEAL_WEEKS = 2  # a promotion lasts
 DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 days lie between
 DEAL_MOST = 0.28  # of the weeks: 2 of 7
+FLOWS = ("basket", "birthday", "welcome", "win-back")
+"""Mail flows: what an automation tool sends to one person because something happened."""
 
 
 class Lever(NamedTuple):
@@ -24,13 +29,15 @@ class Lever(NamedTuple):
 
     group: str
     name: str
-    base: float | bool
+    base: Any  # a number, a yes or no; of names: one, a tuple, or a mapping of groups to names
     low: float
     high: float
     unit: str
     lead_weeks: int  # from the decision to the first week it acts
     owner: str
     meaning: str
+    names: tuple[str, ...] = ()  # to choose among; () of a number, and of a yes or no
+    groups: tuple[str, ...] = ()  # of customers, each of which may get one of the names
 
     @property
     def path(self) -> str:
@@ -44,6 +51,32 @@ def _lever(
     return field(default=base, metadata={"lever": (base, low, high, unit, lead, owner, meaning)})
 
 
+def _choice(
+    base: str | tuple[str, ...] | dict[str, str],
+    lead: int,
+    owner: str,
+    meaning: str,
+    *,
+    names: tuple[str, ...],
+    groups: tuple[str, ...] = (),
+) -> Any:
+    known = {"lever": (base, 0, 0, "", lead, owner, meaning, names, groups)}
+    return field(default_factory=lambda: base, hash=not groups, metadata=known)
+
+
+class _Group:
+    """A P of the mix. Names are kept in order, so that equal choices are equal."""
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):  # type: ignore[arg-type]  # each group is a dataclass
+            value = getattr(self, entry.name)
+            if isinstance(value, (list, tuple, set)):
+                object.__setattr__(self, entry.name, tuple(sorted(value, key=str)))
+            elif isinstance(value, Mapping):
+                kept = sorted((item for item in value.items() if item[1] != ""), key=str)
+                object.__setattr__(self, entry.name, dict(kept))
+
+
 def _level(what: str) -> Any:
     meaning = f"planned price of {what} over its list price"
     return _lever(1.0, 0.5, 3.0, "x list", 1, "brand manager", meaning)
@@ -54,7 +87,7 @@ def _weekly(base: float, what: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Price:
+class Price(_Group):
     """What customers pay: price levels by family, cafés and the subscription box."""
 
     beans: float = _level("beans")
@@ -67,7 +100,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Product:
+class Product(_Group):
     """What they get."""
 
     quality: float = _lever(
@@ -76,7 +109,7 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(_Group):
     """Where and how fast they get it."""
 
     delivery_days: float = _lever(3.0, 1, 7, "days", 4, "logistics", "promised days to the door")
@@ -87,7 +120,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Promotion:
+class Promotion(_Group):
     """How they hear of it, and what tempts them."""
 
     search_brand: float = _weekly(130.0, "search ads on the company's own name")
@@ -116,12 +149,13 @@ class Promotion:
     posts_per_week: float = _lever(
         5.0, 0, 30, "a week", 1, "content", "posts on the company's social accounts"
     )
-    flows_off: tuple[str, ...] = ()
-    """Mail flows that are switched off; no lever, since no plan decides on them yet."""
+    flows_off: tuple[str, ...] = _choice(
+        (), 1, "customer relations", "mail flows that are switched off", names=FLOWS
+    )
 
 
 @dataclass(frozen=True)
-class People:
+class People(_Group):
     """Who serves them."""
 
     baristas: float = _lever(
@@ -134,7 +168,7 @@ class People:
 
 
 @dataclass(frozen=True)
-class Process:
+class Process(_Group):
     """How smoothly it goes."""
 
     web_ease: float = _lever(0.6, 0, 1.5, "grade", 8, "web shop", "ease of use of the web shop")
@@ -144,7 +178,7 @@ class Process:
 
 
 @dataclass(frozen=True)
-class PhysicalEvidence:
+class PhysicalEvidence(_Group):
     """What they see of it."""
 
     ambience: float = _lever(
@@ -164,25 +198,25 @@ class Mix:
     process: Process = Process()
     physical_evidence: PhysicalEvidence = PhysicalEvidence()
 
-    def value(self, path: str) -> float | bool:
+    def value(self, path: str) -> Any:
         """The value of one lever.
 
         >>> Mix().value("people.baristas")
         1.3
         """
         group, name = path.split(".")
-        value: float | bool = getattr(getattr(self, group), name)
-        return value
+        return getattr(getattr(self, group), name)
 
 
 BASE = Mix()
-LEVERS: dict[str, Lever] = {
+DECIDED: dict[str, Lever] = {
     lever.path: lever
     for group in fields(Mix)
     for entry in fields(getattr(BASE, group.name))
-    if "lever" in entry.metadata
     for lever in [Lever(group.name, entry.name, *entry.metadata["lever"])]
 }
-"""Path -> lever, in the order of the Ps."""
+"""Path -> lever, in the order of the Ps: all that a plan decides."""
+LEVERS = {path: lever for path, lever in DECIDED.items() if not lever.names}
+"""Those of them that are a number, or a yes or no."""
 CHANNELS = tuple(entry.name for entry in fields(Promotion))[:6]
 """The paid channels, as `promotion` names them."""

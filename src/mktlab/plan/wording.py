@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -78,6 +79,23 @@ def number(value: Any) -> str:
     return decimal(value, digits(value))
 
 
+def as_told(value: Any) -> Any:
+    """Names that are chosen, as a table tells them; a number, and a yes or no, as it is.
+
+    >>> as_told({"light": "gift"}), as_told(("basket", "welcome")), as_told(()), as_told(1.5)
+    ('light: gift', 'basket, welcome', 'none', 1.5)
+    """
+    if isinstance(value, Mapping):
+        value = [f"{label(str(group))}: {label(str(name))}" for group, name in value.items()]
+    elif isinstance(value, (list, tuple)):
+        value = [label(str(name)) for name in value]
+    elif isinstance(value, str):
+        value = [label(value)] if value else []
+    else:
+        return value
+    return ", ".join(value) or label("none")
+
+
 def title(lever: Lever) -> str:
     """A lever's name as a person says it.
 
@@ -95,6 +113,8 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     >>> change(LEVERS["place.free_shipping_from"], 60)
     'Free shipping from: €45 → €60'
     """
+    if lever.names:
+        return f"{title(lever)}: {as_told(lever.base)} → {as_told(value)}"
     before, after = number(lever.base), number(value)
     if not isinstance(lever.base, bool):
         words = unit(lever.unit, currency)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from mktlab.market.profit import REVENUE
 from mktlab.market.state import History, Week, ledger
 from mktlab.market.week import play
 from mktlab.market.world import CATEGORIES
-from mktlab.plan.mix import CHANNELS, Mix
+from mktlab.plan.mix import CHANNELS, DECIDED, Mix
 
 MORE = 1.20
 DEARER = 1.05
@@ -78,14 +79,10 @@ class Rewind:
         """`history` is what became of `before`."""
         return cls(before, Year.of(history, len(before.weeks)), history)
 
-    def play(self, levers: Mapping[str, float], *, flows_off: tuple[str, ...] = ()) -> Year:
-        """The year again, with some levers multiplied every week, and some mail flows off."""
+    def play(self, levers: Mapping[str, float], **decided: Any) -> Year:
+        """The year again: some levers multiplied every week, and what is `decided` by its name."""
         start = len(self.before.weeks)
-        mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
-        if flows_off:
-            mixes = [
-                replace(mix, promotion=replace(mix.promotion, flows_off=flows_off)) for mix in mixes
-            ]
+        mixes = [deciding(with_levers(week.mix, levers), decided) for week in self.year.weeks]
         again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
         return Year.of(again, start)
 
@@ -100,6 +97,19 @@ def with_levers(mix: Mix, levers: Mapping[str, float]) -> Mix:
         group, name = path.split(".")
         value = float(mix.value(path)) * factor
         mix = replace(mix, **{group: replace(getattr(mix, group), **{name: value})})
+    return mix
+
+
+def deciding(mix: Mix, decided: Mapping[str, Any]) -> Mix:
+    """The mix with other choices among names, each known by its own name.
+
+    >>> deciding(Mix(), {"flows_off": ["basket"]}).promotion.flows_off
+    ('basket',)
+    """
+    for lever in DECIDED.values():
+        if lever.names and lever.name in decided:
+            group = replace(getattr(mix, lever.group), **{lever.name: decided[lever.name]})
+            mix = replace(mix, **{lever.group: group})
     return mix
 
 
