@@ -104,7 +104,7 @@ def test_a_week_may_be_named_with_or_without_quotes() -> None:
         ('price.beans = "1,1"', "price.beans: '1,1' is no finite number; write it without quotes"),
         ("price.beans = nan", "price.beans: nan is no finite number"),
         ("place.marketplace = 1", "place.marketplace: 1 is neither yes nor no; .*true or false"),
-        ("promotion.flows_off = 'basket'", r"flows_off: 'basket' chooses no name; .* in \["basket"\]"),
+        ("promotion.flows_off = 'basket'", "flows_off: 'basket' chooses no name; write it"),
         ("promotion.flows_off = ['basket', 'wellcome']", r"'wellcome' \(did you mean welcome\?\)"),
         ("price.bean = 1.1", r"price.bean: there is no such lever \(did you mean beans\?\)"),
         ("[pric]\n", r"pric: a plan has nothing of this name \(did you mean price\?\)"),
