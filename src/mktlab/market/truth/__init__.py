@@ -31,9 +31,11 @@ from mktlab.market.observed import (
     listings,
     market_study,
     media,
+    messages,
     opinions,
     panel,
     panel_tastes,
+    search,
     suggestions,
     web,
 )
@@ -92,6 +94,10 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "panel_tastes": panel_tastes.tastes(history),
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
+        "search_terms": search.terms_truth(history),
+        "content": search.content_truth(history),
+        "subject_lines": messages.lines_truth(history),
+        "subject_promises": messages.promises_truth(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
