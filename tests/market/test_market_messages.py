@@ -111,17 +111,23 @@ def test_claims_hold_or_not_by_the_list():
     shelf = {p["name"]: p for p in _shelf()}
     lines = messages._LINES.set_index("text")["holds"]
     capsules = [p for p in shelf.values() if p["category"] == "capsules"]
-    assert lines["Every capsule we roast is organic"] == all("organic" in p["label"] for p in capsules)
+    assert lines["Every capsule we roast is organic"] == all(
+        "organic" in p["label"] for p in capsules
+    )
     boxes = [p["with_tax"] for p in shelf.values() if p["category"] == "gift"]
     assert lines["All our gift boxes under €50"] == (max(boxes) < 50)
-    assert lines["Earl Grey for €7.87, tax included"] == (shelf["Earl Grey, 100 g"]["with_tax"] == 7.87)
+    assert lines["Earl Grey for €7.87, tax included"] == (
+        shelf["Earl Grey, 100 g"]["with_tax"] == 7.87
+    )
     ten = min(p["with_tax"] for p in capsules)
     assert lines["Ten capsules for €4.40, tax included"] == (ten == 4.40)
     box = shelf["Discovery box, 3 coffees"]["with_tax"]
     assert lines["The Discovery box: three coffees for less than €20"] == (box < 20)
     peru = [p["label"] for p in shelf.values() if p["name"].startswith("Peru")]
     assert len(peru) == 3 and set(peru) == {"organic and fair trade"}
-    assert (~lines).sum() == 5 and (messages._LINES.loc[~messages._LINES["holds"], "claim"] != "none").all()
+    assert (~lines).sum() == 5 and (
+        messages._LINES.loc[~messages._LINES["holds"], "claim"] != "none"
+    ).all()
 
 
 def _shelf():
@@ -137,7 +143,9 @@ def test_later_weeks_change_no_earlier_row():
     assert len(both) == messages.MAILINGS - 2
     rows = [t[t["date"].isin(both)].reset_index(drop=True) for t in (one, other)]
     same = rows[0].merge(rows[1], on=["customer_id", "date"], suffixes=("", "_other"))
-    assert (same["line_id"] == same["line_id_other"]).mean() > 0.98  # who leaves later is not listed
+    assert (
+        same["line_id"] == same["line_id_other"]
+    ).mean() > 0.98  # who leaves later is not listed
 
 
 def test_a_small_market_has_subject_lines_too():

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 from declared import assert_declared
 
+import mktlab
 from mktlab.market.observed import media, sales, search
 from mktlab.market.run import past
 
-WASTED = (0.10, 0.40)  # of the clicks on generic words: assumption, written before they were counted
+WASTED = (
+    0.10,
+    0.40,
+)  # of the clicks on generic words: assumption, written before they were counted
 BRAND_CONVERTS = (1.3, 5.0)  # times as often as generic words: assumption, as above
 
 
@@ -51,13 +55,17 @@ def test_words_are_as_real_as_they_were_meant(reports):
         assert WASTED[0] < never / generic["clicks"].sum() < WASTED[1]
         rates = each.groupby("campaign").sum()
         rates = rates["orders"] / rates["clicks"]
-        assert BRAND_CONVERTS[0] < rates["search_brand"] / rates["search_generic"] < BRAND_CONVERTS[1]
+        assert (
+            BRAND_CONVERTS[0] < rates["search_brand"] / rates["search_generic"] < BRAND_CONVERTS[1]
+        )
 
 
 def test_the_lift_test_gives_back_what_is_extra(worlds, reports):
     miss = []
     for history, terms in zip(worlds, reports, strict=True):
-        sides = search.search_lift(history).groupby(["ad_group", "held_out"])["orders"].sum().unstack()
+        sides = (
+            search.search_lift(history).groupby(["ad_group", "held_out"])["orders"].sum().unstack()
+        )
         truth = search.terms_truth(history).groupby("ad_group")["extra_orders"].sum()
         counted = terms.groupby("ad_group")["orders"].sum()
         extra = sides[False] - sides[True]
@@ -77,8 +85,9 @@ def test_brand_words_look_best_and_bring_least(worlds, reports):
         assert truth.loc["beans", "extra_margin"] > truth.loc["beans", "cost"]
 
 
-def test_truth_is_of_the_size_of_the_channels(company):
+def test_truth_is_of_the_size_of_the_channels():
     """A replay of the year knows of later orders of newcomers, too: so only the size agrees."""
+    company = mktlab.load("solane")
     truth = company.truth.search_terms.assign(brand=lambda t: t["ad_group"] == "brand")
     truth = truth.groupby("brand")[["clicks", "cost", "extra_margin"]].sum()
     channels = company.truth.channels.set_index("channel")
