@@ -86,11 +86,10 @@ def compare(tests: pd.DataFrame, outcome: str, *, by: str, level: float = 0.95) 
     Means 0.3 and 0.1 around 0.2: lifts of a half.
 
     >>> tests = pd.DataFrame({"line": ["a", "b"] * 10, "bought": [1, 1, 1, 0, 1, 0] + [0] * 14})
-    >>> compare(tests, "bought", by="line")[["messages", "mean", "lift"]].round(2)
-          messages  mean  lift
-    line
-    a           10   0.3   0.5
-    b           10   0.1  -0.5
+    >>> compare(tests, "bought", by="line")[["mean", "lift"]].round(2).T
+    line    a    b
+    mean  0.3  0.1
+    lift  0.5 -0.5
     """
     from scipy.stats import norm
 

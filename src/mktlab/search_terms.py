@@ -63,8 +63,8 @@ def rates(
     >>> terms = pd.DataFrame({"orders": [0, 0, 30, 70], "clicks": [10, 500, 500, 500]})
     >>> rates(terms, "orders", "clicks").round(3)
        orders  clicks  rate  shrunk    low   high
-    0       0      10  0.00   0.044  0.000  0.217
-    1       0     500  0.00   0.001  0.000  0.006
+    0       0      10  0.00   0.021  0.000  0.131
+    1       0     500  0.00   0.001  0.000  0.004
     2      30     500  0.06   0.060  0.041  0.083
     3      70     500  0.14   0.139  0.109  0.174
     """
@@ -202,8 +202,11 @@ def negatives(
     ...     "clicks": [200, 200, 4], "cost": [100.0, 100, 2], "orders": [20, 0, 0],
     ...     "revenue": [800.0, 0, 0]})
     >>> found = negatives(terms, margin=0.5)  # an order brings 20, a click costs .5
-    >>> found[["search_term", "needed", "verdict"]].to_string(index=False, header=False)
-    '    tea   0.025 keep\\ntea set   0.025  cut\\n      x   0.025 wait'
+    >>> found[["search_term", "needed", "verdict"]]
+      search_term  needed verdict
+    0         tea   0.025    keep
+    1     tea set   0.025     cut
+    2           x   0.025    wait
     """
     groups = ceilings(terms, sides, margin=margin, level=level)
     need_columns(["search_term"], terms, of="search_terms")
