@@ -89,7 +89,9 @@ def rates(
     def unlikely(log_shape: float) -> float:
         a = np.exp(log_shape)
         b = a / usual
-        fits = gammaln(a + y) - gammaln(a) - a * np.log1p(n / b) + y * np.log(usual / a / (1 + n / b))
+        fits = (
+            gammaln(a + y) - gammaln(a) - a * np.log1p(n / b) + y * np.log(usual / a / (1 + n / b))
+        )
         return -float(fits.sum())
 
     shape = float(np.exp(minimize_scalar(unlikely, bounds=(-4, 8), method="bounded").x))
@@ -198,9 +200,9 @@ def negatives(
     Examples
     --------
     >>> day = pd.Timestamp("2025-03-03")
-    >>> terms = pd.DataFrame({"week": day, "ad_group": "tea", "search_term": ["tea", "tea set", "x"],
-    ...     "clicks": [200, 200, 4], "cost": [100.0, 100, 2], "orders": [20, 0, 0],
-    ...     "revenue": [800.0, 0, 0]})
+    >>> terms = pd.DataFrame({"week": day, "ad_group": "tea", "clicks": [200, 200, 4],
+    ...     "search_term": ["tea", "tea set", "x"], "cost": [100.0, 100, 2],
+    ...     "orders": [20, 0, 0], "revenue": [800.0, 0, 0]})
     >>> found = negatives(terms, margin=0.5)  # an order brings 20, a click costs .5
     >>> found[["search_term", "needed", "verdict"]]
       search_term  needed verdict

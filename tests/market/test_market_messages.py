@@ -125,9 +125,11 @@ def test_claims_hold_or_not_by_the_list():
     assert lines["The Discovery box: three coffees for less than €20"] == (box < 20)
     peru = [p["label"] for p in shelf.values() if p["name"].startswith("Peru")]
     assert len(peru) == 3 and set(peru) == {"organic and fair trade"}
-    assert shelf["Origins box, 5 coffees"] and (~lines).sum() == 5 and (
-        messages._LINES.loc[~messages._LINES["holds"], "claim"] != "none"
-    ).all()
+    assert (
+        shelf["Origins box, 5 coffees"]
+        and (~lines).sum() == 5
+        and (messages._LINES.loc[~messages._LINES["holds"], "claim"] != "none").all()
+    )
 
 
 def _shelf():

@@ -1,4 +1,4 @@
-"""The questions of lesson 17: TODO what they practice."""
+"""The questions of lesson 17: a ceiling, negatives, the lead that is left, claims, whose message."""
 
 from __future__ import annotations
 
@@ -6,59 +6,354 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mktlab import search_terms
+from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
-from mktlab.orders import purchases
+from mktlab.course.checking.slips import Slip
+from mktlab.course.questions.given_17 import (
+    CEASE,
+    GROUPS,
+    READERS,
+    choices,
+    given,
+    group,
+    judged,
+    leads,
+    margin,
+    measured,
+    one_each,
+    promise,
+    simple_choices,
+    tests,
+    yearly,
+)
+from mktlab.messages import compare, ordered
+from mktlab.satisfaction import shrink
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mktlab.company import Company
 
-sheet = Sheet("17_message", cost=4.0, lift=0.25)
+ENOUGH, MESSAGE_ENOUGH = 0.85, 0.75
+sheet = Sheet("17_message", given=given, cease=CEASE, enough=ENOUGH, message_enough=MESSAGE_ENOUGH)
 
 
-def lately(company: Company, weeks: int) -> pd.DataFrame:
-    bought = purchases(company.orders)
-    return bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=weeks)]
+@sheet.number(tolerance=0.005)
+def ceiling(
+    company: Company, column: str = "ceiling", tested: bool = True, kept: float | None = None
+) -> float:
+    sides = company.search_lift if tested else None
+    share = margin(company) if kept is None else kept
+    found = search_terms.ceilings(company.search_terms, sides, margin=share)
+    return float(found.loc[group(company), column])
 
 
-@sheet.share(digits=3)
-def around(company: Company, weeks: int = 52, each: str = "customer_id") -> float:
-    return float(lately(company, weeks)[each].nunique() / purchases(company.orders)[each].nunique())
+def _sums(company: Company) -> pd.Series[float]:
+    columns = ["clicks", "cost", "orders", "revenue"]
+    sums = company.search_terms.groupby("ad_group")[columns].sum()
+    return sums.loc[group(company)].astype(float)
 
 
-around.mistake("half_a_year", weeks=26)
-around.mistake("orders_counted", each="order_id")
+def _side(company: Company, held_out: bool) -> float:
+    sides = company.search_lift
+    rows = sides[(sides["ad_group"] == group(company)) & (sides["held_out"] == held_out)]
+    return float(rows["orders"].sum())
 
 
-@sheet.table(key="outlet")
-def by_outlet(company: Company, weeks: int = 52, each: str = "customer_id") -> pd.Series[Any]:
-    return lately(company, weeks).groupby("outlet")[each].nunique().rename("customers")
+def _for_orders(company: Company, orders: float) -> float:
+    sums = _sums(company)
+    return float(orders * margin(company) * sums["revenue"] / sums["orders"] / sums["clicks"])
 
 
-by_outlet.mistake("orders_counted", each="order_id")
-by_outlet.mistake("ever", weeks=520)
+ceiling.mistake("counted", tested=False)
+ceiling.also("counted", {"tested": False, "kept": 1.0})
+ceiling.mistake("revenue", kept=1.0)
+ceiling.mistake("paid", column="price")
+ceiling.mistake("one_side", lambda c: _for_orders(c, _side(c, False)))
+ceiling.also("one_side")(lambda c: [_for_orders(c, _side(c, True))])
+ceiling.mistake("ends", column="low")
+ceiling.also("ends", {"column": "high"})
 
 
-def margins(company: Company) -> pd.Series[Any]:
-    return company.truth.customers.set_index("customer_id")["expected_margin_13w"]
+@ceiling.mistake("of_an_order")
+def _of_an_order(company: Company) -> float:
+    sums = _sums(company)
+    return float(sums["cost"] / sums["orders"])
 
 
-def worth_it(company: Company) -> set[str]:
-    gain = 0.25 * margins(company) - 4.0
-    return set(gain[gain > 0].index) & set(company.orders["customer_id"])
+@ceiling.also("of_an_order")
+def _other_orders(company: Company) -> list[float]:
+    sums, extra = _sums(company), ceiling(company, "extra")
+    order = margin(company) * sums["revenue"] / sums["orders"]
+    return [order, sums["cost"] / extra, order * extra / sums["orders"]]
+
+
+@ceiling.mistake("profit")
+def _profit(company: Company) -> float:
+    return float(ceiling(company)) - float(ceiling(company, "price"))
+
+
+@ceiling.mistake("other_group")
+def _another(company: Company) -> float:
+    return _ceilings(company)[0]
+
+
+@ceiling.also("other_group")
+def _others(company: Company) -> list[float]:
+    return _ceilings(company)[1:]
+
+
+def _ceilings(company: Company) -> list[float]:
+    terms, sides = company.search_terms, company.search_lift
+    found = search_terms.ceilings(terms, sides, margin=margin(company))["ceiling"]
+    right = float(ceiling(company))
+    others = [g for g in (*GROUPS, "rivals", "brand") if g != group(company)]
+    return sorted((float(found[g]) for g in others), key=lambda v: -abs(v - right))
 
 
 @sheet.decision(
-    choices=lambda company: company.orders["customer_id"], best=worth_it, good_enough=0.5
+    best=lambda company: _terms(company, judged(company)["pays"] > 0),
+    choices=lambda company: judged(company).index.to_series(),
+    good_enough=ENOUGH,
+    guesses=lambda company: {
+        "all": set(judged(company).index),
+        "none": set(),
+        "broad": _terms(company, judged(company)["match_type"] == "broad"),
+        "dear": set(judged(company)["cost"].nlargest(15).index),
+    },
 )
-def catalog(company: Company, chosen: set[str]) -> float:
-    return float(0.25 * margins(company).reindex(list(chosen)).sum() - 4.0 * len(chosen))
+def to_leave_out(company: Company, chosen: Iterable[str]) -> float:
+    return float(2 * judged(company)["pays"][sorted(chosen)].sum())
 
 
-@catalog.mistake("everybody")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"])
+def _terms(company: Company, rows: pd.Series[Any]) -> set[str]:
+    return set(judged(company).index[rows])
 
 
-@catalog.mistake("silent")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"]) - set(lately(company, 52)["customer_id"])
+def _wrong(company: Company, *lists: set[str]) -> list[set[str]]:
+    """Those of the lists that are no good decision here."""
+    best = to_leave_out(company, _terms(company, judged(company)["pays"] > 0))
+    return [some for some in lists if to_leave_out(company, some) < ENOUGH * best]
+
+
+to_leave_out.mistake("no_order", lambda c: _terms(c, judged(c)["orders"] == 0))
+
+
+@to_leave_out.also("no_order")
+def _without_orders(company: Company) -> list[set[str]]:
+    rows = judged(company)
+    none, made = rows["orders"] == 0, []
+    for least in (5, 10, 12, 15, 20, 30, 40, 50):
+        made += [_terms(company, none & (rows["clicks"] >= least))]
+        made += [_terms(company, none & (rows["clicks"] > least))]
+    return _wrong(company, *made)
+
+
+to_leave_out.mistake("broad", lambda c: _terms(c, judged(c)["match_type"] == "broad"))
+to_leave_out.also("broad")(lambda c: _wrong(c, _terms(c, judged(c)["match_type"] != "exact")))
+to_leave_out.mistake("wait", lambda c: _waiting(c)[0])
+to_leave_out.also("wait")(lambda c: _waiting(c)[1:])
+
+
+def _waiting(company: Company) -> list[set[str]]:
+    """All that is not surely good, and what is neither."""
+    verdict = judged(company)["verdict"]
+    return [
+        _terms(company, verdict == "wait"),
+        *_wrong(company, _terms(company, verdict != "keep")),
+    ]
+
+
+to_leave_out.mistake("turned", lambda c: _terms(c, judged(c)["verdict"] != "cut"))
+to_leave_out.also("turned")(lambda c: [_terms(c, judged(c)["verdict"] == "keep")])
+to_leave_out.mistake("dear", lambda c: set(judged(c)["cost"].nlargest(10).index))
+
+
+@to_leave_out.also("dear")
+def _dear(company: Company) -> list[set[str]]:
+    rows = judged(company)
+    per_order = (rows["cost"] / rows["orders"].where(rows["orders"] > 0)).sort_values()
+    sizes = (5, 8, 10, 12, 15, 20)
+    made = [set(rows["cost"].nlargest(n).index) for n in sizes]
+    made += [set(per_order.dropna().index[-n:]) for n in sizes]
+    made += [set((rows["cost"] / rows["clicks"]).nlargest(n).index) for n in sizes]
+    return _wrong(company, *made)
+
+
+@sheet.share(digits=3)
+def lead_left(
+    company: Company, column: str = "shrunk", all_lines: bool = False, outcome: str = "ordered"
+) -> float:
+    found = leads(company, "" if all_lines else promise(company), outcome)
+    return float(found[column].iloc[0])
+
+
+lead_left.mistake("measured", column="lift")
+lead_left.also("measured", {"column": "lift", "all_lines": True})
+lead_left.mistake("all_lines", all_lines=True)
+lead_left.mistake("ends", column="low")
+lead_left.also("ends", {"column": "high"})
+lead_left.mistake("kept", column="kept")
+lead_left.mistake("opened", outcome="opened")
+lead_left.also("opened", {"outcome": "clicked"}, {"outcome": "opened", "column": "lift"})
+
+
+@lead_left.mistake("other_days")
+def _month(company: Company) -> float:
+    found, lead = _after(company, 28)
+    return found if abs(found - lead_left(company)) > 0.001 else lead
+
+
+lead_left.also("other_days")(lambda c: [_after(c, days)[0] for days in (8, 14, 30)])
+
+
+def _after(company: Company, days: int) -> tuple[float, float]:
+    """What is left of the lead by the orders of so many days, and the lead itself."""
+    rows = tests(company)
+    rows = rows[rows["promise"] == promise(company)]
+    rows = rows.assign(ordered=ordered(rows, company.orders, days=days))
+    found = shrink(compare(rows, "ordered", by="line_id"), value="lift", error="error")
+    return float(found["shrunk"].iloc[0]), float(found["lift"].iloc[0])
+
+
+@sheet.ids(told=lambda found: {"wrong": len(found)})
+def not_to_be_sent(company: Company) -> set[str]:
+    holds = company.truth.subject_lines.set_index("line_id")["claim_holds"]
+    return set(holds.index[~holds.astype(bool)])
+
+
+def _lines(company: Company, rule: str) -> set[str]:
+    return set(company.subject_lines.query(rule, engine="python")["line_id"])
+
+
+not_to_be_sent.mistake("all_claims", lambda c: _lines(c, "claim != 'none'"))
+not_to_be_sent.mistake("machine", lambda c: _lines(c, "author == 'language model'"))
+
+
+@not_to_be_sent.also("machine")
+def _machines(company: Company) -> list[set[str]]:
+    rule = "author == 'language model' and claim != 'none'"
+    return [_lines(company, rule), not_to_be_sent(company) & _lines(company, rule)]
+
+
+@not_to_be_sent.mistake("net_prices")
+def _net_prices(company: Company) -> set[str]:
+    """As if the list had prices with tax: right is called wrong, and the other way round."""
+    low = _lines(company, "text.str.contains('4.40')")
+    high = _lines(company, "text.str.contains('7.87') or text.str.contains('50')")
+    return (not_to_be_sent(company) | low) - high
+
+
+@not_to_be_sent.also("net_prices")
+def _some_net(company: Company) -> list[set[str]]:
+    right = not_to_be_sent(company)
+    low = _lines(company, "text.str.contains('4.40')")
+    one, two = (_lines(company, f"text.str.contains('{t}')") for t in ("7.87", "50"))
+    return [right | low, right - one, right - two, (right | low) - one, (right | low) - two]
+
+
+not_to_be_sent.mistake("no_list", lambda c: not_to_be_sent(c) - _lines(c, "claim == 'green'"))
+not_to_be_sent.also("no_list")(
+    lambda c: [
+        not_to_be_sent(c) - _lines(c, "claim == 'rank'"),
+        not_to_be_sent(c) - _lines(c, "claim in ['rank', 'green']"),
+    ]
+)
+not_to_be_sent.mistake("tone", lambda c: _lines(c, "tone == 'lofty'"))
+not_to_be_sent.also("tone")(lambda c: [_lines(c, "tone == 'curious'")])
+
+
+def _amiss(company: Company, chosen: Any, best: Any) -> Slip | None:
+    """What is wrong with three lines for three groups."""
+    rows = choices(company).loc[sorted(chosen)]
+    if rows["reader"].nunique() < len(READERS):
+        told = say(
+            "Choose one line for each of the three groups; a group without one earns nothing."
+        )
+        return Slip(say("a group has no line"), told)
+    if not rows["holds"].all():
+        told = say("One of your lines claims what does not hold: see question 4.")
+        return Slip(say("a line must not be sent"), told)
+    if len(set(rows["promise"])) == 1:
+        told = say("One promise for all leaves money: compare the promises within each group.")
+        return Slip(say("this is one promise for all"), told)
+    told = say("In at least one group another promise sells more: compare promises, not lines.")
+    return Slip(say("a group gets the wrong promise"), told)
+
+
+@sheet.decision(
+    best=lambda company: one_each(company, choices(company)["worth"], True),
+    choices=lambda company: choices(company).index.to_series(),
+    reads=lambda answer, known: ids_among(answer, known, exactly=len(READERS)),
+    good_enough=MESSAGE_ENOUGH,
+    amiss=_amiss,
+    guesses=simple_choices,
+)
+def message(company: Company, chosen: Iterable[str]) -> float:
+    rows = choices(company).loc[sorted(chosen)]
+    sold = rows.groupby("reader")["worth"].mean().sum()
+    return float(sold - CEASE * (~rows["holds"]).sum())
+
+
+def _not_good(company: Company, made: list[set[str]]) -> list[set[str]]:
+    best = message(company, one_each(company, choices(company)["worth"], True))
+    return [some for some in made if message(company, some) < MESSAGE_ENOUGH * best]
+
+
+@message.mistake("opened_most")
+def _opened_most(company: Company) -> set[str]:
+    return {f"{reader}: {_first_opened(company)}" for reader in READERS}
+
+
+def _first_opened(company: Company) -> str:
+    return str(tests(company).groupby("line_id")["opened"].mean().idxmax())
+
+
+@message.also("opened_most")
+def _clicked_most(company: Company) -> list[set[str]]:
+    made = [
+        one_each(company, measured(company, outcome, by_reader), holds)
+        for outcome in ("opened", "clicked")
+        for by_reader in (True, False)
+        for holds in (True, None)
+    ]
+    return _not_good(company, made)
+
+
+@message.mistake("best_line")
+def _best_line(company: Company) -> set[str]:
+    return _lucky(company)[0]
+
+
+message.also("best_line")(lambda c: _lucky(c)[1:])
+
+
+def _lucky(company: Company) -> list[set[str]]:
+    """The lines with the most orders; where these are good by luck, the next that are not."""
+    rows, sold = choices(company), measured(company, "ordered")
+    best = rows.groupby("reader")["worth"].transform("max") == rows["worth"]
+    made = [
+        one_each(company, score, holds)
+        for score in (sold, measured(company, "ordered", by_reader=False))
+        for holds in (True, None)
+    ]
+    return [*_not_good(company, made), one_each(company, sold.where(~best), True)]
+
+
+@message.mistake("false_claims")
+def _false_claims(company: Company) -> set[str]:
+    return one_each(company, choices(company)["worth"], False)
+
+
+@message.mistake("worst")
+def _worst(company: Company) -> set[str]:
+    return one_each(company, -choices(company)["worth"], True)
+
+
+@message.mistake("one_for_all")
+def _one_for_all(company: Company) -> set[str]:
+    most = str(yearly(company).sum().idxmax())
+    rows = choices(company)
+    return one_each(company, (rows["promise"] == most).astype(float), True)

@@ -1,0 +1,158 @@
+"""What exercise 17 hands out: an ad group, the margin, mails with their readers' group, choices."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mktlab import messages, search_terms
+from mktlab.orders import purchases
+from mktlab.satisfaction import shrink
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mktlab.company import Company
+
+OWN_NAME, TOGETHER = "brand", "(other search terms)"
+READERS = ("café", "capsules", "other web")
+CEASE = 5_000  # what a line costs that must be taken back
+GROUPS, PROMISES = ("beans", "capsules", "gifts"), ("convenience", "origin", "price")
+
+
+def _rng(company: Company) -> np.random.Generator:
+    return np.random.default_rng(len(company.orders))
+
+
+@lru_cache(maxsize=4)
+def margin(company: Company) -> float:
+    """Margin over revenue, to the cent of a euro."""
+    lines = company.order_lines
+    cost = lines["product_id"].map(company.products.set_index("product_id")["unit_cost"])
+    return round(float(1 - (lines["quantity"] * cost).sum() / lines["amount"].sum()), 2)
+
+
+@lru_cache(maxsize=4)
+def group(company: Company) -> str:
+    """The ad group of question 1: one in which not all orders that are counted are extra."""
+    found = search_terms.ceilings(company.search_terms, company.search_lift, margin=0.5)
+    apart = (found.loc[list(GROUPS), "share"] - 1).abs()
+    clear = apart.index[apart > 0.1]
+    some = clear if len(clear) else apart.index[[int(apart.to_numpy().argmax())]]
+    return str(some[int(_rng(company).integers(len(some)))])
+
+
+def promise(company: Company) -> str:
+    """The promise that question 3 asks about."""
+    return PROMISES[int(_rng(company).integers(100) % len(PROMISES))]
+
+
+@lru_cache(maxsize=4)
+def judged(company: Company) -> pd.DataFrame:
+    """The generic terms that can be left out, with what they save in a half year in truth."""
+    found = search_terms.negatives(
+        company.search_terms, company.search_lift, margin=margin(company), level=0.8
+    )
+    match = company.search_terms.groupby("search_term")["match_type"].first()
+    found = found[(found["ad_group"] != OWN_NAME) & (found["search_term"] != TOGETHER)]
+    truth = company.truth.search_terms[["ad_group", "search_term", "profit"]]
+    found = found.merge(truth, on=["ad_group", "search_term"])
+    found = found.assign(match_type=found["search_term"].map(match), pays=-found["profit"])
+    return found.set_index("search_term").sort_index()
+
+
+@lru_cache(maxsize=4)
+def tests(company: Company) -> pd.DataFrame:
+    """The mails with promise and author, the orders of 7 days, and the reader's group."""
+    sent = company.subject_tests.reset_index(drop=True)
+    named = company.subject_lines.set_index("line_id")
+    bought = purchases(company.orders)
+    outlet = pd.crosstab(bought["customer_id"], bought["outlet"]).idxmax(axis=1)
+    lines = company.order_lines.merge(bought[["order_id", "customer_id"]], on="order_id")
+    lines = lines.merge(company.products[["product_id", "category"]], on="product_id")
+    sums = lines.pivot_table("amount", "customer_id", "category", aggfunc="sum", fill_value=0)
+    family = sent["customer_id"].map(sums.idxmax(axis=1))
+    cafe = sent["customer_id"].map(outlet) == "cafe"
+    reader = np.select([cafe, family == "capsules"], READERS[:2], READERS[2])
+    return sent.assign(
+        promise=sent["line_id"].map(named["promise"]),
+        ordered=messages.ordered(sent, company.orders),
+        reader=reader,
+    )
+
+
+def leads(company: Company, which: str = "", outcome: str = "ordered") -> pd.DataFrame:
+    """The lines of one promise (or of all) against their mean, shrunken."""
+    rows = tests(company)
+    rows = rows[rows["promise"] == which] if which else rows
+    return shrink(messages.compare(rows, outcome, by="line_id"), value="lift", error="error")
+
+
+@lru_cache(maxsize=4)
+def yearly(company: Company) -> pd.DataFrame:
+    """By group of readers and promise: extra margin of 52 newsletters, in truth."""
+    rows, truth = tests(company), company.truth
+    segment = rows["customer_id"].map(truth.customers.set_index("customer_id")["segment"])
+    pays = truth.subject_promises.pivot(
+        index="segment", columns="promise", values="extra_margin"
+    ).reindex(segment)
+    each = pays.set_axis(rows["reader"], axis=0).fillna(0) / 1_000
+    found: pd.DataFrame = each.groupby(level=0).sum() * 52 / rows["date"].nunique()
+    return found
+
+
+@lru_cache(maxsize=4)
+def choices(company: Company) -> pd.DataFrame:
+    """Each line for each group of readers, with what it is worth in truth."""
+    lines = company.subject_lines[["line_id", "promise", "text"]]
+    made = pd.DataFrame({"reader": READERS}).merge(lines, how="cross")
+    holds = company.truth.subject_lines.set_index("line_id")["claim_holds"]
+    pays = yearly(company).stack()
+    made["worth"] = [pays[r, p] for r, p in zip(made["reader"], made["promise"], strict=True)]
+    made["holds"] = made["line_id"].map(holds).astype(bool)
+    made["choice_id"] = made["reader"] + ": " + made["line_id"]
+    return made.set_index("choice_id")
+
+
+def one_each(company: Company, score: pd.Series[Any], holds: bool | None = None) -> set[str]:
+    """For each group the choice with the highest score; of equal ones the first."""
+    rows = choices(company)
+    rows = rows if holds is None else rows[rows["holds"] == holds]
+    scored = score.reindex(rows.index).dropna()
+    return {str(part.idxmax()) for _, part in scored.groupby(rows.loc[scored.index, "reader"])}
+
+
+def measured(company: Company, outcome: str, by_reader: bool = True) -> pd.Series[float]:
+    """The mean outcome of each choice's line, among its readers or among all."""
+    rows, made = tests(company), choices(company)
+    of_all = rows.groupby("line_id")[outcome].mean()
+    of_each = rows.groupby(["reader", "line_id"])[outcome].mean()
+    each = [
+        of_each[r, n] if by_reader else of_all[n]
+        for r, n in zip(made["reader"], made["line_id"], strict=True)
+    ]
+    return pd.Series(each, index=made.index)
+
+
+def simple_choices(company: Company) -> dict[str, set[str]]:
+    """Choices of somebody who has understood nothing."""
+    made = choices(company)
+    found = {f"all_{p}": one_each(company, (made["promise"] == p).astype(float)) for p in PROMISES}
+    found |= {f"line_{n}": {f"{r}: {n}" for r in READERS} for n in ("L01", "L10", "L30")}
+    return found
+
+
+def given(company: Company) -> Mapping[str, Any]:
+    """What the questions hand out."""
+    made = choices(company).reset_index()
+    return {
+        "group": group(company),
+        "margin": margin(company),
+        "promise": promise(company),
+        "candidates": judged(company).index.to_list(),
+        "tests": tests(company),
+        "choices": made[["choice_id", "reader", "line_id", "promise", "text"]],
+    }
