@@ -61,7 +61,9 @@ def judged(company: Company) -> pd.DataFrame:
     truth = company.truth.search_terms[["ad_group", "search_term", "profit"]]
     found = found.merge(truth, on=["ad_group", "search_term"])
     found = found.assign(match_type=found["search_term"].map(match), pays=-found["profit"])
-    return found.set_index("search_term").sort_index()
+    found = found.sort_values(["ad_group", "search_term"], ignore_index=True)
+    found["term_id"] = [f"T{n:02d}" for n in range(1, len(found) + 1)]
+    return found.set_index("term_id")
 
 
 @lru_cache(maxsize=4)
@@ -113,7 +115,7 @@ def choices(company: Company) -> pd.DataFrame:
     pays = yearly(company).stack()
     made["worth"] = [pays[r, p] for r, p in zip(made["reader"], made["promise"], strict=True)]
     made["holds"] = made["line_id"].map(holds).astype(bool)
-    made["choice_id"] = made["reader"] + ": " + made["line_id"]
+    made["choice_id"] = made["reader"].str.replace(" ", "-") + "-" + made["line_id"]
     return made.set_index("choice_id")
 
 
@@ -123,6 +125,11 @@ def one_each(company: Company, score: pd.Series[Any], holds: bool | None = None)
     rows = rows if holds is None else rows[rows["holds"] == holds]
     scored = score.reindex(rows.index).dropna()
     return {str(part.idxmax()) for _, part in scored.groupby(rows.loc[scored.index, "reader"])}
+
+
+def for_all(line_id: str) -> set[str]:
+    """The choices that give every group the same line."""
+    return {f"{reader.replace(' ', '-')}-{line_id}" for reader in READERS}
 
 
 def measured(company: Company, outcome: str, by_reader: bool = True) -> pd.Series[float]:
@@ -141,7 +148,7 @@ def simple_choices(company: Company) -> dict[str, set[str]]:
     """Choices of somebody who has understood nothing."""
     made = choices(company)
     found = {f"all_{p}": one_each(company, (made["promise"] == p).astype(float)) for p in PROMISES}
-    found |= {f"line_{n}": {f"{r}: {n}" for r in READERS} for n in ("L01", "L10", "L30")}
+    found |= {f"line_{n}": for_all(n) for n in ("L01", "L10", "L30")}
     return found
 
 
@@ -152,7 +159,7 @@ def given(company: Company) -> Mapping[str, Any]:
         "group": group(company),
         "margin": margin(company),
         "promise": promise(company),
-        "candidates": judged(company).index.to_list(),
+        "candidates": judged(company).reset_index()[["term_id", "ad_group", "search_term"]],
         "tests": tests(company),
         "choices": made[["choice_id", "reader", "line_id", "promise", "text"]],
     }

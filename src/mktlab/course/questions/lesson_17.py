@@ -1,4 +1,4 @@
-"""The questions of lesson 17: a ceiling, negatives, the lead that is left, claims, whose message."""
+"""The questions of lesson 17: a ceiling, negatives, what is left of a lead, claims, a message."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from mktlab.course.questions.given_17 import (
     GROUPS,
     READERS,
     choices,
+    for_all,
     given,
     group,
     judged,
@@ -304,7 +305,7 @@ def _not_good(company: Company, made: list[set[str]]) -> list[set[str]]:
 
 @message.mistake("opened_most")
 def _opened_most(company: Company) -> set[str]:
-    return {f"{reader}: {_first_opened(company)}" for reader in READERS}
+    return for_all(_first_opened(company))
 
 
 def _first_opened(company: Company) -> str:
