@@ -160,7 +160,8 @@ def ceilings(
         weekly = _differences(sides, sums.index)
     each = weekly.groupby("ad_group")
     extra, size = each.sum(), each.size()
-    error = each.std() * np.sqrt(size) * t.ppf((1 + level) / 2, (size - 1).clip(lower=1))
+    spread = each.std().fillna(extra.abs() ** 0.5)  # of one week, that of rare events
+    error = spread * np.sqrt(size) * t.ppf((1 + level) / 2, (size - 1).clip(lower=1))
     value = margin * sums["revenue"] / sums["orders"].where(sums["orders"] > 0) / sums["clicks"]
     return pd.DataFrame(
         {
@@ -197,6 +198,10 @@ def negatives(
     the clicks cost beyond the margin of their extra orders at the rate `shrunk`; and `verdict`:
     "cut" where even `high` is below `needed`, "keep" where `low` is above it, else "wait".
 
+    Notes
+    -----
+    The interval is that of the rate. What an order of the group brings is taken as known.
+
     Examples
     --------
     >>> day = pd.Timestamp("2025-03-03")
@@ -227,9 +232,11 @@ def negatives(
 def _differences(sides: pd.DataFrame, groups: pd.Index[str]) -> pd.Series[float]:
     """Orders of the side that saw ads, less those of the other, by week and group."""
     need_columns(["week", "ad_group", "held_out", "orders"], sides, of="search_lift")
-    wide = sides.pivot_table("orders", ["week", "ad_group"], "held_out", aggfunc="sum")
+    wide: pd.DataFrame = sides.pivot_table(
+        "orders", ["week", "ad_group"], "held_out", aggfunc="sum"
+    )
     missing = groups.difference(wide.dropna().index.get_level_values("ad_group"))
-    if len(missing) or set(wide.columns) != {True, False}:
+    if len(missing) or len(wide.columns) < 2:
         raise MktlabError(
             say(
                 "search_lift has no two sides of {groups}: give each ad group of search_terms rows "

@@ -1,12 +1,15 @@
 """Claims about search: a bill to the cent, a test that tells what came by itself, and its truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from declared import assert_declared
 
 import mktlab
-from mktlab.market.observed import media, sales, search
+from mktlab.market.observed import media, messages, sales, search
 from mktlab.market.run import past
+from mktlab.plan.mix import BASE
 
 WASTED = (
     0.10,
@@ -128,6 +131,16 @@ def test_later_weeks_change_no_earlier_row():
         assert len(both) == search.WEEKS - 2
         rows = [t[t["week"].isin(both)].reset_index(drop=True) for t in (one, other)]
         assert rows[0].equals(rows[1])
+
+
+def test_a_market_without_ads_and_mail_has_tables_without_rows():
+    dark = replace(BASE.promotion, search_brand=0.0, search_generic=0.0, emails_per_week=0.0)
+    plan = replace(BASE, promotion=dark)
+    history = past(people=500, weeks=30, seed=1, decide=lambda _: plan)
+    assert search.search_terms(history).empty and search.search_lift(history).empty
+    assert messages.subject_tests(history).empty
+    assert messages.lines_truth(history).notna().all(axis=None)
+    assert search.terms_truth(history).empty
 
 
 def test_a_small_market_has_search_too():

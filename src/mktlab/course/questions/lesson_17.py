@@ -48,13 +48,13 @@ def ceiling(
     sides = company.search_lift if tested else None
     share = margin(company) if kept is None else kept
     found = search_terms.ceilings(company.search_terms, sides, margin=share)
-    return float(found.loc[group(company), column])
+    return float(found[column][group(company)])
 
 
 def _sums(company: Company) -> pd.Series[float]:
     columns = ["clicks", "cost", "orders", "revenue"]
     sums = company.search_terms.groupby("ad_group")[columns].sum()
-    return sums.loc[group(company)].astype(float)
+    return pd.Series({name: float(sums[name][group(company)]) for name in columns})
 
 
 def _side(company: Company, held_out: bool) -> float:
@@ -244,7 +244,8 @@ def _net_prices(company: Company) -> set[str]:
     """As if the list had prices with tax: right is called wrong, and the other way round."""
     low = _lines(company, "text.str.contains('4.40')")
     high = _lines(company, "text.str.contains('7.87') or text.str.contains('50')")
-    return (not_to_be_sent(company) | low) - high
+    right: set[str] = not_to_be_sent(company)
+    return (right | low) - high
 
 
 @not_to_be_sent.also("net_prices")

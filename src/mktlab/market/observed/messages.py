@@ -159,7 +159,8 @@ def lines_truth(history: History) -> pd.DataFrame:
     opens, gain = effects(history)
     orders, share = _by_segment(history)
     sent = _sent(history)
-    usual = float(open_chance(history.people.email_taste[sent.person]).mean())
+    reads = open_chance(history.people.email_taste[sent.person])
+    usual = float(reads.mean()) if len(reads) else 0.0
     read = EMAIL_EFFECT * usual * (opens - 1)  # who opens orders a little more
     extra = 1000 * (gain - 1 + read[:, None]) @ (orders * share)
     holds = _LINES["holds"].to_numpy()[_order(history)]

@@ -8,7 +8,10 @@ say what each would not have brought by itself. The words and their numbers are 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mktlab.market.draws import Floats, Ints, binomials, normals, uniforms
@@ -19,6 +22,7 @@ from mktlab.market.world import COST_CENTS
 from mktlab.resources import declared
 
 WEEKS = 26
+CAMPAIGNS = ("search_brand", "search_generic")
 WITHIN = 30  # days after a click or a visit in which an order counts
 _WORDS = declared("market/observed/search.toml")
 _GROUPS = pd.DataFrame(_WORDS["groups"]).T
@@ -60,62 +64,74 @@ def _split(total: int, weights: Floats) -> Ints:
     cents = np.floor(exact).astype(np.int64)
     last = np.argsort(cents - exact, kind="stable")[: total - int(cents.sum())]
     cents[last] += 1
-    return cents
+    return np.asarray(cents)
 
 
 def search_terms(history: History) -> pd.DataFrame:
     """The report of the search campaigns: a row per week and term that was shown."""
     billed = media.ad_spend(history)
     first = max(len(history.weeks) - WEEKS, 0)
-    billed = billed[billed["week"] >= days(np.array([7 * first]))[0]]
-    sums = billed.groupby(["week", "channel"])[["impressions", "clicks", "spend"]].sum()
-    channel = _TERMS["ad_group"].map(_GROUPS["channel"])
-    wide = _TERMS.groupby("ad_group")["share"].transform("sum")
-    share = (_TERMS["share"] / wide * _TERMS["ad_group"].map(_GROUPS["clicks"])).to_numpy(float)
-    price = (_TERMS["price"] * _TERMS["ad_group"].map(_GROUPS["price"])).to_numpy(float)
-    worth = _TERMS["ad_group"].map(_GROUPS["order"]).to_numpy(float)
     chances, parts = _chances(history), []
-    for (week, name), row in sums.loc[
-        pd.IndexSlice[:, ["search_brand", "search_generic"]], :
-    ].iterrows():
-        here = np.flatnonzero(channel == name)
-        number = int((week - days(np.array([0]))[0]).days) // 7
-        views, clicks = int(row["impressions"]), int(row["clicks"])
-        lot = uniforms(history.seed, f"terms {name}", 3 * len(here), week=number).reshape(3, -1)
-        now = share[here] * np.exp(0.15 * normals(lot[2]))
-        shown = media.pick(uniforms(history.seed, f"views {name}", views, week=number), now)
-        clicked = media.pick(uniforms(history.seed, f"clicks {name}", clicks, week=number), now)
-        counts = np.bincount(clicked, minlength=len(here))
-        seen = np.maximum(np.bincount(shown, minlength=len(here)), counts)
-        bill = _split(round(100 * row["spend"]), counts * price[here] + 1e-6 * (counts.sum() == 0))
-        orders = binomials(lot[0], counts, chances[here])
-        revenue = (
-            orders * worth[here] * np.exp(0.3 * normals(lot[1]) / np.sqrt(np.maximum(orders, 1)))
-        )
-        part = pd.DataFrame(
-            {
-                "week": week,
-                "campaign": name,
-                **{c: _TERMS[c].to_numpy()[here] for c in ("ad_group", "match_type", "keyword")},
-                "search_term": _TERMS["search_term"].to_numpy()[here],
-                "impressions": seen,
-                "clicks": counts,
-                "cost": bill / 100,
-                "orders": orders,
-                "revenue": revenue.round(2),
-            }
-        )
-        parts.append(part[(part["impressions"] > 0) | (part["cost"] > 0)])
+    for week in range(first, len(history.weeks)):
+        now = billed[billed["week"] == _monday(week)]
+        sums = now.groupby("channel")[["impressions", "clicks", "spend"]].sum()
+        for name in CAMPAIGNS:
+            views, clicks, spend = (float(sums[column][name]) for column in sums)
+            bill = (int(views), int(clicks), round(100 * spend))
+            part = _report(history.seed, name, week, bill, chances)
+            parts.append(part[(part["impressions"] > 0) | (part["cost"] > 0)])
     table = pd.concat(parts, ignore_index=True)
     return table.astype(dict.fromkeys(table.columns[1:6], "str"))
+
+
+def _monday(week: int) -> pd.Timestamp:
+    return pd.Timestamp(days(np.array([7 * week])).iloc[0])
+
+
+def _report(
+    seed: int, name: str, week: int, bill: tuple[int, int, int], chances: Floats
+) -> pd.DataFrame:
+    """One campaign's week: its views, clicks and cents, split by what was typed."""
+    views, clicks, cents = bill
+    here = np.flatnonzero(_of_group("channel") == name)
+    rows, chance = _TERMS.iloc[here], chances[here]
+    wide = rows.groupby("ad_group")["share"].transform("sum")
+    lot = uniforms(seed, f"terms {name}", 3 * len(here), week=week).reshape(3, -1)
+    now = (rows["share"] / wide * _of_group("clicks")[here]).to_numpy(float)
+    now = now * np.exp(0.15 * normals(lot[2]))
+    shown = media.pick(uniforms(seed, f"views {name}", views, week=week), now)
+    clicked = media.pick(uniforms(seed, f"clicks {name}", clicks, week=week), now)
+    counts = np.bincount(clicked, minlength=len(here))
+    price = (rows["price"] * _of_group("price")[here]).to_numpy(float)
+    orders = binomials(lot[0], counts, chance)
+    luck = np.exp(0.3 * normals(lot[1]) / np.sqrt(np.maximum(orders, 1)))
+    revenue = orders * _of_group("order")[here].astype(float) * luck
+    named = {c: rows[c].to_numpy() for c in ("ad_group", "match_type", "keyword", "search_term")}
+    return pd.DataFrame(
+        {
+            "week": _monday(week),
+            "campaign": name,
+            **named,
+            "impressions": np.maximum(np.bincount(shown, minlength=len(here)), counts),
+            "clicks": counts,
+            "cost": _split(cents, counts * price + 1e-6 * (clicks == 0)) / 100,
+            "orders": orders,
+            "revenue": revenue.round(2),
+        }
+    )
+
+
+def _of_group(trait: str) -> npt.NDArray[Any]:
+    """A trait of each term's ad group."""
+    return np.asarray(_TERMS["ad_group"].map(_GROUPS[trait]).to_numpy())
 
 
 def search_lift(history: History) -> pd.DataFrame:
     """A row per week, ad group and side: who searched, and what they ordered."""
     terms = search_terms(history)
     table = terms.groupby(["week", "ad_group"], as_index=False)[["impressions", "orders"]].sum()
-    index = _GROUPS.index.get_indexer(table["ad_group"])
-    week = (table["week"] - days(np.array([0]))[0]).dt.days.to_numpy() // 7
+    index = _GROUPS.index.get_indexer(pd.Index(table["ad_group"]))
+    week = (table["week"] - _monday(0)).dt.days.to_numpy() // 7
     lot = np.array(
         [uniforms(history.seed, "search lift", 2 * len(_GROUPS), week=int(w)) for w in week]
     ).reshape(len(week), len(_GROUPS), 2)[np.arange(len(week)), index]
@@ -150,8 +166,10 @@ def terms_truth(history: History) -> pd.DataFrame:
     keys = ["ad_group", "search_term"]
     table = search_terms(history).groupby(keys, as_index=False)[["clicks", "cost"]].sum()
     found = table.merge(_TERMS.assign(counted=_chances(history))[[*keys, "counted"]], on=keys)
-    extra = found["clicks"] * found["counted"] * found["ad_group"].map(_GROUPS["extra"])
-    margin = extra * found["ad_group"].map(_GROUPS["order"]) * margin_share(history)
+    extra = (
+        found["clicks"] * found["counted"] * found["ad_group"].map(_GROUPS["extra"]).astype(float)
+    )
+    margin = extra * found["ad_group"].map(_GROUPS["order"]).astype(float) * margin_share(history)
     return found[keys].assign(
         clicks=found["clicks"],
         cost=found["cost"],
