@@ -37,7 +37,7 @@ def test_lifts_recover_the_truth_and_their_intervals_hold_it():
         rng = np.random.default_rng(seed)
         line = rng.integers(3, size=3000)
         rows = pd.DataFrame({"line": line, "sold": rng.poisson(0.1 * (1 + truth[line]))})
-        found = messages.compare(rows, "sold", by="line").loc[[0, 1, 2]]
+        found = messages.lifts(rows, "sold", by="line").loc[[0, 1, 2]]
         miss.append(found["lift"] - truth)
         held.append((found["low"] <= truth) & (truth <= found["high"]))
     assert np.abs(np.mean(miss, axis=0)).max() < 0.03
@@ -47,7 +47,7 @@ def test_lifts_recover_the_truth_and_their_intervals_hold_it():
 def test_the_best_comes_first_and_lifts_weighted_are_nothing():
     rng = np.random.default_rng(1)
     rows = pd.DataFrame({"line": rng.integers(9, size=500), "sold": rng.poisson(0.3, 500)})
-    found = messages.compare(rows, "sold", by="line")
+    found = messages.lifts(rows, "sold", by="line")
     assert found["lift"].is_monotonic_decreasing
     assert abs((found["lift"] * found["messages"]).sum()) < 1e-9
 
@@ -62,4 +62,4 @@ def test_the_best_comes_first_and_lifts_weighted_are_nothing():
 )
 def test_bad_input_is_one_sentence(rows, said):
     with pytest.raises(MktlabError, match=said):
-        messages.compare(pd.DataFrame(rows), "sold", by="line")
+        messages.lifts(pd.DataFrame(rows), "sold", by="line")

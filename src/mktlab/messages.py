@@ -1,6 +1,6 @@
 """Messages drawn by lot: what each did, and how much of it was luck.
 
-`ordered` counts what each reader bought soon after a message, `compare` holds each message against
+`ordered` counts what each reader bought soon after a message, `lifts` holds each message against
 the mean of all. `mktlab.satisfaction.shrink` then says how much of a lift is left of the best of
 many.
 """
@@ -51,7 +51,7 @@ def ordered(tests: pd.DataFrame, orders: pd.DataFrame, *, days: int = 7) -> pd.S
     return pd.Series(counts, index=tests.index, name="ordered")
 
 
-def compare(tests: pd.DataFrame, outcome: str, *, by: str, level: float = 0.95) -> pd.DataFrame:
+def lifts(tests: pd.DataFrame, outcome: str, *, by: str, level: float = 0.95) -> pd.DataFrame:
     """Each message against the mean of all, which a draw gave to like readers.
 
     Parameters
@@ -86,7 +86,7 @@ def compare(tests: pd.DataFrame, outcome: str, *, by: str, level: float = 0.95) 
     Means 0.3 and 0.1 around 0.2: lifts of a half.
 
     >>> tests = pd.DataFrame({"line": ["a", "b"] * 10, "bought": [1, 1, 1, 0, 1, 0] + [0] * 14})
-    >>> compare(tests, "bought", by="line")[["mean", "lift"]].round(2).T
+    >>> lifts(tests, "bought", by="line")[["mean", "lift"]].round(2).T
     line    a    b
     mean  0.3  0.1
     lift  0.5 -0.5

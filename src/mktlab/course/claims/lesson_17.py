@@ -20,7 +20,7 @@ def lines(company: Company) -> pd.DataFrame:
     """Each line by orders, with its true lift."""
     tests = company.subject_tests
     tests = tests.assign(ordered=messages.ordered(tests, company.orders))
-    found = messages.compare(tests, "ordered", by="line_id")
+    found = messages.lifts(tests, "ordered", by="line_id")
     truth = company.truth.subject_lines.set_index("line_id")
     usual = 1_000 * float(tests["ordered"].mean())
     return found.assign(true=truth["extra_orders"] / usual, margin=truth["extra_margin"])
@@ -41,7 +41,7 @@ def shrinking_helps(company: Company) -> bool:
 
 def opens_do_not_sell(company: Company) -> bool:
     """The line that most readers open is not among the five that bring most margin."""
-    opens = messages.compare(company.subject_tests, "opened", by="line_id").index[0]
+    opens = messages.lifts(company.subject_tests, "opened", by="line_id").index[0]
     return opens not in set(lines(company)["margin"].nlargest(TOP).index)
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from mktlab.company import Company
 
-OWN_NAME, TOGETHER = "brand", "(other search terms)"
-READERS = ("café", "capsules", "other web")
+OWN_NAME = "brand"
+READERS = ("café", "capsules", "elsewhere")
 CEASE = 5_000  # what a line costs that must be taken back
 GROUPS, PROMISES = ("beans", "capsules", "gifts"), ("convenience", "origin", "price")
 
@@ -57,7 +57,7 @@ def judged(company: Company) -> pd.DataFrame:
         company.search_terms, company.search_lift, margin=margin(company), level=0.8
     )
     match = company.search_terms.groupby("search_term")["match_type"].first()
-    found = found[(found["ad_group"] != OWN_NAME) & (found["search_term"] != TOGETHER)]
+    found = found[(found["ad_group"] != OWN_NAME) & ~found["search_term"].str.startswith("(")]
     truth = company.truth.search_terms[["ad_group", "search_term", "profit"]]
     found = found.merge(truth, on=["ad_group", "search_term"])
     found = found.assign(match_type=found["search_term"].map(match), pays=-found["profit"])
@@ -90,7 +90,7 @@ def leads(company: Company, which: str = "", outcome: str = "ordered") -> pd.Dat
     """The lines of one promise (or of all) against their mean, shrunken."""
     rows = tests(company)
     rows = rows[rows["promise"] == which] if which else rows
-    return shrink(messages.compare(rows, outcome, by="line_id"), value="lift", error="error")
+    return shrink(messages.lifts(rows, outcome, by="line_id"), value="lift", error="error")
 
 
 @lru_cache(maxsize=4)
@@ -115,7 +115,7 @@ def choices(company: Company) -> pd.DataFrame:
     pays = yearly(company).stack()
     made["worth"] = [pays[r, p] for r, p in zip(made["reader"], made["promise"], strict=True)]
     made["holds"] = made["line_id"].map(holds).astype(bool)
-    made["choice_id"] = made["reader"].str.replace(" ", "-") + "-" + made["line_id"]
+    made["choice_id"] = made["reader"] + "-" + made["line_id"]
     return made.set_index("choice_id")
 
 
@@ -129,7 +129,7 @@ def one_each(company: Company, score: pd.Series[Any], holds: bool | None = None)
 
 def for_all(line_id: str) -> set[str]:
     """The choices that give every group the same line."""
-    return {f"{reader.replace(' ', '-')}-{line_id}" for reader in READERS}
+    return {f"{reader}-{line_id}" for reader in READERS}
 
 
 def measured(company: Company, outcome: str, by_reader: bool = True) -> pd.Series[float]:
@@ -150,6 +150,31 @@ def simple_choices(company: Company) -> dict[str, set[str]]:
     found = {f"all_{p}": one_each(company, (made["promise"] == p).astype(float)) for p in PROMISES}
     found |= {f"line_{n}": for_all(n) for n in ("L01", "L10", "L30")}
     return found
+
+
+def claims(company: Company) -> dict[str, list[set[str]]]:
+    """Lines that somebody takes out who checks something else, by mistake."""
+    lines = company.subject_lines.set_index("line_id")
+    holds = company.truth.subject_lines.set_index("line_id")["claim_holds"].astype(bool)
+    right = set(holds.index[~holds])
+
+    def where(rows: pd.Series[Any]) -> set[str]:
+        return set(lines.index[rows])
+
+    def says(text: str) -> set[str]:
+        return where(lines["text"].str.contains(text, regex=False))
+
+    claimed, machine = lines["claim"] != "none", lines["author"] != "person"
+    right_ten, net_tea, net_box = says("4.40"), says("7.87"), says("50")
+    green, rank = where(lines["claim"] == "green"), where(lines["claim"] == "rank")
+    some = [right | right_ten, right - net_tea, right - net_box, right - net_tea - net_box]
+    return {
+        "all_claims": [where(claimed)],
+        "machine": [where(machine), where(machine & claimed), right & where(machine)],
+        "net_prices": [(right | right_ten) - net_tea - net_box, *some],
+        "no_list": [right - green, right - rank, right - rank - green],
+        "tone": [where(lines["tone"] == "lofty"), where(lines["tone"] == "curious")],
+    }
 
 
 def given(company: Company) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from mktlab.course.questions.given_17 import (
     GROUPS,
     READERS,
     choices,
+    claims,
     for_all,
     given,
     group,
@@ -28,7 +29,7 @@ from mktlab.course.questions.given_17 import (
     tests,
     yearly,
 )
-from mktlab.messages import compare, ordered
+from mktlab.messages import lifts, ordered
 from mktlab.satisfaction import shrink
 from mktlab.show.words import say
 
@@ -215,7 +216,7 @@ def _after(company: Company, days: int) -> tuple[float, float]:
     rows = tests(company)
     rows = rows[rows["promise"] == promise(company)]
     rows = rows.assign(ordered=ordered(rows, company.orders, days=days))
-    found = shrink(compare(rows, "ordered", by="line_id"), value="lift", error="error")
+    found = shrink(lifts(rows, "ordered", by="line_id"), value="lift", error="error")
     return float(found["shrunk"].iloc[0]), float(found["lift"].iloc[0])
 
 
@@ -225,46 +226,12 @@ def not_to_be_sent(company: Company) -> set[str]:
     return set(holds.index[~holds.astype(bool)])
 
 
-def _lines(company: Company, rule: str) -> set[str]:
-    return set(company.subject_lines.query(rule, engine="python")["line_id"])
-
-
-not_to_be_sent.mistake("all_claims", lambda c: _lines(c, "claim != 'none'"))
-not_to_be_sent.mistake("machine", lambda c: _lines(c, "author == 'language model'"))
-
-
-@not_to_be_sent.also("machine")
-def _machines(company: Company) -> list[set[str]]:
-    rule = "author == 'language model' and claim != 'none'"
-    return [_lines(company, rule), not_to_be_sent(company) & _lines(company, rule)]
-
-
-@not_to_be_sent.mistake("net_prices")
-def _net_prices(company: Company) -> set[str]:
-    """As if the list had prices with tax: right is called wrong, and the other way round."""
-    low = _lines(company, "text.str.contains('4.40')")
-    high = _lines(company, "text.str.contains('7.87') or text.str.contains('50')")
-    right: set[str] = not_to_be_sent(company)
-    return (right | low) - high
-
-
-@not_to_be_sent.also("net_prices")
-def _some_net(company: Company) -> list[set[str]]:
-    right = not_to_be_sent(company)
-    low = _lines(company, "text.str.contains('4.40')")
-    one, two = (_lines(company, f"text.str.contains('{t}')") for t in ("7.87", "50"))
-    return [right | low, right - one, right - two, (right | low) - one, (right | low) - two]
-
-
-not_to_be_sent.mistake("no_list", lambda c: not_to_be_sent(c) - _lines(c, "claim == 'green'"))
-not_to_be_sent.also("no_list")(
-    lambda c: [
-        not_to_be_sent(c) - _lines(c, "claim == 'rank'"),
-        not_to_be_sent(c) - _lines(c, "claim in ['rank', 'green']"),
-    ]
-)
-not_to_be_sent.mistake("tone", lambda c: _lines(c, "tone == 'lofty'"))
-not_to_be_sent.also("tone")(lambda c: [_lines(c, "tone == 'curious'")])
+not_to_be_sent.mistake("all_claims", lambda c: claims(c)["all_claims"][0])
+not_to_be_sent.mistake("machine", lambda c: claims(c)["machine"][0])
+not_to_be_sent.mistake("net_prices", lambda c: claims(c)["net_prices"][0])
+not_to_be_sent.mistake("no_list", lambda c: claims(c)["no_list"][0])
+not_to_be_sent.mistake("tone", lambda c: claims(c)["tone"][0])
+not_to_be_sent.leads(claims, "machine", "net_prices", "no_list", "tone")
 
 
 def _amiss(company: Company, chosen: Any, best: Any) -> Slip | None:

@@ -23,10 +23,7 @@ from mktlab.market.world import COST_CENTS, SEGMENTS
 from mktlab.resources import declared
 
 MAILINGS, WITHIN = 12, 7  # the newsletters tested, and days in which an order counts
-AUTHORS, CLAIMS = (
-    ("person", "language model"),
-    ("none", "label", "price", "contents", "rank", "green"),
-)
+CLAIMS = ("none", "label", "price", "contents", "rank", "green")
 _WORDS = declared("market/observed/messages.toml")
 _NAMES = ["text", "author", "promise", "tone", "claim", "holds", "opens"]
 _LINES = pd.DataFrame(_WORDS["lines"]["rows"], columns=_NAMES)
@@ -49,7 +46,7 @@ class _Sent(NamedTuple):
 
 def _order(history: History) -> Ints:
     """The lines in the order of their numbers."""
-    return np.argsort(uniforms(history.seed, "subject lines", len(_LINES)), kind="stable")
+    return np.argsort(uniforms(history.seed, "subject_lines", len(_LINES)), kind="stable")
 
 
 def effects(history: History) -> tuple[Floats, Floats]:
@@ -77,7 +74,7 @@ def _sent(history: History) -> _Sent:
     for week in range(max(last - MAILINGS, 0), last):
         mail = newsletter(history.seed, week, people, history.state, history.weeks[week].mix)
         who, day = np.flatnonzero(mail.sent), 7 * week + 1
-        lot = uniforms(history.seed, "mail 0", 2 * len(people), week=week).reshape(-1, 2)[who]
+        lot = uniforms(history.seed, f"mail {0}", 2 * len(people), week=week).reshape(-1, 2)[who]
         soon = paid & (orders.day >= day) & (orders.day < day + WITHIN)
         before = paid & (orders.day < day) & (orders.day >= day - _LATELY)
         count = np.bincount(orders.person[before], minlength=len(people))[who]
@@ -122,7 +119,7 @@ def subject_tests(history: History) -> pd.DataFrame:
     luck = np.empty(len(sent.day))
     for week in np.unique(sent.day // 7):
         now = sent.day // 7 == week
-        lot = uniforms(history.seed, "subject tests", len(history.people), week=int(week))
+        lot = uniforms(history.seed, "subject_tests", len(history.people), week=int(week))
         luck[now] = lot[sent.person[now]]
     return pd.DataFrame(
         {

@@ -54,7 +54,7 @@ def margin_share(history: History) -> float:
 
 def _chances(history: History) -> Floats:
     """Chance of an order after a click on each term, as the platform counts."""
-    luck = normals(uniforms(history.seed, "search chances", len(_TERMS)))
+    luck = normals(uniforms(history.seed, "search_chances", len(_TERMS)))
     return np.asarray(_TERMS["chance"] * np.exp(_SPREAD * luck - _SPREAD**2 / 2), dtype=float)
 
 
@@ -133,7 +133,7 @@ def search_lift(history: History) -> pd.DataFrame:
     index = _GROUPS.index.get_indexer(pd.Index(table["ad_group"]))
     week = (table["week"] - _monday(0)).dt.days.to_numpy() // 7
     lot = np.array(
-        [uniforms(history.seed, "search lift", 2 * len(_GROUPS), week=int(w)) for w in week]
+        [uniforms(history.seed, "search_lift", 2 * len(_GROUPS), week=int(w)) for w in week]
     ).reshape(len(week), len(_GROUPS), 2)[np.arange(len(week)), index]
     people = np.rint(_PER_VIEW * table["impressions"]).astype("int64")
     expected = _expected(history, terms)
@@ -186,7 +186,7 @@ def search_positions(history: History) -> pd.DataFrame:
     rows = []
     for week in range(max(weeks - WEEKS, 0), weeks):
         along = (week - weeks + WEEKS) / (WEEKS - 1)
-        lot = normals(uniforms(history.seed, "free search", 3 * len(_QUERIES), week=week)).reshape(
+        lot = normals(uniforms(history.seed, "free_search", 3 * len(_QUERIES), week=week)).reshape(
             3, -1
         )
         views = _QUERIES["views"] * scale * _QUERIES["growth"] ** along * np.exp(0.08 * lot[0])
