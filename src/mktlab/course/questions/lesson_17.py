@@ -308,6 +308,7 @@ def _lucky(company: Company) -> list[set[str]]:
         for score in (sold, measured(company, "ordered", by_reader=False))
         for holds in (True, None)
     ]
+    made = [some for some in made if some != _opened_most(company)]
     return [*_not_good(company, made), one_each(company, sold.where(~best), True)]
 
 
@@ -323,6 +324,8 @@ def _worst(company: Company) -> set[str]:
 
 @message.mistake("one_for_all")
 def _one_for_all(company: Company) -> set[str]:
+    """The promise that is best on the whole, with another line for each group."""
     most = str(yearly(company).sum().idxmax())
     rows = choices(company)
-    return one_each(company, (rows["promise"] == most).astype(float), True)
+    rows = rows[rows["holds"] & (rows["promise"] == most)]
+    return {str(rows.index[rows["reader"] == r][k]) for k, r in enumerate(READERS)}
