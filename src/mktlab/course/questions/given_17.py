@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mktlab import messages, search_terms
+from mktlab.course.checking.slips import Slip
 from mktlab.orders import purchases
 from mktlab.satisfaction import shrink
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 OWN_NAME = "brand"
 READERS = ("café", "capsules", "elsewhere")
-CEASE = 5_000  # what a line costs that must be taken back
+CEASE = 15_000  # what a line costs that must be taken back
 GROUPS, PROMISES = ("beans", "capsules", "gifts"), ("convenience", "origin", "price")
 
 
@@ -91,6 +93,24 @@ def leads(company: Company, which: str = "", outcome: str = "ordered") -> pd.Dat
     rows = tests(company)
     rows = rows[rows["promise"] == which] if which else rows
     return shrink(messages.lifts(rows, outcome, by="line_id"), value="lift", error="error")
+
+
+def other_ceilings(company: Company) -> list[float]:
+    """The ceilings of the other groups, first the one that is farthest off."""
+    terms, sides = company.search_terms, company.search_lift
+    found = search_terms.ceilings(terms, sides, margin=margin(company))["ceiling"]
+    right = float(found[group(company)])
+    others = found.drop(group(company))
+    return sorted((float(v) for v in others), key=lambda value: -abs(value - right))
+
+
+def after_days(company: Company, days: int) -> tuple[float, float]:
+    """What is left of the lead by the orders of so many days, and the lead itself."""
+    rows = tests(company)
+    rows = rows[rows["promise"] == promise(company)]
+    rows = rows.assign(ordered=messages.ordered(rows, company.orders, days=days))
+    found = shrink(messages.lifts(rows, "ordered", by="line_id"), value="lift", error="error")
+    return float(found["shrunk"].iloc[0]), float(found["lift"].iloc[0])
 
 
 @lru_cache(maxsize=4)
@@ -175,6 +195,44 @@ def claims(company: Company) -> dict[str, list[set[str]]]:
         "no_list": [right - green, right - rank, right - rank - green],
         "tone": [where(lines["tone"] == "lofty"), where(lines["tone"] == "curious")],
     }
+
+
+def amiss_terms(company: Company, chosen: Any, best: Any) -> Slip:
+    """What is wrong with the terms that are left out."""
+    if not chosen:
+        told = say("Some terms cost far more than they bring: hold each rate against its price.")
+        return Slip(say("nothing is left out"), told)
+    if chosen <= best:
+        told = say("All of yours lose money. Others do, too: many clicks, and an order or two.")
+        return Slip(say("words that lose are missing"), told)
+    if chosen >= best:
+        told = say(
+            "All that lose are among yours, and with them terms that bring more than they cost."
+        )
+        return Slip(say("good words are among them"), told)
+    told = say(
+        "Some of yours bring more than they cost, and some that lose are missing: hold the rate of "
+        "each against the rate that its clicks need."
+    )
+    return Slip(say("good and bad words are mixed up"), told)
+
+
+def amiss_lines(company: Company, chosen: Any, best: Any) -> Slip | None:
+    """What is wrong with three lines for three groups."""
+    rows = choices(company).loc[sorted(chosen)]
+    if rows["reader"].nunique() < len(READERS):
+        told = say(
+            "Choose one line for each of the three groups; a group without one earns nothing."
+        )
+        return Slip(say("a group has no line"), told)
+    if not rows["holds"].all():
+        told = say("One of your lines claims what does not hold: see question 4.")
+        return Slip(say("a line must not be sent"), told)
+    if len(set(rows["promise"])) == 1:
+        told = say("One promise for all leaves money: compare the promises within each group.")
+        return Slip(say("this is one promise for all"), told)
+    told = say("In at least one group another promise sells more: compare promises, not lines.")
+    return Slip(say("a group gets the wrong promise"), told)
 
 
 def given(company: Company) -> Mapping[str, Any]:

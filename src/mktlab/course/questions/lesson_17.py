@@ -9,11 +9,12 @@ import pandas as pd
 from mktlab import search_terms
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
-from mktlab.course.checking.slips import Slip
 from mktlab.course.questions.given_17 import (
     CEASE,
-    GROUPS,
     READERS,
+    after_days,
+    amiss_lines,
+    amiss_terms,
     choices,
     claims,
     for_all,
@@ -24,14 +25,14 @@ from mktlab.course.questions.given_17 import (
     margin,
     measured,
     one_each,
+    other_ceilings,
     promise,
     simple_choices,
     tests,
     yearly,
 )
-from mktlab.messages import lifts, ordered
+from mktlab.messages import lifts
 from mktlab.satisfaction import shrink
-from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +73,9 @@ def _for_orders(company: Company, orders: float) -> float:
 ceiling.mistake("counted", tested=False)
 ceiling.also("counted", {"tested": False, "kept": 1.0})
 ceiling.mistake("revenue", kept=1.0)
+ceiling.mistake("other_margin", kept=0.4)
+ceiling.also("other_margin", {"kept": 0.5})
+ceiling.also("other_margin")(lambda c: [ceiling(c, kept=1 - margin(c))])
 ceiling.mistake("paid", column="price")
 ceiling.mistake("one_side", lambda c: _for_orders(c, _side(c, False)))
 ceiling.also("one_side")(lambda c: [_for_orders(c, _side(c, True))])
@@ -92,6 +96,37 @@ def _other_orders(company: Company) -> list[float]:
     return [order, sums["cost"] / extra, order * extra / sums["orders"]]
 
 
+@ceiling.mistake("step")
+def _step(company: Company) -> float:
+    return float(ceiling(company, "extra"))
+
+
+@ceiling.also("step")
+def _steps(company: Company) -> list[float]:
+    sums = _sums(company)
+    shown, held = _side(company, False), _side(company, True)
+    return [
+        ceiling(company, "share"),
+        shown,
+        held,
+        1 - held / shown,
+        sums["revenue"] / sums["cost"],
+    ]
+
+
+@ceiling.mistake("other_base")
+def _other_base(company: Company) -> float:
+    rows = company.search_terms[company.search_terms["ad_group"] == group(company)]
+    return float(ceiling(company)) * _sums(company)["clicks"] / float(rows["impressions"].sum())
+
+
+@ceiling.also("other_base")
+def _by_people(company: Company) -> list[float]:
+    sides = company.search_lift
+    people = sides[(sides["ad_group"] == group(company)) & ~sides["held_out"]]["people"].sum()
+    return [ceiling(company) * _sums(company)["clicks"] / n for n in (people, 2 * people)]
+
+
 @ceiling.mistake("profit")
 def _profit(company: Company) -> float:
     return float(ceiling(company)) - float(ceiling(company, "price"))
@@ -99,26 +134,19 @@ def _profit(company: Company) -> float:
 
 @ceiling.mistake("other_group")
 def _another(company: Company) -> float:
-    return _ceilings(company)[0]
+    return other_ceilings(company)[0]
 
 
 @ceiling.also("other_group")
 def _others(company: Company) -> list[float]:
-    return _ceilings(company)[1:]
-
-
-def _ceilings(company: Company) -> list[float]:
-    terms, sides = company.search_terms, company.search_lift
-    found = search_terms.ceilings(terms, sides, margin=margin(company))["ceiling"]
-    right = float(ceiling(company))
-    others = [g for g in (*GROUPS, "rivals", "brand") if g != group(company)]
-    return sorted((float(found[g]) for g in others), key=lambda v: -abs(v - right))
+    return other_ceilings(company)[1:]
 
 
 @sheet.decision(
     best=lambda company: _terms(company, judged(company)["pays"] > 0),
     choices=lambda company: judged(company).index.to_series(),
     good_enough=ENOUGH,
+    amiss=amiss_terms,
     guesses=lambda company: {
         "all": set(judged(company).index),
         "none": set(),
@@ -198,26 +226,29 @@ lead_left.mistake("all_lines", all_lines=True)
 lead_left.mistake("ends", column="low")
 lead_left.also("ends", {"column": "high"})
 lead_left.mistake("kept", column="kept")
+lead_left.also("kept")(lambda c: [lead_left(c, "kept") * lead_left(c, "lift")])
+lead_left.mistake("rate", column="mean")
+lead_left.also("rate", {"column": "error"})
 lead_left.mistake("opened", outcome="opened")
 lead_left.also("opened", {"outcome": "clicked"}, {"outcome": "opened", "column": "lift"})
 
 
 @lead_left.mistake("other_days")
 def _month(company: Company) -> float:
-    found, lead = _after(company, 28)
+    found, lead = after_days(company, 28)
     return found if abs(found - lead_left(company)) > 0.001 else lead
 
 
-lead_left.also("other_days")(lambda c: [_after(c, days)[0] for days in (8, 14, 30)])
+lead_left.also("other_days")(lambda c: [after_days(c, days)[0] for days in (8, 14, 30)])
 
 
-def _after(company: Company, days: int) -> tuple[float, float]:
-    """What is left of the lead by the orders of so many days, and the lead itself."""
+@lead_left.mistake("buyers")
+def _buyers(company: Company) -> float:
     rows = tests(company)
-    rows = rows[rows["promise"] == promise(company)]
-    rows = rows.assign(ordered=ordered(rows, company.orders, days=days))
+    rows = rows.assign(ordered=rows["ordered"] > 0)[rows["promise"] == promise(company)]
     found = shrink(lifts(rows, "ordered", by="line_id"), value="lift", error="error")
-    return float(found["shrunk"].iloc[0]), float(found["lift"].iloc[0])
+    clear = abs(float(found["shrunk"].iloc[0]) - lead_left(company)) > 0.001
+    return float(found["shrunk" if clear else "lift"].iloc[0])
 
 
 @sheet.ids(told=lambda found: {"wrong": len(found)})
@@ -234,30 +265,12 @@ not_to_be_sent.mistake("tone", lambda c: claims(c)["tone"][0])
 not_to_be_sent.leads(claims, "machine", "net_prices", "no_list", "tone")
 
 
-def _amiss(company: Company, chosen: Any, best: Any) -> Slip | None:
-    """What is wrong with three lines for three groups."""
-    rows = choices(company).loc[sorted(chosen)]
-    if rows["reader"].nunique() < len(READERS):
-        told = say(
-            "Choose one line for each of the three groups; a group without one earns nothing."
-        )
-        return Slip(say("a group has no line"), told)
-    if not rows["holds"].all():
-        told = say("One of your lines claims what does not hold: see question 4.")
-        return Slip(say("a line must not be sent"), told)
-    if len(set(rows["promise"])) == 1:
-        told = say("One promise for all leaves money: compare the promises within each group.")
-        return Slip(say("this is one promise for all"), told)
-    told = say("In at least one group another promise sells more: compare promises, not lines.")
-    return Slip(say("a group gets the wrong promise"), told)
-
-
 @sheet.decision(
     best=lambda company: one_each(company, choices(company)["worth"], True),
     choices=lambda company: choices(company).index.to_series(),
     reads=lambda answer, known: ids_among(answer, known, exactly=len(READERS)),
     good_enough=MESSAGE_ENOUGH,
-    amiss=_amiss,
+    amiss=amiss_lines,
     guesses=simple_choices,
 )
 def message(company: Company, chosen: Iterable[str]) -> float:
