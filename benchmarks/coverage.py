@@ -32,6 +32,7 @@ SEEDS = {
     "survival": range(1, 401),
     "recommendation": range(1, 401),
     "market_study": range(1, 401),
+    "search_terms": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}
