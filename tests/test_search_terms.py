@@ -124,6 +124,12 @@ def test_bad_input_is_one_sentence(change, said):
         search_terms.negatives(terms, sides, margin=margin)
 
 
+def test_a_group_of_few_orders_is_no_sure_guide():
+    one = pd.DataFrame({"orders": [1, 0, 0, 0, 0], "clicks": 20})
+    found = search_terms.rates(one, "orders", "clicks")
+    assert (found["high"] > 2 * found["shrunk"]).all()
+
+
 def test_rates_of_nothing_are_refused():
     with pytest.raises(MktlabError, match="hold no rate"):
         search_terms.rates(pd.DataFrame({"orders": [0], "clicks": [9]}), "orders", "clicks")

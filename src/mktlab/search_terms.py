@@ -49,7 +49,8 @@ def rates(
     -----
     Counts are Poisson, true rates a gamma distribution around the group's rate. How far they spread
     (the shape of the gamma) is the same in all groups, and found by maximum likelihood (Robbins,
-    1956; DuMouchel, 1999). That it is an estimate does not widen the interval.
+    1956; DuMouchel, 1999), but no more than the orders of the group and one. That it is an estimate
+    does not widen the interval.
 
     References
     ----------
@@ -94,7 +95,8 @@ def rates(
         )
         return -float(fits.sum())
 
-    shape = float(np.exp(minimize_scalar(unlikely, bounds=(-4, 8), method="bounded").x))
+    found = float(np.exp(minimize_scalar(unlikely, bounds=(-4, 8), method="bounded").x))
+    shape = np.minimum(found, sums[:, 0] + 1)  # what is usual is no surer than the group's orders
     a, b = shape + y, shape / usual + n
     low, high = gamma.ppf([[(1 - level) / 2], [(1 + level) / 2]], a) / b
     rate = np.divide(y, n, out=np.full_like(y, np.nan), where=n > 0)
