@@ -49,8 +49,8 @@ def rates(
     -----
     Counts are Poisson, true rates a gamma distribution around the group's rate. How far they spread
     (the shape of the gamma) is the same in all groups, and found by maximum likelihood (Robbins,
-    1956; DuMouchel, 1999), but no more than the orders of the group and one. That it is an estimate
-    does not widen the interval.
+    1956; DuMouchel, 1999), but no more than the orders of the group and one. The interval counts
+    that the group's rate is estimated (a variance in the manner of Morris, 1983), not the shape.
 
     References
     ----------
@@ -64,7 +64,7 @@ def rates(
     >>> terms = pd.DataFrame({"orders": [0, 0, 30, 70], "clicks": [10, 500, 500, 500]})
     >>> rates(terms, "orders", "clicks").round(3)
        orders  clicks  rate  shrunk    low   high
-    0       0      10  0.00   0.021  0.000  0.131
+    0       0      10  0.00   0.021  0.000  0.145
     1       0     500  0.00   0.001  0.000  0.004
     2      30     500  0.06   0.060  0.041  0.083
     3      70     500  0.14   0.139  0.109  0.174
@@ -85,6 +85,7 @@ def rates(
         )
     group = counts[within] if within else pd.Series(0, index=counts.index)
     sums = counts[[top, bottom]].groupby(group).transform("sum").to_numpy(float)
+    sizes = group.groupby(group).transform("size").to_numpy(float)
     usual = (sums[:, 0] + y.sum() / n.sum()) / (sums[:, 1] + 1)
 
     def unlikely(log_shape: float) -> float:
@@ -98,9 +99,13 @@ def rates(
     found = float(np.exp(minimize_scalar(unlikely, bounds=(-4, 8), method="bounded").x))
     shape = np.minimum(found, sums[:, 0] + 1)  # what is usual is no surer than the group's orders
     a, b = shape + y, shape / usual + n
-    low, high = gamma.ppf([[(1 - level) / 2], [(1 + level) / 2]], a) / b
+    prior = shape / usual / b  # the part of the group in what is said of the term
+    unsure = (prior * usual) ** 2 * (1 / (shape * sizes) + 1 / (sums[:, 0] + 1))
+    a = (a / b) ** 2 / (a / b**2 + unsure)  # a gamma with the mean as it is and that variance, too
+    middle = (shape + y) / b
+    low, high = gamma.ppf([[(1 - level) / 2], [(1 + level) / 2]], a) * middle / a
     rate = np.divide(y, n, out=np.full_like(y, np.nan), where=n > 0)
-    return counts.assign(rate=rate, shrunk=a / b, low=low, high=high)
+    return counts.assign(rate=rate, shrunk=middle, low=low, high=high)
 
 
 def ceilings(
