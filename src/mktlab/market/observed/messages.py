@@ -22,7 +22,7 @@ from mktlab.market.state import History
 from mktlab.market.world import COST_CENTS, SEGMENTS
 from mktlab.resources import declared
 
-MAILINGS, WITHIN = 12, 7  # the newsletters tested, and days in which an order counts
+MAILINGS, WITHIN = 13, 7  # the newsletters tested, and days in which an order counts
 CLAIMS = ("none", "label", "price", "contents", "rank", "green")
 _WORDS = declared("market/observed/messages.toml")
 _NAMES = ["text", "author", "promise", "tone", "claim", "holds", "opens"]
