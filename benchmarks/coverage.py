@@ -32,6 +32,8 @@ SEEDS = {
     "survival": range(1, 401),
     "recommendation": range(1, 401),
     "market_study": range(1, 401),
+    "email": range(1, 401),
+    "personas": range(1, 401),
     "search_terms": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""

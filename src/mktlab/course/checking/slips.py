@@ -126,8 +126,8 @@ def turned(pairs: Mapping[str, Pair], rules: Rules) -> Slip | None:
             return Slip(say("this is half of it"), told)
         if many or few:
             told = say(
-                "Only the time differs: a week has 7 days, a quarter 13 weeks, a year 52. For "
-                "which is it asked?"
+                "Is it another time? A week has 7 days, a quarter 13 weeks, a year 52. If not, "
+                "look at what you count, and by what you divide."
             )
             off = (
                 say("{n} times too much", n=times) if many else say("{n} times too little", n=times)

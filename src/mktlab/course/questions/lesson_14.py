@@ -67,6 +67,24 @@ def _difference(company: Company) -> float:
     return float(lift_of_pair(company, "share")) - float(has[pair(company)[1]].mean())
 
 
+@lift_of_pair.mistake("other_measure")
+def _against_the_others(company: Company) -> float:
+    """The share among its customers over that among those who did not buy it."""
+    has = counts(lines(company)) > 0
+    item, other = pair(company)
+    mine = float(has.loc[has[item], other].mean())
+    return mine / float(has.loc[~has[item], other].mean())
+
+
+@lift_of_pair.also("other_measure")
+def _other_measures(company: Company) -> list[float]:
+    """Jaccard's share and two correlations."""
+    table = counts(lines(company))
+    of, with_it = (table[name] for name in pair(company))
+    both, either = ((of > 0) & (with_it > 0)).sum(), ((of > 0) | (with_it > 0)).sum()
+    return [both / either, (of > 0).corr(with_it > 0), of.corr(with_it)]
+
+
 lift_of_pair.also("difference")(lambda c: [lift_of_pair(c) - 1, 100 * (lift_of_pair(c) - 1)])
 
 
@@ -104,7 +122,7 @@ hits.also("ends")(lambda c: [rec.hit_rate(*_parts(c)).high])
 hits.mistake("other_rule", rule="popular")
 hits.also("other_rule", {"rule": "related"})
 hits.mistake("other_k", k=1)
-hits.also("other_k", {"k": 3})
+hits.also("other_k", {"k": 3}, {"k": 5}, {"k": 10})
 hits.mistake("other_days", days=56)
 hits.also("other_days", {"days": 28}, {"days": 182}, {"days": 13}, {"days": 365})
 
@@ -120,6 +138,14 @@ def _parts(company: Company) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _of_all(company: Company) -> float:
     made, after = _parts(company)
     return float(made.merge(after)["customer_id"].nunique() / made["customer_id"].nunique())
+
+
+@hits.also("all_customers")
+def _of_others(company: Company) -> list[float]:
+    """Of all who are known, and of all who bought afterwards, newcomers among them."""
+    made, after = _parts(company)
+    hit = made.merge(after)["customer_id"].nunique()
+    return [hit / len(company.customers), hit / after["customer_id"].nunique()]
 
 
 @hits.mistake("per_suggestion")
@@ -150,8 +176,14 @@ def weighted_clicks(company: Company, outcome: str = "clicked", all_boxes: bool 
 
 
 weighted_clicks.mistake("plain", lambda c: _shown(c)["clicked"].mean())
-weighted_clicks.also("plain")(lambda c: [boxes(c)["clicked"].mean()])
+weighted_clicks.also("plain")(lambda c: [boxes(c)["clicked"].mean(), _mean_of_rules(c)])
 weighted_clicks.mistake("held_out_in", all_boxes=True)
+weighted_clicks.mistake("ends", lambda c: rec.inverse_propensity(_shown(c), "clicked").low)
+weighted_clicks.also("ends")(lambda c: [rec.inverse_propensity(_shown(c), "clicked").high])
+
+
+def _mean_of_rules(company: Company) -> float:
+    return float(_shown(company).groupby("rule")["clicked"].mean().mean())
 
 
 @weighted_clicks.mistake("bought")

@@ -3,8 +3,8 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`, `suggestions`, `search`, `messages`, and `market_study` and
-`panel_tastes`, which know the `town`.
+`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
+and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import pandas as pd
 from mktlab.market.observed import (
     audiences,
     experiments,
+    flow_emails,
     journeys,
     listings,
+    mail,
     market_study,
     media,
     messages,
@@ -36,7 +38,7 @@ from mktlab.market.observed import (
 from mktlab.market.observed.sample import SAMPLE
 from mktlab.market.state import History
 
-BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
+BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "listings": listings.listings,
     "audiences": audiences.audiences,
     "reviews": opinions.reviews,
@@ -47,6 +49,10 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "brand_ratings": market_study.brand_ratings,
     "panel_tastes": panel_tastes.panel_tastes,
     "suggestions": suggestions.suggestions,
+    "consents": mail.consents,
+    "flow_emails": flow_emails.flow_emails,
+    "mail_delivery": mail.mail_delivery,
+    "pressure_test": mail.pressure_test,
     "search_terms": search.search_terms,
     "search_lift": search.search_lift,
     "search_positions": search.search_positions,

@@ -40,7 +40,7 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, response, studies
+from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -58,6 +58,8 @@ RERUNS = {
     "programs": counterfactual.programs,
     "without": counterfactual.without,
     "price_response": counterfactual.price_response,
+    "flows": mail.flows,
+    "mail_pressure": mail.pressure,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -94,6 +96,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "panel_tastes": panel_tastes.tastes(history),
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
+        "mail_delivery": mail.delivery(history),
         "search_terms": search.terms_truth(history),
         "content": search.content_truth(history),
         "subject_lines": messages.lines_truth(history),
