@@ -47,6 +47,26 @@ def group(company: Company) -> str:
     return str(some[int(_rng(company).integers(len(some)))])
 
 
+def sums_of(company: Company) -> pd.Series[float]:
+    """What the report counts of the group of question 1."""
+    columns = ["clicks", "cost", "orders", "revenue"]
+    sums = company.search_terms.groupby("ad_group")[columns].sum()
+    return pd.Series({name: float(sums[name][group(company)]) for name in columns})
+
+
+def side_of(company: Company, held_out: bool) -> float:
+    """Orders of one side of the group's lift test."""
+    sides = company.search_lift
+    rows = sides[(sides["ad_group"] == group(company)) & (sides["held_out"] == held_out)]
+    return float(rows["orders"].sum())
+
+
+def for_orders(company: Company, orders: float) -> float:
+    """What a click is worth if so many orders are extra."""
+    sums = sums_of(company)
+    return float(orders * margin(company) * sums["revenue"] / sums["orders"] / sums["clicks"])
+
+
 def promise(company: Company) -> str:
     """The promise that question 3 asks about."""
     return PROMISES[int(_rng(company).integers(100) % len(PROMISES))]
@@ -93,6 +113,17 @@ def leads(company: Company, which: str = "", outcome: str = "ordered") -> pd.Dat
     rows = tests(company)
     rows = rows[rows["promise"] == which] if which else rows
     return shrink(messages.lifts(rows, outcome, by="line_id"), value="lift", error="error")
+
+
+def other_lines(company: Company) -> list[float]:
+    """What is left of the lead, and the lead, of the other lines of the promise: the last is last.
+
+    Lines that are moved to the same place as the best one are no other answer.
+    """
+    found = leads(company, promise(company))
+    right = float(found["shrunk"].iloc[0])
+    others = [*found["shrunk"].iloc[1:], *found["lift"].iloc[1:]]
+    return [float(value) for value in others if abs(float(value) - right) > 0.001]
 
 
 def other_ceilings(company: Company) -> list[float]:

@@ -18,6 +18,7 @@ from mktlab.course.questions.given_17 import (
     choices,
     claims,
     for_all,
+    for_orders,
     given,
     group,
     judged,
@@ -26,8 +27,11 @@ from mktlab.course.questions.given_17 import (
     measured,
     one_each,
     other_ceilings,
+    other_lines,
     promise,
+    side_of,
     simple_choices,
+    sums_of,
     tests,
     yearly,
 )
@@ -53,23 +57,6 @@ def ceiling(
     return float(found[column][group(company)])
 
 
-def _sums(company: Company) -> pd.Series[float]:
-    columns = ["clicks", "cost", "orders", "revenue"]
-    sums = company.search_terms.groupby("ad_group")[columns].sum()
-    return pd.Series({name: float(sums[name][group(company)]) for name in columns})
-
-
-def _side(company: Company, held_out: bool) -> float:
-    sides = company.search_lift
-    rows = sides[(sides["ad_group"] == group(company)) & (sides["held_out"] == held_out)]
-    return float(rows["orders"].sum())
-
-
-def _for_orders(company: Company, orders: float) -> float:
-    sums = _sums(company)
-    return float(orders * margin(company) * sums["revenue"] / sums["orders"] / sums["clicks"])
-
-
 ceiling.mistake("counted", tested=False)
 ceiling.also("counted", {"tested": False, "kept": 1.0})
 ceiling.mistake("revenue", kept=1.0)
@@ -77,21 +64,21 @@ ceiling.mistake("other_margin", kept=0.4)
 ceiling.also("other_margin", {"kept": 0.5})
 ceiling.also("other_margin")(lambda c: [ceiling(c, kept=1 - margin(c))])
 ceiling.mistake("paid", column="price")
-ceiling.mistake("one_side", lambda c: _for_orders(c, _side(c, False)))
-ceiling.also("one_side")(lambda c: [_for_orders(c, _side(c, True))])
+ceiling.mistake("one_side", lambda c: for_orders(c, side_of(c, False)))
+ceiling.also("one_side")(lambda c: [for_orders(c, side_of(c, True))])
 ceiling.mistake("ends", column="low")
 ceiling.also("ends", {"column": "high"})
 
 
 @ceiling.mistake("of_an_order")
 def _of_an_order(company: Company) -> float:
-    sums = _sums(company)
+    sums = sums_of(company)
     return float(sums["cost"] / sums["orders"])
 
 
 @ceiling.also("of_an_order")
 def _other_orders(company: Company) -> list[float]:
-    sums, extra = _sums(company), ceiling(company, "extra")
+    sums, extra = sums_of(company), ceiling(company, "extra")
     order = margin(company) * sums["revenue"] / sums["orders"]
     return [order, sums["cost"] / extra, order * extra / sums["orders"]]
 
@@ -103,28 +90,33 @@ def _step(company: Company) -> float:
 
 @ceiling.also("step")
 def _steps(company: Company) -> list[float]:
-    sums = _sums(company)
-    shown, held = _side(company, False), _side(company, True)
+    sums = sums_of(company)
+    shown, held = side_of(company, False), side_of(company, True)
     return [
         ceiling(company, "share"),
         shown,
         held,
         1 - held / shown,
         sums["revenue"] / sums["cost"],
+        margin(company) * sums["revenue"] / sums["cost"],
+        margin(company) * sums["revenue"],
+        ceiling(company) * sums["clicks"],
+        sums["orders"] / sums["clicks"],
+        (shown - held) / sums["clicks"],
     ]
 
 
 @ceiling.mistake("other_base")
 def _other_base(company: Company) -> float:
     rows = company.search_terms[company.search_terms["ad_group"] == group(company)]
-    return float(ceiling(company)) * _sums(company)["clicks"] / float(rows["impressions"].sum())
+    return float(ceiling(company)) * sums_of(company)["clicks"] / float(rows["impressions"].sum())
 
 
 @ceiling.also("other_base")
 def _by_people(company: Company) -> list[float]:
     sides = company.search_lift
     people = sides[(sides["ad_group"] == group(company)) & ~sides["held_out"]]["people"].sum()
-    return [ceiling(company) * _sums(company)["clicks"] / n for n in (people, 2 * people)]
+    return [ceiling(company) * sums_of(company)["clicks"] / n for n in (people, 2 * people)]
 
 
 @ceiling.mistake("profit")
@@ -226,7 +218,16 @@ lead_left.mistake("all_lines", all_lines=True)
 lead_left.mistake("ends", column="low")
 lead_left.also("ends", {"column": "high"})
 lead_left.mistake("kept", column="kept")
-lead_left.also("kept")(lambda c: [lead_left(c, "kept") * lead_left(c, "lift")])
+
+
+@lead_left.also("kept")
+def _parts(company: Company) -> list[float]:
+    kept, lift, left = (lead_left(company, name) for name in ("kept", "lift", "shrunk"))
+    return [kept * lift, 1 - kept, lift - left, left / lift]
+
+
+lead_left.mistake("another_line", lambda c: other_lines(c)[-1])
+lead_left.also("another_line")(lambda c: other_lines(c)[:-1])
 lead_left.mistake("rate", column="mean")
 lead_left.also("rate", {"column": "error"})
 lead_left.mistake("opened", outcome="opened")
