@@ -168,3 +168,28 @@ def test_a_log_of_visits_alone_is_a_report(also, tmp_path):
     text = report.read_text(encoding="utf-8")
     assert "There is no table orders" in text
     assert "Camille" not in text and "€" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("orders", [3, 0])
+def test_a_report_of_search_terms_alone_is_a_report_or_one_sentence(orders, tmp_path):
+    rng = np.random.default_rng(7)
+    rows = [
+        (f"2025-03-{3 + 7 * week:02}", "search", group, term, 40, 30.0, n, 50.0 * n)
+        for week in range(4)
+        for group in ("shoes", "own name")
+        for term in (f"{group} a", f"{group} b", "(other)")
+        for n in [int(rng.poisson(orders))]
+    ]
+    columns = ["week", "campaign", "ad_group", "search_term", "clicks", "cost", "orders", "revenue"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "search_terms.csv", index=False)
+    report = tmp_path / "report.html"
+    told = ["run", "17", "--data", str(tmp_path), "-o", str(report)]
+    result = CliRunner().invoke(app, told)
+    assert result.exit_code == (0 if orders else 2)
+    if orders:
+        text = report.read_text(encoding="utf-8")
+        assert "No test says which orders are extra" in text
+        assert "nan" not in text and "Camille" not in text
+    else:
+        assert "No order is counted" in result.output

@@ -3,8 +3,8 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, and `market_study`
-and `panel_tastes`, which know the `town`.
+`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
+and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from mktlab.market.observed import (
     mail,
     market_study,
     media,
+    messages,
     opinions,
     panel,
     panel_tastes,
     relations,
     sales,
+    search,
     service,
     studies,
     suggestions,
@@ -51,6 +53,12 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "flow_emails": flow_emails.flow_emails,
     "mail_delivery": mail.mail_delivery,
     "pressure_test": mail.pressure_test,
+    "search_terms": search.search_terms,
+    "search_lift": search.search_lift,
+    "search_positions": search.search_positions,
+    "content": search.content,
+    "subject_lines": messages.subject_lines,
+    "subject_tests": messages.subject_tests,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

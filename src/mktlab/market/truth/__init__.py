@@ -31,9 +31,11 @@ from mktlab.market.observed import (
     listings,
     market_study,
     media,
+    messages,
     opinions,
     panel,
     panel_tastes,
+    search,
     suggestions,
     web,
 )
@@ -95,6 +97,10 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
         "mail_delivery": mail.delivery(history),
+        "search_terms": search.terms_truth(history),
+        "content": search.content_truth(history),
+        "subject_lines": messages.lines_truth(history),
+        "subject_promises": messages.promises_truth(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
