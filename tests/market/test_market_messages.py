@@ -1,14 +1,21 @@
 """Claims about the subject lines: a randomized test that changes nothing, and its truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from declared import assert_declared
 
+from mktlab.market import message
 from mktlab.market.observed import messages, relations, sales
-from mktlab.market.run import past
+from mktlab.market.run import begin, past, play
+from mktlab.market.truth.counterfactual import Rewind
+from mktlab.plan.mix import PROMISES, READERS
 
 OPEN_RATES = (0.7, 1.6)  # of a line over the mean: assumption, written before they were counted
+PLAYED = (0.75, 1.25)  # extra orders played over those expected: written before they were played
+FITTING = {"beans": "origin", "capsules": "convenience", "ground": "price"}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +107,7 @@ def test_a_promise_sells_to_its_segment(worlds):
 
 def test_opens_say_nothing_of_orders(worlds):
     for history, _ in worlds:
-        opens, gain = messages.effects(history)
+        opens, gain = message.effects(history.seed)
         assert opens.mean() == pytest.approx(1)
         assert gain.mean(axis=0) == pytest.approx(np.ones(5))
         assert (opens - 1) @ gain == pytest.approx(np.zeros(5), abs=1e-9)
@@ -109,7 +116,7 @@ def test_opens_say_nothing_of_orders(worlds):
 def test_claims_hold_or_not_by_the_list():
     """Each claim whose truth the list can tell, against the list."""
     shelf = {p["name"]: p for p in _shelf()}
-    lines = messages._LINES.set_index("text")["holds"]
+    lines = message.LINES.set_index("text")["holds"]
     capsules = [p for p in shelf.values() if p["category"] == "capsules"]
     assert lines["Every capsule we roast is organic"] == all(
         "organic" in p["label"] for p in capsules
@@ -128,7 +135,7 @@ def test_claims_hold_or_not_by_the_list():
     assert (
         shelf["Origins box, 5 coffees"]
         and (~lines).sum() == 5
-        and (messages._LINES.loc[~messages._LINES["holds"], "claim"] != "none").all()
+        and (message.LINES.loc[~message.LINES["holds"], "claim"] != "none").all()
     )
 
 
@@ -154,3 +161,59 @@ def test_a_small_market_has_subject_lines_too():
     history = past(people=100, weeks=13, seed=1)
     assert_declared("subject_tests", messages.subject_tests(history))
     assert messages.lines_truth(history).notna().all(axis=None)
+
+
+def test_promises_and_readers_are_those_that_a_plan_chooses_among():
+    assert set(message.MOVES.index) == set(PROMISES)
+    history = past(people=1500, weeks=60, seed=3)
+    group = message.readers(history, 60)
+    orders, lines = sales.bought(history)
+    week = orders.day[lines.order] // 7
+    for person in range(0, 1500, 50):
+        mine = lines.product[(orders.person[lines.order] == person) & (week >= 8)]
+        counts = np.bincount(message.CATEGORY_OF[mine], minlength=5)
+        best = message.CATEGORIES[counts.argmax()].name
+        wanted = best if counts.any() and best in READERS else "others"
+        assert counts.max() == np.sort(counts)[-2] or READERS[group[person]] == wanted
+
+
+def test_no_choice_of_promises_changes_nothing_and_a_choice_acts_at_once():
+    history = past(people=1500, weeks=60, seed=3)
+    mix = history.weeks[-1].mix
+    assert message.act(history, 60, mix) == message.Nudge()
+    lift = message.act(history, 60, _fitting(mix)).orders
+    group = message.readers(history, 60)
+    assert (lift[group == READERS.index("others")] == 0).all()
+    assert 0 < (lift != 0).mean() < 0.5
+    connoisseurs = (history.people.segment == 0) & (group == READERS.index("beans"))
+    assert (lift[connoisseurs] >= 0).all()
+
+
+def _fitting(mix):
+    return replace(mix, promotion=replace(mix.promotion, message=FITTING))
+
+
+@pytest.mark.slow
+def test_the_books_move_as_the_truth_of_the_promises_says():
+    """Extra orders of a year played again over those that the ratios expect: median of seven."""
+    found = []
+    for seed in range(1, 8):
+        before = play(begin(people=4000, weeks=104, seed=seed), 52)
+        again = Rewind.of(before, play(before.copy(), 52))
+        expected = 0.0
+        for week in range(52, 104):
+            now = again.history.weeks[week]
+            state = replace_weeks(again.history, week)
+            lift = message.act(state, week, _fitting(now.mix)).orders
+            expected += (np.exp(lift[now.orders.person[~now.orders.cancelled]]) - 1).sum()
+        played = _orders(again.play({}, message=FITTING)) - _orders(again.year)
+        found.append(played / expected)
+    assert PLAYED[0] < np.median(found) < PLAYED[1]
+
+
+def replace_weeks(history, week):
+    return replace(history, weeks=history.weeks[:week])
+
+
+def _orders(year):
+    return sum((~w.orders.cancelled).sum() for w in year.weeks)

@@ -22,6 +22,10 @@ DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 d
 DEAL_MOST = 0.28  # of the weeks: 2 of 7
 FLOWS = ("basket", "birthday", "welcome", "win-back")
 """Mail flows: what an automation tool sends to one person because something happened."""
+PROMISES = ("convenience", "origin", "price")
+"""What a newsletter may promise: easy to have, where it comes from, little money."""
+READERS = ("beans", "capsules", "ground", "others")
+"""Readers of the newsletter by the family that each bought most often in the 52 weeks before."""
 
 
 class Lever(NamedTuple):
@@ -151,6 +155,14 @@ class Promotion(_Group):
     )
     flows_off: tuple[str, ...] = _choice(
         (), 1, "customer relations", "mail flows that are switched off", names=FLOWS
+    )
+    message: Mapping[str, str] = _choice(
+        {},
+        1,
+        "content",
+        "promise of the newsletter, by what a reader bought most often in the 52 weeks before",
+        names=PROMISES,
+        groups=READERS,
     )
 
 

@@ -15,20 +15,15 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.crm import EMAIL_EFFECT, newsletter, open_chance
-from mktlab.market.draws import Flags, Floats, Ints, choices, normals, uniforms
+from mktlab.market.draws import Flags, Floats, Ints, choices, uniforms
+from mktlab.market.message import LINES, MOVES, effects, order_of, ratios
 from mktlab.market.observed.relations import CLICKS
 from mktlab.market.observed.sales import bought, customer_ids, days, labels, numbered
 from mktlab.market.state import History
 from mktlab.market.world import COST_CENTS, SEGMENTS
-from mktlab.resources import declared
 
 MAILINGS, WITHIN = 13, 7  # the newsletters tested, and days in which an order counts
 CLAIMS = ("none", "label", "price", "contents", "rank", "green")
-_WORDS = declared("market/observed/messages.toml")
-_NAMES = ["text", "author", "promise", "tone", "claim", "holds", "opens"]
-_LINES = pd.DataFrame(_WORDS["lines"]["rows"], columns=_NAMES)
-_PROMISES = pd.DataFrame(_WORDS["promises"]).T[[s.name for s in SEGMENTS]]
-_OWN = 0.015  # how far lines of one promise differ, on orders
 _OFTEN = (1, 2, 4, 8)  # orders in the last half year
 _LATELY = 182
 
@@ -42,27 +37,6 @@ class _Sent(NamedTuple):
     clicked: Flags
     orders: Ints  # in time
     alike: Ints  # readers who bought as often lately
-
-
-def _order(history: History) -> Ints:
-    """The lines in the order of their numbers."""
-    return np.argsort(uniforms(history.seed, "subject_lines", len(_LINES)), kind="stable")
-
-
-def effects(history: History) -> tuple[Floats, Floats]:
-    """Of each line: opens over the mean, and orders over the mean by segment.
-
-    Opens and orders do not go together, neither in the market nor by luck of this draw: so who is
-    drawn given both is drawn from the same law as if the line had come first.
-    """
-    lines = _LINES.iloc[_order(history)]
-    opens = (lines["opens"] / lines["opens"].mean()).to_numpy(float)
-    luck = _OWN * normals(uniforms(history.seed, "lines", len(_LINES)))
-    gain = _PROMISES.loc[lines["promise"]].to_numpy(float) + luck[:, None]
-    gain -= gain.mean(axis=0)
-    apart = opens - 1
-    gain -= np.outer(apart, apart @ gain / max(apart @ apart, 1e-9))
-    return opens, 1 + gain
 
 
 def _sent(history: History) -> _Sent:
@@ -99,7 +73,7 @@ def _chance(sent: _Sent) -> Floats:
 
 def subject_lines(history: History) -> pd.DataFrame:
     """The lines: their words, author, promise and tone, and what they claim."""
-    lines = _LINES.iloc[_order(history)].reset_index(drop=True)
+    lines = LINES.iloc[order_of(history.seed)].reset_index(drop=True)
     named = lines[["text", "author", "promise", "tone", "claim"]].astype("str")
     return pd.DataFrame({"line_id": _ids(np.arange(len(lines))), **named})
 
@@ -110,7 +84,7 @@ def _ids(line: Ints) -> pd.Series[str]:
 
 def subject_tests(history: History) -> pd.DataFrame:
     """A row per mail: who got which line, and who opened it."""
-    sent, (opens, orders) = _sent(history), effects(history)
+    sent, (opens, orders) = _sent(history), effects(history.seed)
     reads = open_chance(history.people.email_taste[sent.person])[:, None]
     gain = orders.T[history.people.segment[sent.person]]
     chance = np.minimum(_chance(sent)[:, None], 0.6)
@@ -153,14 +127,14 @@ def _by_segment(history: History) -> Floats:
 
 def lines_truth(history: History) -> pd.DataFrame:
     """What each line does to 1,000 readers as they are, over the mean of all thirty."""
-    opens, gain = effects(history)
+    opens, gain = effects(history.seed)
     orders, share = _by_segment(history)
     sent = _sent(history)
     reads = open_chance(history.people.email_taste[sent.person])
     usual = float(reads.mean()) if len(reads) else 0.0
     read = EMAIL_EFFECT * usual * (opens - 1)  # who opens orders a little more
     extra = 1000 * (gain - 1 + read[:, None]) @ (orders * share)
-    holds = _LINES["holds"].to_numpy()[_order(history)]
+    holds = LINES["holds"].to_numpy()[order_of(history.seed)]
     return pd.DataFrame(
         {
             "line_id": _ids(np.arange(len(opens))),
@@ -174,13 +148,11 @@ def lines_truth(history: History) -> pd.DataFrame:
 
 def promises_truth(history: History) -> pd.DataFrame:
     """What a promise does to the orders of a segment, over the mean of all thirty lines."""
-    _, gain = effects(history)
-    promise = _LINES["promise"].to_numpy()[_order(history)]
-    orders, _ = _by_segment(history)
+    moves, (orders, _) = ratios(history.seed), _by_segment(history)
     rows = [
-        (s.name, name, gain[promise == name, k].mean() - 1, 1000 * orders[k])
+        (s.name, name, moves.loc[name, s.name] - 1, 1000 * orders[k])
         for k, s in enumerate(SEGMENTS)
-        for name in _PROMISES.index
+        for name in MOVES.index
     ]
     table = pd.DataFrame(rows, columns=["segment", "promise", "lift", "orders"])
     return table.assign(
