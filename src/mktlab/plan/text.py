@@ -108,7 +108,7 @@ def _value(value: object) -> str:
     if is_flag(value):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_value(k)} = {_value(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(" = ".join(map(_value, pair)) for pair in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(_value, value)) + "]"
     if is_whole(value):
@@ -138,7 +138,6 @@ def from_toml(source: str | Path, make: type[D]) -> D:
     ----------
     source
         A path, or the text itself: a string of more than one line, or with an equals sign.
-
     make
         What to make of it: `Plan`, or another kind of `Decisions`.
 

@@ -86,7 +86,7 @@ def as_told(value: Any) -> Any:
     ('light: gift', 'basket, welcome', 'none', 1.5)
     """
     if isinstance(value, Mapping):
-        value = [f"{label(str(group))}: {label(str(name))}" for group, name in value.items()]
+        value = [": ".join(label(str(part)) for part in pair) for pair in value.items()]
     elif isinstance(value, (list, tuple)):
         value = [label(str(name)) for name in value]
     elif isinstance(value, str):
@@ -113,10 +113,9 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     >>> change(LEVERS["place.free_shipping_from"], 60)
     'Free shipping from: €45 → €60'
     """
-    if lever.names:
-        return f"{title(lever)}: {as_told(lever.base)} → {as_told(value)}"
-    before, after = number(lever.base), number(value)
-    if not isinstance(lever.base, bool):
+    tell = as_told if lever.names else number
+    before, after = tell(lever.base), tell(value)
+    if not isinstance(lever.base, bool) and not lever.names:
         words = unit(lever.unit, currency)
         after = with_unit(after, words)
         if is_money(words):
