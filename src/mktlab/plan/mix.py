@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from mktlab.show.words import label
+
 REFERENCE_PEOPLE = 12_000
 DEAL_WEEKS = 2  # a promotion lasts
 DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 days lie between
@@ -154,13 +156,13 @@ class Promotion(_Group):
         5.0, 0, 30, "a week", 1, "content", "posts on the company's social accounts"
     )
     flows_off: tuple[str, ...] = _choice(
-        (), 1, "customer relations", "mail flows that are switched off", names=FLOWS
+        (), 1, label("customer relations"), label("mail flows that are switched off"), names=FLOWS
     )
     message: Mapping[str, str] = _choice(
         {},
         1,
-        "content",
-        "promise of the newsletter, by what a reader bought most often in the 52 weeks before",
+        label("content"),
+        label("promise of the newsletter, by what a reader bought most often in 52 weeks"),
         names=PROMISES,
         groups=READERS,
     )
