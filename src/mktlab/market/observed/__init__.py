@@ -3,8 +3,8 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`, `suggestions`, and `market_study` and `panel_tastes`, which
-know the `town`.
+`replies`, `studies`, `experiments`, `audiences`, `suggestions`, and `market_study` and
+`panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from mktlab.market.observed import (
     panel,
     panel_tastes,
     relations,
+    replies,
     sales,
     service,
     studies,
@@ -45,6 +46,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "brand_ratings": market_study.brand_ratings,
     "panel_tastes": panel_tastes.panel_tastes,
     "suggestions": suggestions.suggestions,
+    "review_replies": replies.review_replies,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -34,6 +34,8 @@ from mktlab.market.observed import (
     opinions,
     panel,
     panel_tastes,
+    replies,
+    service as desk,
     suggestions,
     web,
 )
@@ -92,6 +94,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "panel_tastes": panel_tastes.tastes(history),
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
+        "review_replies": replies.gains(history),
+        "waits": desk.waits(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
