@@ -28,7 +28,12 @@ def test_an_answer_hangs_on_nothing_before_it(worlds):
     for history, told, wrote in worlds:
         out = told["held_out"].to_numpy()
         assert abs(out.mean() - 0.5) < 4 * 0.5 / np.sqrt(len(told))
-        for value in (wrote.chance, wrote.stars, wrote.day, history.people.order_rate[wrote.person]):
+        for value in (
+            wrote.chance,
+            wrote.stars,
+            wrote.day,
+            history.people.order_rate[wrote.person],
+        ):
             assert abs(np.corrcoef(out, value)[0, 1]) < 4 / np.sqrt(len(told))
 
 

@@ -1,9 +1,9 @@
 """Replies to reviews: the toss of a coin decided which reviews the company answered.
 
-`review_replies` writes the log, `gains` is its truth. The table only observes, as `suggestions` does:
-which reviews were answered is drawn *given* who came back (Bayes' rule), with the chances of a market
-in which they had been answered first. So the law of both is that of a randomized test, and no other
-table changes. That an answer moves the unhappy most is what Gu and Ye (2014) found for hotels.
+`review_replies` writes the log, `gains` is its truth. The table only observes, as `suggestions`
+does: which reviews were answered is drawn *given* who came back (Bayes' rule), with the chances of a
+market in which they had been answered first. So the law of both is that of a randomized test, and no
+other table changes. That an answer moves the unhappy most is what Gu and Ye (2014) found in hotels.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LEAST, _MOST = 0.2, 0.97  # chance to come back, whether answered or not
 
 
 class _Reviews(NamedTuple):
-    """One entry per review whose writer is known, by day; those of the last weeks are there, too."""
+    """One entry per review whose writer is known, by day; those of the last weeks too."""
 
     number: Ints  # of the review, among all
     person: Ints
@@ -50,7 +50,9 @@ def _written(history: History) -> _Reviews:
     def until(last: Ints) -> Ints:
         """Orders of each writer up to a day."""
         first = np.searchsorted(when, person * span)
-        return np.searchsorted(when, person * span + np.minimum(last, span - 1), side="right") - first
+        return (
+            np.searchsorted(when, person * span + np.minimum(last, span - 1), side="right") - first
+        )
 
     before = until(day)
     alive = _ALIVE[np.searchsorted(_BEFORE, before)]

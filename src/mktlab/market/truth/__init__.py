@@ -35,9 +35,11 @@ from mktlab.market.observed import (
     panel,
     panel_tastes,
     replies,
-    service as desk,
     suggestions,
     web,
+)
+from mktlab.market.observed import (
+    service as desk,
 )
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, response, studies

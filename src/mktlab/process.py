@@ -1,0 +1,323 @@
+"""Does it run smoothly? How long cases take, how many wait, and whom a comparison may compare.
+
+A *case* is a request, a parcel, anything that is opened and one day closed; one that is still open
+has waited at least until today. `durations` says so, `service_level` gives the share that is closed
+in time, `process_map` the usual and the slow case of each step. `backlog` carries open work from
+week to week. `alike` compares customers with those who are like them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from mktlab.schema import MktlabError
+from mktlab.show.words import say
+from mktlab.spelling import need_columns
+
+Z95 = float(norm.ppf(0.975))
+Moments = pd.Series
+Column = Sequence[float] | np.ndarray[Any, Any] | pd.Series
+
+
+def durations(opened: Moments, closed: Moments, *, today: datetime.date | str) -> pd.DataFrame:
+    """How long each case took, or has taken until today.
+
+    Parameters
+    ----------
+    opened, closed
+        By case, the day or moment of each; `closed` is empty while it is open.
+    today
+        The day after the last one that is known, as `company.today`. What is dated later is treated
+        as not known yet, so that one may look back from any day.
+
+    Returns
+    -------
+    `hours` and `closed`, a row per case opened before today, with the index of `opened`. Cases
+    that were closed before they were opened are left out.
+
+    Raises
+    ------
+    MktlabError
+        When a column holds no days, `today` is none, or no case is left.
+
+    Examples
+    --------
+    >>> day = pd.Series(pd.to_datetime(["2025-05-01", "2025-05-02"]))
+    >>> done = pd.Series(pd.to_datetime(["2025-05-03", None]))
+    >>> durations(day, done, today="2025-05-04")
+       hours  closed
+    0   48.0    True
+    1   48.0   False
+    """
+    began, ended = _moments(opened, "opened"), _moments(closed, "closed")
+    end = pd.to_datetime(str(today), errors="coerce")
+    if pd.isna(end) or len(began) != len(ended):
+        raise MktlabError(
+            say(
+                "today is {today!r}, opened has {rows} rows and closed {others}: give a day such as "
+                "company.today, and one row of each per case.",
+                today=today,
+                rows=len(began),
+                others=len(ended),
+            )
+        )
+    end = end.tz_localize(None)
+    ended = ended.set_axis(began.index)
+    done = ended < end
+    hours = (ended.where(done, end) - began).dt.total_seconds() / 3600
+    table = pd.DataFrame({"hours": hours, "closed": done})[(began < end) & (hours >= 0)]
+    if table.empty:
+        raise MktlabError(say("No case was opened before {today}.", today=end.date()))
+    return table
+
+
+@dataclass(frozen=True)
+class Level:
+    """A share of cases closed in time, with its 95% interval; of `cases`, `open` are open."""
+
+    share: float
+    low: float
+    high: float
+    cases: int
+    open: int
+
+
+def service_level(cases: pd.DataFrame, *, within: float) -> Level:
+    """Share of the cases that are closed within so many hours, open ones counted as open.
+
+    One less the estimate of Kaplan and Meier (1958): an open case counts for the hours it has
+    waited, and is then left out, neither closed nor late.
+
+    Parameters
+    ----------
+    cases
+        `hours` and `closed`, as `durations` gives them.
+    within
+        The promise, in hours, above 0.
+
+    Returns
+    -------
+    The share with the interval of Wilson for as many cases as would be as sure (Rothman, 1978).
+
+    Raises
+    ------
+    MktlabError
+        When no case has been watched for so long, or a column is missing.
+
+    Notes
+    -----
+    Right where open cases will take as long as closed ones took that were as old. Where the queue
+    grows, they will take longer, and the share is too high.
+
+    Examples
+    --------
+    Of four, one is closed after 10 hours, one is open for 12, and of the two left one is closed
+    after 20: so 3/4 x 1/2 are still open after a day.
+
+    >>> cases = pd.DataFrame({"hours": [10, 12, 20, 50], "closed": [True, False, True, True]})
+    >>> service_level(cases, within=24).share
+    0.625
+    """
+    hours, done = _cases(cases)
+    if not within > 0:
+        raise MktlabError(say("within is {within!r}: give hours above 0.", within=within))
+    if hours.max() < within:
+        raise MktlabError(
+            say(
+                "No case has been watched for {within:g} hours: the longest for {most:decimal}. "
+                "Give fewer hours, or wait.",
+                within=within,
+                most=float(hours.max()),
+            )
+        )
+    ages, closed, at_risk = _table(hours, done)
+    soon = ages <= within
+    left = float(np.prod(1 - closed[soon] / at_risk[soon]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = closed[soon] / (at_risk[soon] * (at_risk[soon] - closed[soon]))
+    spread = left**2 * float(terms.sum()) if 0 < left < 1 else 0.0
+    known = int((done | (hours >= within)).sum())
+    sure = left * (1 - left) / spread if spread > 0 else float(known)
+    share, more = 1 - left, Z95**2 / sure
+    middle = (share + more / 2) / (1 + more)
+    half = Z95 * np.sqrt(share * (1 - share) / sure + more / sure / 4) / (1 + more)
+    low, high = max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    return Level(share, low, high, len(hours), int((~done).sum()))
+
+
+def process_map(
+    steps: Mapping[str, pd.DataFrame], *, promised: Mapping[str, float], slow: float = 0.9
+) -> pd.DataFrame:
+    """Each step of a process with its times: the usual case, the slow one, and who is late.
+
+    Parameters
+    ----------
+    steps
+        Name of the step -> its cases, as `durations` gives them, in the order of the process.
+    promised
+        Name of the step -> hours that are promised; a step that is not named promises nothing.
+    slow
+        Share of the cases that are quicker than the slow one.
+
+    Returns
+    -------
+    A row per step: `cases`, `open`, `median` and `slow` in hours (empty where too many are open to
+    tell), and `late`, the share that takes longer than promised.
+
+    Examples
+    --------
+    >>> cases = pd.DataFrame({"hours": [10, 12, 20, 50], "closed": [True, False, True, True]})
+    >>> process_map({"answer": cases}, promised={"answer": 24})
+            cases  open  median  slow   late
+    answer      4     1    20.0  50.0  0.375
+    """
+    rows = {}
+    for name, cases in steps.items():
+        hours, done = _cases(cases)
+        ages, closed, at_risk = _table(hours, done)
+        known = 1 - np.cumprod(1 - closed / at_risk)
+        points = [ages[known >= part - 1e-9] for part in (0.5, slow)]
+        late = 1 - service_level(cases, within=promised[name]).share if name in promised else np.nan
+        ends = [float(point[0]) if len(point) else np.nan for point in points]
+        rows[name] = [len(hours), int((~done).sum()), *ends, late]
+    table = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["cases", "open", "median", "slow", "late"]
+    )
+    return table.astype({"cases": "int64", "open": "int64"})
+
+
+def backlog(came: Column, settled: Column | float, *, start: float = 0.0) -> pd.Series[float]:
+    """Work that is left at the end of each week.
+
+    What was left, and what came, less what could be settled; never below 0 (Lindley, 1952).
+
+    Parameters
+    ----------
+    came
+        Requests by week, in their order.
+    settled
+        How many could be settled in each week, or in every week.
+    start
+        What was left when the first week began.
+
+    Returns
+    -------
+    A number per week, with the index of `came`.
+
+    Raises
+    ------
+    MktlabError
+        When a number is missing or below 0, or the two have other lengths.
+
+    Examples
+    --------
+    >>> backlog([12, 5, 4, 20], 10).tolist()  # five a week left over do not help the week after
+    [2.0, 0.0, 0.0, 10.0]
+    """
+    new = pd.Series(came).astype("float64")
+    done = np.asarray(settled, dtype=float)
+    done = np.repeat(done, len(new)) if done.ndim == 0 else done
+    numbers = np.concatenate([new.to_numpy(), done.ravel(), [start]])
+    if len(done) != len(new) or not np.isfinite(numbers).all() or numbers.min() < 0:
+        raise MktlabError(
+            say(
+                "came has {rows} weeks and settled {others}: give as many of both, or one number "
+                "for settled, and none that is missing or below 0.",
+                rows=len(new),
+                others=len(done),
+            )
+        )
+    left, found = float(start), []
+    for arrived, possible in zip(new, done, strict=True):
+        left = max(0.0, left + arrived - possible)
+        found.append(left)
+    return pd.Series(found, index=new.index, dtype="float64")
+
+
+def alike(table: pd.DataFrame, outcome: str, *, of: str, by: Sequence[str]) -> pd.DataFrame:
+    """An outcome of some customers against all others, and against those who are like them.
+
+    Others are weighed so that each group of `by` has the weight that it has among the some
+    (direct standardization).
+
+    Parameters
+    ----------
+    table
+        A row per customer.
+    outcome, of
+        Columns: whether it happened to her, and whether she is one of the some.
+    by
+        Columns that make groups: what was known *before*. Groups without others are left out.
+
+    Returns
+    -------
+    Rows `all` and `alike`: `people` (the some who are compared), `some` and `others` (shares with
+    the outcome), their `gap`, and its 95% interval, `low` and `high`.
+
+    Raises
+    ------
+    MktlabError
+        When a column is missing, or nobody can be compared.
+
+    Examples
+    --------
+    Who buys often asks often, and stays: among those alike, nothing is left of the gap.
+
+    >>> rows = [("often", True, True)] * 3 + [("often", False, True), ("rarely", True, False)]
+    >>> rows += [("rarely", False, False)] * 3
+    >>> people = pd.DataFrame(rows, columns=["buys", "asked", "stays"])
+    >>> alike(people, "stays", of="asked", by=["buys"])[["people", "some", "others", "gap"]]
+           people  some  others  gap
+    all         4  0.75    0.25  0.5
+    alike       4  0.75    0.75  0.0
+    """
+    need_columns([outcome, of, *by], table, of=say("The table"))
+    rows = {}
+    for name, groups in (("all", []), ("alike", list(by))):
+        keys = [table[column] for column in groups] or [pd.Series(0, index=table.index)]
+        some = table[of].astype(bool)
+        came = table[outcome].astype(float)
+        parts = came.groupby([*keys, some.rename("some")], observed=True).agg(["sum", "size"])
+        sides = [(what, side) for side in (True, False) for what in ("sum", "size")]
+        wide = parts.unstack("some").reindex(columns=sides).dropna().to_numpy()
+        if not len(wide):
+            raise MktlabError(
+                say("Nobody can be compared: give customers with and without {column}.", column=of)
+            )
+        yes, ours, no, theirs = wide.T
+        weight = ours / ours.sum()
+        first, second = (weight * yes / ours).sum(), (weight * no / theirs).sum()
+        both = (yes + no) / (ours + theirs)
+        error = np.sqrt((weight**2 * both * (1 - both) * (1 / ours + 1 / theirs)).sum())
+        gap = first - second
+        rows[name] = [int(ours.sum()), first, second, gap, gap - Z95 * error, gap + Z95 * error]
+    columns = ["people", "some", "others", "gap", "low", "high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def _moments(column: Moments, name: str) -> Moments:
+    if not isinstance(column, pd.Series) or not pd.api.types.is_datetime64_any_dtype(column):
+        raise MktlabError(
+            say("{name} must be a column of days; convert it with pandas.to_datetime.", name=name)
+        )
+    return column.dt.tz_localize(None)
+
+
+def _cases(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    need_columns(["hours", "closed"], cases, of=say("The table of cases"))
+    if cases.empty:
+        raise MktlabError(say("The table of cases is empty."))
+    return cases["hours"].to_numpy(dtype=float), cases["closed"].to_numpy(dtype=bool)
+
+
+def _table(hours: np.ndarray, done: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ages at which cases were closed, how many, and how many were open just before."""
+    ages, closed = np.unique(hours[done], return_counts=True)
+    return ages, closed, len(hours) - np.searchsorted(np.sort(hours), ages)
