@@ -61,8 +61,8 @@ def durations(opened: Moments, closed: Moments, *, today: datetime.date | str) -
     if pd.isna(end) or len(began) != len(ended):
         raise MktlabError(
             say(
-                "today is {today!r}, opened has {rows} rows and closed {others}: give a day such as "
-                "company.today, and one row of each per case.",
+                "today is {today!r}, opened has {rows} rows and closed {others}: give a day such "
+                "as company.today, and one row of each per case.",
                 today=today,
                 rows=len(began),
                 others=len(ended),
@@ -284,9 +284,10 @@ def alike(table: pd.DataFrame, outcome: str, *, of: str, by: Sequence[str]) -> p
         keys = [table[column] for column in groups] or [pd.Series(0, index=table.index)]
         some = table[of].astype(bool)
         came = table[outcome].astype(float)
-        parts = came.groupby([*keys, some.rename("some")], observed=True).agg(["sum", "size"])
-        sides = [(what, side) for side in (True, False) for what in ("sum", "size")]
-        wide = parts.unstack("some").reindex(columns=sides).dropna().to_numpy()
+        grouped = came.groupby([*keys, some.rename("some")], observed=True)
+        counted = [part.unstack("some") for part in (grouped.sum(), grouped.size())]
+        sides = [part.get(side, np.nan) for side in (True, False) for part in counted]
+        wide = pd.concat(map(pd.Series, sides), axis=1).dropna().to_numpy()
         if not len(wide):
             raise MktlabError(
                 say("Nobody can be compared: give customers with and without {column}.", column=of)
@@ -307,7 +308,8 @@ def _moments(column: Moments, name: str) -> Moments:
         raise MktlabError(
             say("{name} must be a column of days; convert it with pandas.to_datetime.", name=name)
         )
-    return column.dt.tz_localize(None)
+    naive: Moments = column.dt.tz_localize(None)
+    return naive
 
 
 def _cases(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -1,9 +1,9 @@
 """Replies to reviews: the toss of a coin decided which reviews the company answered.
 
 `review_replies` writes the log, `gains` is its truth. The table only observes, as `suggestions`
-does: which reviews were answered is drawn *given* who came back (Bayes' rule), with the chances of a
-market in which they had been answered first. So the law of both is that of a randomized test, and no
-other table changes. That an answer moves the unhappy most is what Gu and Ye (2014) found in hotels.
+does: which reviews were answered is drawn *given* who came back (Bayes' rule), with the chances of
+a market in which they had been answered first. So the law of both is that of a randomized test, and
+no other table changes. That an answer moves the unhappy most is what Gu and Ye (2014) found.
 """
 
 from __future__ import annotations
