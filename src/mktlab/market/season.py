@@ -170,8 +170,9 @@ class Season:
 
         Returns
         -------
-        `week` (the plan's first is 1), `requests` (expected), `late_share`, `support_hours`, and
-        `backlog_weeks`, the requests left over in weeks of work; week 0 is the last one before.
+        `week` (the plan's first is 1), `requests` as they came and `expected`, `late_share`,
+        `support_hours`, and `backlog_weeks`, the requests left over in weeks of work; week 0 is
+        the last one before.
         """
         self._check_played("service")
         weeks, scale = self._history.weeks[WEEKS - 1 :], self._history.people.scale
@@ -179,6 +180,7 @@ class Season:
         rows = [
             (
                 number,
+                week.requests,
                 requests_expected(
                     week.expected.orders[WEB] / kept,
                     week.expected.orders.sum() / kept,
@@ -190,7 +192,7 @@ class Season:
             )
             for number, week in enumerate(weeks)
         ]
-        names = ["week", "requests", "late_share", "support_hours", "backlog_weeks"]
+        names = ["week", "requests", "expected", "late_share", "support_hours", "backlog_weeks"]
         return pd.DataFrame(rows, columns=names)
 
     def outcome(self, *, flaws: Sequence[str] = DEFAULT_FLAWS) -> Outcome:
