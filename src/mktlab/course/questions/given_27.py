@@ -1,0 +1,171 @@
+"""What exercise 27 hands out, and what hours of customer service do when they are played."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mktlab import process
+from mktlab.course.checking.compare import difference, pairs
+from mktlab.course.checking.plain import Unreadable
+from mktlab.course.checking.slips import Slip
+from mktlab.plan import Plan
+from mktlab.plan.costs import GOODWILL, SUPPORT_HOUR, TICKETS_PER_HOUR
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+
+PHASES = (4, 12, 28, 8)  # weeks: as today until hours can change, then the three that are decided
+NAMES = ("weeks 5 to 16", "weeks 17 to 44", "weeks 45 to 52")
+TODAY, LEAST, MOST = 15.5, 8.0, 100.0
+Hours = tuple[float, float, float]
+
+
+def _plan(hours: float) -> Plan:
+    return Plan.baseline().but(budget=1_000_000, people={"support_hours": hours})
+
+
+@lru_cache(maxsize=64)
+def _year(seed: int, people: int) -> pd.DataFrame:
+    from mktlab import market
+
+    return market.start(_plan(TODAY), seed=seed, people=people).advance(52).service()
+
+
+def given(company: Company) -> dict[str, Any]:
+    """The department's forecast for the year ahead, and what waits today."""
+    known = company.truth.parameters
+    year = _year(known["seed"], known["people"])
+    ahead = year.loc[1:, ["week", "expected"]].rename(columns={"expected": "requests"}).round(1)
+    waiting = year["backlog_weeks"].iloc[0] * TODAY * TICKETS_PER_HOUR
+    return {"ahead": ahead.reset_index(drop=True), "waiting": round(float(waiting))}
+
+
+def vouchers(
+    company: Company, *, rate: float = TICKETS_PER_HOUR, start: bool = True, most: float = 2.0
+) -> float:
+    """What requests cost in a year of today's hours that nobody answers in time."""
+    handed, can = given(company), rate * TODAY
+    came = handed["ahead"]["requests"].to_numpy()
+    left = process.backlog(came, can, start=handed["waiting"] * start)
+    return float((GOODWILL * came * np.minimum(left / can, most) / 2).sum())
+
+
+def best(company: Company) -> pd.Series[float]:
+    """The hours that save most by the forecast, to the half hour."""
+    handed = given(company)
+    return hours(*_best(tuple(handed["ahead"]["requests"]), handed["waiting"]))
+
+
+@lru_cache(maxsize=64)
+def _best(came: tuple[float, ...], waiting: float) -> Hours:
+    """Part by part, in steps of two hours and then of half an hour."""
+    plan = [TODAY] * 3
+    for step in (2.0, 0.5, 0.5):
+        for part in range(3):
+            around = plan[part] + np.arange(-12, 24) * step
+            tries = [[*plan[:part], float(h), *plan[part + 1 :]] for h in around if h >= LEAST]
+            plan = min(tries, key=lambda some: _cost(came, waiting, some))
+    return plan[0], plan[1], plan[2]
+
+
+def _cost(came: tuple[float, ...], waiting: float, plan: list[float]) -> float:
+    """Wages and vouchers of a year."""
+    left, cost = waiting, 0.0
+    for requests, planned in zip(came, np.repeat([TODAY, *plan], PHASES).tolist(), strict=True):
+        can = TICKETS_PER_HOUR * planned
+        left = max(0.0, left + requests - can)
+        cost += SUPPORT_HOUR * planned + GOODWILL * requests * min(left / can, 2.0) / 2
+    return cost
+
+
+@lru_cache(maxsize=256)
+def played(seed: int, people: int, plan: Hours) -> float:
+    """What a year with these hours earns, more than one with today's, luck left out."""
+    from mktlab import market
+
+    first, second, third = plan
+    year = market.start(_plan(first), seed=seed, people=people).advance(12)
+    year.revise(_plan(second)).advance(28)
+    year.revise(_plan(third)).advance(12)
+    return float(year.pnl().set_index("account")["expected_difference"]["profit"])
+
+
+def hours(first: float, second: float, third: float) -> pd.Series[float]:
+    """Hours a week in each part of the year."""
+    return pd.Series(
+        [first, second, third], pd.Index(NAMES, name="part"), name="hours", dtype=float
+    )
+
+
+def hours_of(answer: Any, _: Any) -> pd.Series[float]:
+    """Three numbers of hours in their order, one for each of the 52 weeks, or a table by part."""
+    asked = say("Give three numbers of hours a week: one for each of the three parts of the year.")
+    if isinstance(answer, list | tuple | np.ndarray):
+        try:
+            values = np.ravel(np.asarray(answer, dtype=float))
+        except (TypeError, ValueError):
+            raise Unreadable(asked) from None
+    else:
+        values = _by_part(answer, asked)
+    if len(values) == sum(PHASES):
+        values = values[np.cumsum(PHASES)[1:] - 1]
+    if len(values) == 4 and values[0] == TODAY:
+        values = values[1:]
+    if len(values) != 3 or not np.isfinite(values).all():
+        raise Unreadable(asked)
+    if values.min() < LEAST or values.max() > MOST:
+        raise Unreadable(
+            say(
+                "Your hours reach from {low:decimal} to {high:decimal}: a plan needs {least:count} "
+                "or more in each week, and {most:count} at most.",
+                low=float(values.min()),
+                high=float(values.max()),
+                least=LEAST,
+                most=MOST,
+            )
+        )
+    return hours(*values)
+
+
+def _by_part(answer: Any, asked: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The numbers of a table or dict that names the parts, in the order of the year."""
+    if type(answer) is dict and set(answer) != set(NAMES):
+        return np.asarray(pd.to_numeric(pd.Series(list(answer.values())), errors="coerce"))
+    answer = pd.Series(answer, dtype=object) if type(answer) is dict else answer
+    found = pairs(answer, hours(0.0, 1.0, 2.0))
+    if not found:
+        raise Unreadable(difference(answer, hours(0.0, 1.0, 2.0)) or asked)
+    (pair,) = found.values()
+    return np.asarray(pair.mine, dtype=float)[np.argsort(pair.theirs)]
+
+
+def near(mine: pd.Series[float], other: pd.Series[float]) -> bool:
+    """The same hours, to 3% in each part of the year."""
+    return bool(((mine - other).abs() <= 0.03 * other).all())
+
+
+def amiss(company: Company, chosen: pd.Series[float], best: pd.Series[float]) -> Slip:
+    """In which part of the year most is lost, and to which side."""
+    handed, mended = given(company), []
+    mine, right = chosen.tolist(), best.tolist()
+    came = tuple(handed["ahead"]["requests"])
+    for phase in range(3):
+        other = [*mine[:phase], right[phase], *mine[phase + 1 :]]
+        mended.append(_cost(came, handed["waiting"], other))
+    worst = int(np.argmin(mended))
+    if mine[worst] > right[worst]:
+        told = say(
+            "Most is lost in {part}: an hour less there saves more than the vouchers it costs.",
+            part=NAMES[worst],
+        )
+        return Slip(say("too many hours stand idle"), told)
+    told = say(
+        "Most is lost in {part}: an hour more there saves more vouchers than it costs.",
+        part=NAMES[worst],
+    )
+    return Slip(say("the line grows too long"), told)
