@@ -12,6 +12,7 @@ from mktlab import process
 from mktlab.course.checking.compare import difference, pairs
 from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.slips import Slip
+from mktlab.orders import purchases
 from mktlab.plan import Plan
 from mktlab.plan.costs import GOODWILL, SUPPORT_HOUR, TICKETS_PER_HOUR
 from mktlab.show.words import say
@@ -21,8 +22,43 @@ if TYPE_CHECKING:
 
 PHASES = (4, 12, 28, 8)  # weeks: as today until hours can change, then the three that are decided
 NAMES = ("weeks 5 to 16", "weeks 17 to 44", "weeks 45 to 52")
+PARTS = ("hours_1", "hours_2", "hours_3")
 TODAY, LEAST, MOST = 15.5, 8.0, 100.0
+DAYS, WITHIN, BACK, STARS = 14, 72, 28, 2
+YEAR, QUARTER = pd.Timedelta(weeks=52), pd.Timedelta(weeks=13)
 Hours = tuple[float, float, float]
+
+
+def parcels(company: Company, days: float = DAYS) -> pd.DataFrame:
+    """Parcels of the last days, with the hours to the door."""
+    sent = company.orders[company.orders["promised_date"].notna()]
+    sent = sent[sent["order_date"] >= company.today - pd.Timedelta(days=days)]
+    return process.durations(sent["order_date"], sent["delivered_date"], today=company.today)
+
+
+def receivers(company: Company, by: str = "parcels", most: int = 10) -> pd.DataFrame:
+    """Who got parcels in the year up to a quarter ago, whether one was late, and who stays."""
+    bought, cut = purchases(company.orders), company.today - QUARTER
+    known = bought[bought["order_date"].between(cut - YEAR, cut, inclusive="left")]
+    sent = known[known["promised_date"].notna()]
+    groups = sent.assign(late=sent["delivered_date"] > sent["promised_date"]).groupby("customer_id")
+    people = groups.agg(parcels=("late", "size"), late=("late", "any"))
+    people["orders"] = known.groupby("customer_id").size()
+    after = bought.loc[bought["order_date"] >= cut, "customer_id"]
+    people[by] = people[by].clip(upper=most)
+    return people.assign(stays=people.index.isin(after))
+
+
+def answered(company: Company, days: int = BACK, stars: int = STARS) -> pd.DataFrame:
+    """Reviews of the log old enough to tell, and who bought again."""
+    log = company.review_replies.merge(company.reviews[["review_id", "customer_id", "stars"]])
+    log = log[log["date"] < company.today - pd.Timedelta(days=days)]
+    bought = purchases(company.orders)[["customer_id", "order_date"]]
+    both = log.merge(bought, on="customer_id")
+    since = (both["order_date"] - both["date"]).dt.days
+    back = both.loc[since.between(1, days), "review_id"]
+    log = log.assign(back=log["review_id"].isin(back), rule="all")
+    return log[log["stars"] <= stars]
 
 
 def _plan(hours: float) -> Plan:
@@ -98,7 +134,7 @@ def played(seed: int, people: int, plan: Hours) -> float:
 def hours(first: float, second: float, third: float) -> pd.Series[float]:
     """Hours a week in each part of the year."""
     return pd.Series(
-        [first, second, third], pd.Index(NAMES, name="part"), name="hours", dtype=float
+        [first, second, third], pd.Index(PARTS, name="part"), name="hours", dtype=float
     )
 
 
@@ -134,7 +170,7 @@ def hours_of(answer: Any, _: Any) -> pd.Series[float]:
 
 def _by_part(answer: Any, asked: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """The numbers of a table or dict that names the parts, in the order of the year."""
-    if type(answer) is dict and set(answer) != set(NAMES):
+    if type(answer) is dict and set(answer) != set(PARTS):
         return np.asarray(pd.to_numeric(pd.Series(list(answer.values())), errors="coerce"))
     answer = pd.Series(answer, dtype=object) if type(answer) is dict else answer
     found = pairs(answer, hours(0.0, 1.0, 2.0))

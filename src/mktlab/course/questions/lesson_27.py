@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,25 +10,30 @@ import pandas as pd
 
 from mktlab import process, recommendation
 from mktlab.course.checking.sheet import Sheet
+from mktlab.course.questions import given_wrong_27 as wrong
 from mktlab.course.questions.given_27 import (
+    BACK,
+    DAYS,
+    STARS,
     TODAY,
+    WITHIN,
     amiss,
+    answered,
     best,
     given,
     hours,
     hours_of,
     near,
+    parcels,
     played,
+    receivers,
     vouchers,
 )
-from mktlab.orders import purchases
 from mktlab.plan.costs import GOODWILL, SUPPORT_HOUR, TICKETS_PER_HOUR
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-DAYS, WITHIN, BACK, STARS = 14, 72, 28, 2
-YEAR, QUARTER = pd.Timedelta(weeks=52), pd.Timedelta(weeks=13)
 sheet = Sheet(
     "27_process",
     given=given,
@@ -41,13 +47,6 @@ sheet = Sheet(
 )
 
 
-def parcels(company: Company, days: float = DAYS, column: str = "delivered_date") -> pd.DataFrame:
-    """Parcels of the last days, with the hours to the door."""
-    sent = company.orders[company.orders["promised_date"].notna()]
-    sent = sent[sent["order_date"] >= company.today - pd.Timedelta(days=days)]
-    return process.durations(sent["order_date"], sent[column], today=company.today)
-
-
 @sheet.share(digits=3)
 def in_time(company: Company, days: float = DAYS, within: float = WITHIN) -> float:
     return process.service_level(parcels(company, days), within=within).share
@@ -57,12 +56,6 @@ def in_time(company: Company, days: float = DAYS, within: float = WITHIN) -> flo
 def _settled_alone(company: Company) -> float:
     cases = parcels(company)
     return float((cases.loc[cases["closed"], "hours"] <= WITHIN).mean())
-
-
-@in_time.mistake("open_as_late")
-def _open_as_late(company: Company) -> float:
-    cases = parcels(company)
-    return float((cases["closed"] & (cases["hours"] <= WITHIN)).mean())
 
 
 @in_time.mistake("old_alone")
@@ -75,8 +68,12 @@ def _old_alone(company: Company) -> float:
 
 in_time.mistake("other_promise", within=WITHIN + 24)
 in_time.also("other_promise", {"within": WITHIN - 24}, {"within": WITHIN - 1})
+for kind in ("open_as_late", "has_come", "all_orders"):
+    in_time.mistake(kind, partial(wrong.first_of, wrong.parcels_of, kind))
+in_time.leads(wrong.parcels_of, "settled_alone", "other_promise", "other_days", "has_come")
+in_time.leads(wrong.parcels_of, "all_orders")
 in_time.mistake("other_days", days=7)
-in_time.also("other_days", {"days": 28}, {"days": 91}, {"days": 364}, {"days": 9_999})
+in_time.also("other_days", *({"days": days} for days in (13, 15, 28, 91, 364, 9_999)))
 
 
 @in_time.mistake("ends")
@@ -102,55 +99,13 @@ def voucher_cost(
 voucher_cost.mistake("hours_for_requests", rate=1.0)
 voucher_cost.also("hours_for_requests", {"rate": 1 / TICKETS_PER_HOUR})
 voucher_cost.mistake("no_most", most=np.inf)
+voucher_cost.also("no_most", {"most": 1.0}, {"most": 4.0})
 voucher_cost.mistake("whole", lambda c: 2 * vouchers(c))
-voucher_cost.also("whole")(lambda c: [2 * vouchers(c, most=1.0), _all_vouchers(c)])
-voucher_cost.mistake("left_over", lambda c: GOODWILL * float(_left(c).sum()))
-voucher_cost.also("left_over")(
-    lambda c: [GOODWILL * float(_left(c).iloc[-1]), GOODWILL * float(_left(c).max())]
-)
-
-
-@voucher_cost.mistake("no_floor")
-def _no_floor(company: Company) -> float:
-    """A backlog that falls below zero: free hours are kept for later."""
-    handed = given(company)
-    came, can = handed["ahead"]["requests"], TICKETS_PER_HOUR * TODAY
-    left = (handed["waiting"] + (came - can).cumsum()).clip(lower=0)
-    return float((GOODWILL * came * (left / can).clip(upper=2) / 2).sum())
-
-
-@voucher_cost.mistake("own_week")
-def _own_week(company: Company) -> float:
-    """Each week for itself: what it leaves over does not wait for the next."""
-    came, can = given(company)["ahead"]["requests"], TICKETS_PER_HOUR * TODAY
-    left = (came - can).clip(lower=0)
-    return float((GOODWILL * came * (left / can).clip(upper=2) / 2).sum())
-
-
+OF_LINE = ("own_week", "no_floor", "left_over", "not_euros", "wages", "week_before")
+for kind in OF_LINE:
+    voucher_cost.mistake(kind, partial(wrong.first_of, wrong.line, kind))
+voucher_cost.leads(wrong.line, "hours_for_requests", "whole", *OF_LINE)
 voucher_cost.also("own_week", {"start": False})
-
-
-def _left(company: Company) -> pd.Series[float]:
-    handed = given(company)
-    can = TICKETS_PER_HOUR * TODAY
-    return process.backlog(handed["ahead"]["requests"], can, start=handed["waiting"])
-
-
-def _all_vouchers(company: Company) -> float:
-    return GOODWILL * float(given(company)["ahead"]["requests"].sum())
-
-
-def receivers(company: Company, by: str = "parcels", most: int = 10) -> pd.DataFrame:
-    """Who got parcels in the year up to a quarter ago, whether one was late, and who stays."""
-    bought, cut = purchases(company.orders), company.today - QUARTER
-    known = bought[bought["order_date"].between(cut - YEAR, cut, inclusive="left")]
-    sent = known[known["promised_date"].notna()]
-    groups = sent.assign(late=sent["delivered_date"] > sent["promised_date"]).groupby("customer_id")
-    people = groups.agg(parcels=("late", "size"), late=("late", "any"))
-    people["orders"] = known.groupby("customer_id").size()
-    after = bought.loc[bought["order_date"] >= cut, "customer_id"]
-    people[by] = people[by].clip(upper=most)
-    return people.assign(stays=people.index.isin(after))
 
 
 @sheet.share(digits=3)
@@ -164,22 +119,12 @@ def late_gap(
 late_gap.mistake("not_alike", row="all")
 late_gap.mistake("one_side", column="some")
 late_gap.also("one_side", {"column": "others"}, {"row": "all", "column": "others"})
+late_gap.mistake("ratio", partial(wrong.first_of, wrong.gaps, "ratio"))
+late_gap.leads(wrong.gaps, "not_alike", "one_side", "ratio")
 late_gap.mistake("ends", column="low")
 late_gap.also("ends", {"column": "high"})
 late_gap.mistake("other_groups", by="orders")
 late_gap.also("other_groups", {"most": 5}, {"most": 20}, {"most": 99})
-
-
-def answered(company: Company, days: int = BACK, stars: int = STARS) -> pd.DataFrame:
-    """Reviews of the log old enough to tell, and who bought again."""
-    log = company.review_replies.merge(company.reviews[["review_id", "customer_id", "stars"]])
-    log = log[log["date"] < company.today - pd.Timedelta(days=days)]
-    bought = purchases(company.orders)[["customer_id", "order_date"]]
-    both = log.merge(bought, on="customer_id")
-    since = (both["order_date"] - both["date"]).dt.days
-    back = both.loc[since.between(1, days), "review_id"]
-    log = log.assign(back=log["review_id"].isin(back), rule="all")
-    return log[log["stars"] <= stars]
 
 
 @sheet.number(tolerance=0.05)
@@ -192,14 +137,15 @@ def brought_back(
 
 brought_back.mistake("answered_alone", column="shown")
 brought_back.also("answered_alone", {"column": "held_out"})
+brought_back.mistake("counts", partial(wrong.first_of, wrong.replies, "counts"))
+brought_back.leads(wrong.replies, "answered_alone", "counts")
 brought_back.mistake("ends", column="low")
 brought_back.also("ends", {"column": "high"})
 brought_back.mistake("other_stars", stars=3)
 brought_back.also("other_stars", {"stars": 5}, {"stars": 1})
 brought_back.mistake("other_time", days=56)
-brought_back.also("other_time", {"days": 91}, {"days": 7})
+brought_back.also("other_time", {"days": 91})
 brought_back.mistake("of_thousand", per=1_000)
-brought_back.also("of_thousand", {"per": 1})
 
 
 @brought_back.mistake("relative")
