@@ -111,7 +111,7 @@ def test_a_promise_that_is_none_is_refused(within):
 
 
 def test_what_nobody_has_waited_for_is_not_known():
-    with pytest.raises(MktlabError, match="longest case is open for 50.0 hours.* within 100"):
+    with pytest.raises(MktlabError, match="longest case is open for 50"):
         process.service_level(cases([5, 50], [True, False]), within=100)
     assert process.service_level(cases([5, 50]), within=100).share == 1  # all are closed
     with pytest.raises(MktlabError, match="empty"):

@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 from declared import assert_declared
 
+from mktlab import market, process
 from mktlab.market.observed import opinions, replies, service
 from mktlab.market.run import past
+from mktlab.plan import Plan
+from mktlab.plan.costs import GOODWILL, TICKETS_PER_HOUR
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +81,31 @@ def test_a_market_of_a_few_people_and_weeks_has_replies_too():
     history = past(people=100, weeks=13, seed=1)
     assert_declared("review_replies", replies.review_replies(history))
     assert replies.gains(history).notna().all(axis=None)
+
+
+def test_hours_of_service_move_the_line_and_the_books_as_the_queue_says():
+    """A season tells its requests, and hours are played as the lesson's queue has them."""
+    today = Plan.baseline().but(budget=1_000_000)
+    more = today.but(people={"support_hours": 24.0})
+    played = {
+        name: market.start(plan, people=3_000, seed=5).advance(26)
+        for name, plan in {"today": today, "more": more}.items()
+    }
+    unheard = {}
+    for name, year in played.items():
+        table = year.service()
+        assert table["week"].tolist() == list(range(27))
+        can = TICKETS_PER_HOUR * table["support_hours"].to_numpy()
+        left = table["backlog_weeks"].to_numpy() * can
+        queue = process.backlog(table["expected"][1:], can[1:], start=left[0])
+        assert np.allclose(queue, left[1:])
+        share = table["backlog_weeks"][1:].clip(upper=2) / 2
+        unheard[name] = float((table["expected"][1:] * share).sum())
+    assert unheard["more"] < unheard["today"]
+    books = played["more"].pnl().set_index("account")["expected_difference"]
+    saved = GOODWILL * (unheard["today"] - unheard["more"])
+    assert books["goodwill"] == pytest.approx(saved, abs=1)
+    assert books["support hours"] == pytest.approx(-23.4 * 8.5 * 22 / 4, abs=1)  # a quarter's size
+    assert market.run(more, 26, people=3_000, seed=5).vs_baseline.set_index("account").loc[
+        "goodwill", "expected_difference"
+    ] == pytest.approx(saved, abs=1)
