@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 PHASES = (4, 12, 28, 8)  # weeks: as today until hours can change, then the three that are decided
-NAMES = ("weeks 5 to 16", "weeks 17 to 44", "weeks 45 to 52")
+SPANS = ((5, 16), (17, 44), (45, 52))
 PARTS = ("hours_1", "hours_2", "hours_3")
 TODAY, LEAST, MOST = 15.5, 8.0, 100.0
 DAYS, WITHIN, BACK, STARS = 14, 72, 28, 2
@@ -194,14 +194,19 @@ def amiss(company: Company, chosen: pd.Series[float], best: pd.Series[float]) ->
         other = [*mine[:phase], right[phase], *mine[phase + 1 :]]
         mended.append(_cost(came, handed["waiting"], other))
     worst = int(np.argmin(mended))
+    first, last = SPANS[worst]
     if mine[worst] > right[worst]:
         told = say(
-            "Most is lost in {part}: an hour less there saves more than the vouchers it costs.",
-            part=NAMES[worst],
+            "Most is lost in weeks {first} to {last}: an hour less there saves more than the "
+            "vouchers it costs.",
+            first=first,
+            last=last,
         )
         return Slip(say("too many hours stand idle"), told)
     told = say(
-        "Most is lost in {part}: an hour more there saves more vouchers than it costs.",
-        part=NAMES[worst],
+        "Most is lost in weeks {first} to {last}: an hour more there saves more vouchers than it "
+        "costs.",
+        first=first,
+        last=last,
     )
     return Slip(say("the line grows too long"), told)
