@@ -33,6 +33,8 @@ SEEDS = {
     "recommendation": range(1, 401),
     "process": range(1, 401),
     "market_study": range(1, 401),
+    "email": range(1, 401),
+    "personas": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

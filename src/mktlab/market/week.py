@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mktlab.market import advertising as ads
-from mktlab.market import crm, customers, profit, service
+from mktlab.market import crm, customers, flows, profit, service
 from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
 from mktlab.market.demand import Conditions, Demand, joining_rates, react
-from mktlab.market.doors import Nudge, nudge
+from mktlab.market.doors import BEHAVIORS, Nudge, nudge
 from mktlab.market.draws import Floats
 from mktlab.market.prices import competitor_prices, draw_climate
 from mktlab.market.shelf import Prices, set_prices
@@ -33,6 +33,7 @@ from mktlab.market.world import (
 )
 from mktlab.plan.mix import BASE, Mix
 
+BEHAVIORS["flows"] = flows.act
 Decide = Callable[[int], Mix]
 """The mix of each week."""
 

@@ -116,6 +116,8 @@ class Promotion:
     posts_per_week: float = _lever(
         5.0, 0, 30, "a week", 1, "content", "posts on the company's social accounts"
     )
+    flows_off: tuple[str, ...] = ()
+    """Mail flows that are switched off; no lever, since no plan decides on them yet."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ LEVERS: dict[str, Lever] = {
     lever.path: lever
     for group in fields(Mix)
     for entry in fields(getattr(BASE, group.name))
+    if "lever" in entry.metadata
     for lever in [Lever(group.name, entry.name, *entry.metadata["lever"])]
 }
 """Path -> lever, in the order of the Ps."""

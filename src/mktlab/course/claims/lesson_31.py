@@ -8,7 +8,7 @@ import pandas as pd
 
 from mktlab import churn
 from mktlab.course.claims import Claim
-from mktlab.course.questions.lesson_31 import (
+from mktlab.course.questions.given_31 import (
     HORIZON,
     forest,
     lists_of,

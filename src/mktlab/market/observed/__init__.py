@@ -3,8 +3,8 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`replies`, `studies`, `experiments`, `audiences`, `suggestions`, and `market_study` and
-`panel_tastes`, which know the `town`.
+`replies`, `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, and
+`market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import pandas as pd
 from mktlab.market.observed import (
     audiences,
     experiments,
+    flow_emails,
     journeys,
     listings,
+    mail,
     market_study,
     media,
     opinions,
@@ -35,7 +37,7 @@ from mktlab.market.observed import (
 from mktlab.market.observed.sample import SAMPLE
 from mktlab.market.state import History
 
-BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
+BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "listings": listings.listings,
     "audiences": audiences.audiences,
     "reviews": opinions.reviews,
@@ -47,6 +49,10 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame]] = {
     "panel_tastes": panel_tastes.panel_tastes,
     "suggestions": suggestions.suggestions,
     "review_replies": replies.review_replies,
+    "consents": mail.consents,
+    "flow_emails": flow_emails.flow_emails,
+    "mail_delivery": mail.mail_delivery,
+    "pressure_test": mail.pressure_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -42,7 +42,7 @@ from mktlab.market.observed import (
     service as desk,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, response, studies
+from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -60,6 +60,8 @@ RERUNS = {
     "programs": counterfactual.programs,
     "without": counterfactual.without,
     "price_response": counterfactual.price_response,
+    "flows": mail.flows,
+    "mail_pressure": mail.pressure,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -98,6 +100,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "suggestion_tastes": suggestions.tastes(history),
         "review_replies": replies.gains(history),
         "waits": desk.waits(history),
+        "mail_delivery": mail.delivery(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 

@@ -71,16 +71,21 @@ class Rewind:
 
     before: History
     year: Year
+    history: History
 
     @classmethod
     def of(cls, before: History, history: History) -> Rewind:
         """`history` is what became of `before`."""
-        return cls(before, Year.of(history, len(before.weeks)))
+        return cls(before, Year.of(history, len(before.weeks)), history)
 
-    def play(self, levers: Mapping[str, float]) -> Year:
-        """The year again, with some levers multiplied every week."""
+    def play(self, levers: Mapping[str, float], *, flows_off: tuple[str, ...] = ()) -> Year:
+        """The year again, with some levers multiplied every week, and some mail flows off."""
         start = len(self.before.weeks)
         mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
+        if flows_off:
+            mixes = [
+                replace(mix, promotion=replace(mix.promotion, flows_off=flows_off)) for mix in mixes
+            ]
         again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
         return Year.of(again, start)
 
