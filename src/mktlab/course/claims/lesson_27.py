@@ -19,14 +19,28 @@ if TYPE_CHECKING:
 
 QUARTER, YEAR = pd.Timedelta(weeks=13), pd.Timedelta(weeks=52)
 SLACK, EVERY = 1.2, 4
+WITHIN = 48.0
+
+
+def busiest_day(asked: pd.DataFrame, today: pd.Timestamp) -> pd.Timestamp:
+    """The day of the last year, of those a whole number of weeks ago, when most were open."""
+    days = [today - pd.Timedelta(weeks=ago) for ago in range(53)]
+    return max(days, key=lambda day: ((asked["day"] < day) & ~(asked["end"] < day)).sum())
 
 
 def settled_flatter(company: Company) -> bool:
-    """Of four weeks' requests, the settled ones waited a tenth less than all will, or better."""
+    """When most are open, settled ones tell 3 points too much; with the open ones it is nearer."""
     asked = company.tickets.merge(company.truth.waits, on="ticket_id")
-    day = asked["opened_at"].dt.tz_localize(None)
-    late = asked[day >= company.today - pd.Timedelta(weeks=4)]
-    return bool(late.loc[late["closed_at"].notna(), "hours"].mean() <= 0.9 * late["hours"].mean())
+    asked = asked.assign(
+        day=asked["opened_at"].dt.tz_localize(None), end=asked["closed_at"].dt.tz_localize(None)
+    )
+    then = busiest_day(asked, pd.Timestamp(company.today))
+    month = asked[asked["day"].between(then - pd.Timedelta(weeks=4), then, inclusive="left")]
+    cases = process.durations(month["day"], month["end"], today=then)
+    truth = (month["hours"] <= WITHIN).mean()
+    alone = (cases.loc[cases["closed"], "hours"] <= WITHIN).mean()
+    counted = process.service_level(cases, within=WITHIN).share
+    return bool(alone - truth >= 0.03 and abs(counted - truth) < abs(alone - truth))
 
 
 def before_and_after(company: Company) -> pd.DataFrame:
@@ -71,8 +85,9 @@ def one_week_is_no_reason(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "The requests of the last four weeks that are settled waited shorter than all of them "
-        "will have waited in the end, by a tenth or more.",
+        "On the day of the last year when most requests were open, of the requests of the four "
+        "weeks before, the settled ones alone tell a higher share within 48 hours than is true, by "
+        "3 points or more; the share that counts the open ones is nearer to the truth.",
         settled_flatter,
         at_least=16,
     ),
