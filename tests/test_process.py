@@ -88,7 +88,10 @@ def test_the_level_is_a_share_in_its_interval_and_rises_with_the_promise(rows, w
         return
     found = [process.service_level(table, within=w) for w in (within, within + 1)]
     assert found[0].share <= found[1].share + 1e-12
-    for level in found:
+    for level, promise in zip(found, (within, within + 1), strict=True):
+        if sum(done or h >= promise for h, done in rows) < 2:
+            assert np.isnan([level.low, level.high]).all()
+            continue
         assert 0 <= level.low <= level.share + 1e-9
         assert level.share - 1e-9 <= level.high <= 1
 
@@ -128,6 +131,8 @@ def test_a_map_has_the_steps_in_their_order_and_no_time_that_is_not_known():
     assert found.loc["door", ["median", "slow", "late"]].tolist() == pytest.approx([24, 96, 0.2])
     assert found.loc["answer", ["median", "slow", "late"]].isna().all()
     assert found["open"].tolist() == [0, 3]
+    young = process.process_map({"answer": cases([5, 9], [True, False])}, promised={"answer": 48})
+    assert np.isnan(young.loc["answer", "late"])  # none has been open for as long as promised
 
 
 @given(

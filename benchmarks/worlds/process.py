@@ -18,12 +18,12 @@ HARM = -0.05  # of a request, among customers alike
 
 @cache
 def _weights() -> tuple[float, float]:
-    """Chance to be settled in time, and the gap among those alike, of the some, in truth."""
+    """In truth: the chance to be settled in time, and the gap of those who ask among those alike."""
     orders = np.arange(1, TYPES + 1)
-    of_some = ASKS * orders / (ASKS * orders).sum()
+    of_askers = ASKS * orders / (ASKS * orders).sum()
     stays = STAYS * orders
     in_time = (1 - SLOW) + SLOW * (1 - np.exp(-WITHIN / 120))
-    return in_time, float((of_some * (np.maximum(stays + HARM, 0) - stays)).sum())
+    return in_time, float((of_askers * (np.maximum(stays + HARM, 0) - stays)).sum())
 
 
 def trial(seed: int) -> dict[str, Row]:

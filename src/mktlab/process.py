@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from mktlab.control_charts.age import known_cases
+from mktlab.kpi.errors import Estimate
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.spelling import need_columns
@@ -56,20 +58,7 @@ def durations(opened: Moments, closed: Moments, *, today: datetime.date | str) -
     0   48.0    True
     1   48.0   False
     """
-    began, ended = _moments(opened, "opened"), _moments(closed, "closed")
-    end = pd.to_datetime(str(today), errors="coerce")
-    if pd.isna(end) or len(began) != len(ended):
-        raise MktlabError(
-            say(
-                "today is {today!r}, opened has {rows} rows and closed {others}: give a day such "
-                "as company.today, and one row of each per case.",
-                today=today,
-                rows=len(began),
-                others=len(ended),
-            )
-        )
-    end = end.tz_localize(None)
-    ended = ended.set_axis(began.index)
+    began, ended, end = known_cases(opened, closed, today=today, name="closed")
     done = ended < end
     hours = (ended.where(done, end) - began).dt.total_seconds() / 3600
     table = pd.DataFrame({"hours": hours, "closed": done})[(began < end) & (hours >= 0)]
@@ -80,7 +69,7 @@ def durations(opened: Moments, closed: Moments, *, today: datetime.date | str) -
 
 @dataclass(frozen=True)
 class Level:
-    """A share of cases closed in time, with its 95% interval; of `cases`, `open` are open."""
+    """A share of cases closed in time and its 95% interval; `open` of the `cases` are open."""
 
     share: float
     low: float
@@ -93,7 +82,7 @@ def service_level(cases: pd.DataFrame, *, within: float) -> Level:
     """Share of the cases that are closed within so many hours, open ones counted as open.
 
     One less the estimate of Kaplan and Meier (1958): an open case counts for the hours it has
-    waited, and is then left out, neither closed nor late.
+    waited, and then drops out, neither closed nor late.
 
     Parameters
     ----------
@@ -104,7 +93,8 @@ def service_level(cases: pd.DataFrame, *, within: float) -> Level:
 
     Returns
     -------
-    The share with the interval of Wilson for as many cases as would be as sure (Rothman, 1978).
+    The share, with Wilson's interval for as many cases as would make it as sure (Rothman, 1978);
+    the interval is empty where the hours of fewer than two cases are known.
 
     Raises
     ------
@@ -128,7 +118,7 @@ def service_level(cases: pd.DataFrame, *, within: float) -> Level:
     hours, done = _cases(cases)
     if not within > 0:
         raise MktlabError(say("within is {within!r}: give hours above 0.", within=within))
-    if hours.max() < within and not done[hours == hours.max()].all():
+    if _unknown(hours, done, within):
         raise MktlabError(
             say(
                 "The longest case is open for {most:decimal} hours, so nobody knows how many are "
@@ -137,18 +127,11 @@ def service_level(cases: pd.DataFrame, *, within: float) -> Level:
                 most=float(hours.max()),
             )
         )
-    ages, closed, at_risk = _table(hours, done)
-    soon = ages <= within
-    left = float(np.prod(1 - closed[soon] / at_risk[soon]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = closed[soon] / (at_risk[soon] * (at_risk[soon] - closed[soon]))
-    spread = left**2 * float(terms.sum()) if 0 < left < 1 else 0.0
+    left = _still_open(hours, done).loc[:within].tail(1)
     known = int((done | (hours >= within)).sum())
-    sure = left * (1 - left) / spread if spread > 0 else float(known)
-    share, more = 1 - left, Z95**2 / sure
-    middle = (share + more / 2) / (1 + more)
-    half = Z95 * np.sqrt(share * (1 - share) / sure + more / sure / 4) / (1 + more)
-    low, high = max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    spread = left["error"].where(left["share"] > 0, 0.0)
+    share = 1 - float(left["share"].sum()) if len(left) else 0.0
+    low, high = Estimate(share, spread, known, form="scale").interval(0.95)
     return Level(share, low, high, len(hours), int((~done).sum()))
 
 
@@ -168,8 +151,8 @@ def process_map(
 
     Returns
     -------
-    A row per step: `cases`, `open`, `median` and `slow` in hours (empty where too many are open to
-    tell), and `late`, the share that takes longer than promised.
+    A row per step: `cases`, `open`, `median` and `slow` in hours, and `late`, the share that takes
+    longer than promised; each is empty where too many are open to tell.
 
     Examples
     --------
@@ -181,11 +164,12 @@ def process_map(
     rows = {}
     for name, cases in steps.items():
         hours, done = _cases(cases)
-        ages, closed, at_risk = _table(hours, done)
-        known = 1 - np.cumprod(1 - closed / at_risk)
-        points = [ages[known >= part - 1e-9] for part in (0.5, slow)]
-        late = 1 - service_level(cases, within=promised[name]).share if name in promised else np.nan
+        closed = 1 - _still_open(hours, done)["share"]
+        points = [closed.index[closed >= part - 1e-9] for part in (0.5, slow)]
         ends = [float(point[0]) if len(point) else np.nan for point in points]
+        late = np.nan
+        if name in promised and not _unknown(hours, done, promised[name]):
+            late = 1 - service_level(cases, within=promised[name]).share
         rows[name] = [len(hours), int((~done).sum()), *ends, late]
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["cases", "open", "median", "slow", "late"]
@@ -242,24 +226,25 @@ def backlog(came: Column, settled: Column | float, *, start: float = 0.0) -> pd.
 
 
 def alike(table: pd.DataFrame, outcome: str, *, of: str, by: Sequence[str]) -> pd.DataFrame:
-    """An outcome of some customers against all others, and against those who are like them.
+    """How often something happens to customers with a mark, and to those without who are like them.
 
-    Others are weighed so that each group of `by` has the weight that it has among the some
-    (direct standardization).
+    Those without are weighed so that each group of `by` counts as much as it does among those with
+    the mark (direct standardization).
 
     Parameters
     ----------
     table
         A row per customer.
     outcome, of
-        Columns: whether it happened to her, and whether she is one of the some.
+        Columns: whether it happened to her, and whether she has the mark, such as a request.
     by
-        Columns that make groups: what was known *before*. Groups without others are left out.
+        Columns that make groups: what was known *before*. A group that has customers of one kind
+        alone is left out.
 
     Returns
     -------
-    Rows `all` and `alike`: `people` (the some who are compared), `some` and `others` (shares with
-    the outcome), their `gap`, and its 95% interval, `low` and `high`.
+    Rows `all` and `alike`: `people` (those with the mark who are compared), the shares to whom it
+    happened `with` and `without` the mark, their `gap`, and its 95% interval, `low` and `high`.
 
     Raises
     ------
@@ -268,24 +253,24 @@ def alike(table: pd.DataFrame, outcome: str, *, of: str, by: Sequence[str]) -> p
 
     Examples
     --------
-    Who buys often asks often, and stays: among those alike, nothing is left of the gap.
+    Customers who buy often ask often, and stay: among those alike, nothing is left of the gap.
 
     >>> rows = [("often", True, True)] * 3 + [("often", False, True), ("rarely", True, False)]
     >>> rows += [("rarely", False, False)] * 3
     >>> people = pd.DataFrame(rows, columns=["buys", "asked", "stays"])
-    >>> alike(people, "stays", of="asked", by=["buys"])[["people", "some", "others", "gap"]]
-           people  some  others  gap
-    all         4  0.75    0.25  0.5
-    alike       4  0.75    0.75  0.0
+    >>> alike(people, "stays", of="asked", by=["buys"])[["people", "with", "without", "gap"]]
+           people  with  without  gap
+    all         4  0.75     0.25  0.5
+    alike       4  0.75     0.75  0.0
     """
     need_columns([outcome, of, *by], table, of=say("The table"))
     rows = {}
     for name, groups in (("all", []), ("alike", list(by))):
         keys = [table[column] for column in groups] or [pd.Series(0, index=table.index)]
-        some = table[of].astype(bool)
+        marked = table[of].astype(bool)
         came = table[outcome].astype(float)
-        grouped = came.groupby([*keys, some.rename("some")], observed=True)
-        counted = [part.unstack("some") for part in (grouped.sum(), grouped.size())]
+        grouped = came.groupby([*keys, marked.rename("marked")], observed=True)
+        counted = [part.unstack("marked") for part in (grouped.sum(), grouped.size())]
         sides = [part.get(side, np.nan) for side in (True, False) for part in counted]
         wide = pd.concat(map(pd.Series, sides), axis=1).dropna().to_numpy()
         if not len(wide):
@@ -299,17 +284,8 @@ def alike(table: pd.DataFrame, outcome: str, *, of: str, by: Sequence[str]) -> p
         error = np.sqrt((weight**2 * both * (1 - both) * (1 / ours + 1 / theirs)).sum())
         gap = first - second
         rows[name] = [int(ours.sum()), first, second, gap, gap - Z95 * error, gap + Z95 * error]
-    columns = ["people", "some", "others", "gap", "low", "high"]
+    columns = ["people", "with", "without", "gap", "low", "high"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-
-def _moments(column: Moments, name: str) -> Moments:
-    if not isinstance(column, pd.Series) or not pd.api.types.is_datetime64_any_dtype(column):
-        raise MktlabError(
-            say("{name} must be a column of days; convert it with pandas.to_datetime.", name=name)
-        )
-    naive: Moments = column.dt.tz_localize(None)
-    return naive
 
 
 def _cases(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -319,7 +295,15 @@ def _cases(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return cases["hours"].to_numpy(dtype=float), cases["closed"].to_numpy(dtype=bool)
 
 
-def _table(hours: np.ndarray, done: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Ages at which cases were closed, how many, and how many were open just before."""
-    ages, closed = np.unique(hours[done], return_counts=True)
-    return ages, closed, len(hours) - np.searchsorted(np.sort(hours), ages)
+def _unknown(hours: np.ndarray, done: np.ndarray, within: float) -> bool:
+    """Whether the longest case is open, and for less than these hours."""
+    return bool(hours.max() < within and not done[hours == hours.max()].all())
+
+
+def _still_open(hours: np.ndarray, done: np.ndarray) -> pd.DataFrame:
+    """By hours at which cases were closed: the share still open after them, and its error."""
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    curve = SurvfuncRight(hours, done.astype(int))
+    table = {"share": curve.surv_prob, "error": curve.surv_prob_se}
+    return pd.DataFrame(table, index=pd.Index(curve.surv_times, name="hours"), dtype=float)

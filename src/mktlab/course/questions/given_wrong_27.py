@@ -94,10 +94,10 @@ def gaps(company: Company) -> Answers:
     people = receivers(company)
     found = process.alike(people, "stays", of="late", by=["parcels"])
     gap, everyone = float(found["gap"]["alike"]), float(found["gap"]["all"])
-    some, others = float(found["some"]["alike"]), float(found["others"]["alike"])
+    late, others = float(found["with"]["alike"]), float(found["without"]["alike"])
     each = people.groupby(["parcels", "late"])["stays"].mean().unstack()
     return {
-        "ratio": [some / others, gap / others],
+        "ratio": [late / others, gap / others],
         "not_alike": [
             everyone - gap,
             float(people["late"].astype(float).corr(people["stays"].astype(float))),

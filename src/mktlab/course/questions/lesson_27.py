@@ -117,8 +117,8 @@ def late_gap(
 
 
 late_gap.mistake("not_alike", row="all")
-late_gap.mistake("one_side", column="some")
-late_gap.also("one_side", {"column": "others"}, {"row": "all", "column": "others"})
+late_gap.mistake("one_side", column="with")
+late_gap.also("one_side", {"column": "without"}, {"row": "all", "column": "without"})
 late_gap.mistake("ratio", partial(wrong.first_of, wrong.gaps, "ratio"))
 late_gap.leads(wrong.gaps, "not_alike", "one_side", "ratio")
 late_gap.mistake("ends", column="low")
