@@ -18,7 +18,7 @@ HARM = -0.05  # of a request, among customers alike
 
 @cache
 def _weights() -> tuple[float, float]:
-    """In truth: the chance to be settled in time, and the gap of those who ask among those alike."""
+    """The true chance to be settled in time, and the true gap of those who ask."""
     orders = np.arange(1, TYPES + 1)
     of_askers = ASKS * orders / (ASKS * orders).sum()
     stays = STAYS * orders

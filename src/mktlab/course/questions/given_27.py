@@ -20,13 +20,12 @@ from mktlab.show.words import say
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-PHASES = (4, 12, 28, 8)  # weeks: as today until hours can change, then the three that are decided
-SPANS = ((5, 16), (17, 44), (45, 52))
-PARTS = ("hours_1", "hours_2", "hours_3")
+PART, PARTS = 4, tuple(f"hours_{number}" for number in range(1, 13))
+"""Weeks of a part, and the parts that are decided: all but the first, which is as today."""
 TODAY, LEAST, MOST = 15.5, 8.0, 100.0
 DAYS, WITHIN, BACK, STARS = 14, 72, 28, 2
 YEAR, QUARTER = pd.Timedelta(weeks=52), pd.Timedelta(weeks=13)
-Hours = tuple[float, float, float]
+Hours = tuple[float, ...]
 
 
 def parcels(company: Company, days: float = DAYS) -> pd.DataFrame:
@@ -92,27 +91,25 @@ def vouchers(
 
 
 def best(company: Company) -> pd.Series[float]:
-    """The hours that save most by the forecast, to the half hour."""
+    """The hours that cost least by the forecast, as whole numbers."""
     handed = given(company)
     return hours(*_best(tuple(handed["ahead"]["requests"]), handed["waiting"]))
 
 
 @lru_cache(maxsize=64)
 def _best(came: tuple[float, ...], waiting: float) -> Hours:
-    """Part by part, in steps of two hours and then of half an hour."""
-    plan = [TODAY] * 3
-    for step in (2.0, 0.5, 0.5):
-        for part in range(3):
-            around = plan[part] + np.arange(-12, 24) * step
-            tries = [[*plan[:part], float(h), *plan[part + 1 :]] for h in around if h >= LEAST]
-            plan = min(tries, key=lambda some: _cost(came, waiting, some))
-    return plan[0], plan[1], plan[2]
+    """Part by part, three times through the year."""
+    plan = [TODAY] * len(PARTS)
+    for part in 3 * [*range(len(PARTS))]:
+        tries = [[*plan[:part], float(h), *plan[part + 1 :]] for h in range(8, 61)]
+        plan = min(tries, key=lambda some: _cost(came, waiting, some))
+    return tuple(plan)
 
 
 def _cost(came: tuple[float, ...], waiting: float, plan: list[float]) -> float:
     """Wages and vouchers of a year."""
     left, cost = waiting, 0.0
-    for requests, planned in zip(came, np.repeat([TODAY, *plan], PHASES).tolist(), strict=True):
+    for requests, planned in zip(came, np.repeat([TODAY, *plan], PART).tolist(), strict=True):
         can = TICKETS_PER_HOUR * planned
         left = max(0.0, left + requests - can)
         cost += SUPPORT_HOUR * planned + GOODWILL * requests * min(left / can, 2.0) / 2
@@ -124,23 +121,24 @@ def played(seed: int, people: int, plan: Hours) -> float:
     """What a year with these hours earns, more than one with today's, luck left out."""
     from mktlab import market
 
-    first, second, third = plan
-    year = market.start(_plan(first), seed=seed, people=people).advance(12)
-    year.revise(_plan(second)).advance(28)
-    year.revise(_plan(third)).advance(12)
+    year = market.start(_plan(plan[0]), seed=seed, people=people)
+    for planned in plan[1:]:
+        year.advance(PART).revise(_plan(planned))
+    year.advance(2 * PART)
     return float(year.pnl().set_index("account")["expected_difference"]["profit"])
 
 
-def hours(first: float, second: float, third: float) -> pd.Series[float]:
+def hours(*planned: float) -> pd.Series[float]:
     """Hours a week in each part of the year."""
-    return pd.Series(
-        [first, second, third], pd.Index(PARTS, name="part"), name="hours", dtype=float
-    )
+    return pd.Series(planned, pd.Index(PARTS, name="part"), name="hours", dtype=float)
 
 
 def hours_of(answer: Any, _: Any) -> pd.Series[float]:
-    """Three numbers of hours in their order, one for each of the 52 weeks, or a table by part."""
-    asked = say("Give three numbers of hours a week: one for each of the three parts of the year.")
+    """Twelve numbers of hours in their order, one for each of the 52 weeks, or a table by part."""
+    asked = say(
+        "Give {parts:count} numbers of hours a week: one for each four weeks, from week 5 on.",
+        parts=len(PARTS),
+    )
     if isinstance(answer, list | tuple | np.ndarray):
         try:
             values = np.ravel(np.asarray(answer, dtype=float))
@@ -148,11 +146,11 @@ def hours_of(answer: Any, _: Any) -> pd.Series[float]:
             raise Unreadable(asked) from None
     else:
         values = _by_part(answer, asked)
-    if len(values) == sum(PHASES):
-        values = values[np.cumsum(PHASES)[1:] - 1]
-    if len(values) == 4 and values[0] == TODAY:
+    if len(values) == PART * (len(PARTS) + 1):
+        values = values[PART - 1 :: PART]
+    if len(values) == len(PARTS) + 1 and values[0] == TODAY:
         values = values[1:]
-    if len(values) != 3 or not np.isfinite(values).all():
+    if len(values) != len(PARTS) or not np.isfinite(values).all():
         raise Unreadable(asked)
     if values.min() < LEAST or values.max() > MOST:
         raise Unreadable(
@@ -173,9 +171,9 @@ def _by_part(answer: Any, asked: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     if type(answer) is dict and set(answer) != set(PARTS):
         return np.asarray(pd.to_numeric(pd.Series(list(answer.values())), errors="coerce"))
     answer = pd.Series(answer, dtype=object) if type(answer) is dict else answer
-    found = pairs(answer, hours(0.0, 1.0, 2.0))
+    found = pairs(answer, hours(*range(len(PARTS))))
     if not found:
-        raise Unreadable(difference(answer, hours(0.0, 1.0, 2.0)) or asked)
+        raise Unreadable(difference(answer, hours(*range(len(PARTS)))) or asked)
     (pair,) = found.values()
     return np.asarray(pair.mine, dtype=float)[np.argsort(pair.theirs)]
 
@@ -190,11 +188,12 @@ def amiss(company: Company, chosen: pd.Series[float], best: pd.Series[float]) ->
     handed, mended = given(company), []
     mine, right = chosen.tolist(), best.tolist()
     came = tuple(handed["ahead"]["requests"])
-    for phase in range(3):
-        other = [*mine[:phase], right[phase], *mine[phase + 1 :]]
+    for part in range(len(PARTS)):
+        other = [*mine[:part], right[part], *mine[part + 1 :]]
         mended.append(_cost(came, handed["waiting"], other))
     worst = int(np.argmin(mended))
-    first, last = SPANS[worst]
+    last = PART * (worst + 2)
+    first = last - PART + 1
     if mine[worst] > right[worst]:
         told = say(
             "Most is lost in weeks {first} to {last}: an hour less there saves more than the "

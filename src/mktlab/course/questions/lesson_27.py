@@ -14,6 +14,7 @@ from mktlab.course.questions import given_wrong_27 as wrong
 from mktlab.course.questions.given_27 import (
     BACK,
     DAYS,
+    PART,
     STARS,
     TODAY,
     WITHIN,
@@ -156,20 +157,28 @@ def _relative(company: Company) -> float:
 
 def _needs(company: Company) -> list[float]:
     """Hours that settle the mean of each part of the year, the first four weeks too."""
-    came = given(company)["ahead"]["requests"].to_numpy()
-    parts = (came[:4], came[4:16], came[16:44], came[44:])
-    return [max(8.0, float(part.mean()) / TICKETS_PER_HOUR) for part in parts]
+    came = given(company)["ahead"]["requests"].to_numpy().reshape(-1, PART)
+    return [max(8.0, part / TICKETS_PER_HOUR) for part in came.mean(axis=1).tolist()]
 
 
 def _mean_hours(company: Company) -> pd.Series[float]:
     mean = float(given(company)["ahead"]["requests"].mean()) / TICKETS_PER_HOUR
-    return hours(*[max(8.0, mean)] * 3)
+    return hours(*[max(8.0, mean)] * 12)
 
 
 def _guesses(company: Company) -> dict[str, pd.Series[float]]:
-    """Hours that need no look at the forecast."""
-    flat = {f"flat_{number}": hours(*[number] * 3) for number in (18.0, 20.0, 25.0)}
-    return flat | {"lesson": hours(TODAY, TODAY, 30), "round": hours(20, 15, 25)}
+    """Round hours that a look at the calendar gives, and the rules of the lesson."""
+    made = {f"flat_{number}": hours(*[number] * 12) for number in (12.0, 20.0)}
+    for first, calm, end, busy in (
+        (10, 10, 25, 2),
+        (12, 10, 30, 1),
+        (15, 12, 25, 2),
+        (20, 12, 40, 1),
+    ):
+        plan = [first] * 3 + [calm] * (9 - busy) + [end] * busy
+        made[f"round_{first}_{calm}_{end}"] = hours(*plan)
+    fifth = [1.2 * part for part in _needs(company)[1:]]
+    return made | {"lesson": hours(*[TODAY] * 10, 30, 30), "a_fifth_more": hours(*fifth)}
 
 
 @sheet.decision(
@@ -178,21 +187,20 @@ def _guesses(company: Company) -> dict[str, pd.Series[float]]:
     reads=hours_of,
     alike=near,
     amiss=amiss,
-    good_enough=0.85,
+    good_enough=0.95,
     guesses=_guesses,
 )
 def hours_ahead(company: Company, plan: pd.Series[float]) -> float:
     """What a year with these hours earns, more than one with today's."""
     known = company.truth.parameters
-    first, second, third = (round(float(part), 2) for part in plan)
-    return played(known["seed"], known["people"], (first, second, third))
+    return played(known["seed"], known["people"], tuple(plan.round(2).tolist()))
 
 
-hours_ahead.mistake("as_it_is", lambda c: hours(TODAY, TODAY, TODAY))
+hours_ahead.mistake("as_it_is", lambda c: hours(*[TODAY] * 12))
 hours_ahead.mistake("mean", _mean_hours)
 hours_ahead.mistake("mean_of_parts", lambda c: hours(*_needs(c)[1:]))
-hours_ahead.mistake("part_before", lambda c: hours(*_needs(c)[:3]))
-hours_ahead.mistake("busiest", lambda c: hours(*[_busiest(c)] * 3))
+hours_ahead.mistake("part_before", lambda c: hours(*_needs(c)[:-1]))
+hours_ahead.mistake("busiest", lambda c: hours(*[_busiest(c)] * 12))
 
 
 def _busiest(company: Company) -> float:
