@@ -139,6 +139,13 @@ def hours_of(answer: Any, _: Any) -> pd.Series[float]:
         "Give {parts:count} numbers of hours a week: one for each four weeks, from week 5 on.",
         parts=len(PARTS),
     )
+    unnamed = isinstance(answer, pd.Series | pd.DataFrame) and isinstance(
+        answer.index, pd.RangeIndex
+    )
+    if unnamed and answer.size in (len(PARTS), PART * (len(PARTS) + 1)):
+        answer = answer.to_numpy().ravel()
+    if isinstance(answer, str | int | float | np.number | set):
+        raise Unreadable(asked)
     if isinstance(answer, list | tuple | np.ndarray):
         try:
             values = np.ravel(np.asarray(answer, dtype=float))
