@@ -31,6 +31,7 @@ SEEDS = {
     "attribution": range(1, 401),
     "survival": range(1, 401),
     "recommendation": range(1, 401),
+    "process": range(1, 401),
     "market_study": range(1, 401),
     "email": range(1, 401),
     "personas": range(1, 401),

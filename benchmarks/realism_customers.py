@@ -261,6 +261,23 @@ def reviewed(world: World) -> float:
     return world.truth("reviews").set_index("about")["chance"]["all"]
 
 
+def reviews_answered(world: World) -> float:
+    return 1 - world.table("review_replies")["held_out"].mean()
+
+
+def _brought_back(world: World, stars: list[int]) -> float:
+    told = world.truth("review_replies").set_index("stars").loc[stars]
+    return (told["extra"] * told["reviews"]).sum() / told["reviews"].sum() / 100
+
+
+def answer_unhappy(world: World) -> float:
+    return _brought_back(world, [1, 2])
+
+
+def answer_happy(world: World) -> float:
+    return _brought_back(world, [4, 5])
+
+
 def csat(world: World) -> float:
     return (world.table("ticket_answers")["csat"] >= 4).mean()
 

@@ -4,7 +4,7 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-and `market_study` and `panel_tastes`, which know the `town`.
+`replies`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from mktlab.market.observed import (
     panel,
     panel_tastes,
     relations,
+    replies,
     sales,
     search,
     service,
@@ -49,6 +50,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "brand_ratings": market_study.brand_ratings,
     "panel_tastes": panel_tastes.panel_tastes,
     "suggestions": suggestions.suggestions,
+    "review_replies": replies.review_replies,
     "consents": mail.consents,
     "flow_emails": flow_emails.flow_emails,
     "mail_delivery": mail.mail_delivery,

@@ -35,9 +35,13 @@ from mktlab.market.observed import (
     opinions,
     panel,
     panel_tastes,
+    replies,
     search,
     suggestions,
     web,
+)
+from mktlab.market.observed import (
+    service as desk,
 )
 from mktlab.market.state import History
 from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
@@ -96,6 +100,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "panel_tastes": panel_tastes.tastes(history),
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
+        "review_replies": replies.gains(history),
+        "waits": desk.waits(history),
         "mail_delivery": mail.delivery(history),
         "search_terms": search.terms_truth(history),
         "content": search.content_truth(history),
