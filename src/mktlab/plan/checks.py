@@ -26,7 +26,8 @@ from mktlab.plan.costs import (
     weekly_costs,
 )
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import BASE, DEAL_WEEKS, LEVERS, Lever, Mix
+from mktlab.plan.launches import CANDIDATES
+from mktlab.plan.mix import BASE, DEAL_WEEKS, DECIDED, Lever, Mix
 from mktlab.plan.objectives import objective_problems
 from mktlab.plan.spending import cost_table, phases
 from mktlab.plan.wording import as_written, is_flag, is_number, is_whole, number, preparation
@@ -39,16 +40,20 @@ from mktlab.spelling import did_you_mean
 def problems(plan: Decisions) -> list[str]:
     """All sentences, in the order in which a person reads a plan; none when it is sound."""
     found = blocking(plan)
-    found += [sentence for path in LEVERS for sentence in _start(plan, path)]
+    found += [sentence for path in DECIDED for sentence in _start(plan, path)]
     found += [
         say(
             "starts: there is no lever {path}{hint}; write it as in price.beans.",
             path=number(path),
-            hint=did_you_mean(path, LEVERS),
+            hint=did_you_mean(path, DECIDED),
         )
         for path in plan.starts
-        if path not in LEVERS
+        if path not in DECIDED
     ]
+    if plan.product.launch_price and not plan.product.launch:
+        found.append(
+            say("product.launch_price: no new bag is launched; name one in product.launch, or set 0.")
+        )
     if not blocking(plan):
         mixes = [(week, mix) for week, _, mix in phases(plan)]
         found += [*_first_of_each(mixes, _prices), *_first_of_each(mixes, _staff), *_budget(plan)]
@@ -72,7 +77,7 @@ def blocking(plan: Decisions) -> list[str]:
                 budget=number(plan.budget),
             )
         )
-    for path, lever in LEVERS.items():
+    for path, lever in DECIDED.items():
         value = plan.value(path)
         found += [kind_problem(lever, value) or limit_problem(lever, value)]
     return [sentence for sentence in found if sentence]
@@ -100,9 +105,19 @@ def refuse(plan: Decisions, problems: list[str]) -> None:
 def kind_problem(lever: Lever, value: object) -> str:
     """What is wrong with the kind of a value, or nothing.
 
-    >>> kind_problem(LEVERS["price.beans"], "1,1")
+    >>> kind_problem(DECIDED["price.beans"], "1,1")
     "price.beans: '1,1' is no finite number; write it without quotes and with a decimal point."
     """
+    if isinstance(lever.base, str):
+        if isinstance(value, str) and value in ("", *CANDIDATES):
+            return ""
+        return say(
+            '{path}: there is no new bag {value}{hint}; choose among {known}, or write "" for none.',
+            path=lever.path,
+            value=number(value),
+            hint=did_you_mean(str(value), CANDIDATES),
+            known=", ".join(CANDIDATES),
+        )
     if isinstance(lever.base, bool):
         if is_flag(value):
             return ""
@@ -124,6 +139,8 @@ def kind_problem(lever: Lever, value: object) -> str:
 
 def limit_problem(lever: Lever, value: float | bool) -> str:
     """What is wrong with the size of a value, or nothing."""
+    if isinstance(lever.base, str):
+        return ""
     if lever.low <= value <= lever.high:
         return ""
     if lever.path == "promotion.deal_chance" and value > lever.high:
@@ -162,7 +179,7 @@ def _frame(plan: Decisions) -> Iterator[str]:
 
 def _start(plan: Decisions, path: str) -> Iterator[str]:
     """What is wrong with the week in which a lever starts."""
-    lever, said = LEVERS[path], plan.starts.get(path)
+    lever, said = DECIDED[path], plan.starts.get(path)
     earliest = lever.lead_weeks + 1
     if path in plan.starts and not is_whole(said):
         yield (

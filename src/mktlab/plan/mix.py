@@ -24,7 +24,7 @@ class Lever(NamedTuple):
 
     group: str
     name: str
-    base: float | bool
+    base: Any  # a number, a flag, or a name
     low: float
     high: float
     unit: str
@@ -68,11 +68,13 @@ class Price:
 
 @dataclass(frozen=True)
 class Product:
-    """What they get."""
+    """What they get; `launch` and `launch_price` are in `DECIDED`, as no numbers to be moved."""
 
     quality: float = _lever(
         0.6, 0, 1.5, "grade", 8, "head roaster", "grade of the green coffee and care in roasting"
     )
+    launch: str = ""
+    launch_price: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -164,15 +166,14 @@ class Mix:
     process: Process = Process()
     physical_evidence: PhysicalEvidence = PhysicalEvidence()
 
-    def value(self, path: str) -> float | bool:
+    def value(self, path: str) -> Any:
         """The value of one lever.
 
         >>> Mix().value("people.baristas")
         1.3
         """
         group, name = path.split(".")
-        value: float | bool = getattr(getattr(self, group), name)
-        return value
+        return getattr(getattr(self, group), name)
 
 
 BASE = Mix()
@@ -184,5 +185,19 @@ LEVERS: dict[str, Lever] = {
     for lever in [Lever(group.name, entry.name, *entry.metadata["lever"])]
 }
 """Path -> lever, in the order of the Ps."""
+_NEW_BAG = (
+    Lever("product", "launch", "", 0, 0, "name", 8, "head roaster", "new bag of beans that is launched"),
+    Lever(
+        "product", "launch_price", 0.0, 0, 30, "€", 8, "brand manager",
+        "price of the new bag on the shelf, with tax; at 0 as it is planned",
+    ),
+)  # fmt: skip
+DECIDED: dict[str, Lever] = {
+    lever.path: lever
+    for group in fields(Mix)
+    for lever in (*LEVERS.values(), *_NEW_BAG)
+    if lever.group == group.name
+}
+"""Path -> all that a plan decides: the levers, and which new bag is launched at which price."""
 CHANNELS = tuple(entry.name for entry in fields(Promotion))[:6]
 """The paid channels, as `promotion` names them."""

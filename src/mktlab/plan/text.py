@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from mktlab.files import parse_toml
 from mktlab.plan.checks import blocking, kind_problem
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import LEVERS, Lever
+from mktlab.plan.mix import DECIDED, Lever
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import (
     GROUPS,
@@ -75,7 +75,7 @@ def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
     ]
     for group in GROUPS:
         parts.append(f"\n# {P_NAMES[group]}\n[{group}]\n")
-        levers = [lever for lever in LEVERS.values() if lever.group == group]
+        levers = [lever for lever in DECIDED.values() if lever.group == group]
         parts += [_lever(lever, plan.value(lever.path)) for lever in levers]
     parts.append(_STARTS)
     parts += [f"{_value(path)} = {_value(week)}\n" for path, week in plan.starts.items()]
@@ -91,8 +91,8 @@ def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
 
 def _lever(lever: Lever, value: float | bool) -> str:
     limits = say(", {low} to {high}", low=number(lever.low), high=number(lever.high))
-    limits = "" if isinstance(lever.base, bool) else limits
-    today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
+    limits = "" if isinstance(lever.base, bool | str) else limits
+    today = _value(lever.base) if isinstance(lever.base, bool | str) else number(lever.base)
     said = say(
         "{meaning}: {unit}{limits}; today {today}; {time}",
         meaning=lever.meaning,
@@ -117,7 +117,7 @@ def _value(value: object) -> str:
 
 def _refuse_odd(plan: Decisions) -> None:
     """A file holds what can be read back: numbers, yes and no, text."""
-    odd = [kind_problem(lever, plan.value(path)) for path, lever in LEVERS.items()]
+    odd = [kind_problem(lever, plan.value(path)) for path, lever in DECIDED.items()]
     frame = ("weeks:", "name:", "budget:")
     odd += [sentence for sentence in blocking(plan) if sentence.startswith(frame)]
     odd += _starts_problems(dict(plan.starts))
@@ -245,7 +245,7 @@ def _group_problems(group: str, levers: object) -> Iterator[str]:
             value=number(levers),
         )
         return
-    known = [lever.name for lever in LEVERS.values() if lever.group == group]
+    known = [lever.name for lever in DECIDED.values() if lever.group == group]
     for name, value in levers.items():
         if name not in known:
             yield (
@@ -258,7 +258,7 @@ def _group_problems(group: str, levers: object) -> Iterator[str]:
                 )
             )
         else:
-            problem = kind_problem(LEVERS[f"{group}.{name}"], value)
+            problem = kind_problem(DECIDED[f"{group}.{name}"], value)
             yield from [problem] if problem else []
 
 
@@ -275,13 +275,13 @@ def _flat(starts: object) -> dict[str, Any]:
 
 def _starts_problems(starts: dict[str, Any]) -> Iterator[str]:
     for path, week in starts.items():
-        if path not in LEVERS:
+        if path not in DECIDED:
             yield (
                 say(
                     'starts: there is no lever {path!r}{hint}; write it as in "price.beans" = 5 '
                     "under a line [starts].",
                     path=path,
-                    hint=did_you_mean(path, LEVERS),
+                    hint=did_you_mean(path, DECIDED),
                 )
             )
         elif not is_whole(week):

@@ -96,7 +96,9 @@ def change(lever: Lever, value: object, currency: str = "EUR") -> str:
     'Free shipping from: €45 → €60'
     """
     before, after = number(lever.base), number(value)
-    if not isinstance(lever.base, bool):
+    if isinstance(lever.base, str):
+        before, after = (str(name) or label("none") for name in (lever.base, value))
+    elif not isinstance(lever.base, bool):
         words = unit(lever.unit, currency)
         after = with_unit(after, words)
         if is_money(words):

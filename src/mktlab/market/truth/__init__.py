@@ -38,7 +38,15 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
+from mktlab.market.truth import (
+    company,
+    counterfactual,
+    customers,
+    launches,
+    mail,
+    response,
+    studies,
+)
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -95,6 +103,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
         "mail_delivery": mail.delivery(history),
+        "launches": launches.launches(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
