@@ -82,6 +82,7 @@ def shares(
 
     Examples
     --------
+    >>> from mktlab.conjoint import choice_model
     >>> shown = pd.DataFrame({"task": [1, 1, 2, 2, 3, 3, 4, 4], "ripe": [True, False] * 4,
     ...                       "chosen": [True, False] * 3 + [False, True]})
     >>> model = choice_model(shown)

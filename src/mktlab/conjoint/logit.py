@@ -94,7 +94,9 @@ def choice_model(
     inverse = np.linalg.inv(hessian)
     covariance = inverse @ (by_person.T @ by_person) @ inverse * people / max(people - 1, 1)
     error = Z * np.sqrt(np.diag(covariance))
-    table = pd.DataFrame({"worth": worth, "low": worth - error, "high": worth + error}, coding.parts)
+    table = pd.DataFrame(
+        {"worth": worth, "low": worth - error, "high": worth + error}, coding.parts
+    )
     return ChoiceModel(
         table.rename_axis("part"),
         pd.DataFrame(covariance, coding.parts, coding.parts),

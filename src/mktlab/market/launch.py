@@ -88,6 +88,9 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
     usual = history.weeks[week - 1].repeat_orders.sum(axis=1) if week else np.ones(len(found.sold))
     lift = np.log1p(VISITS * (found.sold - found.taken) / np.maximum(usual, 1e-9))
     before = history.weeks[week - 1].mix.product.launch if week else ""
-    accounts = {"new bag": float(found.margin.sum()), "taken from our bags": -float(found.lost.sum())}
+    accounts = {
+        "new bag": float(found.margin.sum()),
+        "taken from our bags": -float(found.lost.sum()),
+    }
     accounts["launch"] = -bag.launch_cost * history.people.scale * (name != before)
     return Nudge(orders=lift[history.people.segment], accounts=accounts)

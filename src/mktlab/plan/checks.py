@@ -52,7 +52,9 @@ def problems(plan: Decisions) -> list[str]:
     ]
     if plan.product.launch_price and not plan.product.launch:
         found.append(
-            say("product.launch_price: no new bag is launched; name one in product.launch, or set 0.")
+            say(
+                "product.launch_price: no new bag is launched; name one in product.launch, or set 0."
+            )
         )
     if not blocking(plan):
         mixes = [(week, mix) for week, _, mix in phases(plan)]

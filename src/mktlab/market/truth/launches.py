@@ -11,7 +11,14 @@ from mktlab.plan.launches import CANDIDATES
 
 YEAR = 52
 PRICES = np.round(np.arange(9.0, 20.01, 0.1), 2)
-_OF_ORDERS = ("shop sales", "shipping fees", "goods", "delivery", "payment fees", "marketplace fees")
+_OF_ORDERS = (
+    "shop sales",
+    "shipping fees",
+    "goods",
+    "delivery",
+    "payment fees",
+    "marketplace fees",
+)
 
 
 def launches(history: History) -> pd.DataFrame:
