@@ -29,12 +29,13 @@ class Coding:
     """How products become numbers: one column per part; a text's first level is what it starts from.
 
     `levels` holds of each text attribute all levels, the base first; `spans` of each other attribute
-    its lowest and highest value shown.
+    its lowest and highest value shown, `flags` the yes or no among them.
     """
 
     levels: dict[str, tuple[str, ...]]
     spans: dict[str, tuple[float, float]]
     none: bool
+    flags: tuple[str, ...] = ()
 
     @property
     def parts(self) -> list[str]:
@@ -46,7 +47,7 @@ class Coding:
         """Products as rows of numbers; one of which all but flags is empty is no product."""
         need_columns([*self.levels, *self.spans], products.columns, of=say("{who}: it", who=who))
         empty = products[[*self.levels, *self.spans]].isna()
-        gone = left_empty(products[empty.columns])
+        gone = _gone(empty, self.flags)
         refuse(empty.any(axis=1) & ~gone, say("has only a part of its attributes"), who)
         columns: list[Floats] = []
         for name, known in self.levels.items():
@@ -72,10 +73,10 @@ class Tasks:
     names: pd.Index
 
 
-def left_empty(products: pd.DataFrame) -> pd.Series[bool]:
+def _gone(empty: pd.DataFrame, flags: Sequence[str]) -> pd.Series[bool]:
     """Rows without a product: all but their flags is empty."""
-    named = [c for c in products.columns if not pd.api.types.is_bool_dtype(products[c])]
-    return products[named].isna().all(axis=1) & bool(named)
+    others = [name for name in empty if name not in flags]
+    return empty[others or list(empty)].all(axis=1)
 
 
 def coding_of(
@@ -87,7 +88,8 @@ def coding_of(
     told = [str(name) for name in named if attributes is not None or choices[name].notna().any()]
     levels: dict[str, tuple[str, ...]] = {}
     spans: dict[str, tuple[float, float]] = {}
-    gone = left_empty(choices[told])
+    flags = tuple(name for name in told if set(choices[name].dropna()) <= {True, False})
+    gone = _gone(choices[told].isna(), flags)
     for name in told:
         seen = choices.loc[~gone, name].dropna()
         if seen.nunique() < 2:
@@ -115,7 +117,7 @@ def coding_of(
         levels[name] = (first, *(level for level in known if level != first))
     if not told:
         raise MktlabError(say("{who}: choices has no attribute; add one, such as price.", who=who))
-    return Coding(levels, spans, bool(gone.any()))
+    return Coding(levels, spans, bool(gone.any()), flags)
 
 
 def tasks_of(choices: pd.DataFrame, coding: Coding, who: str) -> Tasks:

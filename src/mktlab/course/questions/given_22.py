@@ -1,0 +1,139 @@
+"""What exercise 22 hands out, and what a launch would earn as far as the tables can tell."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mktlab import conjoint
+from mktlab.course.checking.plain import Unreadable, plain
+from mktlab.orders import purchases
+from mktlab.plan import candidates, rival_bags
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+    from mktlab.conjoint import ChoiceModel
+    from mktlab.conjoint.coding import Floats
+
+FAMILY, SHOP = "beans", 1.21
+LOWEST, HIGHEST = 9.9, 17.9
+COLUMNS = ["label", "single_origin", "price"]
+NOTHING = pd.DataFrame({"label": [None], "single_origin": False, "price": np.nan}, index=["none"])
+SHELF = pd.DataFrame(
+    {
+        "label": ["organic", "none", "organic and fair trade"],
+        "single_origin": [True, False, False],
+        "price": [14.50, 10.50, 15.50],
+    },
+    index=["ours", "Torréval", "Vasselin"],
+)
+"""A shelf of three bags."""
+
+
+@lru_cache(maxsize=4)
+def careful(company: Company) -> pd.DataFrame:
+    """The choices without those of straight-liners."""
+    choices = company.conjoint_choices
+    return choices[~choices["respondent_id"].isin(conjoint.straight_liners(choices))]
+
+
+@lru_cache(maxsize=8)
+def model(company: Company, everybody: bool = False) -> ChoiceModel:
+    return conjoint.choice_model(company.conjoint_choices if everybody else careful(company))
+
+
+@lru_cache(maxsize=4)
+def year(company: Company) -> pd.DataFrame:
+    """The lines of the purchases of the last 52 weeks."""
+    since = company.today - pd.Timedelta(weeks=52)
+    orders = purchases(company.orders).query("order_date >= @since")
+    return company.order_lines[company.order_lines["order_id"].isin(orders["order_id"])]
+
+
+@lru_cache(maxsize=4)
+def ours(company: Company) -> pd.DataFrame:
+    """Our own bags: label, origin, price on the shelf, and the margin of each."""
+    bags = company.products.query("category == @FAMILY").set_index("product_id")
+    costs = company.product_costs.sort_values("week").groupby("product_id")["unit_cost"].last()
+    return bags.assign(
+        price=bags["list_price"] * (1 + bags["vat_rate"]), margin=bags["list_price"] - costs
+    )[[*COLUMNS, "margin"]]
+
+
+def pieces(company: Company) -> float:
+    """Bags of beans sold in the last 52 weeks."""
+    lines = year(company)
+    return float(lines.loc[lines["product_id"].isin(ours(company).index), "quantity"].sum())
+
+
+def promise(
+    company: Company,
+    name: str,
+    prices: Floats | float,
+    *,
+    times: float = SHOP,
+    takes: bool = True,
+    rivals: bool = True,
+) -> Floats:
+    """What a year of a new bag earns as far as the study tells, at each of some prices, in euros."""
+    own, bag, asked = ours(company), candidates().loc[name], np.atleast_1d(prices)
+    others = [rival_bags()] if rivals else []
+    shelf = pd.concat([own[COLUMNS], *others, NOTHING])
+    new = pd.DataFrame({"label": bag["label"], "single_origin": bag["single_origin"], "price": asked})
+    found = conjoint.as_in_shop(model(company), times)
+    worths = found.worths["worth"].to_numpy()
+    old, more = (np.exp(found.coding.encode(rows, "promise") @ worths) for rows in (shelf, new))
+    part = more / (more + old.sum())
+    choices = pieces(company) * old.sum() / old[: len(own)].sum()
+    kept = float(old[: len(own)] @ own["margin"].to_numpy()) / old.sum() * takes
+    return np.asarray(choices * part * (asked / 1.055 - bag["unit_cost"] - kept) - bag["launch_cost"])
+
+
+@lru_cache(maxsize=64)
+def best_of(company: Company, **how: Any) -> tuple[str, float]:
+    """The bag and the price, in steps of ten cents, that promise most."""
+    prices = np.round(np.arange(LOWEST, HIGHEST + 0.05, 0.1), 2)
+    told = {str(name): promise(company, name, prices, **how) for name in candidates().index}
+    name = max(told, key=lambda bag: told[bag].max())
+    return name, float(prices[told[name].argmax()])
+
+
+@lru_cache(maxsize=4)
+def truth(company: Company) -> pd.DataFrame:
+    """What each bag truly earns in a year, by price."""
+    return company.truth.launches.pivot(index="price", columns="launch", values="profit")
+
+
+def earned(company: Company, choice: tuple[str, float]) -> float:
+    """What a bag truly earns in a year at a price, between the prices that the truth lists."""
+    name, price = choice
+    table = truth(company)
+    return float(np.interp(price, table.index.to_numpy(dtype=float), table[name].to_numpy()))
+
+
+def bag_and_price(answer: Any, choices: Any) -> tuple[str, float]:
+    """A bag and its price: a list, a tuple, a dict of one, or a Series of one."""
+    said = plain(answer)
+    if isinstance(said, pd.Series):
+        said = said.to_dict() if len(said) == 1 else said.tolist()
+    if isinstance(said, dict) and len(said) == 1:
+        said = next(iter(said.items()))
+    names, (low, high) = choices
+    asked = say("give the name of a bag and its price, as a list of two.")
+    if not isinstance(said, (list, tuple)) or len(said) != 2:
+        raise Unreadable(say("Your answer is no bag with a price: {asked}", asked=asked))
+    name, price = said if isinstance(said[0], str) else said[::-1]
+    if not isinstance(name, str) or name not in names:
+        known = ", ".join(names)
+        raise Unreadable(say("Your bag is none of {known}: {asked}", known=known, asked=asked))
+    number = isinstance(price, (int, float, np.number)) and not isinstance(price, bool)
+    if not number or not low <= float(price) <= high:
+        raise Unreadable(
+            say("Your price is no number from {low:money} to {high:money}.", low=low, high=high,
+                currency="EUR")
+        )  # fmt: skip
+    return name, float(price)
