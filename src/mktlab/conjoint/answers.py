@@ -54,7 +54,7 @@ def willingness(
 def as_in_shop(model: ChoiceModel, times: float = 1.21, *, price: str = "price") -> ChoiceModel:
     """The model of people who pay with their own money: they mind the price `times` as much.
 
-    In a study people name 21% more than they pay (Schmidt and Bijmolt, 2020, over 115 effects), unless
+    In a study people name 21% more than they pay (Schmidt and Bijmolt, 2020, over 77 studies), unless
     they must buy what they choose (Ding, 2007). In the middle of the prices shown choices stay as they
     are; intervals are those of the study.
     """
