@@ -70,6 +70,14 @@ def pieces(company: Company) -> float:
     return float(lines.loc[lines["product_id"].isin(ours(company).index), "quantity"].sum())
 
 
+@lru_cache(maxsize=4)
+def slow(company: Company) -> list[str]:
+    """The products that sold least in the last 52 weeks: a third of them."""
+    lines = year(company)
+    sold = (lines["quantity"] * lines["unit_price"]).groupby(lines["product_id"]).sum()
+    return sorted(sold.nsmallest(len(sold) // 3).index)
+
+
 def promise(
     company: Company,
     name: str,

@@ -1,0 +1,282 @@
+"""The questions of lesson 22: careless people, money, a shelf, a slow product, a launch."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mktlab import conjoint
+from mktlab.course.checking.sheet import Sheet
+from mktlab.course.checking.slips import Slip
+from mktlab.course.questions.given_22 import (
+    HIGHEST,
+    LOWEST,
+    NOTHING,
+    SHELF,
+    bag_and_price,
+    best_of,
+    careful,
+    earned,
+    model,
+    ours,
+    pieces,
+    slow,
+    year,
+)
+from mktlab.plan import candidates, rival_bags
+from mktlab.show.words import say
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+
+ORGANIC, ORIGIN, ENOUGH = "label: organic", "single_origin", 0.985
+
+
+def handed_out(company: Company) -> dict[str, object]:
+    """What the exercise starts with."""
+    return {
+        "shelf": SHELF,
+        "nothing": NOTHING,
+        "bags": candidates(),
+        "ours": ours(company),
+        "rivals": rival_bags(),
+        "sold": pieces(company),
+        "lines": year(company),
+        "slow": slow(company),
+    }
+
+
+sheet = Sheet("22_product", given=handed_out, enough=ENOUGH, lowest=LOWEST, highest=HIGHEST)
+
+
+@sheet.number(tolerance=0.5)
+def always_the_first(company: Company, share: bool = False) -> float:
+    """People who took the first alternative in each of their tasks."""
+    choices = company.conjoint_choices
+    first = choices[choices["chosen"]].groupby("respondent_id")["alternative"].agg(["min", "max"])
+    same = (first["min"] == 1) & (first["max"] == 1)
+    return float(same.mean() if share else same.sum())
+
+
+always_the_first.mistake("share", share=True)
+always_the_first.mistake("others", lambda c: (~_always(c)).sum())
+always_the_first.mistake("everybody", lambda c: len(_always(c)))
+
+
+def _always(company: Company) -> pd.Series[bool]:
+    choices = company.conjoint_choices
+    taken = choices[choices["chosen"]]
+    same = (taken["alternative"] == 1).groupby(taken["respondent_id"]).all()
+    return same
+
+
+@always_the_first.mistake("choices")
+def _choices_of_the_first(company: Company) -> float:
+    choices = company.conjoint_choices
+    return float((choices["chosen"] & (choices["alternative"] == 1)).sum())
+
+
+@always_the_first.mistake("ever")
+def _ever_the_first(company: Company) -> float:
+    choices = company.conjoint_choices
+    return float(choices[choices["chosen"] & (choices["alternative"] == 1)]["respondent_id"].nunique())
+
+
+@always_the_first.also("choices")
+def _their_choices(company: Company) -> list[float]:
+    return [10 * float(_always(company).sum()), 40 * float(_always(company).sum())]
+
+
+@sheet.number(tolerance=0.006)
+def origin_in_money(
+    company: Company, part: str = ORIGIN, everybody: bool = False, times: float = 1.0
+) -> float:
+    found = conjoint.as_in_shop(model(company, everybody), times)
+    return float(conjoint.willingness(found)["worth"][part])
+
+
+origin_in_money.mistake("everybody", everybody=True)
+origin_in_money.mistake("organic", part=ORGANIC)
+origin_in_money.mistake("both_labels", part="label: organic and fair trade")
+origin_in_money.mistake("in_shop", times=1.21)
+origin_in_money.also("everybody", {"everybody": True, "times": 1.21})
+origin_in_money.also("organic", {"part": ORGANIC, "everybody": True})
+origin_in_money.also("both_labels", {"part": "label: organic and fair trade", "everybody": True})
+
+
+@origin_in_money.mistake("worth")
+def _the_worth(company: Company) -> float:
+    return float(model(company).worths["worth"][ORIGIN])
+
+
+@origin_in_money.also("worth")
+def _other_worths(company: Company) -> list[float]:
+    both = [model(company, everybody).worths["worth"] for everybody in (True, False)]
+    return [float(both[0][ORIGIN]), *(float(worths["price"]) for worths in both)]
+
+
+@origin_in_money.mistake("end")
+def _an_end(company: Company) -> float:
+    return float(conjoint.willingness(model(company))["low"][ORIGIN])
+
+
+@origin_in_money.also("end")
+def _the_other_end(company: Company) -> list[float]:
+    return [float(conjoint.willingness(model(company))["high"][ORIGIN])]
+
+
+@origin_in_money.mistake("upside_down")
+def _upside_down(company: Company) -> float:
+    return 1 / float(origin_in_money(company))
+
+
+@origin_in_money.mistake("no_sign")
+def _no_sign(company: Company) -> float:
+    return -float(origin_in_money(company))
+
+
+@origin_in_money.mistake("shares_taken")
+def _shares_taken(company: Company) -> float:
+    """The gap of shares taken, over that for each euro."""
+    seen = careful(company).dropna(subset="price")
+    by_origin = seen.groupby("single_origin")["chosen"].mean()
+    slope = np.polyfit(seen["price"], seen["chosen"].astype(float), 1)[0]
+    return float((by_origin[True] - by_origin[False]) / -slope)
+
+
+@sheet.share(digits=3)
+def share_of_ours(
+    company: Company, leave: bool = True, everybody: bool = False, times: float = 1.0, bag: str = "ours"
+) -> float:
+    shelf = pd.concat([SHELF, NOTHING] if leave else [SHELF])
+    return float(conjoint.shares(conjoint.as_in_shop(model(company, everybody), times), shelf)[bag])
+
+
+share_of_ours.mistake("nobody_leaves", leave=False)
+share_of_ours.mistake("everybody", everybody=True)
+share_of_ours.mistake("another_bag", bag="Torréval")
+share_of_ours.also("another_bag", {"bag": "Vasselin"}, {"bag": "none"})
+share_of_ours.also("nobody_leaves", {"leave": False, "everybody": True})
+share_of_ours.mistake("in_shop", times=1.21)
+share_of_ours.also("in_shop", {"times": 1.21, "leave": False})
+
+
+@share_of_ours.mistake("equal_parts")
+def _equal_parts(_: Company) -> float:
+    return 1 / 4
+
+
+@share_of_ours.also("equal_parts")
+def _a_third(_: Company) -> list[float]:
+    return [1 / 3]
+
+
+@share_of_ours.mistake("no_exponent")
+def _no_exponent(company: Company) -> float:
+    found = model(company)
+    worths = found.coding.encode(pd.concat([SHELF, NOTHING]), "shelf") @ found.worths["worth"]
+    return float(worths[0] / worths.sum())
+
+
+@share_of_ours.mistake("counted")
+def _counted(company: Company) -> float:
+    """How often bags with its label and origin were taken."""
+    seen = careful(company)
+    alike = (seen["label"] == "organic") & seen["single_origin"]
+    return float(seen[alike]["chosen"].mean())
+
+
+def _beside(
+    company: Company, *, itself: bool = False, total: bool = False, median: bool = False
+) -> pd.Series[float]:
+    """Other goods in the orders of each slow product."""
+    lines = year(company)
+    value = lines["quantity"] * lines["unit_price"]
+    order = value.groupby(lines["order_id"]).transform("sum")
+    told = (order if itself else order - value)[lines["product_id"].isin(slow(company))]
+    by = told.groupby(lines["product_id"])
+    whole: pd.Series[float] = by.sum() if total else by.median() if median else by.mean()
+    return whole
+
+
+@sheet.ids()
+def fills_baskets(company: Company) -> set[str]:
+    return {str(_beside(company).idxmax())}
+
+
+fills_baskets.mistake("fewest", lambda c: {str(_beside(c).idxmin())})
+fills_baskets.mistake("all_slow", lambda c: set(slow(c)))
+
+
+@fills_baskets.mistake("own_sales")
+def _own_sales(company: Company) -> set[str]:
+    lines = year(company)
+    value = (lines["quantity"] * lines["unit_price"]).groupby(lines["product_id"]).sum()
+    return {str(value[slow(company)].idxmax())}
+
+
+@fills_baskets.mistake("not_slow")
+def _not_slow(company: Company) -> set[str]:
+    lines = year(company)
+    value = (lines["quantity"] * lines["unit_price"]).groupby(lines["product_id"]).sum()
+    return {str(value.idxmax())}
+
+
+def _near(choice: tuple[str, float], other: tuple[str, float]) -> bool:
+    """The same bag at a price at most 25 cents away; the planned price stands for any."""
+    planned = other[1] == candidates()["price"][other[0]]
+    return choice[0] == other[0] and bool(planned or abs(choice[1] - other[1]) <= 0.25)
+
+
+def _way(_: Company | None, choice: tuple[str, float], best: tuple[str, float]) -> Slip | None:
+    """Which way the price is wrong."""
+    if choice[0] != best[0]:
+        return None
+    if choice[1] > best[1]:
+        told = say(
+            "In a shop each euro counts more than on a screen (`as_in_shop`), and rivals stand beside "
+            "the bag."
+        )
+        return Slip(say("the bag is right, the price too high"), told)
+    told = say(
+        "A cheaper bag sells more, and much of that comes from our own bags, which leave more than it."
+    )
+    return Slip(say("the bag is right, the price too low"), told)
+
+
+def _guesses(company: Company) -> dict[str, tuple[str, float]]:
+    """Choices of somebody who has understood nothing."""
+    planned = {f"planned {name}": (str(name), float(p)) for name, p in candidates()["price"].items()}
+    wide = {f"{end} {n}": (str(n), end) for n in candidates().index for end in (LOWEST, HIGHEST)}
+    return planned | wide
+
+
+@sheet.decision(
+    best=best_of,
+    choices=lambda company: (tuple(candidates().index), (LOWEST, HIGHEST)),
+    reads=bag_and_price,
+    alike=_near,
+    amiss=_way,
+    good_enough=ENOUGH,
+    guesses=_guesses,
+)
+def launch(company: Company, choice: tuple[str, float]) -> float:
+    """What a year of a bag at a price truly earns."""
+    return earned(company, choice)
+
+
+launch.mistake("nothing_taken", partial(best_of, takes=False))
+launch.mistake("no_rivals", partial(best_of, rivals=False))
+launch.mistake("most_wanted", lambda company: ("Chiapas", 12.9))
+launch.mistake("as_in_the_lesson", lambda company: ("Huila", 15.9))
+launch.mistake("plain", lambda company: ("Atelier", 11.9))
+
+
+@launch.also("nothing_taken")
+def _planned(company: Company) -> list[tuple[str, float]]:
+    """Near what a sum without our own bags leads to."""
+    name, price = best_of(company, takes=False)
+    return [(name, price + step) for step in (-1.0, -0.5, 0.5, 1.0)]
