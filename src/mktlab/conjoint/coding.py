@@ -133,8 +133,9 @@ def tasks_of(choices: pd.DataFrame, coding: Coding, who: str) -> Tasks:
         (chosen != 1, say("has not exactly one chosen alternative")),
         (size < 2, say("has one alternative only, which is no choice")),
     ):
-        bad = pd.Series(wrong, table.iloc[first][keys].astype(str).agg("/".join, axis=1))
-        refuse(bad, what, who)
+        if wrong.any():
+            named = table.iloc[first][keys].astype(str).agg("/".join, axis=1)
+            refuse(pd.Series(wrong, named), what, who)
     names, person = np.unique(table[keys[0]].to_numpy()[first], return_inverse=True)
     return Tasks(
         coding.encode(table, who),

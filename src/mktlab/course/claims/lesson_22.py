@@ -15,6 +15,7 @@ from mktlab.course.questions.given_22 import (
     earned,
     model,
     ours,
+    plan_of,
     promise,
 )
 from mktlab.plan import candidates, rival_bags
@@ -36,7 +37,7 @@ def most_wanted(company: Company) -> str:
 
 def planned(company: Company, name: str) -> float:
     """What a bag truly earns at its planned price."""
-    return earned(company, (name, float(candidates().loc[name, "price"])))
+    return earned(company, plan_of(name, candidates().loc[name, "price"]))
 
 
 def the_most_wanted_loses_money(company: Company) -> bool:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mktlab import conjoint
-from mktlab.course.checking.plain import Unreadable, plain
+from mktlab.course.checking.plain import FLAGS, NUMBERS, Unreadable, is_a
 from mktlab.orders import purchases
-from mktlab.plan import candidates, rival_bags
+from mktlab.plan import Plan, candidates, rival_bags
+from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
@@ -102,12 +103,12 @@ def promise(
 
 
 @lru_cache(maxsize=64)
-def best_of(company: Company, **how: Any) -> tuple[str, float]:
+def best_of(company: Company, **how: Any) -> Plan:
     """The bag and the price, in steps of ten cents, that promise most."""
     prices = np.round(np.arange(LOWEST, HIGHEST + 0.05, 0.1), 2)
     told = {str(name): promise(company, name, prices, **how) for name in candidates().index}
     name = max(told, key=lambda bag: told[bag].max())
-    return name, float(prices[told[name].argmax()])
+    return plan_of(name, prices[told[name].argmax()])
 
 
 @lru_cache(maxsize=4)
@@ -116,32 +117,50 @@ def truth(company: Company) -> pd.DataFrame:
     return company.truth.launches.pivot(index="price", columns="launch", values="profit")
 
 
-def earned(company: Company, choice: tuple[str, float]) -> float:
-    """What a bag truly earns in a year at a price, between the prices that the truth lists."""
-    name, price = choice
+def plan_of(name: str, price: float) -> Plan:
+    """The plan that launches a bag at a price and changes nothing else."""
+    return Plan.baseline().but(product={"launch": name, "launch_price": round(float(price), 2)})
+
+
+def bag_of(plan: Plan) -> tuple[str, float]:
+    """The bag that a plan launches, and its price."""
+    name = plan.product.launch
+    return name, float(plan.product.launch_price or candidates()["price"][name])
+
+
+def earned(company: Company, plan: Plan) -> float:
+    """What a launch truly earns in a year, between the prices that the truth lists."""
+    name, price = bag_of(plan)
     table = truth(company)
     return float(np.interp(price, table.index.to_numpy(dtype=float), table[name].to_numpy()))
 
 
-def bag_and_price(answer: Any, choices: Any) -> tuple[str, float]:
-    """A bag and its price: a list, a tuple, a dict of one, or a Series of one."""
-    said = plain(answer)
-    if isinstance(said, pd.Series):
-        said = said.to_dict() if len(said) == 1 else said.tolist()
-    if isinstance(said, dict) and len(said) == 1:
-        said = next(iter(said.items()))
+def launch_of(answer: Any, choices: tuple[tuple[str, ...], tuple[float, float]]) -> Plan:
+    """A launch: a plan, its file, or a list of a bag and its price."""
     names, (low, high) = choices
-    asked = say("give the name of a bag and its price, as a list of two.")
-    if not isinstance(said, (list, tuple)) or len(said) != 2:
-        raise Unreadable(say("Your answer is no bag with a price: {asked}", asked=asked))
-    name, price = said if isinstance(said[0], str) else said[::-1]
-    if not isinstance(name, str) or name not in names:
-        known = ", ".join(names)
-        raise Unreadable(say("Your bag is none of {known}: {asked}", known=known, asked=asked))
-    number = isinstance(price, (int, float, np.number)) and not isinstance(price, bool)
-    if not number or not low <= float(price) <= high:
-        raise Unreadable(
-            say("Your price is no number from {low:money} to {high:money}.", low=low, high=high,
-                currency="EUR")
-        )  # fmt: skip
-    return name, float(price)
+    asked = say(
+        'Write it as in Plan.baseline().but(product={{"launch": ..., "launch_price": ...}}), with '
+        "one of {names}.",
+        names=", ".join(names),
+    )
+    said = answer
+    if type(said) is str and "=" in said:
+        try:
+            said = Plan.from_toml(said)
+        except MktlabError as problem:
+            raise Unreadable(str(problem)) from None
+    if type(said) is Plan:
+        said = (said.product.launch, said.product.launch_price)
+    if type(said) not in (list, tuple) or len(said) != 2:
+        raise Unreadable(say("Your answer is no plan. {asked}", asked=asked))
+    name, price = said
+    if type(name) is not str or name not in names:
+        raise Unreadable(say("Your plan launches none of the bags. {asked}", asked=asked))
+    if not is_a(price, *NUMBERS) or is_a(price, *FLAGS):
+        raise Unreadable(say("The price of your bag is no number. {asked}", asked=asked))
+    found = float(price) or float(candidates()["price"][name])
+    if not low <= found <= high:
+        told = say("Your price is {found:decimal.2}: choose one from {low:decimal.2} to {high:decimal.2}.",
+                   found=found, low=low, high=high)  # fmt: skip
+        raise Unreadable(told)
+    return plan_of(name, found)

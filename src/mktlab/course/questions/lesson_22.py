@@ -16,17 +16,19 @@ from mktlab.course.questions.given_22 import (
     LOWEST,
     NOTHING,
     SHELF,
-    bag_and_price,
+    bag_of,
     best_of,
     careful,
     earned,
+    launch_of,
     model,
     ours,
     pieces,
+    plan_of,
     slow,
     year,
 )
-from mktlab.plan import candidates, rival_bags
+from mktlab.plan import Plan, candidates, rival_bags
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
@@ -53,15 +55,11 @@ sheet = Sheet("22_product", given=handed_out, enough=ENOUGH, lowest=LOWEST, high
 
 
 @sheet.number(tolerance=0.5)
-def always_the_first(company: Company, share: bool = False) -> float:
+def always_the_first(company: Company) -> float:
     """People who took the first alternative in each of their tasks."""
-    choices = company.conjoint_choices
-    first = choices[choices["chosen"]].groupby("respondent_id")["alternative"].agg(["min", "max"])
-    same = (first["min"] == 1) & (first["max"] == 1)
-    return float(same.mean() if share else same.sum())
+    return float(_always(company).sum())
 
 
-always_the_first.mistake("share", share=True)
 always_the_first.mistake("others", lambda c: (~_always(c)).sum())
 always_the_first.mistake("everybody", lambda c: len(_always(c)))
 
@@ -211,13 +209,6 @@ fills_baskets.mistake("fewest", lambda c: {str(_beside(c).idxmin())})
 fills_baskets.mistake("all_slow", lambda c: set(slow(c)))
 
 
-@fills_baskets.mistake("own_sales")
-def _own_sales(company: Company) -> set[str]:
-    lines = year(company)
-    value = (lines["quantity"] * lines["unit_price"]).groupby(lines["product_id"]).sum()
-    return {str(value[slow(company)].idxmax())}
-
-
 @fills_baskets.mistake("not_slow")
 def _not_slow(company: Company) -> set[str]:
     lines = year(company)
@@ -225,17 +216,19 @@ def _not_slow(company: Company) -> set[str]:
     return {str(value.idxmax())}
 
 
-def _near(choice: tuple[str, float], other: tuple[str, float]) -> bool:
+def _near(choice: Plan, other: Plan) -> bool:
     """The same bag at a price at most 25 cents away; the planned price stands for any."""
-    planned = other[1] == candidates()["price"][other[0]]
-    return choice[0] == other[0] and bool(planned or abs(choice[1] - other[1]) <= 0.25)
+    (mine, price), (name, theirs) = bag_of(choice), bag_of(other)
+    planned = theirs == candidates()["price"][name]
+    return mine == name and bool(planned or abs(price - theirs) <= 0.25)
 
 
-def _way(_: Company | None, choice: tuple[str, float], best: tuple[str, float]) -> Slip | None:
+def _way(_: Company | None, choice: Plan, best: Plan) -> Slip | None:
     """Which way the price is wrong."""
-    if choice[0] != best[0]:
+    (mine, price), (name, theirs) = bag_of(choice), bag_of(best)
+    if mine != name:
         return None
-    if choice[1] > best[1]:
+    if price > theirs:
         told = say(
             "In a shop each euro counts more than on a screen (`as_in_shop`), and rivals stand beside "
             "the bag."
@@ -247,36 +240,42 @@ def _way(_: Company | None, choice: tuple[str, float], best: tuple[str, float]) 
     return Slip(say("the bag is right, the price too low"), told)
 
 
-def _guesses(company: Company) -> dict[str, tuple[str, float]]:
+def _guesses(company: Company) -> dict[str, Plan]:
     """Choices of somebody who has understood nothing."""
-    planned = {f"planned {name}": (str(name), float(p)) for name, p in candidates()["price"].items()}
-    wide = {f"{end} {n}": (str(n), end) for n in candidates().index for end in (LOWEST, HIGHEST)}
-    return planned | wide
+    made = {f"planned {name}": _planned(str(name)) for name in candidates().index}
+    for end in (LOWEST, HIGHEST):
+        made |= {f"{name} at {end}": plan_of(str(name), end) for name in candidates().index}
+    return made
+
+
+def _planned(name: str) -> Plan:
+    return plan_of(name, candidates()["price"][name])
 
 
 @sheet.decision(
     best=best_of,
     choices=lambda company: (tuple(candidates().index), (LOWEST, HIGHEST)),
-    reads=bag_and_price,
+    reads=launch_of,
     alike=_near,
     amiss=_way,
     good_enough=ENOUGH,
     guesses=_guesses,
 )
-def launch(company: Company, choice: tuple[str, float]) -> float:
-    """What a year of a bag at a price truly earns."""
-    return earned(company, choice)
+def launch(company: Company, plan: Plan) -> float:
+    """What a year of a launch truly earns."""
+    return earned(company, plan)
 
 
 launch.mistake("nothing_taken", partial(best_of, takes=False))
 launch.mistake("no_rivals", partial(best_of, rivals=False))
-launch.mistake("most_wanted", lambda company: ("Chiapas", 12.9))
-launch.mistake("as_in_the_lesson", lambda company: ("Huila", 15.9))
-launch.mistake("plain", lambda company: ("Atelier", 11.9))
+launch.mistake("most_wanted", lambda company: _planned("Chiapas"))
+launch.mistake("as_in_the_lesson", lambda company: _planned("Huila"))
+launch.mistake("plain", lambda company: _planned("Atelier"))
 
 
 @launch.also("nothing_taken")
-def _planned(company: Company) -> list[tuple[str, float]]:
+def _near_nothing_taken(company: Company) -> list[Plan]:
     """Near what a sum without our own bags leads to."""
-    name, price = best_of(company, takes=False)
-    return [(name, price + step) for step in (-1.0, -0.5, 0.5, 1.0)]
+    name, price = bag_of(best_of(company, takes=False))
+    steps = (-1.0, -0.5, 0.5, 1.0)
+    return [plan_of(name, max(price + step, LOWEST)) for step in steps]
