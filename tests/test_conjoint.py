@@ -1,4 +1,4 @@
-"""Claims about choice studies: a logit by its own likelihood, money, shares, people, and bad tables."""
+"""Claims about choice studies: a logit, worths in money, shares, people, and bad tables."""
 
 import numpy as np
 import pandas as pd

@@ -54,7 +54,7 @@ def test_the_pull_of_a_bag_is_that_of_the_choice_study_but_for_the_price():
 
 def test_what_is_sold_is_taken_from_ours_or_won_from_others():
     found = launch.effect(before(), 18, BASE, "Huila", 14.0)
-    assert (0 < found.taken).all()
+    assert (found.taken > 0).all()
     assert (found.taken < found.sold).all()
     dearer = launch.effect(before(), 18, BASE, "Huila", 15.0)
     assert (dearer.sold < found.sold).all()

@@ -34,7 +34,7 @@ def willingness(
     """
     table = model.worths
     need_columns([price], table.index, of=say("willingness: the model"))
-    if not table.loc[price, "high"] < 0:
+    if not float(table["high"][price]) < 0:
         problem = say(
             "willingness: people hardly mind the {price} in this study (its worth may be 0), so "
             "nothing can be said in money; ask more people, or show prices further apart.",
@@ -54,9 +54,9 @@ def willingness(
 def as_in_shop(model: ChoiceModel, times: float = 1.21, *, price: str = "price") -> ChoiceModel:
     """The model of people who pay with their own money: they mind the price `times` as much.
 
-    In a study people name 21% more than they pay (Schmidt and Bijmolt, 2020, over 77 studies), unless
-    they must buy what they choose (Ding, 2007). In the middle of the prices shown choices stay as they
-    are; intervals are those of the study.
+    In a study people name 21% more than they pay (Schmidt and Bijmolt, 2020, over 77 studies),
+    unless they must buy what they choose (Ding, 2007). In the middle of the prices shown choices
+    stay as they are; intervals are those of the study.
     """
     worths, spans = model.worths.copy(), model.coding.spans
     need_columns([price], spans, of=say("as_in_shop: the model"))
@@ -121,8 +121,8 @@ def importance(model: ChoiceModel, *, people: pd.DataFrame | None = None) -> pd.
     """How much of a choice hangs on each attribute: the span of its worths over that of all.
 
     Levels are those shown, so a wider range of prices makes the price more important. With `people`
-    it is the average of each person's importances; without, that of the average worths, in which likes
-    and dislikes cancel.
+    it is the average of each person's importances; without, that of the average worths, in which
+    likes and dislikes cancel.
     """
     worths = model.worths[["worth"]].T if people is None else people
     spans = {}

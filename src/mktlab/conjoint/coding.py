@@ -1,7 +1,7 @@
 """How a choice study becomes numbers: its parts, its tasks, and what is wrong with either.
 
-`coding_of` finds attributes and levels, `tasks_of` turns choices into rows of numbers, `chances` says
-how likely each alternative of its task is. No name of an attribute is known here.
+`coding_of` finds attributes and levels, `tasks_of` turns choices into rows of numbers, `chances`
+says how likely each alternative of its task is. No name of an attribute is known here.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Coding:
-    """How products become numbers: one column per part; a text's first level is what it starts from.
+    """How products become numbers: one column per part; a text's first level is what it starts
+    from.
 
-    `levels` holds of each text attribute all levels, the base first; `spans` of each other attribute
-    its lowest and highest value shown, `flags` the yes or no among them.
+    `levels` holds of each text attribute all levels, the base first; `spans` of each other
+    attribute its lowest and highest value shown, `flags` the yes or no among them.
     """
 
     levels: dict[str, tuple[str, ...]]
@@ -53,9 +54,9 @@ class Coding:
         for name, known in self.levels.items():
             said = products[name].astype(object)
             refuse(~(said.isin(known) | gone), say("has an unknown {name}", name=name), who)
-            columns += [(said == level).to_numpy(dtype=float) for level in known[1:]]
+            columns += [np.asarray(said == level, dtype=np.float64) for level in known[1:]]
         columns += [products[name].fillna(0).to_numpy(dtype=float) for name in self.spans]
-        columns += [gone.to_numpy(dtype=float)] if self.none else []
+        columns += [np.asarray(gone, dtype=np.float64)] if self.none else []
         if gone.any() and not self.none:
             raise MktlabError(say("{who}: nobody could leave without a product here.", who=who))
         return np.column_stack(columns)
@@ -94,8 +95,8 @@ def coding_of(
         seen = choices.loc[~gone, name].dropna()
         if seen.nunique() < 2:
             problem = say(
-                "{who}: {name} is the same in all products shown, so nothing tells what it is worth; "
-                "leave it out of attributes.",
+                "{who}: {name} is the same in all products shown, so nothing tells what it is "
+                "worth; leave it out of attributes.",
                 who=who,
                 name=name,
             )
@@ -121,12 +122,13 @@ def coding_of(
 
 
 def tasks_of(choices: pd.DataFrame, coding: Coding, who: str) -> Tasks:
-    """Choices as numbers, checked: two alternatives or more in each task, of which one is chosen."""
+    """Choices as numbers, checked: two alternatives or more in each task, of which one is
+    chosen."""
     need_columns(["task", "chosen"], choices.columns, of=say("{who}: choices", who=who))
     keys = [key for key in KEYS[:2] if key in choices]
     table = choices.sort_values(keys, kind="stable")
     table = table.assign(chosen=table["chosen"].astype(bool))
-    number = table.groupby(keys, sort=True, dropna=False).ngroup().to_numpy()
+    number = np.asarray(table.groupby(keys, sort=True, dropna=False).ngroup(), dtype=np.int64)
     first = np.flatnonzero(np.diff(number, prepend=-1))
     size, chosen = np.bincount(number), np.bincount(number, weights=table["chosen"])
     for wrong, what in (
@@ -142,7 +144,7 @@ def tasks_of(choices: pd.DataFrame, coding: Coding, who: str) -> Tasks:
         first,
         number,
         np.flatnonzero(table["chosen"]),
-        person,
+        np.asarray(person, dtype=np.int64),
         pd.Index(names, name=keys[0]),
     )
 

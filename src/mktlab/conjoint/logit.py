@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,9 +21,9 @@ _CLOSE, _ROUNDS = 1e-10, 60
 class ChoiceModel:
     """What each part of a product is worth to all people together, on the scale of the logit.
 
-    `worths` has a row per part: `worth`, and `low` and `high` of its 95% interval, in which tasks of
-    one person count as one draw (`covariance`, sandwich estimate). The price's worth is that of one
-    unit of money more, so it is negative where people mind it.
+    `worths` has a row per part: `worth`, and `low` and `high` of its 95% interval, in which tasks
+    of one person count as one draw (`covariance`, sandwich estimate). The price's worth is that of
+    one unit of money more, so it is negative where people mind it.
     """
 
     worths: pd.DataFrame
@@ -35,17 +35,16 @@ class ChoiceModel:
 
     def __repr__(self) -> str:
         """One line a part."""
-        head = say("{tasks:count} choices of {people:count} people", **self.counts)
+        head = say(
+            "{tasks:count} choices of {people:count} people",
+            tasks=self.tasks,
+            people=self.people,
+        )
         rows = [
             f"{row.Index}: {row.worth:.2f} ({row.low:.2f} to {row.high:.2f})"
             for row in self.worths.itertuples()
         ]
         return "\n".join([head, *rows])
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many people and tasks the model saw."""
-        return {"people": self.people, "tasks": self.tasks}
 
 
 def choice_model(
@@ -56,15 +55,16 @@ def choice_model(
 ) -> ChoiceModel:
     """What each part of a product is worth: a multinomial logit, fitted to all choices at once.
 
-    The chance of an alternative is exp(its worths) over the sum of that of all in its task (McFadden,
-    1974); the worths are those under which what people chose was most likely (Newton's method).
+    The chance of an alternative is exp(its worths) over the sum of that of all in its task
+    (McFadden, 1974); the worths are those under which what people chose was most likely (Newton's
+    method).
 
     Parameters
     ----------
     choices
         A row per alternative shown: `task`, `chosen` (true for one of each task), if known
-        `respondent_id`, and attributes. Texts have levels, numbers and flags count as they are. A row
-        of which all but flags is empty is leaving without a product.
+        `respondent_id`, and attributes. Texts have levels, numbers and flags count as they are. A
+        row of which all but flags is empty is leaving without a product.
     attributes
         Columns to weigh; by default all but the keys.
     base

@@ -16,11 +16,12 @@ def person_worths(
 ) -> pd.DataFrame:
     """Each person's own worths: her choices, and where they say little, those of people like her.
 
-    A hierarchical logit: worths vary among people by a normal distribution, whose mean and spread are
-    learned from all (Rossi and Allenby, 2003). Each person's most likely worths are found by Newton's
-    method and their uncertainty by the curve there (Laplace), again and again until mean and spread
-    settle. A few choices leave much open, so each person comes with `draws` possible sets of worths:
-    their mean is the best guess of hers, and all draws together spread as people do.
+    A hierarchical logit: worths vary among people by a normal distribution, whose mean and spread
+    are learned from all (Rossi and Allenby, 2003). Each person's most likely worths are found by
+    Newton's method and their uncertainty by the curve there (Laplace), again and again until mean
+    and spread settle. A few choices leave much open, so each person comes with `draws` possible
+    sets of worths: their mean is the best guess of hers, and all draws together spread as people
+    do.
 
     Returns
     -------

@@ -1,12 +1,13 @@
 """A new bag of beans: who buys it, from whom it takes, and what that does to the books.
 
-`product.launch` of a mix names it (`plan.launches`). Whoever wants beans chooses among our bags, the
-rivals' and the new one, or leaves without one: a logit of label, origin and price, in which each segment
-minds the price as in the shop. So a part of what the new bag sells comes from our own bags and the rest
-is won from others. `effect` says how much, `act` brings it to the week: the account "new bag" (what it
-leaves), "taken from our bags" (what these would have left), "launch" (once, in its first week), and more
-orders: one in `VISITS` of the bags won comes with an order that holds the usual basket, too. Prices and
-costs are as planned: no promotions, cancellations or fees. Nothing is drawn.
+`product.launch` of a mix names it (`plan.launches`). Whoever wants beans chooses among our bags,
+the rivals' and the new one, or leaves without one: a logit of label, origin and price, in which
+each segment minds the price as in the shop. So a part of what the new bag sells comes from our own
+bags and the rest is won from others. `effect` says how much, `act` brings it to the week: the
+account "new bag" (what it leaves), "taken from our bags" (what these would have left), "launch"
+(once, in its first week), and more orders: one in `VISITS` of the bags won comes with an order that
+holds the usual basket, too. Prices and costs are as planned: no promotions, cancellations or fees.
+Nothing is drawn.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def problems(plan: Decisions) -> list[str]:
     if plan.product.launch_price and not plan.product.launch:
         found.append(
             say(
-                "product.launch_price: no new bag is launched; name one in product.launch, or set 0."
+                "product.launch_price: no new bag is launched; name it in product.launch, or set 0."
             )
         )
     if not blocking(plan):
@@ -114,7 +114,8 @@ def kind_problem(lever: Lever, value: object) -> str:
         if isinstance(value, str) and value in ("", *CANDIDATES):
             return ""
         return say(
-            '{path}: there is no new bag {value}{hint}; choose among {known}, or write "" for none.',
+            "{path}: there is no new bag {value}{hint}; choose among {known}, or write "
+            '"" for none.',
             path=lever.path,
             value=number(value),
             hint=did_you_mean(str(value), CANDIDATES),

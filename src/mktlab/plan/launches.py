@@ -1,7 +1,7 @@
 """New bags of beans that a plan may launch, and the rivals' bags that stand beside them.
 
-`CANDIDATES` are the four that are ready to be roasted; `candidates` and `rival_bags` give them as tables,
-as an analyst gets them.
+`CANDIDATES` are the four that are ready to be roasted; `candidates` and `rival_bags` give them as
+tables, as an analyst gets them.
 """
 
 from __future__ import annotations

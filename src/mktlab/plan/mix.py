@@ -186,7 +186,7 @@ LEVERS: dict[str, Lever] = {
 }
 """Path -> lever, in the order of the Ps."""
 _NEW_BAG = (
-    Lever("product", "launch", "", 0, 0, "name", 8, "head roaster", "new bag of beans that is launched"),
+    Lever("product", "launch", "", 0, 0, "name", 8, "head roaster", "new bag that is launched"),
     Lever(
         "product", "launch_price", 0.0, 0, 30, "€", 8, "brand manager",
         "price of the new bag on the shelf, with tax; at 0 as it is planned",

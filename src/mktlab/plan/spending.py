@@ -1,7 +1,7 @@
 """What a plan costs: lever by lever over its weeks, against today's costs and its budget.
 
-`cost_table` adds up `costs.weekly_costs` with every change from the week it starts, and what a launch
-costs once.
+`cost_table` adds up `costs.weekly_costs` with every change from the week it starts, and what a
+launch costs once.
 """
 
 from __future__ import annotations

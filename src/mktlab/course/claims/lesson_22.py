@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def most_wanted(company: Company) -> str:
     """The new bag that would have the largest share of the shelf at its planned price."""
     shelf = pd.concat([ours(company)[COLUMNS], rival_bags(), NOTHING])
-    told = {}
-    for name in candidates().index:
+    told: dict[str, float] = {}
+    for name in map(str, candidates().index):
         new = candidates().loc[[name], COLUMNS]
         whole = pd.concat([shelf, new]).astype({"price": float})
         told[name] = float(conjoint.shares(model(company), whole)[name])
@@ -37,7 +37,7 @@ def most_wanted(company: Company) -> str:
 
 def planned(company: Company, name: str) -> float:
     """What a bag truly earns at its planned price."""
-    return earned(company, plan_of(name, candidates().loc[name, "price"]))
+    return earned(company, plan_of(name, float(candidates()["price"][name])))
 
 
 def the_most_wanted_loses_money(company: Company) -> bool:

@@ -28,7 +28,7 @@ SHELF = pd.DataFrame(
     {
         "label": ["organic", "none", "organic and fair trade"],
         "single_origin": [True, False, False],
-        "price": [14.50, 10.50, 15.50],
+        "price": [14.50, 11.50, 15.50],
     },
     index=["ours", "Torréval", "Vasselin"],
 )
@@ -51,7 +51,8 @@ def model(company: Company, everybody: bool = False) -> ChoiceModel:
 def year(company: Company) -> pd.DataFrame:
     """The lines of the purchases of the last 52 weeks."""
     since = company.today - pd.Timedelta(weeks=52)
-    orders = purchases(company.orders).query("order_date >= @since")
+    orders = purchases(company.orders)
+    orders = orders[orders["order_date"] >= since]
     return company.order_lines[company.order_lines["order_id"].isin(orders["order_id"])]
 
 
@@ -88,18 +89,22 @@ def promise(
     takes: bool = True,
     rivals: bool = True,
 ) -> Floats:
-    """What a year of a new bag earns as far as the study tells, at each of some prices, in euros."""
+    """What a year of a new bag earns as far as the study tells, by price, in euros."""
     own, bag, asked = ours(company), candidates().loc[name], np.atleast_1d(prices)
     others = [rival_bags()] if rivals else []
     shelf = pd.concat([own[COLUMNS], *others, NOTHING])
-    new = pd.DataFrame({"label": bag["label"], "single_origin": bag["single_origin"], "price": asked})
+    new = pd.DataFrame(
+        {"label": bag["label"], "single_origin": bag["single_origin"], "price": asked}
+    )
     found = conjoint.as_in_shop(model(company), times)
     worths = found.worths["worth"].to_numpy()
     old, more = (np.exp(found.coding.encode(rows, "promise") @ worths) for rows in (shelf, new))
     part = more / (more + old.sum())
     choices = pieces(company) * old.sum() / old[: len(own)].sum()
     kept = float(old[: len(own)] @ own["margin"].to_numpy()) / old.sum() * takes
-    return np.asarray(choices * part * (asked / 1.055 - bag["unit_cost"] - kept) - bag["launch_cost"])
+    return np.asarray(
+        choices * part * (asked / 1.055 - bag["unit_cost"] - kept) - bag["launch_cost"]
+    )
 
 
 @lru_cache(maxsize=64)
@@ -160,7 +165,13 @@ def launch_of(answer: Any, choices: tuple[tuple[str, ...], tuple[float, float]])
         raise Unreadable(say("The price of your bag is no number. {asked}", asked=asked))
     found = float(price) or float(candidates()["price"][name])
     if not low <= found <= high:
-        told = say("Your price is {found:decimal.2}: choose one from {low:decimal.2} to {high:decimal.2}.",
-                   found=found, low=low, high=high)  # fmt: skip
-        raise Unreadable(told)
+        raise Unreadable(
+            say(
+                "Your price is {found:decimal.2}: choose one from {low:decimal.2} to "
+                "{high:decimal.2}.",
+                found=found,
+                low=low,
+                high=high,
+            )
+        )
     return plan_of(name, found)

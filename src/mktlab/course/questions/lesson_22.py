@@ -34,7 +34,10 @@ from mktlab.show.words import say
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-ORGANIC, ORIGIN, ENOUGH = "label: organic", "single_origin", 0.985
+ORGANIC, BOTH, ORIGIN = "label: organic", "label: organic and fair trade", "single_origin"
+ENOUGH = 0.985
+ANY_PRICE = ("Atelier", "Chiapas", "Huila")
+"""Bags whose mistake is the bag, whatever its price."""
 
 
 def handed_out(company: Company) -> dict[str, object]:
@@ -67,8 +70,8 @@ always_the_first.mistake("everybody", lambda c: len(_always(c)))
 def _always(company: Company) -> pd.Series[bool]:
     choices = company.conjoint_choices
     taken = choices[choices["chosen"]]
-    same = (taken["alternative"] == 1).groupby(taken["respondent_id"]).all()
-    return same
+    always: pd.Series[bool] = (taken["alternative"] == 1).groupby(taken["respondent_id"]).all()
+    return always
 
 
 @always_the_first.mistake("choices")
@@ -80,7 +83,9 @@ def _choices_of_the_first(company: Company) -> float:
 @always_the_first.mistake("ever")
 def _ever_the_first(company: Company) -> float:
     choices = company.conjoint_choices
-    return float(choices[choices["chosen"] & (choices["alternative"] == 1)]["respondent_id"].nunique())
+    return float(
+        choices[choices["chosen"] & (choices["alternative"] == 1)]["respondent_id"].nunique()
+    )
 
 
 @always_the_first.also("choices")
@@ -89,87 +94,82 @@ def _their_choices(company: Company) -> list[float]:
 
 
 @sheet.number(tolerance=0.006)
-def origin_in_money(
-    company: Company, part: str = ORIGIN, everybody: bool = False, times: float = 1.0
+def label_in_money(
+    company: Company,
+    part: str = ORGANIC,
+    everybody: bool = False,
+    times: float = 1.0,
+    column: str = "worth",
 ) -> float:
     found = conjoint.as_in_shop(model(company, everybody), times)
-    return float(conjoint.willingness(found)["worth"][part])
+    return float(conjoint.willingness(found)[column][part])
 
 
-origin_in_money.mistake("everybody", everybody=True)
-origin_in_money.mistake("organic", part=ORGANIC)
-origin_in_money.mistake("both_labels", part="label: organic and fair trade")
-origin_in_money.mistake("in_shop", times=1.21)
-origin_in_money.also("everybody", {"everybody": True, "times": 1.21})
-origin_in_money.also("organic", {"part": ORGANIC, "everybody": True})
-origin_in_money.also("both_labels", {"part": "label: organic and fair trade", "everybody": True})
+label_in_money.mistake("end", column="low")
+label_in_money.also("end", {"column": "high"})
+label_in_money.mistake("everybody", everybody=True, column="high")
+label_in_money.also("everybody", {"everybody": True}, {"everybody": True, "column": "low"})
+label_in_money.mistake("another_part", part=BOTH)
+label_in_money.also("another_part", {"part": ORIGIN}, {"part": BOTH, "everybody": True})
+label_in_money.also("another_part", {"part": ORIGIN, "everybody": True})
+label_in_money.mistake("in_shop", times=1.21)
+label_in_money.also("in_shop", {"times": 1.21, "everybody": True}, {"times": 1.21, "part": BOTH})
+label_in_money.mistake("worth", lambda c: float(model(c).worths["worth"][ORGANIC]))
+label_in_money.mistake("upside_down", lambda c: 1 / float(label_in_money(c)))
+label_in_money.mistake("no_sign", lambda c: -float(label_in_money(c)))
 
 
-@origin_in_money.mistake("worth")
-def _the_worth(company: Company) -> float:
-    return float(model(company).worths["worth"][ORIGIN])
-
-
-@origin_in_money.also("worth")
+@label_in_money.also("worth")
 def _other_worths(company: Company) -> list[float]:
     both = [model(company, everybody).worths["worth"] for everybody in (True, False)]
-    return [float(both[0][ORIGIN]), *(float(worths["price"]) for worths in both)]
+    odds = float(np.exp(both[1][ORGANIC]))
+    return [float(w[part]) for w in both for part in (ORGANIC, ORIGIN, BOTH, "price")] + [odds]
 
 
-@origin_in_money.mistake("end")
-def _an_end(company: Company) -> float:
-    return float(conjoint.willingness(model(company))["low"][ORIGIN])
+@label_in_money.mistake("shares_taken")
+def _gap_taken(company: Company) -> float:
+    """The gap of the shares taken."""
+    taken = careful(company).groupby("label")["chosen"].mean()
+    return float(taken["organic"] - taken["none"])
 
 
-@origin_in_money.also("end")
-def _the_other_end(company: Company) -> list[float]:
-    return [float(conjoint.willingness(model(company))["high"][ORIGIN])]
-
-
-@origin_in_money.mistake("upside_down")
-def _upside_down(company: Company) -> float:
-    return 1 / float(origin_in_money(company))
-
-
-@origin_in_money.mistake("no_sign")
-def _no_sign(company: Company) -> float:
-    return -float(origin_in_money(company))
-
-
-@origin_in_money.mistake("shares_taken")
-def _shares_taken(company: Company) -> float:
+@label_in_money.also("shares_taken")
+def _shares_taken(company: Company) -> list[float]:
     """The gap of shares taken, over that for each euro."""
     seen = careful(company).dropna(subset="price")
-    by_origin = seen.groupby("single_origin")["chosen"].mean()
-    slope = np.polyfit(seen["price"], seen["chosen"].astype(float), 1)[0]
-    return float((by_origin[True] - by_origin[False]) / -slope)
+    slope = float(np.polyfit(seen["price"], seen["chosen"].astype(float), 1)[0])
+    return [_gap_taken(company) / -slope]
 
 
 @sheet.share(digits=3)
 def share_of_ours(
-    company: Company, leave: bool = True, everybody: bool = False, times: float = 1.0, bag: str = "ours"
+    company: Company,
+    leave: bool = True,
+    everybody: bool = False,
+    times: float = 1.0,
+    bag: str = "ours",
 ) -> float:
     shelf = pd.concat([SHELF, NOTHING] if leave else [SHELF])
     return float(conjoint.shares(conjoint.as_in_shop(model(company, everybody), times), shelf)[bag])
 
 
 share_of_ours.mistake("nobody_leaves", leave=False)
-share_of_ours.mistake("everybody", everybody=True)
-share_of_ours.mistake("another_bag", bag="Torréval")
-share_of_ours.also("another_bag", {"bag": "Vasselin"}, {"bag": "none"})
-share_of_ours.also("nobody_leaves", {"leave": False, "everybody": True})
-share_of_ours.mistake("in_shop", times=1.21)
-share_of_ours.also("in_shop", {"times": 1.21, "leave": False})
+share_of_ours.mistake("everybody", everybody=True, bag="Vasselin")
+share_of_ours.also("everybody", {"everybody": True}, {"everybody": True, "leave": False})
+share_of_ours.mistake("another_bag", bag="none")
+share_of_ours.also("another_bag", {"bag": "Vasselin"}, {"bag": "Torréval"})
+share_of_ours.mistake("in_shop", times=1.21, leave=False)
+share_of_ours.also("in_shop", {"times": 1.21})
+share_of_ours.mistake("no_model", lambda c: 1 / 4)
 
 
-@share_of_ours.mistake("equal_parts")
-def _equal_parts(_: Company) -> float:
-    return 1 / 4
-
-
-@share_of_ours.also("equal_parts")
-def _a_third(_: Company) -> list[float]:
-    return [1 / 3]
+@share_of_ours.also("no_model")
+def _counted(company: Company) -> list[float]:
+    """A third; how often bags like it were taken; how often the alternative was in the study."""
+    seen = careful(company).dropna(subset="price")
+    organic = seen["label"] == "organic"
+    alike = [seen[organic], seen[organic & seen["single_origin"]], seen[seen["single_origin"]]]
+    return [1 / 3, *(float(rows["chosen"].mean()) for rows in alike)]
 
 
 @share_of_ours.mistake("no_exponent")
@@ -177,14 +177,6 @@ def _no_exponent(company: Company) -> float:
     found = model(company)
     worths = found.coding.encode(pd.concat([SHELF, NOTHING]), "shelf") @ found.worths["worth"]
     return float(worths[0] / worths.sum())
-
-
-@share_of_ours.mistake("counted")
-def _counted(company: Company) -> float:
-    """How often bags with its label and origin were taken."""
-    seen = careful(company)
-    alike = (seen["label"] == "organic") & seen["single_origin"]
-    return float(seen[alike]["chosen"].mean())
 
 
 def _beside(
@@ -217,10 +209,9 @@ def _not_slow(company: Company) -> set[str]:
 
 
 def _near(choice: Plan, other: Plan) -> bool:
-    """The same bag at a price at most 25 cents away; the planned price stands for any."""
+    """The same bag at a price at most 25 cents away; of some bags, at any price."""
     (mine, price), (name, theirs) = bag_of(choice), bag_of(other)
-    planned = theirs == candidates()["price"][name]
-    return mine == name and bool(planned or abs(price - theirs) <= 0.25)
+    return mine == name and (name in ANY_PRICE or abs(price - theirs) <= 0.25)
 
 
 def _way(_: Company | None, choice: Plan, best: Plan) -> Slip | None:
@@ -230,12 +221,12 @@ def _way(_: Company | None, choice: Plan, best: Plan) -> Slip | None:
         return None
     if price > theirs:
         told = say(
-            "In a shop each euro counts more than on a screen (`as_in_shop`), and rivals stand beside "
-            "the bag."
+            "In a shop each euro counts more than on a screen (`as_in_shop`), and rivals stand "
+            "beside the bag."
         )
         return Slip(say("the bag is right, the price too high"), told)
     told = say(
-        "A cheaper bag sells more, and much of that comes from our own bags, which leave more than it."
+        "A cheaper bag sells more, and much of that comes from our own bags, which leave more."
     )
     return Slip(say("the bag is right, the price too low"), told)
 

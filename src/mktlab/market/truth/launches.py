@@ -1,4 +1,4 @@
-"""What each new bag would have brought in the last year, at every price: nothing is played again."""
+"""What each new bag would have brought in the last year, at every price, without a replay."""
 
 from __future__ import annotations
 
