@@ -46,6 +46,8 @@ EXPLAINED_THERE = {
     "fit",
     "diff",
     "ppf",
+    "exp",
+    "log",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -79,8 +79,8 @@ def test_the_books_of_a_year_move_as_the_truth_says(name, price):
     books = ours.accounts.sum()
     scale = 3000 / 12_000
     assert books["launch"] == pytest.approx(-scale * CANDIDATES[name].launch_cost)
-    assert books["new bag"] == pytest.approx(told["margin"], rel=0.02)
-    assert books["taken from our bags"] == pytest.approx(-told["lost"], rel=0.02)
+    assert books["new_bag"] == pytest.approx(told["margin"], rel=0.02)
+    assert books["taken_from_ours"] == pytest.approx(-told["lost"], rel=0.02)
     gain = ours.profit - usual.profit
     assert gain == pytest.approx(told["profit"], abs=0.03 * told["margin"])
     assert np.sign(gain) == np.sign(told["profit"])
@@ -105,8 +105,8 @@ def test_a_plan_launches_when_the_bag_is_ready():
     assert plan.validate() == []
     pnl = season.run(plan, weeks=12, people=500).pnl
     assert (pnl["launch"] != 0).tolist() == [False] * 8 + [True] + [False] * 3
-    assert (pnl["new bag"].iloc[:8] == 0).all()
-    assert (pnl["new bag"].iloc[8:] > 0).all()
+    assert (pnl["new_bag"].iloc[:8] == 0).all()
+    assert (pnl["new_bag"].iloc[8:] > 0).all()
 
 
 def test_the_truth_is_a_table_by_bag_and_price():

@@ -41,8 +41,10 @@ class ChoiceModel:
             people=self.people,
         )
         rows = [
-            f"{row.Index}: {row.worth:.2f} ({row.low:.2f} to {row.high:.2f})"
-            for row in self.worths.itertuples()
+            say(
+                "{part}: {worth:decimal.2} ({low:decimal.2} to {high:decimal.2})", part=part, **ends
+            )
+            for part, ends in self.worths.to_dict("index").items()
         ]
         return "\n".join([head, *rows])
 

@@ -4,7 +4,7 @@
 the rivals' and the new one, or leaves without one: a logit of label, origin and price, in which
 each segment minds the price as in the shop. So a part of what the new bag sells comes from our own
 bags and the rest is won from others. `effect` says how much, `act` brings it to the week: the
-account "new bag" (what it leaves), "taken from our bags" (what these would have left), "launch"
+account `new_bag` (what it leaves), `taken_from_ours` (what these would have left), `launch`
 (once, in its first week), and more orders: one in `VISITS` of the bags won comes with an order that
 holds the usual basket, too. Prices and costs are as planned: no promotions, cancellations or fees.
 Nothing is drawn.
@@ -90,8 +90,8 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
     lift = np.log1p(VISITS * (found.sold - found.taken) / np.maximum(usual, 1e-9))
     before = history.weeks[week - 1].mix.product.launch if week else ""
     accounts = {
-        "new bag": float(found.margin.sum()),
-        "taken from our bags": -float(found.lost.sum()),
+        "new_bag": float(found.margin.sum()),
+        "taken_from_ours": -float(found.lost.sum()),
     }
     accounts["launch"] = -bag.launch_cost * history.people.scale * (name != before)
     return Nudge(orders=lift[history.people.segment], accounts=accounts)

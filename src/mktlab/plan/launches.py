@@ -1,8 +1,4 @@
-"""New bags of beans that a plan may launch, and the rivals' bags that stand beside them.
-
-`CANDIDATES` are the four that are ready to be roasted; `candidates` and `rival_bags` give them as
-tables, as an analyst gets them.
-"""
+"""New bags of beans that a plan may launch, and the rivals' bags beside them: `launches.toml`."""
 
 from __future__ import annotations
 
@@ -10,30 +6,31 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from mktlab.resources import declared
 
-class Candidate(NamedTuple):
-    """A new bag, 500 g."""
+
+class Bag(NamedTuple):
+    """A bag on the shelf, as people see it."""
 
     label: str
     single_origin: bool
-    price: float  # planned, on the shelf, with tax
+    price: float  # on the shelf, with tax
+
+
+class Candidate(NamedTuple):
+    """A new bag."""
+
+    label: str
+    single_origin: bool
+    price: float  # as it is planned
     unit_cost: float  # all that one bag more costs
-    launch_cost: float  # once; for a company of `mix.REFERENCE_PEOPLE`
+    launch_cost: float  # once, for a company of `mix.REFERENCE_PEOPLE`
 
 
-CANDIDATES = {
-    "Atelier": Candidate("none", False, 11.90, 4.40, 6000.0),
-    "Chiapas": Candidate("organic and fair trade", True, 12.90, 8.00, 6500.0),
-    "Huila": Candidate("none", True, 15.90, 5.60, 5500.0),
-    "Jardin": Candidate("organic", False, 10.50, 4.90, 5000.0),
-}
-RIVAL_BAGS = {
-    "Torréval": ("none", False, 9.90),
-    "Torréval Altitude": ("none", True, 11.50),
-    "Café Lumance Bio": ("organic", False, 10.90),
-    "Vasselin": ("organic and fair trade", True, 15.50),
-}
-"""Name -> label, single origin, price on the shelf; an assumption."""
+_TOLD = declared("plan/launches.toml")
+CANDIDATES = {name: Candidate(**bag) for name, bag in _TOLD["candidates"].items()}
+RIVAL_BAGS = {name: Bag(**bag) for name, bag in _TOLD["rivals"].items()}
+DECIDED = _TOLD["decided"]
 
 
 def candidates() -> pd.DataFrame:
@@ -51,5 +48,4 @@ def rival_bags() -> pd.DataFrame:
     >>> rival_bags().loc["Vasselin", "price"].item()
     15.5
     """
-    columns = list(Candidate._fields[:3])
-    return pd.DataFrame.from_dict(RIVAL_BAGS, orient="index", columns=columns)
+    return pd.DataFrame.from_dict(RIVAL_BAGS, orient="index", columns=list(Bag._fields))

@@ -13,7 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from mktlab.plan.launches import DECIDED as NEW_BAG
+
 REFERENCE_PEOPLE = 12_000
+LAUNCH_WEEKS = 8  # from the decision to the first week of a new bag
 DEAL_WEEKS = 2  # a promotion lasts
 DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 days lie between
 DEAL_MOST = 0.28  # of the weeks: 2 of 7
@@ -185,13 +188,9 @@ LEVERS: dict[str, Lever] = {
     for lever in [Lever(group.name, entry.name, *entry.metadata["lever"])]
 }
 """Path -> lever, in the order of the Ps."""
-_NEW_BAG = (
-    Lever("product", "launch", "", 0, 0, "name", 8, "head roaster", "new bag that is launched"),
-    Lever(
-        "product", "launch_price", 0.0, 0, 30, "€", 8, "brand manager",
-        "price of the new bag on the shelf, with tax; at 0 as it is planned",
-    ),
-)  # fmt: skip
+_NEW_BAG = tuple(
+    Lever("product", name, low=0, lead_weeks=LAUNCH_WEEKS, **told) for name, told in NEW_BAG.items()
+)
 DECIDED: dict[str, Lever] = {
     lever.path: lever
     for group in fields(Mix)

@@ -12,6 +12,7 @@ from mktlab import conjoint
 from mktlab.course.checking.plain import FLAGS, NUMBERS, Unreadable, is_a
 from mktlab.orders import purchases
 from mktlab.plan import Plan, candidates, rival_bags
+from mktlab.plan.launches import CANDIDATES
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
@@ -26,7 +27,7 @@ COLUMNS = ["label", "single_origin", "price"]
 NOTHING = pd.DataFrame({"label": [None], "single_origin": False, "price": np.nan}, index=["none"])
 SHELF = pd.DataFrame(
     {
-        "label": ["organic", "none", "organic and fair trade"],
+        "label": [CANDIDATES[name].label for name in ("Jardin", "Atelier", "Chiapas")],
         "single_origin": [True, False, False],
         "price": [14.50, 11.50, 15.50],
     },

@@ -29,12 +29,14 @@ from mktlab.course.questions.given_22 import (
     year,
 )
 from mktlab.plan import Plan, candidates, rival_bags
+from mktlab.plan.launches import CANDIDATES
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-ORGANIC, BOTH, ORIGIN = "label: organic", "label: organic and fair trade", "single_origin"
+ORGANIC, BOTH = (f"label: {bag.label}" for bag in (CANDIDATES["Jardin"], CANDIDATES["Chiapas"]))
+ORIGIN = "single_origin"
 ENOUGH = 0.985
 ANY_PRICE = ("Atelier", "Chiapas", "Huila")
 """Bags whose mistake is the bag, whatever its price."""
@@ -233,9 +235,9 @@ def _way(_: Company | None, choice: Plan, best: Plan) -> Slip | None:
 
 def _guesses(company: Company) -> dict[str, Plan]:
     """Choices of somebody who has understood nothing."""
-    made = {f"planned {name}": _planned(str(name)) for name in candidates().index}
+    made = {f"planned_{name}": _planned(str(name)) for name in candidates().index}
     for end in (LOWEST, HIGHEST):
-        made |= {f"{name} at {end}": plan_of(str(name), end) for name in candidates().index}
+        made |= {f"{name}_{end}": plan_of(str(name), end) for name in candidates().index}
     return made
 
 

@@ -11,14 +11,7 @@ from mktlab.plan.launches import CANDIDATES
 
 YEAR = 52
 PRICES = np.round(np.arange(9.0, 20.01, 0.1), 2)
-_OF_ORDERS = (
-    "shop sales",
-    "shipping fees",
-    "goods",
-    "delivery",
-    "payment fees",
-    "marketplace fees",
-)
+_OF_ORDERS = "^(shop|shipping|goods$|delivery|payment|marketplace)"
 
 
 def launches(history: History) -> pd.DataFrame:
@@ -26,7 +19,7 @@ def launches(history: History) -> pd.DataFrame:
     weeks = range(max(len(history.weeks) - YEAR, 1), len(history.weeks))
     books = ledger([history.weeks[w] for w in weeks], scale=history.people.scale, expected=True)
     orders = sum(float(history.weeks[w].expected.orders.sum()) for w in weeks)
-    basket = float(books[list(_OF_ORDERS)].to_numpy().sum()) / max(orders, 1e-9)
+    basket = float(books.filter(regex=_OF_ORDERS).to_numpy().sum()) / max(orders, 1e-9)
     parts = []
     for name, bag in CANDIDATES.items():
         found = np.zeros((len(Effect._fields), len(PRICES)))
