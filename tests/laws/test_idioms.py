@@ -47,6 +47,8 @@ EXPLAINED_THERE = {
     "diff",
     "ppf",
     "extra",
+    "exp",
+    "log",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -51,6 +51,16 @@ def problems(plan: Decisions) -> list[str]:
         for path in plan.starts
         if path not in DECIDED
     ]
+    found += [
+        say(
+            "{path}: it says nothing without {of}; choose one there, or set {base}.",
+            path=path,
+            of=lever.of,
+            base=number(lever.base),
+        )
+        for path, lever in DECIDED.items()
+        if lever.of and plan.changed(path) and not plan.changed(lever.of)
+    ]
     if not blocking(plan):
         mixes = [(week, mix) for week, _, mix in phases(plan)]
         found += [*_first_of_each(mixes, _prices), *_first_of_each(mixes, _staff), *_budget(plan)]
@@ -134,10 +144,11 @@ def _names_problem(lever: Lever, value: object) -> str:
     kinds = (list, tuple) if isinstance(shape, list) else Mapping if lever.groups else str
     if not isinstance(value, kinds):
         return say(
-            "{path}: {value} chooses no name; write it as in {shape}.",
+            "{path}: {value} chooses no name; write it as in {shape}, and choose among {known}.",
             path=lever.path,
             value=number(value),
             shape=json.dumps(shape),
+            known=", ".join(lever.names),
         )
     groups = list(value) if isinstance(value, Mapping) else []
     chosen = [value] if isinstance(value, str) else [*value]

@@ -44,7 +44,15 @@ from mktlab.market.observed import (
     service as desk,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
+from mktlab.market.truth import (
+    company,
+    counterfactual,
+    customers,
+    launches,
+    mail,
+    response,
+    studies,
+)
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -107,6 +115,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "content": search.content_truth(history),
         "subject_lines": messages.lines_truth(history),
         "subject_promises": messages.promises_truth(history),
+        "launches": launches.launches(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
