@@ -90,6 +90,13 @@ def vouchers(
     return float((GOODWILL * came * np.minimum(left / can, most) / 2).sum())
 
 
+def other_limits(company: Company) -> list[float]:
+    """Vouchers with another limit of the line, where that tells another sum: without one first."""
+    right, told = vouchers(company), (np.inf, 1.0, 4.0, 0.5, 0.25, 0.1)
+    found = [vouchers(company, most=most) for most in told]
+    return [value for value in found if abs(value - right) > 4]
+
+
 def best(company: Company) -> pd.Series[float]:
     """The hours that cost least by the forecast, as whole numbers."""
     handed = given(company)

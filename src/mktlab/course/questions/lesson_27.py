@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from mktlab import process, recommendation
@@ -25,6 +24,7 @@ from mktlab.course.questions.given_27 import (
     hours,
     hours_of,
     near,
+    other_limits,
     parcels,
     played,
     receivers,
@@ -99,8 +99,8 @@ def voucher_cost(
 
 voucher_cost.mistake("hours_for_requests", rate=1.0)
 voucher_cost.also("hours_for_requests", {"rate": 1 / TICKETS_PER_HOUR})
-voucher_cost.mistake("no_most", most=np.inf)
-voucher_cost.also("no_most", {"most": 1.0}, {"most": 4.0})
+voucher_cost.mistake("no_most", lambda c: other_limits(c)[0])
+voucher_cost.also("no_most")(lambda c: other_limits(c)[1:])
 voucher_cost.mistake("whole", lambda c: 2 * vouchers(c))
 OF_LINE = ("own_week", "no_floor", "left_over", "not_euros", "wages", "week_before")
 for kind in OF_LINE:
