@@ -40,11 +40,16 @@ class ChoiceModel:
             tasks=self.tasks,
             people=self.people,
         )
+        ends = self.worths.round(2).to_dict()
         rows = [
             say(
-                "{part}: {worth:decimal.2} ({low:decimal.2} to {high:decimal.2})", part=part, **ends
+                "{part}: {worth:decimal.2} ({low:decimal.2} to {high:decimal.2})",
+                part=part,
+                worth=ends["worth"][part],
+                low=ends["low"][part],
+                high=ends["high"][part],
             )
-            for part, ends in self.worths.to_dict("index").items()
+            for part in self.worths.index
         ]
         return "\n".join([head, *rows])
 
