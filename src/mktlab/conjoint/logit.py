@@ -40,9 +40,16 @@ class ChoiceModel:
             tasks=self.tasks,
             people=self.people,
         )
+        ends = self.worths.round(2).to_dict()
         rows = [
-            say("{part}: {worth:decimal.2} ({low:decimal.2} to {high:decimal.2})", **row)
-            for row in self.worths.reset_index(names="part").to_dict("records")
+            say(
+                "{part}: {worth:decimal.2} ({low:decimal.2} to {high:decimal.2})",
+                part=part,
+                worth=ends["worth"][part],
+                low=ends["low"][part],
+                high=ends["high"][part],
+            )
+            for part in self.worths.index
         ]
         return "\n".join([head, *rows])
 

@@ -4,8 +4,8 @@
 the rivals' and the new one, or leaves without one: a logit of label, origin and price, in which
 each segment minds the price as in the shop. So a part of what the new bag sells comes from our own
 bags and the rest is won from others. `effect` says how much, `act` brings it to the week: the
-account `new_bag` (what it leaves), `taken_from_ours` (what these would have left), `launch`
-(once, in its first week), and more orders: one in `VISITS` of the bags won comes with an order that
+account `new_bag` (what it leaves), `taken_from_ours` (what these would have left), `launch` (once,
+in its first week), and more orders: of the bags won a share, `VISITS`, comes with an order that
 holds the usual basket, too. Prices and costs are as planned: no promotions, cancellations or fees.
 Nothing is drawn.
 """
