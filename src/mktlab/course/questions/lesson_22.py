@@ -95,6 +95,27 @@ def _their_choices(company: Company) -> list[float]:
     return [10 * float(_always(company).sum()), 40 * float(_always(company).sum())]
 
 
+@always_the_first.mistake("share")
+def _share_of_people(company: Company) -> float:
+    return float(_always(company).mean())
+
+
+@always_the_first.also("share")
+def _share_of_choices(company: Company) -> list[float]:
+    share = _choices_of_the_first(company) / float(company.conjoint_choices["chosen"].sum())
+    return [share, 100 * share, 100 * _share_of_people(company)]
+
+
+@always_the_first.also("ever")
+def _often_the_first(company: Company) -> list[float]:
+    """In more than half of the tasks, in half of them, in eight, nine of ten."""
+    choices = company.conjoint_choices
+    taken = choices[choices["chosen"]]
+    part = (taken["alternative"] == 1).groupby(taken["respondent_id"]).mean()
+    found = [(part > 0.5).sum(), *((part >= p - 1e-9).sum() for p in (0.5, 0.8, 0.9))]
+    return [float(n) for n in found if n != always_the_first(company)]
+
+
 @sheet.number(tolerance=0.006)
 def label_in_money(
     company: Company,
@@ -117,6 +138,8 @@ label_in_money.also("another_part", {"part": ORIGIN, "everybody": True})
 label_in_money.mistake("in_shop", times=1.21)
 label_in_money.also("in_shop", {"times": 1.21, "everybody": True}, {"times": 1.21, "part": BOTH})
 label_in_money.mistake("worth", lambda c: float(model(c).worths["worth"][ORGANIC]))
+label_in_money.mistake("tax", lambda c: 1.055 * label_in_money(c))
+label_in_money.also("tax")(lambda c: [label_in_money(c) / 1.055])
 label_in_money.mistake("upside_down", lambda c: 1 / float(label_in_money(c)))
 label_in_money.mistake("no_sign", lambda c: -float(label_in_money(c)))
 
@@ -125,7 +148,17 @@ label_in_money.mistake("no_sign", lambda c: -float(label_in_money(c)))
 def _other_worths(company: Company) -> list[float]:
     both = [model(company, everybody).worths["worth"] for everybody in (True, False)]
     odds = float(np.exp(both[1][ORGANIC]))
-    return [float(w[part]) for w in both for part in (ORGANIC, ORIGIN, BOTH, "price")] + [odds]
+    parts = [float(w[part]) for w in both for part in (ORGANIC, ORIGIN, BOTH, "price")]
+    ratios = [float(w[ORGANIC] / w["none"]) for w in both]
+    euros = [float(number / w["price"]) for w in both for number in (1, -1)]
+    return [*parts, *(-part for part in parts[3::4]), odds, *ratios, *euros]
+
+
+@label_in_money.also("another_part")
+def _together(company: Company) -> list[float]:
+    """What both labels differ in, the mean and the sum of all parts."""
+    money = conjoint.willingness(model(company))["worth"]
+    return [float(n) for n in (money[BOTH] - money[ORGANIC], money.mean(), money.sum())]
 
 
 @label_in_money.mistake("shares_taken")
@@ -171,7 +204,15 @@ def _counted(company: Company) -> list[float]:
     seen = careful(company).dropna(subset="price")
     organic = seen["label"] == "organic"
     alike = [seen[organic], seen[organic & seen["single_origin"]], seen[seen["single_origin"]]]
-    return [1 / 3, *(float(rows["chosen"].mean()) for rows in alike)]
+    hits = conjoint.hit_rate(model(company), careful(company))
+    return [1 / 3, 1 / 2, hits, *(float(rows["chosen"].mean()) for rows in alike)]
+
+
+@share_of_ours.also("another_bag")
+def _gaps(company: Company) -> list[float]:
+    """How far ahead of others, or of a fourth, the bag is."""
+    ours = share_of_ours(company)
+    return [ours - share_of_ours(company, bag=n) for n in ("Vasselin", "Torréval")] + [ours - 0.25]
 
 
 @share_of_ours.mistake("no_exponent")
