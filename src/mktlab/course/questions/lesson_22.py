@@ -96,14 +96,13 @@ def _their_choices(company: Company) -> list[float]:
 
 
 @always_the_first.mistake("share")
-def _share_of_people(company: Company) -> float:
-    return float(_always(company).mean())
+def _percent_of_people(company: Company) -> float:
+    return 100 * float(_always(company).mean())
 
 
 @always_the_first.also("share")
-def _share_of_choices(company: Company) -> list[float]:
-    share = _choices_of_the_first(company) / float(company.conjoint_choices["chosen"].sum())
-    return [share, 100 * share, 100 * _share_of_people(company)]
+def _percent_of_choices(company: Company) -> list[float]:
+    return [100 * _choices_of_the_first(company) / float(company.conjoint_choices["chosen"].sum())]
 
 
 @always_the_first.also("ever")
