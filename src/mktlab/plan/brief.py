@@ -20,7 +20,7 @@ import pandas as pd
 from mktlab.plan.calendar import Calendar, calendar, date_of
 from mktlab.plan.checks import priced, problems
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import LEVERS
+from mktlab.plan.mix import DECIDED, LEVERS
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import GROUPS, P_NAMES, change, is_whole, number, write
 from mktlab.resources import read_text
@@ -212,7 +212,7 @@ def _seven_ps(plan: Decisions, currency: str) -> str:
     rows = []
     for group in GROUPS:
         p = P_NAMES[group]
-        levers = [x for x in LEVERS.values() if x.group == group and plan.changed(x.path)]
+        levers = [x for x in DECIDED.values() if x.group == group and plan.changed(x.path)]
         said = [change(x, plan.value(x.path), currency) for x in levers]
         cost = extra = say("through sales")
         if p in totals:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from mktlab.plan.checks import blocking
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import LEVERS
+from mktlab.plan.mix import DECIDED
 from mktlab.plan.objectives import Objective
 from mktlab.plan.wording import P_NAMES, change, number, title
 from mktlab.schema import MktlabError
@@ -47,7 +47,7 @@ def calendar(
         raise MktlabError("The plan cannot be put into a calendar:\n- " + "\n- ".join(problems))
     first = None if starting is None else day(starting)
     rows = []
-    for path, lever in LEVERS.items():
+    for path, lever in DECIDED.items():
         if plan.changed(path):
             starts = plan.starts_in(path)
             action = change(lever, plan.value(path), currency)

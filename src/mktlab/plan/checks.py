@@ -8,7 +8,7 @@ still pass through a week in which nobody can be served.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ from mktlab.plan.costs import (
     weekly_costs,
 )
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import BASE, DEAL_WEEKS, LEVERS, Lever, Mix
+from mktlab.plan.mix import BASE, BUYERS, CHOICES, DEAL_WEEKS, DECIDED, MECHANICS, Lever, Mix
 from mktlab.plan.objectives import objective_problems
 from mktlab.plan.spending import cost_table, phases
 from mktlab.plan.wording import as_written, is_flag, is_number, is_whole, number, preparation
@@ -39,15 +39,15 @@ from mktlab.spelling import did_you_mean
 def problems(plan: Decisions) -> list[str]:
     """All sentences, in the order in which a person reads a plan; none when it is sound."""
     found = blocking(plan)
-    found += [sentence for path in LEVERS for sentence in _start(plan, path)]
+    found += [sentence for path in DECIDED for sentence in _start(plan, path)]
     found += [
         say(
             "starts: there is no lever {path}{hint}; write it as in price.beans.",
             path=number(path),
-            hint=did_you_mean(path, LEVERS),
+            hint=did_you_mean(path, DECIDED),
         )
         for path in plan.starts
-        if path not in LEVERS
+        if path not in DECIDED
     ]
     if not blocking(plan):
         mixes = [(week, mix) for week, _, mix in phases(plan)]
@@ -72,7 +72,7 @@ def blocking(plan: Decisions) -> list[str]:
                 budget=number(plan.budget),
             )
         )
-    for path, lever in LEVERS.items():
+    for path, lever in DECIDED.items():
         value = plan.value(path)
         found += [kind_problem(lever, value) or limit_problem(lever, value)]
     return [sentence for sentence in found if sentence]
@@ -100,9 +100,11 @@ def refuse(plan: Decisions, problems: list[str]) -> None:
 def kind_problem(lever: Lever, value: object) -> str:
     """What is wrong with the kind of a value, or nothing.
 
-    >>> kind_problem(LEVERS["price.beans"], "1,1")
+    >>> kind_problem(DECIDED["price.beans"], "1,1")
     "price.beans: '1,1' is no finite number; write it without quotes and with a decimal point."
     """
+    if lever.path in CHOICES:
+        return _offer_problem(lever, value)
     if isinstance(lever.base, bool):
         if is_flag(value):
             return ""
@@ -122,9 +124,29 @@ def kind_problem(lever: Lever, value: object) -> str:
     )
 
 
+def _offer_problem(lever: Lever, value: object) -> str:
+    """What is wrong with a mapping of groups to mechanics, or nothing.
+
+    >>> _offer_problem(CHOICES["promotion.offer"], {"light": "gift"})
+    ''
+    """
+    pairs = value.items() if isinstance(value, Mapping) else [(value, None)]
+    for group, name in pairs:
+        if group not in BUYERS or name not in ("", *MECHANICS):
+            return say(
+                "{path}: {value} is no offer; write groups ({groups}) and the mechanic of each "
+                '({mechanics}), as in {{"light": "gift"}}.',
+                path=lever.path,
+                value=as_written(value),
+                groups=", ".join(BUYERS),
+                mechanics=", ".join(MECHANICS),
+            )
+    return ""
+
+
 def limit_problem(lever: Lever, value: float | bool) -> str:
     """What is wrong with the size of a value, or nothing."""
-    if lever.low <= value <= lever.high:
+    if lever.path in CHOICES or lever.low <= value <= lever.high:
         return ""
     if lever.path == "promotion.deal_chance" and value > lever.high:
         return say(
@@ -162,7 +184,7 @@ def _frame(plan: Decisions) -> Iterator[str]:
 
 def _start(plan: Decisions, path: str) -> Iterator[str]:
     """What is wrong with the week in which a lever starts."""
-    lever, said = LEVERS[path], plan.starts.get(path)
+    lever, said = DECIDED[path], plan.starts.get(path)
     earliest = lever.lead_weeks + 1
     if path in plan.starts and not is_whole(said):
         yield (

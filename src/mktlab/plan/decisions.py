@@ -13,9 +13,9 @@ from typing import Any, Self
 import pandas as pd
 
 from mktlab.plan.costs import usual_budget
-from mktlab.plan.mix import BASE, LEVERS, Mix
+from mktlab.plan.mix import BASE, DECIDED, Mix
 from mktlab.plan.objectives import Objective
-from mktlab.plan.wording import GROUPS, P_NAMES, differs, is_whole, number
+from mktlab.plan.wording import GROUPS, P_NAMES, as_told, differs, is_whole, number
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.spelling import did_you_mean
@@ -111,7 +111,7 @@ class Decisions(Mix):
         if "budget" not in new and not differs(self.budget, usual_budget(self.weeks)):
             new["budget"] = None
         plan = replace(self, **new, starts={**self.starts, **(starts or {})})
-        back = {p for p in self.starts if p in LEVERS and self.changed(p) and not plan.changed(p)}
+        back = {p for p in self.starts if p in DECIDED and self.changed(p) and not plan.changed(p)}
         if not back - set(starts or {}):
             return plan
         kept = {p: w for p, w in plan.starts.items() if p not in back - set(starts or {})}
@@ -129,7 +129,7 @@ class Decisions(Mix):
             )
         if not isinstance(said, Mapping):
             return said
-        levers = [lever.name for lever in LEVERS.values() if lever.group == group]
+        levers = [lever.name for lever in DECIDED.values() if lever.group == group]
         for name in said:
             if name not in levers:
                 raise MktlabError(
@@ -145,7 +145,7 @@ class Decisions(Mix):
 
     def changed(self, path: str) -> bool:
         """Whether the plan sets a lever otherwise than today."""
-        return differs(self.value(path), LEVERS[path].base)
+        return differs(self.value(path), DECIDED[path].base)
 
     def starts_in(self, path: str) -> int:
         """The week of the plan, the first is 1, from which a lever's new value acts.
@@ -154,7 +154,7 @@ class Decisions(Mix):
         5
         """
         said = self.starts.get(path)
-        return int(said) if is_whole(said) else LEVERS[path].lead_weeks + 1
+        return int(said) if is_whole(said) else DECIDED[path].lead_weeks + 1
 
     def changes(self) -> pd.DataFrame:
         """What the plan changes: one row per lever that it sets otherwise than today.
@@ -169,14 +169,14 @@ class Decisions(Mix):
             {
                 "path": path,
                 "p": P_NAMES[lever.group],
-                "from": lever.base,
-                "to": self.value(path),
+                "from": as_told(lever.base),
+                "to": as_told(self.value(path)),
                 "unit": lever.unit,
                 "starts": self.starts_in(path),
                 "owner": lever.owner,
                 "meaning": lever.meaning,
             }
-            for path, lever in LEVERS.items()
+            for path, lever in DECIDED.items()
             if self.changed(path)
         ]
         columns = ["path", "p", "from", "to", "unit", "starts", "owner", "meaning"]
@@ -196,7 +196,7 @@ class Decisions(Mix):
                 say("in_week: {week} is no week; give a whole number from 0 up.", week=number(week))
             )
         groups: dict[str, Any] = {group: getattr(self, group) for group in GROUPS}
-        for path, lever in LEVERS.items():
+        for path, lever in DECIDED.items():
             old = before.value(path)
             if differs(self.value(path), old) and self.starts_in(path) > week + 1:
                 groups[lever.group] = replace(groups[lever.group], **{lever.name: old})

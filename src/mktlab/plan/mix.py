@@ -10,6 +10,7 @@ another size scales them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -17,6 +18,10 @@ REFERENCE_PEOPLE = 12_000
 DEAL_WEEKS = 2  # a promotion lasts
 DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 days lie between
 DEAL_MOST = 0.28  # of the weeks: 2 of 7
+BUYERS = ("light", "medium", "heavy")
+"""Customers by their purchases in the 26 weeks before an offer: 1, 2 or 3, more."""
+MECHANICS = ("cut", "two_plus_one", "voucher", "gift", "points")
+"""What an offer may give: a discount now, a third piece, money off the next order, a bag, points."""
 
 
 class Lever(NamedTuple):
@@ -24,7 +29,7 @@ class Lever(NamedTuple):
 
     group: str
     name: str
-    base: float | bool
+    base: Any  # a number, yes or no; of `CHOICES` a mapping
     low: float
     high: float
     unit: str
@@ -118,6 +123,13 @@ class Promotion:
     )
     flows_off: tuple[str, ...] = ()
     """Mail flows that are switched off; no lever, since no plan decides on them yet."""
+    offer: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Group of `BUYERS` -> mechanic of its offer, two weeks of eight; "" is none. See `CHOICES`."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.offer, Mapping):
+            made = {group: name for group, name in sorted(self.offer.items(), key=str) if name != ""}
+            object.__setattr__(self, "offer", made)
 
 
 @dataclass(frozen=True)
@@ -184,5 +196,13 @@ LEVERS: dict[str, Lever] = {
     for lever in [Lever(group.name, entry.name, *entry.metadata["lever"])]
 }
 """Path -> lever, in the order of the Ps."""
+CHOICES = {
+    "promotion.offer": Lever(
+        "promotion", "offer", {}, 0, 0, "", 1, "customer relations",
+        "offer to customers, two weeks of eight, by their purchases in the 26 weeks before",
+    )
+}  # fmt: skip
+"""What a plan decides in words; no numeric lever."""
+DECIDED = LEVERS | CHOICES
 CHANNELS = tuple(entry.name for entry in fields(Promotion))[:6]
 """The paid channels, as `promotion` names them."""

@@ -11,13 +11,13 @@ import pandas as pd
 
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import LEVERS, Mix
+from mktlab.plan.mix import DECIDED, LEVERS, Mix
 from mktlab.plan.wording import P_NAMES
 
 
 def phases(plan: Decisions) -> Iterator[tuple[int, int, Mix]]:
     """The stretches of weeks in which nothing changes: first week, number of weeks, their mix."""
-    starts = {plan.starts_in(path) for path in LEVERS if plan.changed(path)}
+    starts = {plan.starts_in(path) for path in DECIDED if plan.changed(path)}
     first = sorted({1} | {week for week in starts if 1 < week <= plan.weeks})
     for begin, end in zip(first, [*first[1:], plan.weeks + 1], strict=True):
         yield begin, end - begin, plan.in_week(begin - 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from mktlab.files import parse_toml
 from mktlab.plan.checks import blocking, kind_problem
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import LEVERS, Lever
+from mktlab.plan.mix import BUYERS, CHOICES, DECIDED, MECHANICS, Lever
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import (
     GROUPS,
@@ -75,7 +75,7 @@ def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
     ]
     for group in GROUPS:
         parts.append(f"\n# {P_NAMES[group]}\n[{group}]\n")
-        levers = [lever for lever in LEVERS.values() if lever.group == group]
+        levers = [lever for lever in DECIDED.values() if lever.group == group]
         parts += [_lever(lever, plan.value(lever.path)) for lever in levers]
     parts.append(_STARTS)
     parts += [f"{_value(path)} = {_value(week)}\n" for path, week in plan.starts.items()]
@@ -91,6 +91,8 @@ def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
 
 def _lever(lever: Lever, value: float | bool) -> str:
     limits = say(", {low} to {high}", low=number(lever.low), high=number(lever.high))
+    if lever.path in CHOICES:
+        limits = say(", such as {{ {group} = \"{name}\" }}", group=BUYERS[0], name=MECHANICS[0])
     limits = "" if isinstance(lever.base, bool) else limits
     today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
     said = say(
@@ -107,6 +109,9 @@ def _lever(lever: Lever, value: float | bool) -> str:
 def _value(value: object) -> str:
     if is_flag(value):
         return "true" if value else "false"
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_value(group)} = {_value(name)}" for group, name in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
     if is_whole(value):
         return str(int(value))
     if is_number(value):
@@ -117,7 +122,7 @@ def _value(value: object) -> str:
 
 def _refuse_odd(plan: Decisions) -> None:
     """A file holds what can be read back: numbers, yes and no, text."""
-    odd = [kind_problem(lever, plan.value(path)) for path, lever in LEVERS.items()]
+    odd = [kind_problem(lever, plan.value(path)) for path, lever in DECIDED.items()]
     frame = ("weeks:", "name:", "budget:")
     odd += [sentence for sentence in blocking(plan) if sentence.startswith(frame)]
     odd += _starts_problems(dict(plan.starts))
@@ -245,7 +250,7 @@ def _group_problems(group: str, levers: object) -> Iterator[str]:
             value=number(levers),
         )
         return
-    known = [lever.name for lever in LEVERS.values() if lever.group == group]
+    known = [lever.name for lever in DECIDED.values() if lever.group == group]
     for name, value in levers.items():
         if name not in known:
             yield (
@@ -258,7 +263,7 @@ def _group_problems(group: str, levers: object) -> Iterator[str]:
                 )
             )
         else:
-            problem = kind_problem(LEVERS[f"{group}.{name}"], value)
+            problem = kind_problem(DECIDED[f"{group}.{name}"], value)
             yield from [problem] if problem else []
 
 
@@ -275,13 +280,13 @@ def _flat(starts: object) -> dict[str, Any]:
 
 def _starts_problems(starts: dict[str, Any]) -> Iterator[str]:
     for path, week in starts.items():
-        if path not in LEVERS:
+        if path not in DECIDED:
             yield (
                 say(
                     'starts: there is no lever {path!r}{hint}; write it as in "price.beans" = 5 '
                     "under a line [starts].",
                     path=path,
-                    hint=did_you_mean(path, LEVERS),
+                    hint=did_you_mean(path, DECIDED),
                 )
             )
         elif not is_whole(week):

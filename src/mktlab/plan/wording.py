@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import reprlib
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -71,11 +72,23 @@ def number(value: Any) -> str:
     """
     if is_flag(value):
         return label("yes") if value else label("no")
+    if isinstance(value, Mapping) and all(map(str, value.values())):
+        named = [f"{label(str(group))}: {label(str(name))}" for group, name in value.items()]
+        return "; ".join(named) or label("none")
     if not is_number(value):
         return reprlib.repr(value)
     if value and not round(float(value), 4):
         return reprlib.repr(value)
     return decimal(value, digits(value))
+
+
+def as_told(value: Any) -> Any:
+    """A value as a table tells it: a mapping in words, all else as it is.
+
+    >>> as_told({"light": "gift"}), as_told(1.5)
+    ('light: gift', 1.5)
+    """
+    return number(value) if isinstance(value, Mapping) else value
 
 
 def title(lever: Lever) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mktlab.plan.calendar import calendar
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import LEVERS, Mix
+from mktlab.plan.mix import DECIDED, LEVERS, Mix
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import P_NAMES, write
 from mktlab.show import sheets
@@ -67,7 +67,7 @@ def _objectives(book: Workbook, plan: Decisions) -> None:
 
 def _actions(book: Workbook, plan: Decisions) -> None:
     rows = [
-        (*row[:5], LEVERS[str(row[0])].lead_weeks, *row[5:])
+        (*row[:5], DECIDED[str(row[0])].lead_weeks, *row[5:])
         for row in plan.changes().itertuples(index=False, name=None)
     ]
     heads = ("Lever", "P", "From", "To", "Unit", say("Weeks to prepare"), say("Starts in week"))

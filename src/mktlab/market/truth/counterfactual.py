@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,14 +79,11 @@ class Rewind:
         """`history` is what became of `before`."""
         return cls(before, Year.of(history, len(before.weeks)), history)
 
-    def play(self, levers: Mapping[str, float], *, flows_off: tuple[str, ...] = ()) -> Year:
-        """The year again, with some levers multiplied every week, and some mail flows off."""
+    def play(self, levers: Mapping[str, float], **promotion: Any) -> Year:
+        """The year again: some levers multiplied every week, `promotion` set (flows off, offers)."""
         start = len(self.before.weeks)
         mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
-        if flows_off:
-            mixes = [
-                replace(mix, promotion=replace(mix.promotion, flows_off=flows_off)) for mix in mixes
-            ]
+        mixes = [replace(mix, promotion=replace(mix.promotion, **promotion)) for mix in mixes]
         again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
         return Year.of(again, start)
 
