@@ -38,7 +38,7 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
+from mktlab.market.truth import company, counterfactual, customers, mail, offers, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -58,6 +58,8 @@ RERUNS = {
     "price_response": counterfactual.price_response,
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
+    "deals": offers.deals,
+    "offers": offers.offers,
 }
 """Truth table -> function that plays the last year again for it."""
 
