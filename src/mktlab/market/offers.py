@@ -40,13 +40,13 @@ class Mechanic(NamedTuple):
 
 
 OFFERS = {
-    "cut": Mechanic(1.30, -0.12, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
+    "cut": Mechanic(1.90, -0.20, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
     "two_plus_one": Mechanic(
         0.80, -0.16, 0.15, 0.0, 0.0, (1.0, 0.5, 0.1), (0.9, 1.1, 1.3, 0.9, 0.6)
     ),
     "voucher": Mechanic(0.0, 0.14, 0.0, 0.0, 5.0, (1.0, 0.5, 0.05), (0.8, 1.1, 1.2, 1.0, 0.8)),
-    "gift": Mechanic(1.00, 0.0, 0.0, 3.2, 0.0, (1.0, 0.3, 0.05), (1.2, 0.9, 0.7, 1.0, 1.5)),
-    "points": Mechanic(0.40, 0.0, 0.021, 0.0, 0.0, (0.6, 1.0, 0.05), (1.0, 1.0, 0.9, 1.2, 0.6)),
+    "gift": Mechanic(1.25, 0.0, 0.0, 3.2, 0.0, (1.0, 0.24, 0.04), (1.2, 0.9, 0.7, 1.0, 1.5)),
+    "points": Mechanic(0.50, 0.0, 0.021, 0.0, 0.0, (0.5, 1.0, 0.04), (1.0, 1.0, 0.9, 1.2, 0.6)),
 }
 """Mechanic -> what it does, in the order of `mix.MECHANICS`; assumptions of the market."""
 STORES: Floats = np.array([1.0, 0.8, 0.6])
@@ -55,9 +55,9 @@ STORES: Floats = np.array([1.0, 0.8, 0.6])
 
 def groups(history: History, week: int) -> Ints:
     """Position in `BUYERS` of each person on a week's Monday; -1 without a purchase of late."""
-    count = np.zeros(len(history.people), dtype=np.int64)
-    for past in history.weeks[max(week - LOOK_BACK, 0) : week]:
-        np.add.at(count, past.orders.person[~past.orders.cancelled], 1)
+    some = [w.orders.person[~w.orders.cancelled] for w in history.weeks[max(week - LOOK_BACK, 0) : week]]
+    none = np.zeros(0, dtype=np.int64)
+    count = np.bincount(np.concatenate([none, *some]), minlength=len(history.people))
     return np.asarray(np.searchsorted(LEAST, count, side="right") - 1)
 
 
@@ -88,9 +88,9 @@ def _order_values(history: History) -> Floats:
     amount, count = np.zeros(len(SEGMENTS)), np.full(len(SEGMENTS), 1e-9)
     for past in history.weeks[-LOOK_BACK:]:
         segment = history.people.segment[past.orders.person]
-        cents = past.lines.quantity * past.lines.unit_cents
-        np.add.at(amount, segment[past.lines.order], cents / 100)
-        np.add.at(count, segment, 1)
+        euros = past.lines.quantity * past.lines.unit_cents / 100
+        amount += np.bincount(segment[past.lines.order], weights=euros, minlength=len(amount))
+        count += np.bincount(segment, minlength=len(count))
     return amount / count
 
 
