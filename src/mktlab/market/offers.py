@@ -66,7 +66,7 @@ def ratios(name: str, segment: Ints, group: Ints) -> tuple[Floats, Floats]:
 
     >>> during, after = ratios("cut", np.array([2, 2]), np.array([0, 2]))  # bargain hunters
     >>> during.round(3).tolist(), after.round(3).tolist()
-    ([2.95, 1.098], [0.88, 0.928])
+    ([3.85, 1.142], [0.8, 0.88])
     """
     offer = OFFERS[name]
     taste = np.array(offer.taste)[segment] * np.array(offer.reach)[group]
