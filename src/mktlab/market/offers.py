@@ -40,7 +40,7 @@ class Mechanic(NamedTuple):
 
 
 OFFERS = {
-    "cut": Mechanic(1.90, -0.20, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
+    "cut": Mechanic(2.30, -0.25, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
     "two_plus_one": Mechanic(
         0.80, -0.16, 0.15, 0.0, 0.0, (1.0, 0.5, 0.1), (0.9, 1.1, 1.3, 0.9, 0.6)
     ),
@@ -66,7 +66,7 @@ def ratios(name: str, segment: Ints, group: Ints) -> tuple[Floats, Floats]:
 
     >>> during, after = ratios("cut", np.array([2, 2]), np.array([0, 2]))  # bargain hunters
     >>> during.round(3).tolist(), after.round(3).tolist()
-    ([3.85, 1.142], [0.8, 0.88])
+    ([4.45, 1.172], [0.75, 0.85])
     """
     offer = OFFERS[name]
     taste = np.array(offer.taste)[segment] * np.array(offer.reach)[group]
