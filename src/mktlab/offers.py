@@ -1,7 +1,7 @@
-"""Offers: what a promotion sold because it ran, what it took from other weeks, and what it must sell.
+"""Offers: what a promotion sold because it ran, what it took elsewhere, and what it must sell.
 
-`weekly` puts sales by week and product family side by side with the family's deals, `baseline` says
-what would have been sold without, and `split` tells the uplift apart. `break_even` and `prior_price`
+`weekly` puts sales by week and family side by side with the family's deals, `baseline` says what
+would have been sold without, and `split` tells the uplift apart. `break_even` and `prior_price`
 are arithmetic: what a cut must add, and what it may be called a cut of. `against_none` and `worth`
 read a test in which a draw decided who got which offer.
 """
@@ -66,8 +66,9 @@ def weekly(lines: pd.DataFrame) -> pd.DataFrame:
     lately = deal.astype(float).rolling(AFTER + 1, min_periods=1).max().astype(bool)
     others = (-deal.astype(int)).add(deal.sum(axis=1), axis=0)
     marks = {"deal": deal, "after": lately & ~deal, "others": others}
-    stacked = {name: mark.stack().reindex(every) for name, mark in marks.items()}
-    return table.drop(columns="off").assign(**stacked).reset_index()
+    for name, mark in marks.items():
+        table[name] = mark.stack().reindex(every)
+    return table.drop(columns="off").reset_index()
 
 
 def baseline(weeks: pd.DataFrame) -> pd.DataFrame:
@@ -96,8 +97,8 @@ def baseline(weeks: pd.DataFrame) -> pd.DataFrame:
     if not weeks["deal"].any() or weeks["week"].nunique() < 52:
         raise MktlabError(
             say(
-                "A baseline needs a year of weeks and at least one deal: weeks in which most of what "
-                "a family sold had a discount. Give order lines with their discount."
+                "A baseline needs a year of weeks and at least one deal: weeks in which most of "
+                "what a family sold had a discount. Give order lines with their discount."
             )
         )
     sold = weeks["sales"] > 0
@@ -174,8 +175,8 @@ def break_even(margin: float, cut: float) -> float:
     if not 0 <= cut < margin <= 1:
         raise MktlabError(
             say(
-                "break_even: a cut of {cut} of a margin of {margin} leaves nothing that more pieces "
-                "could earn; give shares of the price, the cut below the margin.",
+                "break_even: a cut of {cut} of a margin of {margin} leaves nothing that more "
+                "pieces could earn; give shares of the price, the cut below the margin.",
                 cut=cut,
                 margin=margin,
             )
@@ -230,7 +231,7 @@ def against_none(test: pd.DataFrame, none: str = "none") -> pd.DataFrame:
         raise MktlabError(
             say("test: nobody got no offer ({none}), so nothing can be compared.", none=none)
         )
-    parts = []
+    parts: list[pd.DataFrame] = []
     for name in sorted(set(test["mechanic"]) - {none}):
         parts.append(test[test["mechanic"] == name].assign(held_out=False))
         parts.append(without.assign(mechanic=name, held_out=True))
@@ -240,8 +241,8 @@ def against_none(test: pd.DataFrame, none: str = "none") -> pd.DataFrame:
 def worth(test: pd.DataFrame, margin: float, none: str = "none") -> pd.DataFrame:
     """What each offer adds to a thousand customers of each group, in one round of a test.
 
-    In its weeks each group is compared with those of it who got no offer. The weeks after are a
-    matter of few orders in a hundred, so their change is taken from all groups together, as a share.
+    In its weeks each group is compared with those of it who got no offer. The weeks after change by
+    a few orders in a hundred, so their change is taken from all groups together, as a share.
 
     Parameters
     ----------
@@ -272,8 +273,8 @@ def worth(test: pd.DataFrame, margin: float, none: str = "none") -> pd.DataFrame
     table["extra"] = table["during"] - table["anyway"]
     table["later"] = table["mechanic"].map(change) * group(usual["after"])
     table["net"] = margin * (table["extra"] + table["later"]) - table["cost"]
-    kept = ["anyway", "extra", "later", "cost", "net"]
-    return table.set_index(["buyer", "mechanic"])[kept]
+    found: pd.DataFrame = table.set_index(["buyer", "mechanic"])
+    return found[["anyway", "extra", "later", "cost", "net"]]
 
 
 def _need(table: pd.DataFrame, name: str, *columns: str) -> None:

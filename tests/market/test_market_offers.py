@@ -83,9 +83,7 @@ def test_the_mean_of_each_arm_is_what_its_ratio_says(worlds):
         for place, name in enumerate(MECHANICS, start=1):
             for column, most in zip((0, 1), log_of.MOST, strict=True):
                 count = np.minimum((turns.during, turns.after)[column], most)
-                none, mine = (
-                    np.average(count, weights=chance[:, arm]) for arm in (0, place)
-                )
+                none, mine = (np.average(count, weights=chance[:, arm]) for arm in (0, place))
                 ratio = offers.ratios(name, segment, turns.group)[column]
                 wanted = np.average(ratio, weights=chance[:, 0] * (count + 1e-12))
                 assert mine / none == pytest.approx(wanted, rel=0.06), name

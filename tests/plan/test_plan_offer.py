@@ -43,7 +43,8 @@ def test_it_acts_from_its_week_on():
 
 
 @pytest.mark.parametrize(
-    "odd", [{"lite": "gift"}, {"light": "gifts"}, {"light": 3}, {3: "gift"}, "gift", None, ["light"]]
+    "odd",
+    [{"lite": "gift"}, {"light": "gifts"}, {"light": 3}, {3: "gift"}, "gift", None, ["light"]],
 )
 def test_odd_offers_have_one_sentence(odd):
     plan = offering(odd)

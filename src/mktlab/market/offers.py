@@ -40,7 +40,7 @@ class Mechanic(NamedTuple):
 
 
 OFFERS = {
-    "cut": Mechanic(2.30, -0.25, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
+    "cut": Mechanic(2.30, -0.20, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
     "two_plus_one": Mechanic(
         0.80, -0.16, 0.15, 0.0, 0.0, (1.0, 0.5, 0.1), (0.9, 1.1, 1.3, 0.9, 0.6)
     ),
@@ -49,13 +49,12 @@ OFFERS = {
     "points": Mechanic(0.50, 0.0, 0.021, 0.0, 0.0, (0.5, 1.0, 0.04), (1.0, 1.0, 0.9, 1.2, 0.6)),
 }
 """Mechanic -> what it does, in the order of `mix.MECHANICS`; assumptions of the market."""
-STORES: Floats = np.array([1.0, 0.8, 0.6])
-"""By group: how much of the fall after a discount."""
 
 
 def groups(history: History, week: int) -> Ints:
     """Position in `BUYERS` of each person on a week's Monday; -1 without a purchase of late."""
-    some = [w.orders.person[~w.orders.cancelled] for w in history.weeks[max(week - LOOK_BACK, 0) : week]]
+    past = history.weeks[max(week - LOOK_BACK, 0) : week]
+    some = [w.orders.person[~w.orders.cancelled] for w in past]
     none = np.zeros(0, dtype=np.int64)
     count = np.bincount(np.concatenate([none, *some]), minlength=len(history.people))
     return np.asarray(np.searchsorted(LEAST, count, side="right") - 1)
@@ -66,11 +65,11 @@ def ratios(name: str, segment: Ints, group: Ints) -> tuple[Floats, Floats]:
 
     >>> during, after = ratios("cut", np.array([2, 2]), np.array([0, 2]))  # bargain hunters
     >>> during.round(3).tolist(), after.round(3).tolist()
-    ([4.45, 1.172], [0.75, 0.85])
+    ([4.45, 1.172], [0.8, 0.8])
     """
     offer = OFFERS[name]
     taste = np.array(offer.taste)[segment] * np.array(offer.reach)[group]
-    later = taste if offer.after > 0 else STORES[group]
+    later = taste if offer.after > 0 else np.ones_like(taste)  # shelves fill alike
     return 1 + offer.during * taste, 1 + offer.after * later
 
 
@@ -91,7 +90,7 @@ def _order_values(history: History) -> Floats:
         euros = past.lines.quantity * past.lines.unit_cents / 100
         amount += np.bincount(segment[past.lines.order], weights=euros, minlength=len(amount))
         count += np.bincount(segment, minlength=len(count))
-    return amount / count
+    return np.asarray(amount / count)
 
 
 def act(history: History, week: int, mix: Mix) -> Nudge:

@@ -21,7 +21,7 @@ DEAL_MOST = 0.28  # of the weeks: 2 of 7
 BUYERS = ("light", "medium", "heavy")
 """Customers by their purchases in the 26 weeks before an offer: 1, 2 or 3, more."""
 MECHANICS = ("cut", "two_plus_one", "voucher", "gift", "points")
-"""What an offer may give: a discount now, a third piece, money off the next order, a bag, points."""
+"""What an offer may give: a discount now, a third piece, money off the next order, and so on."""
 
 
 class Lever(NamedTuple):
@@ -128,7 +128,7 @@ class Promotion:
 
     def __post_init__(self) -> None:
         if isinstance(self.offer, Mapping):
-            made = {group: name for group, name in sorted(self.offer.items(), key=str) if name != ""}
+            made = {g: name for g, name in sorted(self.offer.items(), key=str) if name != ""}
             object.__setattr__(self, "offer", made)
 
 

@@ -92,7 +92,7 @@ def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
 def _lever(lever: Lever, value: float | bool) -> str:
     limits = say(", {low} to {high}", low=number(lever.low), high=number(lever.high))
     if lever.path in CHOICES:
-        limits = say(", such as {{ {group} = \"{name}\" }}", group=BUYERS[0], name=MECHANICS[0])
+        limits = say(', such as {{ {group} = "{name}" }}', group=BUYERS[0], name=MECHANICS[0])
     limits = "" if isinstance(lever.base, bool) else limits
     today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
     said = say(

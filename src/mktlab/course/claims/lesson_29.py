@@ -1,4 +1,4 @@
-"""What lesson 29 claims: sales on deal mislead, newcomers on deal buy less, most orders cost most."""
+"""What lesson 29 claims: sales on deal mislead, newcomers on deal buy less, most orders lose."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ CLAIMS = (
         at_least=18,
     ),
     Claim(
-        "Customers won on deal place fewer orders in their first year than those won at full price.",
+        "Customers won on deal place fewer orders in their first year than those won at full "
+        "price.",
         won_on_deal_buy_less,
         at_least=16,
     ),

@@ -27,7 +27,7 @@ KINDS = (NONE, *MECHANICS)
 
 @lru_cache(maxsize=4)
 def bought(company: Company) -> pd.DataFrame:
-    """The purchases, with their margin (kept revenue less goods), and whether each is a first one."""
+    """The purchases with their margin (kept revenue less goods), and whether each is the first."""
     orders, lines = purchases(company.orders), company.order_lines
     cost = company.products.set_index("product_id")["unit_cost"]
     goods = (lines["quantity"] * lines["product_id"].map(cost)).groupby(lines["order_id"]).sum()
@@ -130,7 +130,8 @@ def kinds_of(choice: Iterable[str]) -> dict[str, str]:
 @lru_cache(maxsize=4)
 def best(company: Company) -> frozenset[str]:
     values = worth(company)
-    return choose(*(max(KINDS, key=lambda k, g=g: values[f"{g}-{k}"]) for g in BUYERS))
+    places = [values[[f"{group}-{kind}" for kind in KINDS]].argmax() for group in BUYERS]
+    return choose(*(KINDS[place] for place in places))
 
 
 def by_net(net: pd.Series[float]) -> frozenset[str]:

@@ -12,7 +12,6 @@ from mktlab.course.questions.given_29 import (
     DAYS,
     KINDS,
     NONE,
-    WEEKS,
     amiss,
     best,
     bought,
@@ -20,6 +19,7 @@ from mktlab.course.questions.given_29 import (
     choose,
     family,
     given,
+    kinds_of,
     last_year,
     margin,
     newcomers,
@@ -41,29 +41,53 @@ ENOUGH, PIECES, SHARE, CUT = 0.8, 640, 0.55, 0.15
 sheet = Sheet("29_offers", given=given, enough=ENOUGH, pieces=PIECES, share=SHARE, cut=CUT)
 
 
-def _deal_weeks(company: Company, since: bool = True, only: bool = True) -> pd.DataFrame:
+def _deals(company: Company) -> pd.DataFrame:
     rows = offers.baseline(weeks(company))
-    rows = rows[rows["deal"]]
-    if since:
-        rows = rows[rows["week"] >= last_year(company)]
-    return rows[rows["category"] == family(company)] if only else rows
+    return rows[rows["deal"]]
 
 
-@sheet.share(digits=2)
-def anyway(company: Company, since: bool = True, only: bool = True) -> float:
-    rows = _deal_weeks(company, since, only)
+def _share(rows: pd.DataFrame) -> float:
     return float(rows["baseline"].sum() / rows["sales"].sum())
 
 
-anyway.mistake("all_families", only=False)
-anyway.also("all_families", {"only": False, "since": False})
-anyway.mistake("all_weeks", since=False)
+@sheet.share(digits=2)
+def anyway(company: Company) -> float:
+    rows = _deals(company)
+    rows = rows[rows["category"] == family(company)]
+    return _share(rows[rows["week"] >= last_year(company)])
+
+
+def _others(company: Company) -> list[float]:
+    """Other families, all of them, all years: the farthest from the right one first."""
+    every = _deals(company)
+    late, right = every[every["week"] >= last_year(company)], anyway(company)
+    found = [_share(rows) for name, rows in late.groupby("category") if name != family(company)]
+    found += [_share(late), _share(every), _share(every[every["category"] == family(company)])]
+    return sorted(found, key=lambda share: -abs(share - right))
+
+
+def _by_other_weeks(company: Company) -> list[float]:
+    """Other weeks as the baseline: the one before, four before, all without a deal."""
+    rows = weeks(company)
+    rows = rows[rows["category"] == family(company)].set_index("week")
+    calm, on = rows["sales"].mask(rows["deal"]), rows["deal"] & (rows.index >= last_year(company))
+    sold = rows.loc[on, "sales"]
+    four = calm.rolling(4, min_periods=1).mean().ffill()[on].sum() / sold.sum()
+    mean = calm[calm.index >= last_year(company)].mean() / sold.mean()
+    found = [float(share) for share in (calm.ffill()[on].sum() / sold.sum(), four, mean)]
+    return sorted(found, key=lambda share: -abs(share - anyway(company)))
+
+
+def _wrong(company: Company, found: list[float]) -> list[float]:
+    return [share for share in found if abs(share - anyway(company)) > 0.012]
+
+
+anyway.mistake("other_deals", lambda c: _others(c)[0])
+anyway.also("other_deals")(lambda c: _wrong(c, _others(c)))
 anyway.mistake("by_the_deal", lambda c: 1 - anyway(c))
-
-
-@anyway.mistake("of_the_base")
-def _of_the_base(company: Company) -> float:
-    return 1 / anyway(company) - 1
+anyway.also("by_the_deal")(lambda c: _wrong(c, [1 / anyway(c) - 1, 1 / anyway(c)]))
+anyway.mistake("week_before", lambda c: _by_other_weeks(c)[0])
+anyway.also("week_before")(lambda c: _wrong(c, _by_other_weeks(c)))
 
 
 @anyway.mistake("on_deal")
@@ -73,23 +97,12 @@ def _on_deal(company: Company) -> float:
     return float(rows.loc[rows["deal"], "sales"].sum() / rows["sales"].sum())
 
 
-@anyway.mistake("week_before")
-def _week_before(company: Company) -> float:
-    """The week before each deal as its baseline."""
-    rows = weeks(company)
-    rows = rows[rows["category"] == family(company)].set_index("week")
-    calm = rows["sales"].where(~rows["deal"]).ffill()
-    some = rows["deal"] & (rows.index >= last_year(company))
-    return float(calm[some].sum() / rows.loc[some, "sales"].sum())
-
-
-@anyway.also("week_before")
-def _usual_weeks(company: Company) -> list[float]:
-    """Mean of all weeks without a deal."""
-    rows = weeks(company)
-    rows = rows[(rows["category"] == family(company)) & (rows["week"] >= last_year(company))]
-    means = rows.groupby("deal")["sales"].mean()
-    return [float(means[False] / means[True])]
+@anyway.also("on_deal")
+def _all_on_deal(company: Company) -> list[float]:
+    late = weeks(company)[weeks(company)["week"] >= last_year(company)]
+    mine = late[late["deal"] & (late["category"] == family(company))]["sales"].sum()
+    sums = [late["sales"].sum(), late.loc[late["deal"], "sales"].sum()]
+    return _wrong(company, [float(mine / total) for total in sums])
 
 
 @sheet.number(tolerance=1)
@@ -104,7 +117,9 @@ must_sell.mistake("cut_by_margin", lambda c: PIECES * (1 + CUT / SHARE))
 must_sell.also("cut_by_margin")(lambda c: [PIECES * CUT / SHARE])
 must_sell.mistake("as_the_cut", lambda c: PIECES * (1 + CUT))
 must_sell.also("as_the_cut")(lambda c: [PIECES * CUT])
-must_sell.mistake("margin_on_cost", lambda c: PIECES * SHARE / (1 + SHARE) / (SHARE / (1 + SHARE) - CUT))
+must_sell.mistake(
+    "margin_on_cost", lambda c: PIECES * SHARE / (1 + SHARE) / (SHARE / (1 + SHARE) - CUT)
+)
 must_sell.mistake("cut_of_the_margin", lambda c: PIECES / (1 - CUT / (1 - SHARE)))
 must_sell.also("cut_of_the_margin")(lambda c: [PIECES / (1 - CUT * SHARE)])
 must_sell.mistake("a_share", lambda c: SHARE / (SHARE - CUT) - 1)
@@ -122,25 +137,18 @@ def back(company: Company, deal: bool = True, days: int = DAYS, whole: bool = Tr
 
 
 back.mistake("full_price", deal=False)
-back.mistake("too_young", whole=False)
-back.mistake("ever", days=10_000)
-back.also("ever", {"days": 10_000, "whole": False})
-back.mistake("other_days", days=14)
-back.also("other_days", {"days": 13}, {"days": 30}, {"days": 182}, {"days": 364}, {"days": 728})
+back.mistake("other_days", days=10_000)
+back.also("other_days", {"days": 10_000, "whole": False}, {"whole": False}, {"days": 14})
+back.also("other_days", *({"days": days} for days in (13, 30, 182, 364, 728)))
 back.mistake("gone", lambda c: 1 - back(c))
 
 
-@back.mistake("everyone")
-def _everyone(company: Company) -> float:
+@back.also("full_price")
+def _everyone(company: Company) -> list[float]:
     start = newcomers(company)
     start = start[start["date"] <= company.today - pd.Timedelta(days=DAYS)]
     seen = email.after(start, bought(company)[["customer_id", "order_date"]], DAYS)
-    return float((seen["orders"] > 1).mean())
-
-
-@back.also("everyone")
-def _won_share(company: Company) -> list[float]:
-    return [float(newcomers(company)["deal"].mean())]
+    return [float((seen["orders"] > 1).mean()), float(newcomers(company)["deal"].mean())]
 
 
 @back.mistake("first_counted")
@@ -186,7 +194,8 @@ adds.also("for_one")(lambda c: [adds(c) / 10])
 
 @adds.mistake("relative")
 def _relative(company: Company) -> pd.Series[float]:
-    return 100 * adds(company) / adds(company, column="held_out")
+    share: pd.Series[float] = adds(company) / adds(company, column="held_out")
+    return 100 * share
 
 
 @adds.also("relative")
@@ -197,7 +206,8 @@ def _ratios(company: Company) -> list[pd.Series[float]]:
 @adds.mistake("totals")
 def _totals(company: Company) -> pd.Series[float]:
     rows = test(company).query("buyer == 'medium'").groupby("mechanic")["during"].sum()
-    return (rows.drop(NONE) - rows[NONE]).rename("extra")
+    gap: pd.Series[float] = rows.drop(NONE) - rows[NONE]
+    return gap.rename("extra")
 
 
 @adds.also("totals")
@@ -229,14 +239,17 @@ offer.mistake("most_orders", lambda c: by_net(_means(c)["during"]))
 
 @offer.mistake("two_weeks_only")
 def _two_weeks_only(company: Company) -> frozenset[str]:
-    found = offers.worth(test(company), margin(company))
-    return by_net(margin(company) * found["extra"] - found["cost"])
+    """The cut for light buyers: so say two weeks alone, in nearly every world."""
+    return choose("cut", kinds_of(best(company))["medium"], NONE)
 
 
 @offer.also("two_weeks_only")
-def _no_cost(company: Company) -> list[frozenset[str]]:
+def _half_told(company: Company) -> list[frozenset[str]]:
     found = offers.worth(test(company), margin(company))
-    return [by_net(found["extra"]), by_net(found["extra"] + found["later"])]
+    early = by_net(margin(company) * found["extra"] - found["cost"])
+    made = [early, by_net(found["extra"]), by_net(found["extra"] + found["later"])]
+    enough = ENOUGH * offer(company, best(company))
+    return [choice for choice in made if offer(company, choice) < enough]
 
 
 offer.mistake("nobody", lambda c: choose(NONE, NONE, NONE))

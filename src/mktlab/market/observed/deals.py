@@ -1,9 +1,9 @@
 """Promotions as the company lists them, and a randomized test of other mechanics.
 
 `deals` has a row for each promotion that the shelf had. In `offer_test`, a draw decided every eight
-weeks which offer each customer who bought of late got, if any. Both only observe: the offer is drawn
-*given* the orders that came (Bayes' rule), so that within each segment and group the orders of those
-with it stand to the others' as the market's mechanics say (`market.offers`).
+weeks which offer each customer who bought of late got, if any. Both only observe: the offer is
+drawn *given* the orders that came (Bayes' rule), so that within each segment and group the orders
+of those with it stand to the others' as the market's mechanics say (`market.offers`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market.draws import Floats, Ints, choices, uniforms
-from mktlab.market.offers import EVERY, OFFERS, RUNS, groups, ratios
 from mktlab.market.observed.sales import bought, customer_ids, days, labels, numbered
+from mktlab.market.offers import EVERY, OFFERS, RUNS, groups, ratios
 from mktlab.market.state import History
 from mktlab.market.world import CATEGORIES
 from mktlab.plan.mix import BUYERS, DEAL_WEEKS, MECHANICS
@@ -56,8 +56,8 @@ class _Turns(NamedTuple):
     sales: Floats  # euros of the orders in its weeks
 
 
-def turns(history: History) -> _Turns:
-    """Who took part in which round, and what they ordered."""
+def turns(history: History) -> _Turns | None:
+    """Who took part in which round, and what they ordered; nothing in a short market."""
     size, last = len(history.people), len(history.weeks) // EVERY * EVERY
     orders, lines = bought(history)
     cents = np.bincount(
@@ -71,10 +71,12 @@ def turns(history: History) -> _Turns:
         now = paid & (when >= week) & (when < week + RUNS)
         later = paid & (when >= week + RUNS) & (when < week + EVERY)
         sums = np.bincount(orders.person[now], weights=cents[now], minlength=size)
-        counts = [np.bincount(orders.person[x], minlength=size)[who] for x in (now, later)]
-        rows.append(_Turns(who, np.full(len(who), week), group[who], *counts, sums[who] / 100))
-    none = np.zeros(0, dtype=np.int64)
-    return _Turns._make(map(np.concatenate, zip(*rows, strict=True))) if rows else _Turns(*[none] * 6)
+        during, after = (
+            np.bincount(orders.person[some], minlength=size)[who] for some in (now, later)
+        )
+        monday = np.full(len(who), week)
+        rows.append(_Turns(who, monday, group[who], during, after, sums[who] / 100))
+    return _Turns._make(map(np.concatenate, zip(*rows, strict=True))) if rows else None
 
 
 def chances(history: History, told: _Turns) -> Floats:
@@ -104,7 +106,7 @@ def chances(history: History, told: _Turns) -> Floats:
 def offer_test(history: History) -> pd.DataFrame | None:
     """The log of the test: a row per customer and round."""
     told = turns(history)
-    if not len(told.person):
+    if told is None:
         return None
     chance = chances(history, told)
     luck = np.empty(len(told.person))

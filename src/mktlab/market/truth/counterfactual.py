@@ -80,7 +80,7 @@ class Rewind:
         return cls(before, Year.of(history, len(before.weeks)), history)
 
     def play(self, levers: Mapping[str, float], **promotion: Any) -> Year:
-        """The year again: some levers multiplied every week, `promotion` set (flows off, offers)."""
+        """The year again: some levers multiplied every week, others of promotion set."""
         start = len(self.before.weeks)
         mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
         mixes = [replace(mix, promotion=replace(mix.promotion, **promotion)) for mix in mixes]
