@@ -242,7 +242,8 @@ def worth(test: pd.DataFrame, margin: float, none: str = "none") -> pd.DataFrame
     """What each offer adds to a thousand customers of each group, in one round of a test.
 
     In its weeks each group is compared with those of it who got no offer. The weeks after change by
-    a few orders in a hundred, so their change is taken from all groups together, as a share.
+    a few orders in a hundred, so their change is taken from all groups together, as a share; one
+    that chance alone may bring (two standard errors) counts as none.
 
     Parameters
     ----------
@@ -265,8 +266,11 @@ def worth(test: pd.DataFrame, margin: float, none: str = "none") -> pd.DataFrame
         )
     usual = means.xs(none, level="mechanic")
     expected = test["buyer"].map(usual["after"]) / 1_000
-    sums = test.assign(expected=expected).groupby("mechanic")[["after", "expected"]].sum()
+    both = test.assign(expected=expected, gap=test["after"] - expected).groupby("mechanic")
+    sums, size = both[["after", "expected"]].sum(), both.size()
+    error = both["gap"].std() * np.sqrt(1 / size + 1 / size[none])
     change = sums["after"] / sums["expected"] - 1
+    change = change.where(both["gap"].mean().abs() > 2 * error, 0.0)
     table = means.drop(index=none, level="mechanic").reset_index()
     group = table["buyer"].map
     table["anyway"] = group(usual["during"])

@@ -92,7 +92,7 @@ def test_the_mean_of_each_arm_is_what_its_ratio_says(worlds):
 def test_a_first_order_after_a_voucher_and_all_orders_with_a_gift_cost(worlds):
     for _, told, turns in worlds:
         gift, voucher = (told["mechanic"] == name for name in ("gift", "voucher"))
-        assert (told["cost"] == (3.2 * turns.during).round(2))[gift].all()
+        assert (told["cost"] == (5.0 * turns.during).round(2))[gift].all()
         assert (told["cost"] == 5.0 * (turns.after > 0))[voucher].all()
 
 
@@ -164,7 +164,7 @@ def test_what_an_offer_costs_in_the_books_is_what_its_orders_cost(rewind):
         if since < offers.RUNS:
             group = offers.groups(history, week - since)
             placed += (group[ours.orders.person] == 2).sum()
-    assert -other.accounts["offers"].sum() == pytest.approx(3.2 * placed, rel=0.15)
+    assert -other.accounts["offers"].sum() == pytest.approx(5.0 * placed, rel=0.15)
 
 
 def test_truth_is_the_year_played_again(rewind):

@@ -40,13 +40,13 @@ class Mechanic(NamedTuple):
 
 
 OFFERS = {
-    "cut": Mechanic(2.30, -0.20, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
+    "cut": Mechanic(2.60, -0.22, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
     "two_plus_one": Mechanic(
         0.80, -0.16, 0.15, 0.0, 0.0, (1.0, 0.5, 0.1), (0.9, 1.1, 1.3, 0.9, 0.6)
     ),
     "voucher": Mechanic(0.0, 0.14, 0.0, 0.0, 5.0, (1.0, 0.5, 0.05), (0.8, 1.1, 1.2, 1.0, 0.8)),
-    "gift": Mechanic(1.25, 0.0, 0.0, 3.2, 0.0, (1.0, 0.24, 0.04), (1.2, 0.9, 0.7, 1.0, 1.5)),
-    "points": Mechanic(0.50, 0.0, 0.021, 0.0, 0.0, (0.5, 1.0, 0.04), (1.0, 1.0, 0.9, 1.2, 0.6)),
+    "gift": Mechanic(1.90, 0.0, 0.0, 5.0, 0.0, (1.0, 0.25, 0.02), (1.2, 0.9, 0.7, 1.0, 1.5)),
+    "points": Mechanic(0.60, 0.0, 0.021, 0.0, 0.0, (0.4, 1.0, 0.06), (1.0, 1.0, 0.9, 1.2, 0.6)),
 }
 """Mechanic -> what it does, in the order of `mix.MECHANICS`; assumptions of the market."""
 
@@ -65,7 +65,7 @@ def ratios(name: str, segment: Ints, group: Ints) -> tuple[Floats, Floats]:
 
     >>> during, after = ratios("cut", np.array([2, 2]), np.array([0, 2]))  # bargain hunters
     >>> during.round(3).tolist(), after.round(3).tolist()
-    ([4.45, 1.172], [0.8, 0.8])
+    ([4.9, 1.195], [0.78, 0.78])
     """
     offer = OFFERS[name]
     taste = np.array(offer.taste)[segment] * np.array(offer.reach)[group]
