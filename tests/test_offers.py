@@ -163,7 +163,7 @@ def test_worth_finds_the_best_offer_of_each_group_in_the_market():
     net = offers.worth(test, 22.0)["net"].unstack()
     assert net.loc["light"].idxmax() == "gift"
     assert net.loc["medium"].idxmax() == "points"
-    assert net.loc["heavy", ["cut", "gift", "two_plus_one"]].max() < 0
+    assert net.loc["heavy", ["cut", "gift", "bundle"]].max() < 0
 
 
 def test_bad_input_has_one_sentence():

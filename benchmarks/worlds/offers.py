@@ -10,7 +10,7 @@ from mktlab.recommendation import extra
 
 Row = tuple[float, float, float, float]
 PEOPLE, ROUNDS, RATE = 900, 8, 0.06
-ARMS = ("none", "cut", "two_plus_one", "voucher", "gift", "points")
+ARMS = ("none", "cut", "bundle", "voucher", "gift", "points")
 ODDS, RATIOS = (0.25, *[0.15] * 5), (1.0, 3.0, 1.8, 1.0, 2.2, 1.3)
 
 

@@ -41,12 +41,12 @@ class Mechanic(NamedTuple):
 
 OFFERS = {
     "cut": Mechanic(2.60, -0.22, 0.16, 0.0, 0.0, (1.0, 0.5, 0.05), (0.7, 1.0, 1.5, 0.9, 0.7)),
-    "two_plus_one": Mechanic(
+    "bundle": Mechanic(
         0.80, -0.16, 0.15, 0.0, 0.0, (1.0, 0.5, 0.1), (0.9, 1.1, 1.3, 0.9, 0.6)
     ),
     "voucher": Mechanic(0.0, 0.14, 0.0, 0.0, 5.0, (1.0, 0.5, 0.05), (0.8, 1.1, 1.2, 1.0, 0.8)),
     "gift": Mechanic(1.90, 0.0, 0.0, 5.0, 0.0, (1.0, 0.25, 0.02), (1.2, 0.9, 0.7, 1.0, 1.5)),
-    "points": Mechanic(0.60, 0.0, 0.021, 0.0, 0.0, (0.4, 1.0, 0.06), (1.0, 1.0, 0.9, 1.2, 0.6)),
+    "points": Mechanic(0.60, 0.0, 0.021, 0.0, 0.0, (0.25, 1.0, 0.06), (1.0, 1.0, 0.9, 1.2, 0.6)),
 }
 """Mechanic -> what it does, in the order of `mix.MECHANICS`; assumptions of the market."""
 

@@ -20,7 +20,7 @@ DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 d
 DEAL_MOST = 0.28  # of the weeks: 2 of 7
 BUYERS = ("light", "medium", "heavy")
 """Customers by their purchases in the 26 weeks before an offer: 1, 2 or 3, more."""
-MECHANICS = ("cut", "two_plus_one", "voucher", "gift", "points")
+MECHANICS = ("cut", "bundle", "voucher", "gift", "points")
 """What an offer may give: a discount now, a third piece, money off the next order, and so on."""
 
 

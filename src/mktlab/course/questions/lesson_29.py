@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from mktlab.company import Company
 
-ENOUGH, PIECES, SHARE, CUT = 0.8, 640, 0.55, 0.15
+ENOUGH, PIECES, SHARE, CUT = 0.75, 640, 0.55, 0.15
 sheet = Sheet("29_offers", given=given, enough=ENOUGH, pieces=PIECES, share=SHARE, cut=CUT)
 
 
