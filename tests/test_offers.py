@@ -177,3 +177,27 @@ def test_bad_input_has_one_sentence():
     table = pd.DataFrame({"buyer": ["a"], "mechanic": ["x"], "during": [1], "after": 0, "cost": 0})
     with pytest.raises(MktlabError, match="nobody got no offer"):
         offers.worth(table, 1.0)
+
+
+def test_the_sheet_of_a_deal_by_hand():
+    lines = pd.DataFrame(
+        {
+            "product_id": ["TEA-01", "TEA-01"],
+            "category": "tea",
+            "quantity": [1, 2],
+            "amount": [10.0, 16.0],
+            "discount": [0.0, 4.0],
+        }
+    )
+    parts = pd.DataFrame({"uplift": [4.0], "anyway": [12.0]}, index=["tea"])
+    products = pd.DataFrame({"product_id": ["TEA-01"], "unit_cost": [4.0]})
+    row = offers.sheet(lines, products, parts).loc["tea"]
+    assert row["cut"] == pytest.approx(0.2)  # 4 of 20
+    assert row["margin"] == pytest.approx(0.6)  # 1 - 12 / 30
+    assert row["break_even"] == pytest.approx(0.5)  # .6 / .4 - 1
+    assert row["seen"] == pytest.approx(16 / 12 / 0.8 - 1)
+    with pytest.raises(MktlabError, match="products needs the column unit_cost"):
+        offers.sheet(lines, products.drop(columns="unit_cost"), parts)
+    with pytest.raises(MktlabError, match="No family was ever on deal"):
+        calm = lines.assign(discount=0.0, new=False, order_date=pd.Timestamp("2025-03-03"))
+        offers.weekly(calm)

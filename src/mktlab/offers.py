@@ -2,7 +2,8 @@
 
 `weekly` puts sales by week and family side by side with the family's deals, `baseline` says what
 would have been sold without, and `split` tells the uplift apart. `break_even` and `prior_price`
-are arithmetic: what a cut must add, and what it may be called a cut of. `against_none` and `worth`
+are arithmetic: what a cut must add, and what it may be called a cut of; `sheet` puts the first
+beside what was seen. `against_none` and `worth`
 read a test in which a draw decided who got which offer.
 """
 
@@ -39,6 +40,11 @@ def weekly(lines: pd.DataFrame) -> pd.DataFrame:
     of what was sold had a discount), `after` (no deal, but one in the `AFTER` weeks before) and
     `others`, the number of other families on deal.
 
+    Raises
+    ------
+    MktlabError
+        When a column is missing, or there is no deal at all.
+
     Examples
     --------
     >>> day = pd.to_datetime(["2025-03-03", "2025-03-09", "2025-03-10"])
@@ -63,6 +69,13 @@ def weekly(lines: pd.DataFrame) -> pd.DataFrame:
     every = pd.MultiIndex.from_product([weeks, names], names=["week", "category"])
     table = rows.groupby(["week", "category"]).sum().reindex(every, fill_value=0.0)
     deal = (table["off"] > 0.5 * table["sales"]).unstack()
+    if not deal.any(axis=None):
+        raise MktlabError(
+            say(
+                "No family was ever on deal: in no week had most of what it sold a discount. Give "
+                "order lines with what was taken off each, in a column discount."
+            )
+        )
     lately = deal.astype(float).rolling(AFTER + 1, min_periods=1).max().astype(bool)
     others = (-deal.astype(int)).add(deal.sum(axis=1), axis=0)
     marks = {"deal": deal, "after": lately & ~deal, "others": others}
@@ -182,6 +195,40 @@ def break_even(margin: float, cut: float) -> float:
             )
         )
     return margin / (margin - cut) - 1
+
+
+def sheet(lines: pd.DataFrame, products: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """What each family's deals had to sell more, and what they sold more.
+
+    Parameters
+    ----------
+    lines
+        As for `weekly`, with `product_id` and `quantity`, of the time that `parts` tells of.
+    products
+        `product_id` and `unit_cost`.
+    parts
+        As `split` gives them.
+
+    Returns
+    -------
+    By family: `cut` (discount over the usual price, of what was sold with one), `margin` (of the
+    usual price), `break_even`, and `seen`: pieces more in the weeks of the deals. Euros rose less
+    than pieces, since each was cheaper. A family whose margin is below the cut is left out.
+    """
+    _need(lines, "lines", "product_id", "category", "quantity", "amount", "discount")
+    _need(products, "products", "product_id", "unit_cost")
+    cost = products.set_index("product_id")["unit_cost"]
+    sold = lines.assign(usual=lines["amount"] + lines["discount"])
+    sold = sold.assign(goods=sold["quantity"] * sold["product_id"].map(cost))
+    sums = sold.groupby("category")[["usual", "goods"]].sum()
+    off = sold[sold["discount"] > 0].groupby("category")[["discount", "usual"]].sum()
+    table = pd.DataFrame({"cut": off["discount"] / off["usual"]})
+    table = table.assign(margin=1 - sums["goods"] / sums["usual"]).reindex(parts.index)
+    table = table[table["margin"] > table["cut"]]
+    pairs = zip(table["margin"], table["cut"], strict=True)
+    table["break_even"] = [break_even(margin, cut) for margin, cut in pairs]
+    rise = 1 + parts["uplift"] / parts["anyway"]
+    return table.assign(seen=rise / (1 - table["cut"]) - 1)
 
 
 def prior_price(prices: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
