@@ -1,4 +1,4 @@
-"""A test of offers: people who differ in how often they order, drawn into six arms in each round."""
+"""A test of offers: people who differ in how often they order, six arms drawn in each round."""
 
 from __future__ import annotations
 

@@ -101,8 +101,9 @@ def _on_deal(company: Company) -> float:
 def _all_on_deal(company: Company) -> list[float]:
     late = weeks(company)[weeks(company)["week"] >= last_year(company)]
     mine = late[late["deal"] & (late["category"] == family(company))]["sales"].sum()
-    sums = [late["sales"].sum(), late.loc[late["deal"], "sales"].sum()]
-    return _wrong(company, [float(mine / total) for total in sums])
+    on = late.loc[late["deal"], "sales"].sum()
+    found = [mine / late["sales"].sum(), mine / on, on / late["sales"].sum()]
+    return _wrong(company, [float(share) for share in found])
 
 
 @sheet.number(tolerance=1)
@@ -161,7 +162,9 @@ def _first_counted(company: Company) -> float:
 
 @back.also("first_counted")
 def _first_alone(company: Company) -> list[float]:
-    return [1.0, _first_counted(company) - 1]
+    start = newcomers(company).query("deal")
+    size = (start["date"] <= company.today - pd.Timedelta(days=DAYS)).sum()
+    return [1.0, _first_counted(company) - 1, float(round(back(company) * size)), float(size)]
 
 
 def _gain(company: Company, buyer: str, outcome: str, column: str) -> pd.Series[float]:
@@ -186,6 +189,8 @@ adds.mistake("other_group", buyer="light")
 adds.also("other_group", {"buyer": "heavy"})
 adds.mistake("after", outcome="after")
 adds.also("after", {"outcome": "whole"})
+adds.also("after", {"outcome": "after", "column": "shown"})
+adds.also("after", {"outcome": "whole", "column": "shown"}, {"outcome": "cost"})
 adds.mistake("ends", column="low")
 adds.also("ends", {"column": "high"})
 adds.mistake("for_one", lambda c: adds(c) / 1_000)
