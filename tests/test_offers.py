@@ -51,7 +51,7 @@ def test_baseline_recovers_what_deals_sold_in_their_weeks():
     for seed in (1, 2, 3):
         _, _, weeks, so = market(seed)
         year = last_year(offers.baseline(weeks))
-        uplift = offers.split(year)["uplift"].sum()
+        uplift = offers.sources(year)["uplift"].sum()
         ratios.append(uplift / (so["sales_on_deal"] - so["sales_anyway"]).sum())
     assert np.mean(ratios) == pytest.approx(1, abs=0.25), ratios
     assert all(0.6 < ratio < 1.5 for ratio in ratios), ratios
@@ -61,7 +61,7 @@ def test_parts_add_up_to_the_uplift_for_each_family_and_in_every_period():
     _, _, weeks, _ = market(1)
     based = offers.baseline(weeks)
     for some in (based, last_year(based), based.head(200)):
-        parts = offers.split(some)
+        parts = offers.sources(some)
         whole = parts[["new", "stockpiled", "taken", "more"]].sum(axis=1)
         assert whole.to_numpy() == pytest.approx(parts["uplift"].to_numpy(), abs=1e-6)
         assert (parts["on_deal"] - parts["anyway"]).to_numpy() == pytest.approx(parts["uplift"])
@@ -99,7 +99,7 @@ def test_without_noise_every_part_is_exact():
     assert (on["sales"] / on["baseline"]).to_numpy() == pytest.approx(1.5)
     after = based[based["after"]]
     assert (after["later"] / after["sales"]).to_numpy() == pytest.approx(1 - 1 / 0.9)
-    parts = offers.split(based)
+    parts = offers.sources(based)
     assert (parts[["stockpiled", "taken"]] > 0).all(axis=None)
 
 
@@ -167,7 +167,7 @@ def test_worth_finds_the_best_offer_of_each_group_in_the_market():
 
 
 def test_bad_input_has_one_sentence():
-    for call in (offers.weekly, offers.baseline, offers.split, offers.against_none):
+    for call in (offers.weekly, offers.baseline, offers.sources, offers.against_none):
         with pytest.raises(MktlabError, match="needs the column"):
             call(pd.DataFrame({"x": [1]}))
     with pytest.raises(MktlabError, match="needs a year of weeks and at least one deal"):

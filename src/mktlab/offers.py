@@ -1,7 +1,7 @@
 """Offers: what a promotion sold because it ran, what it took elsewhere, and what it must sell.
 
 `weekly` puts sales by week and family side by side with the family's deals, `baseline` says what
-would have been sold without, and `split` tells the uplift apart. `break_even` and `prior_price`
+would have been sold without, and `sources` tells the uplift apart. `break_even` and `prior_price`
 are arithmetic: what a cut must add, and what it may be called a cut of; `sheet` puts the first
 beside what was seen. `against_none` and `worth`
 read a test in which a draw decided who got which offer.
@@ -132,7 +132,7 @@ def baseline(weeks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def split(weeks: pd.DataFrame) -> pd.DataFrame:
+def sources(weeks: pd.DataFrame) -> pd.DataFrame:
     """The uplift of the deals, told apart; the parts add up to it.
 
     Parameters
@@ -152,7 +152,7 @@ def split(weeks: pd.DataFrame) -> pd.DataFrame:
     >>> table = pd.DataFrame({"week": [1, 2], "category": "tea", "sales": [90.0, 45.0],
     ...     "new": [9.0, 0.0], "deal": [True, False], "baseline": [60.0, 45.0],
     ...     "later": [0.0, -5.0], "elsewhere": 0.0})
-    >>> split(table).loc["tea", ["uplift", "new", "stockpiled", "taken", "more"]].tolist()
+    >>> sources(table).loc["tea", ["uplift", "new", "stockpiled", "taken", "more"]].tolist()
     [30.0, 9.0, 5.0, 0.0, 16.0]
     """
     _need(weeks, "weeks", "deal", "baseline", "later", "elsewhere")
@@ -207,7 +207,7 @@ def sheet(lines: pd.DataFrame, products: pd.DataFrame, parts: pd.DataFrame) -> p
     products
         `product_id` and `unit_cost`.
     parts
-        As `split` gives them.
+        As `sources` gives them.
 
     Returns
     -------

@@ -46,6 +46,7 @@ EXPLAINED_THERE = {
     "fit",
     "diff",
     "ppf",
+    "extra",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from mktlab.show.words import say
+
 REFERENCE_PEOPLE = 12_000
 DEAL_WEEKS = 2  # a promotion lasts
 DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 days lie between
@@ -198,8 +200,8 @@ LEVERS: dict[str, Lever] = {
 """Path -> lever, in the order of the Ps."""
 CHOICES = {
     "promotion.offer": Lever(
-        "promotion", "offer", {}, 0, 0, "", 1, "customer relations",
-        "offer to customers, two weeks of eight, by their purchases in the 26 weeks before",
+        "promotion", "offer", {}, 0, 0, "", 1, say("customer relations"),
+        say("offer to customers, two weeks of eight, by their purchases in the 26 weeks before"),
     )
 }  # fmt: skip
 """What a plan decides in words; no numeric lever."""

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from mktlab.files import parse_toml
 from mktlab.plan.checks import blocking, kind_problem
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import BUYERS, CHOICES, DECIDED, MECHANICS, Lever
+from mktlab.plan.mix import BUYERS, DECIDED, MECHANICS, Lever
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.wording import (
     GROUPS,
@@ -91,8 +91,8 @@ def to_toml(plan: Decisions, path: str | Path | None = None) -> str:
 
 def _lever(lever: Lever, value: float | bool) -> str:
     limits = say(", {low} to {high}", low=number(lever.low), high=number(lever.high))
-    if lever.path in CHOICES:
-        limits = say(', such as {{ {group} = "{name}" }}', group=BUYERS[0], name=MECHANICS[0])
+    if isinstance(lever.base, Mapping):
+        limits = say(", such as {example}", example=_value({BUYERS[0]: MECHANICS[0]}))
     limits = "" if isinstance(lever.base, bool) else limits
     today = _value(lever.base) if isinstance(lever.base, bool) else number(lever.base)
     said = say(
@@ -139,7 +139,6 @@ def from_toml(source: str | Path, make: type[D]) -> D:
     ----------
     source
         A path, or the text itself: a string of more than one line, or with an equals sign.
-
     make
         What to make of it: `Plan`, or another kind of `Decisions`.
 
@@ -153,7 +152,6 @@ def from_toml(source: str | Path, make: type[D]) -> D:
     >>> from_toml("price.beans = 1.1", Decisions).price.beans
     1.1
     """
-
     name, text = _open(source)
     said = _parse(text, name)
     found = [

@@ -23,6 +23,7 @@ from mktlab.plan.mix import BUYERS, DEAL_WEEKS, MECHANICS
 ROUNDS = 10
 ARMS = ("none", *MECHANICS)
 ODDS: Floats = np.array([0.25, *[0.15] * len(MECHANICS)])
+STREAM = " ".join(("offer", "test"))  # the name of the draws: nobody reads it
 MOST = (2, 4)  # orders that count when an offer is drawn: in its weeks, and after
 
 
@@ -112,7 +113,7 @@ def offer_test(history: History) -> pd.DataFrame | None:
     luck = np.empty(len(told.person))
     for week in np.unique(told.week):
         now = told.week == week
-        luck[now] = uniforms(history.seed, "offer test", len(history.people), week=int(week))[
+        luck[now] = uniforms(history.seed, STREAM, len(history.people), week=int(week))[
             told.person[now]
         ]
     arm = choices(luck, chance)
