@@ -315,7 +315,7 @@ def worth(test: pd.DataFrame, margin: float, none: str = "none") -> pd.DataFrame
     expected = test["buyer"].map(usual["after"]) / 1_000
     both = test.assign(expected=expected, gap=test["after"] - expected).groupby("mechanic")
     sums, size = both[["after", "expected"]].sum(), both.size()
-    error = both["gap"].std() * np.sqrt(1 / size + 1 / size[none])
+    error: pd.Series[float] = both["gap"].std() * np.sqrt(1 / size + 1 / size[none])
     change = sums["after"] / sums["expected"] - 1
     change = change.where(both["gap"].mean().abs() > 2 * error, 0.0)
     table = means.drop(index=none, level="mechanic").reset_index()

@@ -110,8 +110,7 @@ def _value(value: object) -> str:
     if is_flag(value):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{_value(group)} = {_value(name)}" for group, name in value.items())
-        return f"{{ {inner} }}" if inner else "{}"
+        return "{" + ", ".join(f"{_value(k)} = {_value(v)}" for k, v in value.items()) + "}"
     if is_whole(value):
         return str(int(value))
     if is_number(value):
