@@ -98,7 +98,7 @@ def _lever(lever: Lever, value: float | bool) -> str:
     said = say(
         "{meaning}: {unit}{limits}; today {today}; {time}",
         meaning=lever.meaning,
-        unit=lever.unit,
+        unit=lever.unit or say("mechanic by group"),
         limits=limits,
         today=today,
         time=preparation(lever),
