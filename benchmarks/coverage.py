@@ -37,6 +37,7 @@ SEEDS = {
     "personas": range(1, 401),
     "search_terms": range(1, 401),
     "conjoint": range(1, 401),
+    "offers": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

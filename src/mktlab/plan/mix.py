@@ -30,6 +30,10 @@ PROMISES = ("convenience", "origin", "price")
 """What a newsletter may promise: easy to have, where it comes from, little money."""
 READERS = ("beans", "capsules", "ground", "others")
 """Readers of the newsletter by the family that each bought most often in the 52 weeks before."""
+BUYERS = ("light", "medium", "heavy")
+"""Customers by their purchases in the 26 weeks before an offer: 1, 2 or 3, more."""
+MECHANICS = ("cut", "bundle", "voucher", "gift", "points")
+"""What an offer gives: a discount now, a third piece, money off the next order, a bag, points."""
 
 
 class Lever(NamedTuple):
@@ -194,6 +198,14 @@ class Promotion(_Group):
         label("promise of the newsletter, by what a reader bought most often in 52 weeks"),
         names=PROMISES,
         groups=READERS,
+    )
+    offer: Mapping[str, str] = _choice(
+        {},
+        1,
+        label("customer relations"),
+        label("offer to customers, two weeks of eight, by their purchases in the 26 weeks before"),
+        names=MECHANICS,
+        groups=BUYERS,
     )
 
 

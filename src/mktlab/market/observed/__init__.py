@@ -4,7 +4,7 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`replies`, and `market_study` and `panel_tastes`, which know the `town`.
+`replies`, `deals`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pandas as pd
 
 from mktlab.market.observed import (
     audiences,
+    deals,
     experiments,
     flow_emails,
     journeys,
@@ -61,6 +62,8 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "content": search.content,
     "subject_lines": messages.subject_lines,
     "subject_tests": messages.subject_tests,
+    "deals": deals.deals,
+    "offer_test": deals.offer_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

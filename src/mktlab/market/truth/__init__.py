@@ -50,6 +50,7 @@ from mktlab.market.truth import (
     customers,
     launches,
     mail,
+    offers,
     response,
     studies,
 )
@@ -72,6 +73,8 @@ RERUNS = {
     "price_response": counterfactual.price_response,
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
+    "deals": offers.deals,
+    "offers": offers.offers,
 }
 """Truth table -> function that plays the last year again for it."""
 
