@@ -150,6 +150,8 @@ class PhysicalEvidence:
     ambience: float = _lever(
         0.5, 0, 1.5, "grade", 12, "café manager", "furniture, light and care of the cafés"
     )
+    mended: tuple[str, ...] = ()
+    """Offers taken for bag, label, parcel and pictures; no lever, as `flows_off` is none."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, and `market_study`
-and `panel_tastes`, which know the `town`.
+`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `touches`, and
+`market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from mktlab.market.observed import (
     studies,
     suggestions,
     surveys,
+    touches,
     web,
 )
 from mktlab.market.observed.sample import SAMPLE
@@ -51,6 +52,8 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "flow_emails": flow_emails.flow_emails,
     "mail_delivery": mail.mail_delivery,
     "pressure_test": mail.pressure_test,
+    "touch_ratings": touches.touch_ratings,
+    "bag_test": touches.bag_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -38,7 +38,15 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
+from mktlab.market.truth import (
+    company,
+    counterfactual,
+    customers,
+    evidence,
+    mail,
+    response,
+    studies,
+)
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -58,6 +66,7 @@ RERUNS = {
     "price_response": counterfactual.price_response,
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
+    "touch_repairs": evidence.touch_repairs,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -95,6 +104,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
         "mail_delivery": mail.delivery(history),
+        "touch_drivers": evidence.touch_drivers(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 

@@ -78,13 +78,24 @@ class Rewind:
         """`history` is what became of `before`."""
         return cls(before, Year.of(history, len(before.weeks)), history)
 
-    def play(self, levers: Mapping[str, float], *, flows_off: tuple[str, ...] = ()) -> Year:
-        """The year again, with some levers multiplied every week, and some mail flows off."""
+    def play(
+        self,
+        levers: Mapping[str, float],
+        *,
+        flows_off: tuple[str, ...] = (),
+        mended: tuple[str, ...] = (),
+    ) -> Year:
+        """The year again: some levers multiplied every week, mail flows off, offers taken."""
         start = len(self.before.weeks)
         mixes = [with_levers(week.mix, levers) for week in self.year.weeks]
         if flows_off:
             mixes = [
                 replace(mix, promotion=replace(mix.promotion, flows_off=flows_off)) for mix in mixes
+            ]
+        if mended:
+            mixes = [
+                replace(mix, physical_evidence=replace(mix.physical_evidence, mended=mended))
+                for mix in mixes
             ]
         again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
         return Year.of(again, start)
