@@ -34,6 +34,7 @@ SEEDS = {
     "market_study": range(1, 401),
     "email": range(1, 401),
     "personas": range(1, 401),
+    "drivers": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

@@ -33,7 +33,7 @@ NOISE, OVERALL_NOISE = 1.0, 0.6
 QUARTERS, ANSWERS, WRITES = 4, 0.45, 0.30
 TESTED, TEST_SHARE, TEST_DAYS = "bag_zip", 0.60, 28
 _USUAL = 7.3  # satisfaction
-_LOTS = 3 + 2 * len(PIECES)
+_LOTS = 2 + 2 * len(PIECES)  # numbers that feelings and marks of one answer take
 
 
 class _Asked(NamedTuple):
@@ -72,8 +72,8 @@ def _asked(history: History) -> _Asked | None:
     for number in quarters[-QUARTERS:]:
         week = history.weeks[number]
         assert week.customers is not None and week.satisfaction is not None
-        lot = uniforms(history.seed, "touch ratings", (_LOTS + 1) * size, week=number)
-        lot = lot.reshape(-1, _LOTS + 1)
+        lot = uniforms(history.seed, "touch ratings", (_LOTS + 2) * size, week=number)
+        lot = lot.reshape(-1, _LOTS + 2)
         who = np.flatnonzero(week.customers & near & (lot[:, 0] < ANSWERS))
         lot, count = lot[who], len(PIECES)
         felt = _feelings(history, who, lot[:, 2 : 2 + count])
