@@ -27,7 +27,7 @@ WEIGHTS = {
     "cafe": 0.12,
     "street": 0.0,
 }
-"""Piece -> points of satisfaction for one point of what is felt about it; the street is not ours."""
+"""Piece -> points of satisfaction for a point of what is felt about it; the street is not ours."""
 BY_WEB = ("parcel", "photos")
 """Pieces that only orders by the web shop meet; all orders meet bag and label."""
 ORDERS_A_POINT = 0.06

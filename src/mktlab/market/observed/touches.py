@@ -25,11 +25,11 @@ from mktlab.resources import declared
 PIECES = tuple(WEIGHTS)
 MEAN: Floats = np.array([5.9, 5.0, 6.8, 6.2, 6.9, 5.6])
 """What is felt about each piece on average."""
-APART = 1.2  # how far people differ in what they feel about a piece
+APART = 1.0  # how far people differ in what they feel about a piece
 STABLE = 0.6  # of that, what stays from quarter to quarter
 OVERALL = 6.8
-HAPPY, PASSING, STYLE = 0.9, 0.7, 0.5  # halo: of satisfaction, of the day, of the person
-NOISE, OVERALL_NOISE = 1.0, 0.6
+HAPPY, PASSING, STYLE = 0.75, 0.6, 0.4  # halo: of satisfaction, of the day, of the person
+NOISE, OVERALL_NOISE = 0.8, 0.5
 QUARTERS, ANSWERS, WRITES = 4, 0.45, 0.30
 TESTED, TEST_SHARE, TEST_DAYS = "bag_zip", 0.60, 28
 _USUAL = 7.3  # satisfaction
