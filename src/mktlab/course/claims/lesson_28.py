@@ -10,10 +10,10 @@ from mktlab.course.questions.given_28 import (
     best_set,
     net,
     offers,
-    spread,
     weights,
     worth,
 )
+from mktlab.course.questions.lesson_28 import adds, promises
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -47,18 +47,13 @@ def without_halo_earns_more(company: Company) -> bool:
 
 def a_slope_promises_too_much(company: Company) -> bool:
     """The slope of all on the bag's mark promises at least a third more than its test finds."""
-    s = spread(company.touch_ratings)
-    means = company.bag_test.groupby("new_bag")[["bag", "overall"]].mean()
-    rise = means.loc[True] - means.loc[False]
-    return bool(
-        s.loc["bag", "overall"] / s.loc["bag", "bag"] * rise["bag"] >= 4 / 3 * rise["overall"]
-    )
+    return promises(company, less=False) >= 4 / 3 * adds(company)
 
 
 CLAIMS = (
     Claim(
-        "The mark with the smallest correlation with the mark of all of it has at least half of the "
-        "largest; with the halo taken out, the street weighs at most a quarter of the largest.",
+        "Each mark's correlation with the mark of all of it is at least half of the largest; with "
+        "the halo taken out, the street weighs at most a quarter of the largest.",
         all_look_important,
         at_least=18,
     ),

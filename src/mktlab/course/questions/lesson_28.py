@@ -1,64 +1,285 @@
-"""The questions of lesson 28: TODO what they practice."""
+"""The questions of lesson 28: a test of a bag, weights without halo, promises, offers, a choice."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mktlab import drivers
 from mktlab.course.checking.sheet import Sheet
-from mktlab.orders import purchases
+from mktlab.course.checking.slips import Slip
+from mktlab.course.questions.given_28 import (
+    BUDGET,
+    KEEPS,
+    MARKS,
+    PER_POINT,
+    WEIGHS,
+    affordable,
+    best_set,
+    gains,
+    given,
+    late,
+    net,
+    offers,
+    read,
+    spread,
+    weights,
+    worth,
+)
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
     from mktlab.company import Company
 
-sheet = Sheet("28_physical_evidence", cost=4.0, lift=0.25)
+ENOUGH = 0.94
+sheet = Sheet(
+    "28_physical_evidence",
+    given=given,
+    budget=BUDGET,
+    keeps=KEEPS,
+    per_point=PER_POINT,
+    enough=ENOUGH,
+)
 
 
-def lately(company: Company, weeks: int) -> pd.DataFrame:
-    bought = purchases(company.orders)
-    return bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=weeks)]
+def rise(company: Company, of: str = "overall") -> float:
+    """New bag less old bag."""
+    means = company.bag_test.groupby("new_bag")[of].mean()
+    return float(means[True] - means[False])
 
 
-@sheet.share(digits=3)
-def around(company: Company, weeks: int = 52, each: str = "customer_id") -> float:
-    return float(lately(company, weeks)[each].nunique() / purchases(company.orders)[each].nunique())
+@sheet.number(tolerance=0.005)
+def adds(company: Company, of: str = "overall") -> float:
+    return rise(company, of)
 
 
-around.mistake("half_a_year", weeks=26)
-around.mistake("orders_counted", each="order_id")
+adds.mistake("the_bag", of="bag")
+adds.mistake("one_side", lambda c: c.bag_test.query("new_bag")["overall"].mean())
 
 
-@sheet.table(key="outlet")
-def by_outlet(company: Company, weeks: int = 52, each: str = "customer_id") -> pd.Series[Any]:
-    return lately(company, weeks).groupby("outlet")[each].nunique().rename("customers")
+@adds.also("one_side")
+def _sides(company: Company) -> list[float]:
+    test = company.bag_test
+    means = test.groupby("new_bag")[["overall", "bag"]].mean()
+    return [*means.to_numpy().ravel(), float(test["overall"].mean())]
 
 
-by_outlet.mistake("orders_counted", each="order_id")
-by_outlet.mistake("ever", weeks=520)
+@adds.mistake("before_after")
+def _before(company: Company) -> float:
+    """New bags of the test less all answers of the survey."""
+    return float(
+        company.bag_test.query("new_bag")["overall"].mean()
+        - company.touch_ratings["overall"].mean()
+    )
 
 
-def margins(company: Company) -> pd.Series[Any]:
-    return company.truth.customers.set_index("customer_id")["expected_margin_13w"]
+@adds.mistake("marks_apart")
+def _apart(company: Company) -> float:
+    """Those who like the bag less those who do not."""
+    test = company.bag_test
+    high = test["bag"] > test["bag"].median()
+    return float(test.loc[high, "overall"].mean() - test.loc[~high, "overall"].mean())
 
 
-def worth_it(company: Company) -> set[str]:
-    gain = 0.25 * margins(company) - 4.0
-    return set(gain[gain > 0].index) & set(company.orders["customer_id"])
+adds.mistake("relative", lambda c: rise(c) / c.bag_test.query("not new_bag")["overall"].mean())
+adds.also("relative")(lambda c: [100 * rise(c) / c.bag_test.query("not new_bag")["overall"].mean()])
+adds.mistake("slope_of_test", lambda c: rise(c) / rise(c, "bag"))
+
+
+@sheet.table(key="mark", digits=2)
+def weigh(company: Company, kind: str = "halo_out", late_ones: bool = True) -> pd.Series[float]:
+    told = late(company) if late_ones else company.touch_ratings
+    found: pd.Series[float] = WEIGHS[kind](spread(told), "overall")
+    return found.rename_axis("mark").rename("weight")
+
+
+weigh.mistake("halo_left_in", kind="regression")
+weigh.also("halo_left_in", {"kind": "relative"}, {"kind": "regression", "late_ones": False})
+weigh.also("halo_left_in", {"kind": "relative", "late_ones": False})
+weigh.mistake("all_answers", late_ones=False)
+
+
+@weigh.also("halo_left_in")
+def _shapley(company: Company) -> list[pd.Series[float]]:
+    return [drivers.shapley(spread(late(company)), "overall").rename("weight")]
+
+
+@weigh.mistake("correlations")
+def _links(company: Company) -> pd.Series[float]:
+    links = late(company)[["overall", *MARKS]].corr()["overall"][MARKS]
+    return links.rename_axis("mark").rename("weight")
+
+
+@weigh.also("correlations")
+def _more_links(company: Company) -> list[pd.Series[float]]:
+    s = spread(late(company))
+    slopes = s.loc[MARKS, "overall"] / [s.loc[m, m] for m in MARKS]
+    shares = weigh(company, kind="correlations")
+    every = company.touch_ratings[["overall", *MARKS]].corr()["overall"][MARKS]
+    found = (slopes, shares, s.loc[MARKS, "overall"], every)
+    return [one.rename_axis("mark").rename("weight") for one in found]
+
+
+@weigh.mistake("shares_explained")
+def _shares(company: Company) -> pd.Series[float]:
+    out = drivers.without_halo(spread(late(company)), "overall")
+    return drivers.relative_weights(out, "overall").rename("weight")
+
+
+@weigh.also("shares_explained")
+def _shapley_out(company: Company) -> list[pd.Series[float]]:
+    out = drivers.without_halo(spread(late(company)), "overall")
+    return [drivers.shapley(out, "overall").rename("weight")]
+
+
+weigh.mistake("means", lambda c: late(c)[MARKS].mean().rename_axis("mark").rename("weight"))
+
+
+@weigh.mistake("no_street")
+def _no_street(company: Company) -> pd.Series[float]:
+    some = ["overall", *MARKS[:-1]]
+    found = drivers.without_halo_weights(spread(late(company)).loc[some, some], "overall")
+    return found.rename_axis("mark").rename("weight")
+
+
+@sheet.number(tolerance=0.005)
+def promises(company: Company, way: str = "slope", less: bool = True) -> float:
+    s, up = spread(company.touch_ratings), rise(company, "bag")
+    links = {
+        "slope": s.loc["bag", "overall"] / s.loc["bag", "bag"],
+        "correlation": s.loc["bag", "overall"]
+        / (s.loc["bag", "bag"] * s.loc["overall", "overall"]) ** 0.5,
+        "turned": s.loc["bag", "overall"] / s.loc["overall", "overall"],
+        "weight": float(weights(company)["bag"]),
+    }
+    return float(links[way] * up - (rise(company) if less else 0.0))
+
+
+promises.mistake("the_promise", less=False)
+promises.mistake("correlation", way="correlation")
+promises.also("correlation", {"way": "correlation", "less": False})
+promises.mistake("turned", way="turned")
+promises.also("turned", {"way": "turned", "less": False})
+promises.mistake("weight", way="weight")
+promises.also("weight", {"way": "weight", "less": False})
+promises.mistake("wrong_sign", lambda c: -promises(c))
+promises.mistake("the_test", rise)
+promises.also("the_test")(lambda c: [rise(c, "bag")])
+promises.mistake("ratio", lambda c: promises(c, less=False) / rise(c))
+promises.also("ratio")(lambda c: [promises(c) / rise(c), 100 * promises(c) / rise(c)])
+
+
+@promises.mistake("slope_of_test")
+def _within(company: Company) -> float:
+    """The slope among those of the test, new and old bags together."""
+    s = company.bag_test[["bag", "overall"]].cov()
+    return float(
+        s.loc["bag", "overall"] / s.loc["bag", "bag"] * rise(company, "bag") - rise(company)
+    )
+
+
+@promises.also("slope_of_test")
+def _slopes(company: Company) -> list[float]:
+    s, own = spread(company.touch_ratings), company.bag_test[["bag", "overall"]].cov()
+    both = [t.loc["bag", "overall"] / t.loc["bag", "bag"] for t in (s, own)]
+    test = rise(company) / rise(company, "bag")
+    return [*both, *(slope - test for slope in both), both[1] * rise(company, "bag")]
+
+
+@sheet.table(key="offer", digits=-1)
+def earns(
+    company: Company, kind: str = "halo_out", met: bool = True, cost: bool = True
+) -> pd.Series[float]:
+    found = (net if cost else gains)(company, weights(company, kind), met=met)
+    return found.rename("net")
+
+
+earns.mistake("no_cost", cost=False)
+earns.mistake("halo_left_in", kind="regression")
+earns.also("halo_left_in", {"kind": "relative"}, {"kind": "correlations"}, {"kind": "same"})
+earns.mistake("not_met", met=False)
+earns.also("not_met", {"met": False, "cost": False})
+earns.mistake("sales_for_margin", lambda c: _other(c, 1 / KEEPS))
+earns.mistake("percent", lambda c: _other(c, 100.0))
+earns.mistake("no_points", lambda c: _without(c, "points"))
+earns.mistake("no_weights", lambda c: _other(c, 1 / weights(c)))
+earns.mistake("no_orders", lambda c: _other(c, 1 / PER_POINT))
+
+
+def _other(company: Company, factor: Any) -> pd.Series[float]:
+    """As asked, with what an offer brings multiplied by a number, or by one for each piece."""
+    table = offers(company).set_index("offer")
+    if isinstance(factor, pd.Series):
+        factor = table["piece"].map(factor)
+    return (gains(company, weights(company)) * factor - table["cost"]).rename("net")
+
+
+def _without(company: Company, column: str) -> pd.Series[float]:
+    """As asked, without one factor."""
+    table = offers(company).set_index("offer")
+    return (gains(company, weights(company)) / table[column] - table["cost"]).rename("net")
+
+
+def greedy(company: Company, order: pd.Series[float]) -> frozenset[str]:
+    """Offers taken one by one from the first in this order, while the money lasts."""
+    sets, taken = set(affordable(company)), frozenset[str]()
+    for name in order.sort_values(ascending=False, kind="stable").index:
+        if taken | {name} in sets:
+            taken |= {name}
+    return taken
+
+
+def best(company: Company) -> frozenset[str]:
+    return best_set(company, worth(company))
+
+
+def lowest(company: Company) -> frozenset[str]:
+    """The most for the piece with the lowest mark, then the next lowest."""
+    table = offers(company).set_index("offer")
+    marks = company.touch_ratings[MARKS].mean()
+    return greedy(company, -table["piece"].map(marks) + table["points"] / 100)
+
+
+def guesses(company: Company) -> dict[str, frozenset[str]]:
+    """Choices that somebody makes who has understood nothing."""
+    table = offers(company).set_index("offer")
+    orders = {"cheap": -table["cost"], "dear": table["cost"], "points": table["points"]}
+    made = {name: greedy(company, order) for name, order in orders.items()}
+    made["first"] = greedy(company, pd.Series(range(len(table), 0, -1), table.index, dtype=float))
+    made["last"] = greedy(company, pd.Series(range(len(table)), table.index, dtype=float))
+    return made | {"nothing": frozenset()}
+
+
+def amiss(_: Company | None, choice: Any, right: Any) -> Slip | None:
+    """What is wrong with a set that no known mistake leads to."""
+    if any(name.startswith("label") for name in choice):
+        told = say("People mark the label low, but it hardly moves their mark of all of it.")
+        return Slip(say("an offer that does not pay"), told)
+    if len(choice) < len(right) and not choice - right:
+        told = say("All of yours belong to it, and the money pays for more of them.")
+        return Slip(say("something is missing"), told)
+    told = say("Add up, for each set that the money pays for, what its offers earn (question 4).")
+    return Slip(say("another set earns more"), told)
 
 
 @sheet.decision(
-    choices=lambda company: company.orders["customer_id"], best=worth_it, good_enough=0.5
+    best=best,
+    choices=lambda company: offers(company)["offer"],
+    reads=read,
+    amiss=amiss,
+    guesses=guesses,
+    good_enough=ENOUGH,
 )
-def catalog(company: Company, chosen: set[str]) -> float:
-    return float(0.25 * margins(company).reindex(list(chosen)).sum() - 4.0 * len(chosen))
+def mends(company: Company, ids: Iterable[str]) -> float:
+    return float(worth(company)[sorted(ids)].sum())
 
 
-@catalog.mistake("everybody")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"])
-
-
-@catalog.mistake("silent")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"]) - set(lately(company, 52)["customer_id"])
+mends.mistake("lowest_marks", lowest)
+mends.mistake("by_correlations", lambda c: best_set(c, net(c, weights(c, "correlations"))))
+mends.mistake("one_by_one", lambda c: greedy(c, net(c, weights(c))))
+mends.mistake("cheapest", lambda c: guesses(c)["cheap"])
+mends.mistake("dearest", lambda c: guesses(c)["dear"])
