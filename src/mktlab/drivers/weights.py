@@ -128,7 +128,7 @@ def shapley(spread: pd.DataFrame, outcome: str) -> pd.Series[float]:
             )
         )
     size = len(marks)
-    explained = {(): 0.0}
+    explained: dict[tuple[int, ...], float] = {(): 0.0}
     for many in range(1, size + 1):
         for some in combinations(range(size), many):
             at = list(some)
@@ -169,7 +169,7 @@ def regression_weights(spread: pd.DataFrame, outcome: str) -> pd.Series[float]:
     {'bag': 0.71, 'label': 0.29}
     """
     marks, inner, outer, _ = parts(spread, outcome)
-    slope = np.linalg.lstsq(inner, outer, rcond=1e-9)[0]
+    slope = np.asarray(np.linalg.lstsq(inner, outer, rcond=1e-9)[0], dtype=float)
     if slope.sum() <= 0:
         raise MktlabError(
             say("No mark goes up with {outcome}: there are no weights to share.", outcome=outcome)

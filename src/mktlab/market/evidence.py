@@ -44,7 +44,7 @@ class Offer(NamedTuple):
 OFFERS = {
     "bag_look": Offer("bag", 0.7, 1400.0),
     "bag_zip": Offer("bag", 1.6, 4200.0),
-    "label_print": Offer("label", 2.0, 1700.0),
+    "label_print": Offer("label", 2.0, 2100.0),
     "label_design": Offer("label", 2.4, 3000.0),
     "parcel_card": Offer("parcel", 0.3, 900.0),
     "parcel_box": Offer("parcel", 1.6, 1300.0),

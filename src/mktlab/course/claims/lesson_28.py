@@ -42,12 +42,12 @@ def without_halo_earns_more(company: Company) -> bool:
         float(worth(company)[sorted(best_set(company, net(company, weights(company, kind))))].sum())
         for kind in ("halo_out", "correlations")
     ]
-    return earned[0] >= earned[1] + 1_000
+    return bool(earned[0] >= earned[1] + 1_000)
 
 
 def a_slope_promises_too_much(company: Company) -> bool:
     """The slope of all on the bag's mark promises at least a third more than its test finds."""
-    return promises(company, less=False) >= 4 / 3 * adds(company)
+    return bool(promises(company, less=False) >= 4 / 3 * adds(company))
 
 
 CLAIMS = (

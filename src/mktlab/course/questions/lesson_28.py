@@ -117,7 +117,7 @@ def _links(company: Company) -> pd.Series[float]:
 @weigh.also("correlations")
 def _more_links(company: Company) -> list[pd.Series[float]]:
     s = spread(late(company))
-    slopes = s.loc[MARKS, "overall"] / [s.loc[m, m] for m in MARKS]
+    slopes = s.loc[MARKS, "overall"] / s.loc[MARKS, MARKS].to_numpy().diagonal()
     shares = weigh(company, kind="correlations")
     every = company.touch_ratings[["overall", *MARKS]].corr()["overall"][MARKS]
     found = (slopes, shares, s.loc[MARKS, "overall"], every)
@@ -146,17 +146,18 @@ def _no_street(company: Company) -> pd.Series[float]:
     return found.rename_axis("mark").rename("weight")
 
 
+def slope(table: pd.DataFrame, way: str = "slope") -> float:
+    """Of `overall` on the mark of the bag: a slope, a correlation, or the slope turned around."""
+    (bag, both), (_, whole) = table[["bag", "overall"]].cov().to_numpy().tolist()
+    below = {"slope": bag, "correlation": (bag * whole) ** 0.5, "turned": whole}
+    return float(both / below[way])
+
+
 @sheet.number(tolerance=0.005)
 def promises(company: Company, way: str = "slope", less: bool = True) -> float:
-    s, up = spread(company.touch_ratings), rise(company, "bag")
-    links = {
-        "slope": s.loc["bag", "overall"] / s.loc["bag", "bag"],
-        "correlation": s.loc["bag", "overall"]
-        / (s.loc["bag", "bag"] * s.loc["overall", "overall"]) ** 0.5,
-        "turned": s.loc["bag", "overall"] / s.loc["overall", "overall"],
-        "weight": float(weights(company)["bag"]),
-    }
-    return float(links[way] * up - (rise(company) if less else 0.0))
+    told = company.touch_ratings
+    each = float(weights(company)["bag"]) if way == "weight" else slope(told, way)
+    return each * rise(company, "bag") - (rise(company) if less else 0.0)
 
 
 promises.mistake("the_promise", less=False)
@@ -176,18 +177,14 @@ promises.also("ratio")(lambda c: [promises(c) / rise(c), 100 * promises(c) / ris
 @promises.mistake("slope_of_test")
 def _within(company: Company) -> float:
     """The slope among those of the test, new and old bags together."""
-    s = company.bag_test[["bag", "overall"]].cov()
-    return float(
-        s.loc["bag", "overall"] / s.loc["bag", "bag"] * rise(company, "bag") - rise(company)
-    )
+    return slope(company.bag_test) * rise(company, "bag") - rise(company)
 
 
 @promises.also("slope_of_test")
 def _slopes(company: Company) -> list[float]:
-    s, own = spread(company.touch_ratings), company.bag_test[["bag", "overall"]].cov()
-    both = [t.loc["bag", "overall"] / t.loc["bag", "bag"] for t in (s, own)]
-    test = rise(company) / rise(company, "bag")
-    return [*both, *(slope - test for slope in both), both[1] * rise(company, "bag")]
+    up, test = rise(company, "bag"), rise(company) / rise(company, "bag")
+    slopes = [slope(company.touch_ratings), slope(company.bag_test)]
+    return [*slopes, *(one - test for one in slopes), slopes[1] * up]
 
 
 @sheet.table(key="offer", digits=-1)
@@ -215,13 +212,15 @@ def _other(company: Company, factor: Any) -> pd.Series[float]:
     table = offers(company).set_index("offer")
     if isinstance(factor, pd.Series):
         factor = table["piece"].map(factor)
-    return (gains(company, weights(company)) * factor - table["cost"]).rename("net")
+    found: pd.Series[float] = gains(company, weights(company)) * factor - table["cost"]
+    return found.rename("net")
 
 
 def _without(company: Company, column: str) -> pd.Series[float]:
     """As asked, without one factor."""
     table = offers(company).set_index("offer")
-    return (gains(company, weights(company)) / table[column] - table["cost"]).rename("net")
+    found: pd.Series[float] = gains(company, weights(company)) / table[column] - table["cost"]
+    return found.rename("net")
 
 
 def greedy(company: Company, order: pd.Series[float]) -> frozenset[str]:
@@ -231,6 +230,10 @@ def greedy(company: Company, order: pd.Series[float]) -> frozenset[str]:
         if taken | {name} in sets:
             taken |= {name}
     return taken
+
+
+def positive(value: pd.Series[float]) -> pd.Series[float]:
+    return value[value > 0]
 
 
 def best(company: Company) -> frozenset[str]:
@@ -280,6 +283,7 @@ def mends(company: Company, ids: Iterable[str]) -> float:
 
 mends.mistake("lowest_marks", lowest)
 mends.mistake("by_correlations", lambda c: best_set(c, net(c, weights(c, "correlations"))))
-mends.mistake("one_by_one", lambda c: greedy(c, net(c, weights(c))))
+mends.mistake("one_by_one", lambda c: greedy(c, positive(net(c, weights(c)))))
+mends.also("one_by_one")(lambda c: [greedy(c, net(c, weights(c)))])
 mends.mistake("cheapest", lambda c: guesses(c)["cheap"])
 mends.mistake("dearest", lambda c: guesses(c)["dear"])
