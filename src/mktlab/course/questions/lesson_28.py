@@ -90,7 +90,7 @@ adds.also("relative")(lambda c: [100 * rise(c) / c.bag_test.query("not new_bag")
 adds.mistake("slope_of_test", lambda c: rise(c) / rise(c, "bag"))
 
 
-@sheet.table(key="mark", digits=2)
+@sheet.table(key="mark", digits=3)
 def weigh(company: Company, kind: str = "halo_out", late_ones: bool = True) -> pd.Series[float]:
     told = late(company) if late_ones else company.touch_ratings
     found: pd.Series[float] = WEIGHS[kind](spread(told), "overall")
@@ -163,10 +163,8 @@ def promises(company: Company, way: str = "slope", less: bool = True) -> float:
 promises.mistake("the_promise", less=False)
 promises.mistake("correlation", way="correlation")
 promises.also("correlation", {"way": "correlation", "less": False})
-promises.mistake("turned", way="turned")
-promises.also("turned", {"way": "turned", "less": False})
-promises.mistake("weight", way="weight")
-promises.also("weight", {"way": "weight", "less": False})
+promises.mistake("turned", way="turned", less=False)
+promises.mistake("weight", way="weight", less=False)
 promises.mistake("wrong_sign", lambda c: -promises(c))
 promises.mistake("the_test", rise)
 promises.also("the_test")(lambda c: [rise(c, "bag")])
