@@ -155,16 +155,14 @@ def slope(table: pd.DataFrame, way: str = "slope") -> float:
 
 @sheet.number(tolerance=0.005)
 def promises(company: Company, way: str = "slope", less: bool = True) -> float:
-    told = company.touch_ratings
-    each = float(weights(company)["bag"]) if way == "weight" else slope(told, way)
-    return each * rise(company, "bag") - (rise(company) if less else 0.0)
+    promise = slope(company.touch_ratings, way) * rise(company, "bag")
+    return promise - (rise(company) if less else 0.0)
 
 
 promises.mistake("the_promise", less=False)
 promises.mistake("correlation", way="correlation")
 promises.also("correlation", {"way": "correlation", "less": False})
 promises.mistake("turned", way="turned", less=False)
-promises.mistake("weight", way="weight", less=False)
 promises.mistake("wrong_sign", lambda c: -promises(c))
 promises.mistake("the_test", rise)
 promises.also("the_test")(lambda c: [rise(c, "bag")])
