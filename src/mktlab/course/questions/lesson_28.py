@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from mktlab import drivers
@@ -88,6 +89,12 @@ def _apart(company: Company) -> float:
 adds.mistake("relative", lambda c: rise(c) / c.bag_test.query("not new_bag")["overall"].mean())
 adds.also("relative")(lambda c: [100 * rise(c) / c.bag_test.query("not new_bag")["overall"].mean()])
 adds.mistake("slope_of_test", lambda c: rise(c) / rise(c, "bag"))
+adds.also("marks_apart")(
+    lambda c: [
+        slope(t, way) for t in (c.bag_test, c.touch_ratings) for way in ("slope", "correlation")
+    ]
+)
+adds.also("slope_of_test")(lambda c: [slope(c.touch_ratings) * rise(c, "bag")])
 
 
 @sheet.table(key="mark", digits=3)
@@ -136,6 +143,41 @@ def _shapley_out(company: Company) -> list[pd.Series[float]]:
     return [drivers.shapley(out, "overall").rename("weight")]
 
 
+@weigh.mistake("no_parts")
+def _slopes_out(company: Company) -> pd.Series[float]:
+    """Slopes that are not divided by their sum."""
+    out = drivers.without_halo(spread(late(company)), "overall")
+    inner, outer = out.loc[MARKS, MARKS].to_numpy(), out.loc[MARKS, "overall"].to_numpy()
+    return pd.Series(np.linalg.solve(inner, outer), pd.Index(MARKS, name="mark"), name="weight")
+
+
+@weigh.also("halo_left_in")
+def _slopes_in(company: Company) -> list[pd.Series[float]]:
+    """Slopes with the halo, not divided by their sum."""
+    s = spread(late(company))
+    inner, outer = s.loc[MARKS, MARKS].to_numpy(), s.loc[MARKS, "overall"].to_numpy()
+    return [pd.Series(np.linalg.solve(inner, outer), pd.Index(MARKS, name="mark"), name="weight")]
+
+
+@weigh.mistake("of_correlations")
+def _of_correlations(company: Company) -> pd.Series[float]:
+    told = late(company)[["overall", *MARKS]].corr()
+    return drivers.without_halo_weights(told, "overall").rename("weight")
+
+
+@weigh.mistake("own_mean")
+def _own_mean(company: Company) -> pd.Series[float]:
+    """Correlations of what is left when each answer's mean mark is taken off."""
+    told = late(company)
+    mean = told[MARKS].mean(axis=1)
+    links = told[MARKS].sub(mean, axis=0).corrwith(told["overall"] - mean)
+    return links.rename_axis("mark").rename("weight")
+
+
+weigh.mistake(
+    "the_halo",
+    lambda c: drivers.halo(spread(late(c)), "overall")[MARKS].rename_axis("mark").rename("weight"),
+)
 weigh.mistake("means", lambda c: late(c)[MARKS].mean().rename_axis("mark").rename("weight"))
 
 
@@ -180,7 +222,8 @@ def _within(company: Company) -> float:
 def _slopes(company: Company) -> list[float]:
     up, test = rise(company, "bag"), rise(company) / rise(company, "bag")
     slopes = [slope(company.touch_ratings), slope(company.bag_test)]
-    return [*slopes, *(one - test for one in slopes), slopes[1] * up]
+    lately = slope(late(company)) * up - rise(company)
+    return [*slopes, *(one - test for one in slopes), slopes[1] * up, lately]
 
 
 @sheet.table(key="offer", digits=-1)
@@ -192,8 +235,14 @@ def earns(
 
 
 earns.mistake("no_cost", cost=False)
+earns.also("no_cost")(
+    lambda c: [earns(c, cost=False) + offers(c).set_index("offer")["cost"].to_numpy()]
+)
 earns.mistake("halo_left_in", kind="regression")
 earns.also("halo_left_in", {"kind": "relative"}, {"kind": "correlations"}, {"kind": "same"})
+earns.also("halo_left_in")(lambda c: [_correlated(c)])
+earns.mistake("late_weights", lambda c: _weighed(c, weigh(c)))
+earns.mistake("shares_explained", lambda c: _weighed(c, _shares_out(c)))
 earns.mistake("not_met", met=False)
 earns.also("not_met", {"met": False, "cost": False})
 earns.mistake("sales_for_margin", lambda c: _other(c, 1 / KEEPS))
@@ -201,6 +250,21 @@ earns.mistake("percent", lambda c: _other(c, 100.0))
 earns.mistake("no_points", lambda c: _without(c, "points"))
 earns.mistake("no_weights", lambda c: _other(c, 1 / weights(c)))
 earns.mistake("no_orders", lambda c: _other(c, 1 / PER_POINT))
+
+
+def _weighed(company: Company, found: pd.Series[float]) -> pd.Series[float]:
+    """As asked, with other weights."""
+    return net(company, found).rename("net")
+
+
+def _correlated(company: Company) -> pd.Series[float]:
+    links = company.touch_ratings[["overall", *MARKS]].corr()["overall"]
+    return _weighed(company, links[MARKS])
+
+
+def _shares_out(company: Company) -> pd.Series[float]:
+    out = drivers.without_halo(spread(company.touch_ratings), "overall")
+    return drivers.shapley(out, "overall")
 
 
 def _other(company: Company, factor: Any) -> pd.Series[float]:
