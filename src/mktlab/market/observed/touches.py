@@ -46,16 +46,21 @@ class _Asked(NamedTuple):
     overall: Ints
 
 
+def _lots(history: History, of: str, what: str, many: int, *, week: int = 0) -> Floats:
+    """So many numbers for each person, of a stream of their own."""
+    lot = uniforms(history.seed, f"{of} {what}", many * len(history.people), week=week)
+    return lot.reshape(-1, many)
+
+
 def _feelings(history: History, who: Ints, lot: Floats) -> Floats:
     """What is felt about each piece, apart from what is usual: (persons, pieces)."""
-    size = len(history.people) * len(PIECES)
-    own = normals(uniforms(history.seed, "touch feelings", size)).reshape(-1, len(PIECES))
+    own = normals(_lots(history, "touch", "feelings", len(PIECES)))
     return np.asarray(APART * (STABLE**0.5 * own[who] + (1 - STABLE) ** 0.5 * normals(lot)))
 
 
 def _said(history: History, who: Ints, happy: Floats, felt: Floats, lot: Floats) -> _Asked:
     """Marks of feelings; `lot` has two numbers for all of it, and one for each piece."""
-    style = normals(uniforms(history.seed, "touch style", len(history.people)))[who]
+    style = normals(_lots(history, "touch", "style", 1)[who, 0])
     halo = HAPPY * (happy - _USUAL) + PASSING * normals(lot[:, 0]) + STYLE * style
     noise = NOISE * normals(lot[:, 2:])
     overall = OVERALL + felt @ np.array(list(WEIGHTS.values())) + halo
@@ -66,14 +71,13 @@ def _said(history: History, who: Ints, happy: Floats, felt: Floats, lot: Floats)
 
 def _asked(history: History) -> _Asked | None:
     """The answers of the last quarters."""
-    size, parts = len(history.people), []
+    parts: list[_Asked] = []
     near = np.isin(history.people.zone, CAFE_ZONES)
     quarters = [n for n, week in enumerate(history.weeks) if week.satisfaction is not None]
     for number in quarters[-QUARTERS:]:
         week = history.weeks[number]
         assert week.customers is not None and week.satisfaction is not None
-        lot = uniforms(history.seed, "touch ratings", (_LOTS + 2) * size, week=number)
-        lot = lot.reshape(-1, _LOTS + 2)
+        lot = _lots(history, "touch", "ratings", _LOTS + 2, week=number)
         who = np.flatnonzero(week.customers & near & (lot[:, 0] < ANSWERS))
         lot, count = lot[who], len(PIECES)
         felt = _feelings(history, who, lot[:, 2 : 2 + count])
@@ -107,8 +111,7 @@ def _comments(history: History, asked: _Asked) -> pd.Series[str]:
     lots = np.empty((len(asked.who), 12))
     for week in np.unique(asked.day // 7):  # so that later weeks and persons change none
         now = asked.day // 7 == week
-        drawn = uniforms(history.seed, "touch words", 12 * len(history.people), week=int(week))
-        lots[now] = drawn.reshape(-1, 12)[asked.who[now]]
+        lots[now] = _lots(history, "touch", "words", 12, week=int(week))[asked.who[now]]
     for row in np.flatnonzero(lots[:, 0] < WRITES):
         sad = asked.overall[row] <= 6
         piece = PIECES[int(asked.felt[row].argmin() if sad else asked.felt[row].argmax())]
@@ -121,8 +124,7 @@ def _comments(history: History, asked: _Asked) -> pd.Series[str]:
 
 def bag_test(history: History) -> pd.DataFrame:
     """Customers of today, half of whom got the new bag: their marks of it and of all of it."""
-    size, count = len(history.people), len(PIECES)
-    lot = uniforms(history.seed, "bag test", (_LOTS + 3) * size).reshape(-1, _LOTS + 3)
+    count, lot = len(PIECES), _lots(history, "bag", "test", _LOTS + 3)
     who = np.flatnonzero(history.state.customer & (lot[:, 0] < TEST_SHARE))
     lot = lot[who]
     new = lot[:, 1] < 0.5
