@@ -339,3 +339,21 @@ def panel_launch(world: World) -> float:
     new = ~panel["brand"].isin(world.table("market_panel")["brand"])
     last = panel["quarter"] == panel["quarter"].max()
     return panel["sales"][last & new].sum() / panel["sales"][last].sum()
+
+
+def _touches(world: World) -> pd.DataFrame:
+    told = world.table("touch_ratings")
+    return told[["overall", "bag", "label", "parcel", "photos", "cafe", "street"]].corr()
+
+
+def touch_halo(world: World) -> float:
+    pieces = _touches(world).drop(index="overall", columns="overall").to_numpy()
+    return pieces[np.triu_indices(len(pieces), 1)].mean()
+
+
+def touch_overall(world: World) -> float:
+    return _touches(world)["overall"].drop("overall").max()
+
+
+def touch_words(world: World) -> float:
+    return world.table("touch_ratings")["comment"].notna().mean()

@@ -8,7 +8,16 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
 ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts", "experiments", "attribution"}
 ANALYSIS |= {"geo_test", "journeys", "recommendation", "satisfaction", "survival", "personas"}
-ANALYSIS |= {"conjoint", "email", "market_study", "messages", "offers", "process", "search_terms"}
+ANALYSIS |= {
+    "conjoint",
+    "drivers",
+    "email",
+    "market_study",
+    "messages",
+    "offers",
+    "process",
+    "search_terms",
+}
 FLOORS = [
     {"schema"},
     {"resources"},

@@ -32,6 +32,17 @@ READERS = ("beans", "capsules", "ground", "others")
 """Readers of the newsletter by the family that each bought most often in the 52 weeks before."""
 BUYERS = ("light", "medium", "heavy")
 """Customers by their purchases in the 26 weeks before an offer: 1, 2 or 3, more."""
+MENDINGS = (
+    "bag_look",
+    "bag_zip",
+    "label_design",
+    "label_print",
+    "parcel_box",
+    "parcel_card",
+    "photos_new",
+    "photos_video",
+)
+"""Offers that mend a piece of what people see and touch: two each for bag, label, parcel, photos."""
 MECHANICS = ("cut", "bundle", "voucher", "gift", "points")
 """What an offer gives: a discount now, a third piece, money off the next order, a bag, points."""
 
@@ -238,6 +249,13 @@ class PhysicalEvidence(_Group):
 
     ambience: float = _lever(
         0.5, 0, 1.5, "grade", 12, "café manager", "furniture, light and care of the cafés"
+    )
+    mended: tuple[str, ...] = _choice(
+        (),
+        4,
+        label("brand manager"),
+        label("offers taken to mend bag, label, parcel and pictures"),
+        names=MENDINGS,
     )
 
 

@@ -4,7 +4,7 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`replies`, `deals`, and `market_study` and `panel_tastes`, which know the `town`.
+`replies`, `deals`, `touches`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from mktlab.market.observed import (
     studies,
     suggestions,
     surveys,
+    touches,
     web,
 )
 from mktlab.market.observed.sample import SAMPLE
@@ -64,6 +65,8 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "subject_tests": messages.subject_tests,
     "deals": deals.deals,
     "offer_test": deals.offer_test,
+    "touch_ratings": touches.touch_ratings,
+    "bag_test": touches.bag_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -48,6 +48,7 @@ from mktlab.market.truth import (
     company,
     counterfactual,
     customers,
+    evidence,
     launches,
     mail,
     offers,
@@ -75,6 +76,7 @@ RERUNS = {
     "mail_pressure": mail.pressure,
     "deals": offers.deals,
     "offers": offers.offers,
+    "touch_repairs": evidence.touch_repairs,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -119,6 +121,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "subject_lines": messages.lines_truth(history),
         "subject_promises": messages.promises_truth(history),
         "launches": launches.launches(history),
+        "touch_drivers": evidence.touch_drivers(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
