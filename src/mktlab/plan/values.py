@@ -15,6 +15,7 @@ from mktlab.spelling import did_you_mean
 def kind_problem(lever: Lever, value: object) -> str:
     """What is wrong with the kind of a value, or nothing.
 
+    >>> from mktlab.plan.mix import DECIDED
     >>> kind_problem(DECIDED["price.beans"], "1,1")
     "price.beans: '1,1' is no finite number; write it without quotes and with a decimal point."
     """
