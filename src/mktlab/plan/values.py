@@ -15,6 +15,7 @@ from mktlab.spelling import did_you_mean
 def kind_problem(lever: Lever, value: object) -> str:
     """What is wrong with the kind of a value, or nothing.
 
+    >>> from mktlab.plan.mix import DECIDED
     >>> kind_problem(DECIDED["price.beans"], "1,1")
     "price.beans: '1,1' is no finite number; write it without quotes and with a decimal point."
     """
@@ -75,23 +76,19 @@ def limit_problem(lever: Lever, value: Any) -> str:
         return ""
     if lever.low <= value <= lever.high:
         return ""
+    advice = say("choose a value within")
     if lever.path == "promotion.deal_chance" and value > lever.high:
-        return say(
-            "{path}: {value} is outside {low} to {high} ({unit}): a promotion lasts {weeks} weeks, "
-            "and one that starts within 30 days after another may not be announced (Code de la "
-            "consommation, L112-1-1); choose a value within.",
-            path=lever.path,
-            value=number(value),
-            low=number(lever.low),
-            high=number(lever.high),
-            unit=lever.unit,
+        advice = say(
+            "a promotion lasts {weeks} weeks, and one that starts within 30 days after another may "
+            "not be announced (Code de la consommation, L112-1-1), so choose a value within",
             weeks=DEAL_WEEKS,
         )
     return say(
-        "{path}: {value} is outside {low} to {high} ({unit}); choose a value within.",
+        "{path}: {value} is outside {low} to {high} ({unit}); {advice}.",
         path=lever.path,
         value=number(value),
         low=number(lever.low),
         high=number(lever.high),
         unit=lever.unit,
+        advice=advice,
     )
