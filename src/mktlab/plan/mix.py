@@ -42,7 +42,7 @@ MENDINGS = (
     "photos_new",
     "photos_video",
 )
-"""Offers that mend a piece of what people see and touch: two each for bag, label, parcel, photos."""
+"""Offers that mend a piece of what people see and touch: two each for bag, label, parcel, photo."""
 MECHANICS = ("cut", "bundle", "voucher", "gift", "points")
 """What an offer gives: a discount now, a third piece, money off the next order, a bag, points."""
 
