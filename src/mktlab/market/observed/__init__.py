@@ -4,7 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`replies`, `deals`, `touches`, and `market_study` and `panel_tastes`, which know the `town`.
+`replies`, `deals`, `touches`, `media_panel`, and `market_study` and `panel_tastes`, which know the
+`town`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from mktlab.market.observed import (
     mail,
     market_study,
     media,
+    media_panel,
     messages,
     opinions,
     panel,
@@ -67,6 +69,8 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "offer_test": deals.offer_test,
     "touch_ratings": touches.touch_ratings,
     "bag_test": touches.bag_test,
+    "media_panel": media_panel.media_panel,
+    "media_tariffs": media_panel.media_tariffs,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

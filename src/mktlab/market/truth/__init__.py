@@ -31,6 +31,7 @@ from mktlab.market.observed import (
     listings,
     market_study,
     media,
+    media_panel,
     messages,
     opinions,
     panel,
@@ -122,6 +123,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "subject_promises": messages.promises_truth(history),
         "launches": launches.launches(history),
         "touch_drivers": evidence.touch_drivers(history),
+        "media_audience": media_panel.audience(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
