@@ -16,6 +16,7 @@ ANALYSIS |= {
     "messages",
     "offers",
     "process",
+    "promotion",
     "search_terms",
 }
 FLOORS = [
