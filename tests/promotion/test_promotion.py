@@ -58,11 +58,11 @@ def worlds():
 
 def test_the_model_of_a_large_company_finds_what_each_channel_brings():
     for seed in range(3):
-        model = media_model(*shop(seed, per_euro=(0.5, 1.0, 0.0), sold=3_000.0), draws=400)
+        model = media_model(*shop(seed, per_euro=(2.0, 4.0, 0.0), sold=12_000.0), draws=400)
         found = model.returns()
-        assert found.loc["radio", "per_euro"] == pytest.approx(1.0, abs=0.2)
-        assert found.loc["social", "per_euro"] < 0.25
-        assert found.loc["press", "per_euro"] == pytest.approx(0.5, abs=0.45)
+        assert found.loc["radio", "per_euro"] == pytest.approx(4.0, abs=0.5)
+        assert found.loc["social", "per_euro"] < 0.6
+        assert found.loc["press", "per_euro"] == pytest.approx(2.0, abs=1.0)
         assert model.kept[:, 1].mean() == pytest.approx(0.5, abs=0.2)
 
 
