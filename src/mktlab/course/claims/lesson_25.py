@@ -1,4 +1,4 @@
-"""What lesson 25 claims: spend follows demand, cheap contacts meet the same people, credit costs."""
+"""What lesson 25 claims: spend follows demand, cheap contacts meet few, credit costs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def cheap_contacts_meet_fewer(company: Company) -> bool:
 def _earns(company: Company, budget: pd.Series[float]) -> float:
     from mktlab import market
 
-    plan = Plan.baseline().but(budget=1_000_000, promotion=budget.round(2).to_dict())
+    euros = {str(name): round(float(value), 2) for name, value in budget.items()}
+    plan = Plan.baseline().but(budget=1_000_000, promotion=euros)
     known = company.truth.parameters
     books = market.start(plan, seed=known["seed"], people=known["people"]).advance(52).pnl()
     return float(books.set_index("account")["expected_difference"]["profit"])

@@ -115,8 +115,8 @@ def cheapest_contacts(
     """As many insertions as the money buys where a contact on target costs least, and so on."""
     chance, part = chances(target(company))
     table, plan = prices(company), dict.fromkeys(supports, 0)
-    cost = (table.loc[1] / (chance.T @ part))[list(supports)].sort_values(kind="stable")
-    for name in cost.index:
+    cost = table.loc[1] / (chance.T @ part)
+    for name in sorted(supports, key=lambda support: float(cost[support])):
         plan[name] = int((table[name] <= money).sum()) - 1
         money -= float(table.loc[plan[name], name])
     return plan
