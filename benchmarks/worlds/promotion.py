@@ -28,10 +28,11 @@ def trial(seed: int) -> dict[str, Claim]:
     found = media_model(spend, sales).returns()
     claims = {}
     for name, channel in {"a large channel": "e", "a small channel": "f"}.items():
-        row = found.loc[channel]
-        truth = per_euro[CHANNELS.index(channel)] / 2  # of the next euro, at half saturation
-        told = f"new customers of the next euro on {name}"
-        claims[told] = (row["marginal"], row["low"], row["high"], truth)
+        row, truth = found.loc[channel], per_euro[CHANNELS.index(channel)]
+        told = f"new customers for a euro of {name}"
+        claims[told] = (row["per_euro"], row["low"], row["high"], truth)
+        told = f"new customers of the next euro on {name}"  # at half saturation
+        claims[told] = (row["marginal"], row["marginal_low"], row["marginal_high"], truth / 2)
     return claims | _reaches(rng)
 
 

@@ -29,7 +29,7 @@ class Lesson(NamedTuple):
     """One lesson: its place, question, tables and minutes, what comes before, its new words.
 
     `report` is the title of what it finds out about a reader's own company, `listed` the variable
-    of its notebook that has a row per customer.
+    of its notebook that has a row per customer; tables `instead` are enough without the others.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Lesson(NamedTuple):
     tables: tuple[str, ...]
     read: int
     part: str = ""
+    instead: tuple[str, ...] = ()
     more: str = ""
     exercise: int = 0
     after: tuple[str, ...] = ()
@@ -83,13 +84,16 @@ class Lesson(NamedTuple):
         >>> find(11).lacks(["customers"]), find(11).lacks(["orders"])
         (['orders'], [])
         """
+        if self.instead and set(self.instead) <= set(tables):
+            return []
         return [table for table in self.tables if table not in tables]
 
 
 def _read() -> tuple[Lesson, ...]:
     rows = declared("course/lessons.toml")
+    lists = ("tables", "instead", "after", "words")
     for name, row in rows.items():
-        row |= {key: tuple(row[key]) for key in ("tables", "after", "words") if key in row}
+        row |= {key: tuple(row[key]) for key in lists if key in row}
         needed = {field for field in Lesson._fields if field not in Lesson._field_defaults} - {
             "name"
         }

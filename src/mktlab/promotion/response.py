@@ -60,15 +60,20 @@ class MediaModel:
         return np.asarray(self.sold * self.lift * slope / today)
 
     def returns(self, *, value: float = 1.0) -> pd.DataFrame:
-        """What a euro brings: `per_euro` of all, `marginal` of the next, with its 95% interval.
+        """What a euro brings, on average and the next one, each with its 95% interval.
 
-        `value` is what one of the sales is worth, such as the mean order where they are orders.
+        Columns `per_euro, low, high` and `marginal, marginal_low, marginal_high`. `value` is what
+        one of the sales is worth, such as the mean order where they are orders.
         """
-        next_one = value * self.marginal(self.today)
-        low, high = np.quantile(next_one, [0.025, 0.975], axis=0)
         each = value * self.sold * self.lift / self.today.to_numpy(float)
-        table = {"per_euro": each.mean(axis=0), "marginal": next_one.mean(axis=0)}
-        return pd.DataFrame(table | {"low": low, "high": high}, index=self.today.index)
+        table = {}
+        for name, ends, draws in (
+            ("per_euro", "", each),
+            ("marginal", "marginal_", value * self.marginal(self.today)),
+        ):
+            low, high = np.quantile(draws, [0.025, 0.975], axis=0)
+            table |= {name: draws.mean(axis=0), f"{ends}low": low, f"{ends}high": high}
+        return pd.DataFrame(table, index=self.today.index)
 
     def __repr__(self) -> str:
         told = [

@@ -36,7 +36,8 @@ def new_customers(company: Company) -> pd.Series[float]:
     people = company.customers.dropna(subset=["joined_date", "zone"])
     people = people.assign(week=people["joined_date"].dt.to_period("W").dt.start_time)
     people = people[people["week"] >= company.ad_spend["week"].min()]
-    return people.groupby(["week", "zone"]).size().astype(float)
+    found: pd.Series[float] = people.groupby(["week", "zone"]).size().astype(float)
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -115,10 +116,11 @@ def cheapest_contacts(
     """As many insertions as the money buys where a contact on target costs least, and so on."""
     chance, part = chances(target(company))
     table, plan = prices(company), dict.fromkeys(supports, 0)
-    cost = table.loc[1] / (chance.T @ part)
-    for name in sorted(supports, key=lambda support: float(cost[support])):
-        plan[name] = int((table[name] <= money).sum()) - 1
-        money -= float(table.loc[plan[name], name])
+    cost = {name: table[name].to_numpy(float) for name in supports}
+    meets = {name: float(chance[name].to_numpy(float) @ part.to_numpy(float)) for name in supports}
+    for name in sorted(supports, key=lambda name: float(cost[name][1]) / meets[name]):
+        plan[name] = int((cost[name] <= money).sum()) - 1
+        money -= float(cost[name][plan[name]])
     return plan
 
 
