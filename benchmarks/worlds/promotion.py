@@ -28,11 +28,14 @@ def trial(seed: int) -> dict[str, Claim]:
     found = media_model(spend, sales).returns()
     claims = {}
     for name, channel in {"a large channel": "e", "a small channel": "f"}.items():
-        row, truth = found.loc[channel], per_euro[CHANNELS.index(channel)]
+        row, place = found.loc[channel], CHANNELS.index(channel)
+        share = SOLD / EUROS[place]
+        missing = share * (1 - np.exp(-per_euro[place] / share))  # without the channel
         told = f"new customers for a euro of {name}"
-        claims[told] = (row["per_euro"], row["low"], row["high"], truth)
+        claims[told] = (row["per_euro"], row["low"], row["high"], missing)
         told = f"new customers of the next euro on {name}"  # at half saturation
-        claims[told] = (row["marginal"], row["marginal_low"], row["marginal_high"], truth / 2)
+        truth = per_euro[place] / 2
+        claims[told] = (row["marginal"], row["marginal_low"], row["marginal_high"], truth)
     return claims | _reaches(rng)
 
 
@@ -62,8 +65,8 @@ def _shop(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series[float], np.
         mark = np.where(dark, "dark", np.where((tested == place)[:, None], "on", "no test"))
         cells = {"spend": spent.ravel(), "budget_test": mark.ravel(), "channel": name}
         rows.append(pd.DataFrame(cells).assign(cell=np.arange(WEEKS * ZONES)))
-    usual = SOLD / (1 + float(per_euro @ EUROS) / SOLD)
-    new = rng.poisson(usual * size * demand * (1 + lift))
+    today = float(per_euro @ EUROS) / SOLD
+    new = rng.poisson(SOLD * size * demand * np.exp(lift - today))
     ads = pd.concat(rows, ignore_index=True)
     monday = pd.Timestamp("2023-01-02") + pd.to_timedelta(7 * week, unit="D")
     zone = np.char.add("zone ", np.arange(ZONES).astype(str)).astype(object)
