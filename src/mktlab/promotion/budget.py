@@ -102,7 +102,7 @@ def allocate(
     begin = begin.round(2)
     paid: Floats = np.asarray(100 * begin, dtype=float)
     least, most = np.ceil(low * paid - 1e-6), np.floor(high * paid + 1e-6)
-    euros = pd.Series(_shared(model, paid, least, most) / 100, begin.index)
+    euros = pd.Series(_shared(model, paid, least, most) / 100 + 0.0, begin.index)
     gains = value * (model.brings(euros) - model.brings(begin))
     if gains.mean() < 0:
         euros, gains = begin, 0 * gains

@@ -66,7 +66,7 @@ class MediaModel:
         one of the sales is worth, such as the mean order where they are orders.
         """
         each = value * self.sold * self.lift / self.today.to_numpy(float)
-        table = {}
+        table: dict[str, Floats] = {}
         for name, ends, draws in (
             ("per_euro", "", each),
             ("marginal", "marginal_", value * self.marginal(self.today)),

@@ -20,7 +20,9 @@ from mktlab.course.questions.given_25 import (
     cheapest_contacts,
     elsewhere,
     model,
+    more,
     new_customers,
+    paid,
     prices,
     target,
     today,
@@ -32,50 +34,52 @@ from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
+    from mktlab.promotion.sampler import Floats
 
 
-def _by_name(answer: Any, names: tuple[str, ...], index: str, asked: str) -> pd.Series[float]:
+def _by_name(answer: Any, names: tuple[str, ...], index: str, of: str, asked: str) -> Any:
     """A number for each name, from a dictionary, a Series or a table."""
     answer = pd.Series(answer, dtype=object) if type(answer) is dict else answer
-    places = pd.Series(np.arange(float(len(names))), pd.Index(names, name=index), name="number")
+    places = pd.Series(np.arange(float(len(names))), pd.Index(names, name=index), name=of)
     found = pairs(answer, places)
     if not found:
         raise Unreadable(difference(answer, places) or asked)
     (pair,) = found.values()
-    numbers = pd.Series(pair.mine[np.argsort(pair.theirs)], places.index, dtype=float)
+    mine = pair.mine[np.argsort(pair.theirs)]
+    numbers = pd.Series(mine, places.index, name=of, dtype=float)
     if not np.isfinite(numbers).all() or (numbers < 0).any():
         raise Unreadable(say("One of your numbers is below 0, or is none: give 0 or more."))
     return numbers
 
 
-def campaign_of(answer: Any, choices: tuple[pd.DataFrame, float]) -> pd.Series[float]:
+def campaign_of(answer: Any, choices: tuple[dict[str, Floats], float]) -> dict[str, int]:
     """A campaign: whole insertions in each support, which the money pays for."""
     table, most = choices
     asked = say("Give the insertions in each support.")
-    plan = _by_name(answer, SUPPORTS, "support", asked)
-    if (plan != plan.round()).any() or not plan.isin(table.index).all():
-        told = say(
-            "An insertion is whole: give numbers from 0 to {top}.", top=int(max(table.index))
-        )
-        raise Unreadable(told)
-    paid = sum(float(table.loc[int(number), str(name)]) for name, number in plan.items())
-    if paid > most:
+    found = _by_name(answer, SUPPORTS, "support", "insertions", asked)
+    top = min(len(table[name]) for name in SUPPORTS) - 1
+    if (found != found.round()).any() or (found > top).any():
+        raise Unreadable(say("An insertion is whole: give numbers from 0 to {top}.", top=top))
+    plan = {name: int(number) for name, number in zip(SUPPORTS, found, strict=True)}
+    cost = sum(float(table[name][number]) for name, number in plan.items())
+    if cost > most:
         raise Unreadable(
             say(
-                "Your campaign costs {paid:count} euros: there are {most:count}.",
-                paid=paid,
+                "Your campaign costs {cost:count} euros: there are {most:count}.",
+                cost=cost,
                 most=most,
             )
         )
-    if paid == 0:
+    if cost == 0:
         raise Unreadable(say("Your campaign buys nothing: share out the money."))
-    return plan.rename("insertions")
+    return plan
 
 
 def budget_of(answer: Any, choices: tuple[tuple[str, ...], float]) -> pd.Series[float]:
     """A budget: euros a week for each channel, today's total in all."""
     names, most = choices
-    budget = _by_name(answer, names, "channel", say("Give the euros a week for each channel."))
+    asked = say("Give the euros a week for each channel.")
+    budget: pd.Series[float] = _by_name(answer, names, "channel", "euros", asked)
     total = float(budget.sum())
     if total <= 1.5 or 98 < total < 102:
         raise Unreadable(
@@ -89,7 +93,7 @@ def budget_of(answer: Any, choices: tuple[tuple[str, ...], float]) -> pd.Series[
                 most=most,
             )
         )
-    return budget.rename("euros")
+    return budget
 
 
 def near(budget: pd.Series[float], other: pd.Series[float]) -> bool:
@@ -97,51 +101,44 @@ def near(budget: pd.Series[float], other: pd.Series[float]) -> bool:
     return float((budget - other).abs().sum()) <= 0.08 * float(other.sum())
 
 
-def of_supports(plan: dict[str, int]) -> pd.Series[float]:
-    index = pd.Index(SUPPORTS, name="support")
-    return pd.Series([float(plan[name]) for name in SUPPORTS], index, name="insertions")
-
-
-def fitted(plan: dict[str, int], company: Company) -> pd.Series[float]:
+def fitted(plan: dict[str, int], company: Company) -> dict[str, int]:
     """The campaign, with insertions taken off one by one where it costs too much."""
-    table, plan = prices(company), dict(plan)
-    while sum(float(table.loc[n, s]) for s, n in plan.items()) > MONEY:
+    plan = dict(plan)
+    while paid(company, plan) > MONEY:
         plan[max(plan, key=lambda name: plan[name])] -= 1
-    return of_supports(plan)
+    return plan
 
 
-def campaigns(company: Company) -> dict[str, pd.Series[float]]:
+def campaigns(company: Company) -> dict[str, dict[str, int]]:
     """Campaigns by ways that do not ask whom nothing has met yet."""
     table = prices(company)
-    third = {s: int((table[s] <= MONEY / 3).sum()) - 1 for s in SUPPORTS}
-    same = max(n for n in table.index if table.loc[n, list(SUPPORTS)].sum() <= MONEY)
+    top = min(len(table[name]) for name in SUPPORTS)
+    same = [n for n in range(1, top) if paid(company, dict.fromkeys(SUPPORTS, n)) <= MONEY]
     found = {
-        "cheapest": of_supports(cheapest_contacts(company, SUPPORTS)),
-        "thirds": of_supports(third),
-        "as_often": of_supports(dict.fromkeys(SUPPORTS, int(same))),
+        "cheapest": cheapest_contacts(company, SUPPORTS),
+        "thirds": {name: int((table[name] <= MONEY / 3).sum()) - 1 for name in SUPPORTS},
+        "as_often": dict.fromkeys(SUPPORTS, max(same)),
     }
     for name in SUPPORTS:
         alone = int((table[name] <= MONEY).sum()) - 1
-        found[f"only_{name}"] = of_supports(dict.fromkeys(SUPPORTS, 0) | {name: alone})
+        found[f"only_{name}"] = dict.fromkeys(SUPPORTS, 0) | {name: alone}
     return found
 
 
-def not_yet_met(company: Company, plan: pd.Series[float], _: pd.Series[float]) -> Slip | None:
+def not_yet_met(company: Company, plan: dict[str, int], _: dict[str, int]) -> Slip | None:
     """What is wrong with a campaign: money left, or a support in which a euro meets fewer."""
-    table, (chance, part) = prices(company), chances(target(company))
-    left = MONEY - sum(float(table.loc[int(n), str(s)]) for s, n in plan.items())
-    more = {s: float(table[s].get(n + 1, np.inf) - table.loc[n, s]) for s, n in plan.items()}
-    if left >= min(more.values()):
+    (chance, part), costs = chances(target(company)), more(company, plan)
+    if MONEY - paid(company, plan) >= min(costs.values()):
         told = say("Money for another insertion is left: buy the one that meets most new people.")
         return Slip(say("not all of the money is spent"), told)
     missed = part.to_numpy(float)
     for name, number in plan.items():
         missed = missed * (1 - chance[name].to_numpy(float)) ** number
-    gain = {s: missed @ chance[s].to_numpy(float) / cost for s, cost in more.items()}
+    gain = {name: float(missed @ chance[name]) / cost for name, cost in costs.items()}
     best, worst = max(gain, key=lambda s: gain[s]), min(gain, key=lambda s: gain[s])
     told = say(
-        "For its price, another insertion in {best} would meet more new people than one in {worst}: "
-        "move money from the one to the other, and look again.",
+        "For its price, another insertion in {best} would meet more new people than one in "
+        "{worst}: move money from the one to the other, and look again.",
         best=best.replace("_", " "),
         worst=worst.replace("_", " "),
     )
@@ -161,8 +158,9 @@ def next_euro(company: Company, euros: pd.Series[float], _: pd.Series[float]) ->
     funded = brings[euros.reindex(found.today.index).to_numpy(float) > 0]
     if brings.max() > 1.5 * funded.min():
         told = say(
-            "By the model with `elsewhere`, the next euro brings {times:decimal.1} times as much on "
-            "one channel as on another: let `promotion.allocate` move euros until it is the same.",
+            "By the model with `elsewhere`, the next euro brings {times:decimal.1} times as much "
+            "on one channel as on another: let `promotion.allocate` move euros until it is the "
+            "same.",
             times=float(brings.max() / funded.min()),
         )
         return Slip(say("the next euro does not bring the same everywhere"), told)

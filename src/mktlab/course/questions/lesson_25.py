@@ -19,14 +19,13 @@ from mktlab.course.questions.budget_25 import (
     near,
     next_euro,
     not_yet_met,
-    of_supports,
     played,
+    shared,
 )
 from mktlab.course.questions.given_25 import (
     MONEY,
     SUPPORTS,
     by_net_reach,
-    elsewhere,
     given,
     model,
     new_customers,
@@ -49,7 +48,7 @@ sheet = Sheet("25_promotion", given=given, money=MONEY)
 @lru_cache(maxsize=32)
 def _plan(
     company: Company, everybody: bool = False, weighted: bool = True, asked: str = "campaign"
-) -> pd.DataFrame:
+) -> Any:
     panel = company.media_panel if everybody else target(company)
     panel = panel if weighted else panel.drop(columns="persons")
     hand = given(company)
@@ -85,7 +84,7 @@ net_reach.also("ends")(lambda c: [float(_plan(c).loc["together", "low"])])
 def _one_insertion(company: Company) -> float:
     once = dict.fromkeys(given(company)["campaign"], 1)
     found = media_plan(target(company), company.media_tariffs, once)
-    return float(found.loc["together", "reach"])
+    return float(found["reach"].iloc[-1])
 
 
 @sheet.number(tolerance=0.05)
@@ -107,16 +106,6 @@ def _price_of_reach(company: Company) -> float:
     return float(row["price"] / (100 * row["reach"]))
 
 
-@point_cost.mistake("share")
-def _of_a_share(company: Company) -> float:
-    return 100 * float(point_cost(company))
-
-
-@point_cost.also("share")
-def _upside_down(company: Company) -> list[float]:
-    return [1 / float(point_cost(company)), float(point_cost(company)) / 100]
-
-
 @point_cost.mistake("one_insertion")
 def _price_of_one(company: Company) -> float:
     hand = given(company)
@@ -132,7 +121,7 @@ def _not_the_rebate(company: Company) -> list[float]:
 
 
 @lru_cache(maxsize=8)
-def _returns(company: Company, what: str = "") -> pd.DataFrame:
+def _returns(company: Company, what: str = "") -> Any:
     if what == "orders":
         people = company.customers[["customer_id", "zone"]]
         known = purchases(company.orders).merge(people, on="customer_id")
@@ -154,8 +143,7 @@ of_next.mistake("elsewhere", what="told")
 of_next.also("elsewhere", {"what": "told", "column": "per_euro"})
 of_next.mistake("ends", column="marginal_high")
 of_next.also("ends", *({"column": name} for name in ("marginal_low", "low", "high")))
-of_next.mistake("one_euro", lambda c: of_next(c) / 1000)
-of_next.also("one_euro")(lambda c: [1000 / of_next(c), 1 / of_next(c), of_next(c) / 10])
+of_next.mistake("one_euro", lambda c: of_next(c) / 1000, tolerance=0.0005)
 of_next.mistake("weeks", lambda c: 1000 * float(by_weeks(c)[given(c)["channel"]]))
 
 
@@ -177,19 +165,18 @@ def _other_channels(company: Company) -> list[float]:
 
 
 @sheet.decision(
-    best=lambda company: of_supports(by_net_reach(company, SUPPORTS)),
-    choices=lambda company: (prices(company)[list(SUPPORTS)], MONEY),
+    best=lambda company: by_net_reach(company, SUPPORTS),
+    choices=lambda company: (prices(company), MONEY),
     reads=campaign_of,
     amiss=not_yet_met,
-    alike=lambda plan, other: bool(plan.equals(other)),
+    alike=lambda plan, other: plan == other,
     guesses=campaigns,
     good_enough=0.97,
 )
-def campaign(company: Company, plan: pd.Series[float]) -> float:
+def campaign(company: Company, plan: dict[str, int]) -> float:
     """People of the target group whom the campaign truly meets."""
     adults = company.truth.media_audience.query("target").drop_duplicates(["age", "use"])
-    numbers = {str(name): int(number) for name, number in plan.items()}
-    return float(adults["persons"].sum()) * true_reach(company, numbers)
+    return float(adults["persons"].sum()) * true_reach(company, plan)
 
 
 campaign.mistake("cheapest", lambda c: campaigns(c)["cheapest"])
@@ -200,8 +187,8 @@ campaign.also("only_one")(lambda c: [campaigns(c)[f"only_{name}"] for name in SU
 
 
 @campaign.also("as_often")
-def _of_question_1(company: Company) -> list[pd.Series[float]]:
-    return [fitted({name: number for name in SUPPORTS}, company) for number in (4, 5)]
+def _nearly_as_often(company: Company) -> list[dict[str, int]]:
+    return [fitted(dict.fromkeys(SUPPORTS, number), company) for number in (4, 5)]
 
 
 @sheet.decision(
@@ -232,5 +219,4 @@ next_budget.mistake("brand_alone", _budget("brand_alone"))
 
 @next_budget.also("all_on_one")
 def _all_on_others(company: Company) -> list[pd.Series[float]]:
-    index = elsewhere(company)["channel"]
-    return [(today().sum() * (index == name)).set_axis(index) for name in CHANNELS]
+    return [shared(pd.Series({name: 1.0})) for name in CHANNELS]
