@@ -97,11 +97,19 @@ def test_the_same_seed_gives_the_same_model_and_order_of_rows_does_not_matter(wo
     pd.testing.assert_frame_equal(again.returns(), model.returns())
 
 
-def test_without_tests_a_model_is_made_of_the_weeks_alone(worlds):
+def test_dark_zones_tell_without_the_mark_of_a_test(worlds):
     ads, sales, _ = worlds[0]
     model = media_model(ads.drop(columns="budget_test"), sales, draws=200)
     assert (model.lift >= 0).all()
     assert model.lift.mean() < 0.15
+
+
+def test_a_test_elsewhere_needs_an_error():
+    with pytest.raises(MktlabError, match="its error"):
+        media_model(
+            *shop(1),
+            elsewhere=pd.DataFrame({"channel": ["press"], "per_euro": [0.1], "error": [0.0]}),
+        )
 
 
 def test_the_sampler_gives_back_a_normal_distribution_cut_at_zero():
@@ -109,7 +117,7 @@ def test_the_sampler_gives_back_a_normal_distribution_cut_at_zero():
     rows = np.zeros((400, 2, 1))
     rows[:200, 0, 0], rows[200:, 1, 0] = 1, 1  # two effects that do not touch each other
     rest = rng.normal(size=400)
-    prior = Prior(np.array([0.5, -0.2]), np.array([0.1, 0.1]))
+    prior = Prior(np.array([0.5, -0.2]), np.array([0.1, 0.1]), np.zeros(2))
     chain = sample(rows, rest, prior, draws=4_000, free=400, seed=1)
     noise = rest @ rest / 400
     for c, cells in enumerate((rest[:200], rest[200:])):

@@ -2,8 +2,8 @@
 
 `media_model` is a regression of sales in each week and zone. What moves all zones alike in a week,
 such as demand that spend follows, is taken out of it, and so is what a zone sells in each half
-year. What is left of a channel is that it ran heavier here and lighter there. Tests in which a
-channel went dark speak first, as the prior; their weeks are not counted once more.
+year. What is left of a channel is that it ran heavier here and lighter there, and not at all where
+it was dark for a test.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mktlab.geo_test import geo_test
 from mktlab.promotion.sampler import Floats, Prior, sample
 from mktlab.schema import MktlabError
 from mktlab.show.formats import decimal
@@ -26,7 +25,7 @@ KEPT: Floats = np.array([0.0, 0.15, 0.3, 0.5, 0.7, 0.85])
 """Shares of the adstock that a week may keep of the last one: all are tried."""
 HALF: Floats = np.array([0.5, 1.0, 2.0])
 """Parts of today's budget at which half of all effect may be reached: all are tried."""
-USUAL_LIFT = 0.05  # of sales, by a channel that nothing has tested: it may be that, or nothing
+USUAL_LIFT = 0.05  # of sales, by one channel: a first guess
 BLOCK, FEWEST_WEEKS, FEWEST_ZONES = 26, 52, 4
 
 
@@ -87,7 +86,6 @@ def media_model(
     spend: pd.DataFrame,
     sales: pd.Series[float],
     *,
-    tests: pd.DataFrame | None = None,
     elsewhere: pd.DataFrame | None = None,
     draws: int = 2_000,
     seed: int = 25,
@@ -96,22 +94,21 @@ def media_model(
 
     Sales of a week and zone, over what zone and week usually sell, are explained by each channel's
     adstock a = spend + kept x a of last week (Broadbent, 1979), saturated as a / (a + half). A
-    channel cannot lower sales. Its return starts from the geo tests: their common answer m, give or
-    take as much again, and its own test; without any test, from a lift between nothing and some
-    percents of sales. A Gibbs sampler draws what is open: lifts from normal distributions cut at 0,
-    `kept` and `half` from the values tried (Jin and others, 2017, say what such a model can tell).
+    channel cannot lower sales. Zones in which it was dark for a test are zones without its spend.
+    What is held likely before: all channels have a return m in common, give or take as much again,
+    and m is learned, too; or, of some, what tests elsewhere found. A Gibbs sampler draws what is
+    open: lifts from normal distributions cut at 0, `kept` and `half` from the values tried (Jin
+    and others, 2017, say what such a model can tell).
 
     Parameters
     ----------
     spend
-        As `ad_spend`: `week, zone, channel, spend`, and `budget_test` where there were tests.
+        As `ad_spend`: `week, zone, channel, spend`; `budget_test` tells weeks that are not usual.
     sales
         Orders or money, by `week` and `zone`; what is not there is 0.
-    tests
-        As `geo_test` gives them; by default those of `spend`.
     elsewhere
-        What large tests of other companies found: `channel`, `per_euro`, `error`. For these
-        channels it is the prior; the common answer of the others does not look at it.
+        What tests told that are not in `spend`, as `geo_test` has it: `channel`, `per_euro`,
+        `error`. For these channels it is the prior.
     draws, seed
         How many sets of values are drawn, and the seed of chance.
 
@@ -131,15 +128,11 @@ def media_model(
     mix modeling with carryover and shape effects*. Google.
     """
     data = _grid(spend, sales)
-    if tests is None and data.dark.any():
-        tests = geo_test(spend, sales)
     usual = _usual(data)
     rows, rest, free = _left(data, usual)
     today = pd.Series(usual.sum(axis=1), pd.Index(data.names, name="channel"), name="euros")
     sold = float(data.sold.sum(axis=1).mean())
-    chain = sample(
-        rows, rest, _prior(tests, elsewhere, today, sold), draws=draws, free=free, seed=seed
-    )
+    chain = sample(rows, rest, _prior(elsewhere, today, sold), draws=draws, free=free, seed=seed)
     kept, half = (table.ravel()[chain.shape] for table in np.meshgrid(KEPT, HALF, indexing="ij"))
     return MediaModel(today, sold, chain.size, half, kept)
 
@@ -148,7 +141,6 @@ class _Grid(NamedTuple):
     names: list[str]
     sold: Floats  # (weeks, zones)
     spent: Floats  # (channels, weeks, zones)
-    dark: npt.NDArray[np.bool_]  # (channels, weeks, zones)
     tested: npt.NDArray[np.bool_]  # (channels, weeks, 1)
 
 
@@ -185,9 +177,7 @@ def _grid(spend: pd.DataFrame, sales: pd.Series[float]) -> _Grid:
         test = spend.groupby(["channel", "week", "zone"])["budget_test"].first().unstack("zone")
         marks = cube(test, "")
     tested = np.asarray(np.isin(marks, ["on", "dark"]).any(axis=2, keepdims=True))
-    return _Grid(
-        names, sold.loc[weeks, zones].to_numpy(float), spent, np.asarray(marks == "dark"), tested
-    )
+    return _Grid(names, sold.loc[weeks, zones].to_numpy(float), spent, tested)
 
 
 def _usual(data: _Grid) -> Floats:
@@ -234,45 +224,31 @@ def _left(data: _Grid, usual: Floats) -> tuple[Floats, Floats, int]:
 
 
 def _common(data: _Grid) -> Floats:
-    """Columns for each week, each zone in each half year, and the dark zones of each wave."""
+    """Columns for each week, and for each zone in each half year."""
     weeks, zones = data.sold.shape
     week, zone = np.divmod(np.arange(weeks * zones), zones)
     block = np.minimum(week // BLOCK, weeks // BLOCK - 1) * zones + zone
-    columns = [week[:, None] == np.arange(weeks), block[:, None] == np.unique(block)]
-    for dark, tested in zip(data.dark, data.tested[:, :, 0], strict=True):
-        begins = np.diff(tested.astype(int), prepend=0) == 1
-        wave = np.cumsum(begins) * tested
-        for number in range(1, int(wave.max(initial=0)) + 1):
-            columns.append((dark & (wave == number)[:, None]).reshape(-1, 1))
-    return np.hstack(columns).astype(float)
+    return np.hstack([week[:, None] == np.arange(weeks), block[:, None] == np.unique(block)]) * 1.0
 
 
-def _prior(
-    tests: pd.DataFrame | None, elsewhere: pd.DataFrame | None, today: pd.Series[float], sold: float
-) -> Prior:
-    """Mean and error of each channel's lift, before the weeks outside the tests are looked at."""
+def _prior(elsewhere: pd.DataFrame | None, today: pd.Series[float], sold: float) -> Prior:
+    """Mean and error of each channel's lift, before the weeks are looked at."""
     scale = today / sold  # euros for each sale: a return times it is a lift
-    mean, error = pd.Series(0.0, today.index), USUAL_LIFT / scale
-    own = _returns(tests, today, "tests")
-    if len(own):
-        weight = 1 / own["error"] ** 2
-        common = float((weight * own["per_euro"]).sum() / weight.sum())
-        common = max(common, float(1 / np.sqrt(weight.sum())))
-        mean[:], error[:] = common, common
-        both = 1 / common**2 + weight
-        mean.update((1 / common + weight * own["per_euro"]) / both)
-        error.update(1 / np.sqrt(both))
-    other = _returns(elsewhere, today, "elsewhere")
-    mean.update(other["per_euro"])
-    error.update(other["error"])
-    return Prior(np.asarray(mean * scale, dtype=float), np.asarray(error * scale, dtype=float))
-
-
-def _returns(tests: pd.DataFrame | None, today: pd.Series[float], of: str) -> pd.DataFrame:
-    """Returns that are told with an error, by channel."""
-    if tests is None:
-        return pd.DataFrame({"per_euro": [], "error": []}, dtype=float)
-    need_columns(("channel", "per_euro", "error"), tests, of=of)
-    table = tests.set_index("channel")[["per_euro", "error"]].astype(float)
-    table = table[table.index.isin(today.index)]
-    return table[(table["error"] > 0) & (table["error"] < np.inf) & table["per_euro"].notna()]
+    mean, error, alike = 0 * scale, 0 * scale + np.inf, scale.copy()
+    if elsewhere is not None:
+        need_columns(("channel", "per_euro", "error"), elsewhere, of="elsewhere")
+        known = elsewhere.set_index("channel")[["per_euro", "error"]].astype(float)
+        known = known[known.index.isin(today.index)]
+        if not (known["error"] > 0).all() or known["per_euro"].isna().any():
+            raise MktlabError(
+                say(
+                    "elsewhere: each channel needs per_euro, what a euro brings, and its error, "
+                    "above 0; leave a channel out of which nothing is known."
+                )
+            )
+        mean.update(known["per_euro"])
+        error.update(known["error"])
+        alike[known.index] = 0.0
+    parts = [np.asarray(part, dtype=float) for part in (mean * scale, error * scale, alike)]
+    guess = USUAL_LIFT * sold * len(today) / float(today.sum())
+    return Prior(parts[0], parts[1], parts[2], guess)
