@@ -40,7 +40,8 @@ def shop(seed, per_euro=(0.01, 0.02, 0.0), kept=0.5, follows=0.8, sold=60.0):
             for zone in range(ZONES)
         ]
     ads = pd.DataFrame(rows, columns=["week", "zone", "channel", "spend", "budget_test"])
-    orders = rng.poisson(sold * size * demand * np.exp(lift))
+    today = float(np.dot(per_euro, euros)) / sold
+    orders = rng.poisson(sold * size * demand * np.exp(lift - today))
     monday = pd.Timestamp("2023-01-02") + pd.to_timedelta(7 * np.arange(WEEKS), unit="D")
     ads = ads.assign(week=monday[ads["week"]], zone="zone " + ads["zone"].astype(str))
     week, zone = np.indices(orders.shape).reshape(2, -1)

@@ -1,7 +1,7 @@
 """What each channel adds to sales, by week and zone: adstock, saturation, and what tests told.
 
 `media_model` is a regression of sales in each week and zone. What moves all zones alike in a week,
-such as demand that spend follows, is taken out of it, and so is what a zone sells in each half
+such as demand that spend follows, is taken out of it, and so is what a zone sells in each
 year. What is left of a channel is that it ran heavier here and lighter there, and not at all where
 it was dark for a test.
 """
@@ -26,7 +26,7 @@ KEPT: Floats = np.array([0.0, 0.15, 0.3, 0.5, 0.7, 0.85])
 HALF: Floats = np.array([0.5, 1.0, 2.0])
 """Parts of today's budget at which half of all effect may be reached: all are tried."""
 USUAL_LIFT = 0.05  # of sales, by one channel: a first guess
-BLOCK, FEWEST_WEEKS, FEWEST_ZONES = 26, 52, 4
+BLOCK, FEWEST_WEEKS, FEWEST_ZONES = 52, 52, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +224,7 @@ def _left(data: _Grid, usual: Floats) -> tuple[Floats, Floats, int]:
 
 
 def _common(data: _Grid) -> Floats:
-    """Columns for each week, and for each zone in each half year."""
+    """Columns for each week, and for each zone in each year."""
     weeks, zones = data.sold.shape
     week, zone = np.divmod(np.arange(weeks * zones), zones)
     block = np.minimum(week // BLOCK, weeks // BLOCK - 1) * zones + zone
