@@ -52,7 +52,7 @@ def _by_name(answer: Any, names: tuple[str, ...], index: str, of: str, asked: st
     return numbers
 
 
-def campaign_of(answer: Any, choices: tuple[dict[str, Floats], float]) -> dict[str, int]:
+def campaign_of(answer: Any, choices: tuple[dict[str, Floats], float]) -> pd.Series[float]:
     """A campaign: whole insertions in each support, which the money pays for."""
     table, most = choices
     asked = say("Give the insertions in each support.")
@@ -72,7 +72,18 @@ def campaign_of(answer: Any, choices: tuple[dict[str, Floats], float]) -> dict[s
         )
     if cost == 0:
         raise Unreadable(say("Your campaign buys nothing: share out the money."))
-    return plan
+    return of_supports(plan)
+
+
+def of_supports(plan: dict[str, int]) -> pd.Series[float]:
+    """Insertions by support, as a Series."""
+    index = pd.Index(SUPPORTS, name="support")
+    return pd.Series([float(plan[name]) for name in SUPPORTS], index, name="insertions")
+
+
+def numbers_of(plan: pd.Series[float]) -> dict[str, int]:
+    """Insertions by support, as whole numbers."""
+    return {name: int(number) for name, number in zip(SUPPORTS, plan, strict=True)}
 
 
 def budget_of(answer: Any, choices: tuple[tuple[str, ...], float]) -> pd.Series[float]:
@@ -101,15 +112,15 @@ def near(budget: pd.Series[float], other: pd.Series[float]) -> bool:
     return float((budget - other).abs().sum()) <= 0.08 * float(other.sum())
 
 
-def fitted(plan: dict[str, int], company: Company) -> dict[str, int]:
+def fitted(plan: dict[str, int], company: Company) -> pd.Series[float]:
     """The campaign, with insertions taken off one by one where it costs too much."""
     plan = dict(plan)
     while paid(company, plan) > MONEY:
         plan[max(plan, key=lambda name: plan[name])] -= 1
-    return plan
+    return of_supports(plan)
 
 
-def campaigns(company: Company) -> dict[str, dict[str, int]]:
+def campaigns(company: Company) -> dict[str, pd.Series[float]]:
     """Campaigns by ways that do not ask whom nothing has met yet."""
     table = prices(company)
     top = min(len(table[name]) for name in SUPPORTS)
@@ -122,11 +133,12 @@ def campaigns(company: Company) -> dict[str, dict[str, int]]:
     for name in SUPPORTS:
         alone = int((table[name] <= MONEY).sum()) - 1
         found[f"only_{name}"] = dict.fromkeys(SUPPORTS, 0) | {name: alone}
-    return found
+    return {name: of_supports(plan) for name, plan in found.items()}
 
 
-def not_yet_met(company: Company, plan: dict[str, int], _: dict[str, int]) -> Slip | None:
+def not_yet_met(company: Company, bought: pd.Series[float], _: pd.Series[float]) -> Slip | None:
     """What is wrong with a campaign: money left, or a support in which a euro meets fewer."""
+    plan = numbers_of(bought)
     (chance, part), costs = chances(target(company)), more(company, plan)
     if MONEY - paid(company, plan) >= min(costs.values()):
         told = say("Money for another insertion is left: buy the one that meets most new people.")
