@@ -21,6 +21,7 @@ NAMES = (
     "personas",
     "funnel",
     "conjoint",
+    "promotion",
     "churn",
     "kpi",
     "checking",
