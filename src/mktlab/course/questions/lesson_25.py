@@ -46,7 +46,7 @@ from mktlab.promotion import media_model, media_plan
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-EUROS, WORTH = 5_000, 2.0
+EUROS, WORTH = 6_000, 2.0
 sheet = Sheet("25_promotion", given=given, money=MONEY, euros=EUROS, worth=WORTH)
 
 
@@ -196,12 +196,12 @@ def of_next(company: Company, what: str = "", column: str = "marginal") -> float
 of_next.mistake("mean_euro", column="per_euro")
 of_next.mistake("of_orders", what="orders")
 of_next.also("of_orders", {"what": "orders", "column": "per_euro"})
-of_next.mistake("elsewhere", what="told")
+of_next.mistake("elsewhere", lambda c: of_next(c, what="told"), tolerance=0.03)
 of_next.also("elsewhere", {"what": "told", "column": "per_euro"})
 of_next.mistake("ends", lambda c: of_next(c, column="marginal_high"), tolerance=0.03)
 of_next.also("ends", *({"column": name} for name in ("marginal_low", "low", "high")))
 of_next.mistake("one_euro", lambda c: of_next(c) / EUROS, tolerance=0.0005)
-of_next.also("one_euro")(lambda c: [of_next(c, column="per_euro") / EUROS, of_next(c) / 5])
+of_next.also("one_euro")(lambda c: [of_next(c, column="per_euro") / EUROS, of_next(c) / 6])
 of_next.mistake("cost", lambda c: EUROS / of_next(c))
 of_next.also("cost")(lambda c: [EUROS**2 / of_next(c)])
 of_next.mistake("weeks", lambda c: EUROS * float(by_weeks(c)[given(c)["channel"]]))
