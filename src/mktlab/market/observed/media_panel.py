@@ -67,7 +67,7 @@ def _groups(history: History) -> _Groups:
     age, target, use = np.indices((len(AGES), 2, len(USES))).reshape(3, -1)
     persons = _ADULTS[age] * np.where(target, _TARGET[age], 1 - _TARGET[age])
     persons = persons * np.where(use, _HEAVY, 1 - _HEAVY) * ADULTS * history.people.scale
-    lot = normals(uniforms(history.seed, "media supports", len(SUPPORTS)))
+    lot = normals(uniforms(history.seed, "media_supports", len(SUPPORTS)))
     chance = np.array([s.chance for s in SUPPORTS]).T[age] * _MORE[use][:, None]
     chance = chance * np.where(target[:, None], [s.target for s in SUPPORTS], 1.0)
     chance = np.clip(chance * np.exp(0.15 * lot), 0.002, 0.9)
@@ -78,7 +78,7 @@ def media_panel(history: History) -> pd.DataFrame:
     """A row per panelist and support."""
     groups = _groups(history)
     pull = groups.persons * _ANSWERS[groups.age]
-    lot = uniforms(history.seed, "media panel", PANEL * (1 + len(SUPPORTS))).reshape(PANEL, -1)
+    lot = uniforms(history.seed, "media_panel", PANEL * (1 + len(SUPPORTS))).reshape(PANEL, -1)
     group = choices(lot[:, 0], np.tile(pull, (PANEL, 1)))
     mean, habit = groups.chance[group], groups.habit
     chance = betas(lot[:, 1:], mean * habit, (1 - mean) * habit)  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def media_panel(history: History) -> pd.DataFrame:
 
 def media_tariffs(history: History) -> pd.DataFrame:
     """What 1, 2, 3 ... insertions in each support cost in all."""
-    lot = normals(uniforms(history.seed, "media tariffs", len(SUPPORTS)))
+    lot = normals(uniforms(history.seed, "media_tariffs", len(SUPPORTS)))
     support, more = np.indices((len(SUPPORTS), MOST_INSERTIONS)).reshape(2, -1)
     each = np.array([s.price for s in SUPPORTS]) * np.exp(0.10 * lot)
     rebate = np.array([s.rebate for s in SUPPORTS])[support] * more
