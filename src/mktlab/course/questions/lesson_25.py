@@ -188,7 +188,7 @@ def _returns(company: Company, what: str = "") -> Any:
     return model(company, told=what == "told").returns()
 
 
-@sheet.number(tolerance=0.3)
+@sheet.number(tolerance=0.05)
 def of_next(company: Company, what: str = "", column: str = "marginal") -> float:
     return EUROS * float(_returns(company, what).loc[given(company)["channel"], column])
 
