@@ -24,6 +24,14 @@ OPENING_HOURS = 60.0  # of each café's counter per week
 PEAK_HOURS = 0.20  # of the opening hours
 PEAK_GUESTS = 0.35  # of the guests come in them
 PEAK_STAFF = 1.6  # baristas at peak over those of the other hours
+_BY_GUESTS = PEAK_GUESTS / (1 - PEAK_GUESTS) * (1 - PEAK_HOURS) / PEAK_HOURS
+PEAK_STAFF_OF = {
+    "even": 1.0,
+    "proportional": _BY_GUESTS,
+    "square-root": 1.9,
+    "usual": PEAK_STAFF,
+}
+"""Roster of the cafés -> baristas at peak over those of the other hours; all have equal hours."""
 GUESTS_PER_HOUR = 14.0  # that one barista serves, clears and washes up for
 BARISTA_HOUR = 18.5
 SUPPORT_HOUR = 23.4
@@ -50,15 +58,18 @@ def baristas_by_cafe(mix: Mix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.asarray(mix.people.baristas * (size / size.mean()) ** 0.8)
 
 
-def roster(baristas: float) -> tuple[float, float]:
+def roster(baristas: float, name: str = "usual") -> tuple[float, float]:
     """Baristas at peak and in the other hours, when `baristas` is their mean.
 
     >>> at_peak, calm = roster(1.12)
     >>> round(at_peak, 2), round(calm, 2)  # 1.6 to 1, and .2 x 1.6 + .8 x 1 = 1.12
     (1.6, 1.0)
+    >>> roster(1.3, "even")
+    (1.3, 1.3)
     """
-    calm = baristas / (1 + PEAK_HOURS * (PEAK_STAFF - 1))
-    return PEAK_STAFF * calm, calm
+    peak = PEAK_STAFF_OF[name]
+    calm = baristas / (1 + PEAK_HOURS * (peak - 1))
+    return peak * calm, calm
 
 
 def skill(mix: Mix) -> float:

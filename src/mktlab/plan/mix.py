@@ -26,6 +26,8 @@ FLOWS = ("basket", "birthday", "welcome", "win-back")
 """Mail flows: what an automation tool sends to one person because something happened."""
 PROMISES = ("convenience", "origin", "price")
 """What a newsletter may promise: easy to have, where it comes from, little money."""
+ROSTERS = ("even", "proportional", "square-root", "usual")
+"""How the cafés spread the same hours of baristas over peak and calm hours."""
 READERS = ("beans", "capsules", "ground", "others")
 """Readers of the newsletter by the family that each bought most often in the 52 weeks before."""
 
@@ -178,6 +180,13 @@ class People(_Group):
     training: float = _lever(0.5, 0, 1.5, "grade", 6, "café manager", "training of the café staff")
     support_hours: float = _lever(
         15.5, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
+    )
+    roster: str = _choice(
+        "usual",
+        2,
+        label("café manager"),
+        label("how the baristas' hours are spread over peak and calm hours"),
+        names=ROSTERS,
     )
 
 
