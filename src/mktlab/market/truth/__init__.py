@@ -40,7 +40,7 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
+from mktlab.market.truth import company, counterfactual, customers, mail, people, response, studies
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -60,6 +60,8 @@ RERUNS = {
     "price_response": counterfactual.price_response,
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
+    "rosters": people.rosters,
+    "projects": people.projects,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -101,6 +103,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "content": search.content_truth(history),
         "subject_lines": messages.lines_truth(history),
         "subject_promises": messages.promises_truth(history),
+        "store_hours": people.hours(history),
+        "staffing": people.staffing(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
