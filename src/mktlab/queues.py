@@ -79,7 +79,7 @@ def typical_week(hours: pd.DataFrame) -> pd.DataFrame:
     _need(hours, needed, "typical_week")
     rows = hours.dropna(subset=["staff", "service_minutes"])
     open_hours = rows["open_hours"] if "open_hours" in rows else 1.0
-    rows = rows.assign(hours=open_hours, weekday=rows["date"].dt.weekday)
+    rows = rows.assign(hours=open_hours, weekday=rows["date"].dt.day_of_week)
     rows = rows[rows["hours"] > 0]
     if not rows["guests"].sum():
         raise MktlabError(say("typical_week: no hour has guests; give hours with some."))
@@ -226,7 +226,7 @@ def patience(hours: pd.DataFrame, *, level: float = 0.95) -> Patience:
         return Patience(np.inf, np.nan, np.nan)
     found = _solve(week, lost)
     shares = erlang_a(week, patience_minutes=min(found, _LONGEST))["gives_up"]
-    rows = hours.assign(weekday=hours["date"].dt.weekday).merge(
+    rows = hours.assign(weekday=hours["date"].dt.day_of_week).merge(
         week[CELL].assign(share=shares), on=CELL
     )
     monday = rows["date"] - pd.to_timedelta(rows["weekday"], unit="D")

@@ -60,6 +60,7 @@ RERUNS = {
     "price_response": counterfactual.price_response,
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
+    "staffing": people.staffing,
     "rosters": people.rosters,
     "projects": people.projects,
 }
@@ -104,7 +105,6 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "subject_lines": messages.lines_truth(history),
         "subject_promises": messages.promises_truth(history),
         "store_hours": people.hours(history),
-        "staffing": people.staffing(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 

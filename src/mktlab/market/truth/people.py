@@ -1,7 +1,7 @@
 """What is so of people: who leaves a line at which staff, and what each project earns.
 
-`hours` and `staffing` ask the market's own queue. `rosters` and `projects` play the last year
-again; a project acts from the week on that its preparation allows, and its cost is taken off.
+`hours` and `staffing` ask the market's own queue; `rosters` and `projects` play the last year
+again: a project acts from the week on that its preparation allows, and its cost is taken off.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ def hours(history: History) -> pd.DataFrame:
     )
 
 
-def staffing(history: History) -> pd.DataFrame:
+def staffing(rewind: Rewind) -> pd.DataFrame:
     """What every number of baristas and every roster would have earned at the counters."""
+    history = rewind.history
     weeks = range(max(len(history.weeks) - YEAR, 0), len(history.weeks))
     mixes = [history.weeks[week].mix for week in weeks]
     usual = [people.counter(history, week, days=_DAYS) for week in weeks]
