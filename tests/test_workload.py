@@ -15,7 +15,7 @@ def drawn(seed):
     rng = np.random.default_rng(seed)
     team = pd.DataFrame(rng.integers(0, 4, (4, 3)), columns=SKILLS)
     team = team.assign(person=list("wxyz"), hours=35.0, daily_work=rng.integers(25, 36, 4) * 1.0)
-    return team, pd.DataFrame(rng.integers(0, 25, (2, 3)) * 1.0, columns=SKILLS)
+    return team, pd.DataFrame(rng.integers(0, 14, (2, 3)) * 1.0, columns=SKILLS)
 
 
 def can_be_handed_out(team, work):

@@ -136,11 +136,13 @@ def team(history: History) -> pd.DataFrame:
 
 def projects(history: History) -> pd.DataFrame:
     """What was proposed for the next quarter: promise, cost, hours by skill, levers."""
+    kept = _SAID["projects"]["kept"]
     rows = [
-        (name, float(promised), float(cost), *map(float, hours), levers)
-        for name, promised, cost, hours, levers in _SAID["projects"]["rows"]
+        (name, float(promised), float(cost), *map(float, hours), evidence, kept[evidence], levers)
+        for name, promised, cost, hours, evidence, levers in _SAID["projects"]["rows"]
     ]
-    columns = ["project", "promised_profit", "cost", *SKILLS, "levers"]
-    table = pd.DataFrame(rows, columns=columns).astype({"project": "str", "levers": "str"})
+    columns = ["project", "promised_profit", "cost", *SKILLS, "evidence", "kept", "levers"]
+    words = dict.fromkeys(["project", "evidence", "levers"], "str")
+    table = pd.DataFrame(rows, columns=columns).astype(words)
     table.insert(0, "project_id", [f"P{n + 1:02}" for n in range(len(table))])
     return table.astype({"project_id": "str"})
