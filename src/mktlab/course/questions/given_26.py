@@ -2,22 +2,76 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from mktlab.market.observed.people import SKILLS
+from mktlab import queues, workload
+from mktlab.course.checking.slips import Slip
 from mktlab.plan import Plan
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from mktlab.company import Company
 
-HANDS = 4
+HANDS, BUDGET, WEEKS = 4, 6_000, 13
+SKILLS = ["analysis", "content", "design", "web", "service"]
+CAFES, AWAY = ("Bordeaux", "Lyon", "Marseille"), ("Camille", "Hugo", "Inès")
 PROFITS = Path(__file__).with_name("lesson_26.csv")
 """What each set of four projects earns; written by `python -m mktlab.course.questions.given_26`."""
+
+
+def _drawn(company: Company, size: int, turn: int = 0) -> int:
+    rng = np.random.default_rng([len(company.orders), turn])
+    return int(rng.integers(size))
+
+
+def cafe(company: Company) -> str:
+    """The café that questions 1 to 3 ask about."""
+    return CAFES[_drawn(company, len(CAFES))]
+
+
+def patience(company: Company) -> int:
+    """Minutes that its guests wait before they give up, as question 2 gives them."""
+    return 20 + 5 * _drawn(company, 5, 1)
+
+
+def away(company: Company) -> str:
+    """Who is away for half of the quarter."""
+    return AWAY[_drawn(company, len(AWAY), 2)]
+
+
+@lru_cache(maxsize=4)
+def cafe_week(company: Company, zone: str = "") -> pd.DataFrame:
+    """The typical week of a café, with its load; all cafés with `zone="all"`."""
+    hours, zone = company.store_hours, zone or cafe(company)
+    week = queues.typical_week(hours if zone == "all" else hours[hours["zone"] == zone])
+    return week.assign(load=week["arrivals"] * week["service_minutes"] / 60)
+
+
+def fullest(company: Company) -> int:
+    """The row of its hour with the most guests."""
+    return int(cafe_week(company)["arrivals"].to_numpy().argmax())
+
+
+@lru_cache(maxsize=4)
+def team(company: Company) -> pd.DataFrame:
+    """The team of the quarter: who is away works half of her or his hours."""
+    table = company.team.copy()
+    gone = table["person"] == away(company)
+    table["hours"] = table["hours"].where(~gone, table["daily_work"] + free(table) / 2)
+    return table
+
+
+def free(table: pd.DataFrame) -> pd.Series[float]:
+    """Hours a week that the daily work leaves."""
+    return (table["hours"] - table["daily_work"]).clip(lower=0)
 
 
 @cache
@@ -26,6 +80,71 @@ def profits() -> dict[frozenset[str], float]:
     table = pd.read_csv(PROFITS)
     sets = [frozenset(names.split(" & ")) for names in table["projects"]]
     return dict(zip(sets, table["profit"].astype(float), strict=True))
+
+
+@lru_cache(maxsize=4)
+def sets(company: Company) -> pd.DataFrame:
+    """Every set of four: whether the team and the budget carry it, and what it is likely to earn."""
+    rows, projects = {}, company.projects.set_index("project_id")
+    likely = projects["promised_profit"] * projects["kept"] - projects["cost"]
+    hours = projects[SKILLS].sum(axis=1)
+    for some in combinations(projects.index, HANDS):
+        chosen = projects.loc[list(some)]
+        cost = float(chosen["cost"].sum())
+        rows[frozenset(some)] = {
+            "fits": workload.shortage(team(company), chosen, skills=SKILLS).empty,
+            "fitted": workload.shortage(company.team, chosen, skills=SKILLS).empty,
+            "paid": cost <= BUDGET,
+            "promised": float(chosen["promised_profit"].sum()),
+            "likely": float(likely[list(some)].sum()),
+            "per_hour": float((likely / hours)[list(some)].sum()),
+            "cost": cost,
+            "true": profits()[frozenset(some)] - cost,
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.assign(done=table["fits"] & table["paid"])
+
+
+def first(table: pd.DataFrame, by: str) -> set[str]:
+    """The set that is largest by a column."""
+    names = sorted(table.index, key=lambda some: (-float(table.loc[[some], by].iloc[0]), sorted(some)))
+    return set(names[0]) if names else set()
+
+
+def amiss(company: Company, chosen: Any, best: Any) -> Slip | None:
+    """What is wrong with a set of four."""
+    row = sets(company).loc[[frozenset(chosen)]].iloc[0]
+    if not row["fits"]:
+        told = say(
+            "Somebody would need hours that nobody has: give these four and the team of this "
+            "quarter to workload.shortage."
+        )
+        return Slip(say("the team cannot do these four"), told)
+    if not row["paid"]:
+        told = say("Together these four cost more than the budget: add up the column cost.")
+        return Slip(say("the budget does not pay for these four"), told)
+    told = say(
+        "These four can be done, and others earn more: count of each promise only what such "
+        "promises kept, and take its cost off."
+    )
+    return Slip(say("the promises of these four do not hold"), told)
+
+
+def earned(company: Company, chosen: Iterable[str]) -> float:
+    """Profit of a year less cost; what cannot be done earns nothing."""
+    row = sets(company).loc[[frozenset(chosen)]].iloc[0]
+    return float(row["true"]) if row["done"] else 0.0
+
+
+def given(company: Company) -> Mapping[str, Any]:
+    """What the questions hand out."""
+    return {
+        "cafe": cafe(company),
+        "patience": patience(company),
+        "away": away(company),
+        "team": team(company),
+        "budget": BUDGET,
+    }
 
 
 def played(projects: pd.DataFrame) -> pd.DataFrame:

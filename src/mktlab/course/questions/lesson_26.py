@@ -1,64 +1,235 @@
-"""The questions of lesson 26: TODO what they practice."""
+"""The questions of lesson 26: full hours, who gives up, the square root, hours, four projects."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from mktlab import queues, workload
+from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
-from mktlab.orders import purchases
+from mktlab.course.questions.given_26 import (
+    BUDGET,
+    HANDS,
+    SKILLS,
+    WEEKS,
+    amiss,
+    cafe_week,
+    earned,
+    first,
+    free,
+    fullest,
+    given,
+    patience,
+    sets,
+    team,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mktlab.company import Company
 
-sheet = Sheet("26_people", cost=4.0, lift=0.25)
+ENOUGH = 0.85
+STAFF = 2.0
+sheet = Sheet("26_people", given=given, budget=BUDGET, staff=STAFF, hands=HANDS, weeks=WEEKS)
 
 
-def lately(company: Company, weeks: int) -> pd.DataFrame:
-    bought = purchases(company.orders)
-    return bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=weeks)]
+@sheet.number()
+def full_hours(company: Company, staff: str = "mean", zone: str = "") -> int:
+    week = cafe_week(company, zone)
+    even = week.groupby("zone")["staff"].transform("mean")
+    return int((week["load"] > (week["staff"] if staff == "today" else even)).sum())
+
+
+full_hours.mistake("today", staff="today")
+full_hours.mistake("all_cafes", zone="all")
+full_hours.also("all_cafes", {"zone": "all", "staff": "today"})
+
+
+@full_hours.mistake("others")
+def _others(company: Company) -> int:
+    return len(cafe_week(company)) - int(full_hours(company))
+
+
+@full_hours.mistake("whole_people")
+def _whole_people(company: Company) -> int:
+    week = cafe_week(company)
+    return int((week["load"] > 1).sum())
+
+
+@full_hours.also("whole_people")
+def _other_limits(company: Company) -> list[int]:
+    week = cafe_week(company)
+    means = [week["load"].mean(), np.ceil(week["staff"].mean()), week["staff"].max()]
+    counts = [int((week["load"] > limit).sum()) for limit in means]
+    return [*counts, int((week["arrivals"] > week["arrivals"].mean()).sum())]
+
+
+def _hour(company: Company, staff: float = STAFF) -> pd.DataFrame:
+    week = cafe_week(company)
+    return week.iloc[[fullest(company)]].assign(staff=staff)
 
 
 @sheet.share(digits=3)
-def around(company: Company, weeks: int = 52, each: str = "customer_id") -> float:
-    return float(lately(company, weeks)[each].nunique() / purchases(company.orders)[each].nunique())
+def give_up(
+    company: Company, column: str = "gives_up", minutes: float | None = None, staff: float = STAFF
+) -> float:
+    wait = patience(company) if minutes is None else minutes
+    found = queues.erlang_a(_hour(company, staff), patience_minutes=wait)
+    return float(found[column].iloc[0])
 
 
-around.mistake("half_a_year", weeks=26)
-around.mistake("orders_counted", each="order_id")
+give_up.mistake("must_wait", column="waits")
+give_up.also("must_wait", {"column": "busy"}, {"column": "waits", "minutes": np.inf})
+give_up.mistake("stay", lambda c: 1 - give_up(c))
+give_up.mistake("other_patience", lambda c: give_up(c, minutes=60 * patience(c)))
+give_up.also("other_patience")(
+    lambda c: [give_up(c, minutes=m) for m in (patience(c) / 60, 30, 34, 1 / patience(c))]
+)
+give_up.mistake("seen", lambda c: float(_hour(c)["gave_up"].iloc[0]))
 
 
-@sheet.table(key="outlet")
-def by_outlet(company: Company, weeks: int = 52, each: str = "customer_id") -> pd.Series[Any]:
-    return lately(company, weeks).groupby("outlet")[each].nunique().rename("customers")
+@give_up.mistake("staff_of_today")
+def _staff_of_today(company: Company) -> float:
+    return float(give_up(company, staff=float(cafe_week(company)["staff"].max())))
 
 
-by_outlet.mistake("orders_counted", each="order_id")
-by_outlet.mistake("ever", weeks=520)
+@give_up.also("staff_of_today")
+def _other_staff(company: Company) -> list[float]:
+    week = cafe_week(company)
+    return [give_up(company, staff=s) for s in (float(week["staff"].mean()), 1.0, 3.0)]
 
 
-def margins(company: Company) -> pd.Series[Any]:
-    return company.truth.customers.set_index("customer_id")["expected_margin_13w"]
+@give_up.mistake("mean_hour")
+def _mean_hour(company: Company) -> float:
+    week = cafe_week(company)
+    hour = pd.DataFrame([week[["arrivals", "service_minutes"]].mean()]).assign(staff=STAFF)
+    found = queues.erlang_a(hour, patience_minutes=patience(company))
+    return float(found["gives_up"].iloc[0])
 
 
-def worth_it(company: Company) -> set[str]:
-    gain = 0.25 * margins(company) - 4.0
-    return set(gain[gain > 0].index) & set(company.orders["customer_id"])
+@give_up.also("mean_hour")
+def _mean_of_hours(company: Company) -> list[float]:
+    week = cafe_week(company)
+    found = queues.erlang_a(week.assign(staff=STAFF), patience_minutes=patience(company))
+    today = queues.erlang_a(week, patience_minutes=patience(company))
+    of_all = (found["gives_up"] * week["arrivals"]).sum() / week["arrivals"].sum()
+    return [float(found["gives_up"].mean()), float(of_all), float(today["gives_up"].mean())]
+
+
+@sheet.number(tolerance=0.005)
+def by_root(company: Company, zone: str = "", rule: str = "root") -> float:
+    week = cafe_week(company, zone)
+    mine = (week["zone"] == cafe_week(company)["zone"].iloc[0]).to_numpy()
+    here = cafe_week(company)
+    at = {"load": week["load"].to_numpy()[mine][fullest(company)]}
+    hours = float(week["staff"].sum())
+    at["root"] = queues.square_root(week["load"], hours=hours).to_numpy()[mine][fullest(company)]
+    at["share"] = at["load"] * here["staff"].sum() / here["load"].sum()
+    at["one"] = at["load"] + np.sqrt(at["load"])
+    at["today"] = here["staff"].iloc[fullest(company)]
+    at["even"] = here["staff"].mean()
+    return float(at[rule])
+
+
+by_root.mistake("in_proportion", rule="share")
+by_root.mistake("load", rule="load")
+by_root.mistake("one", rule="one")
+by_root.mistake("today", rule="today")
+by_root.also("today", {"rule": "even"})
+by_root.mistake("all_cafes", zone="all")
+
+
+@by_root.mistake("factor")
+def _factor(company: Company) -> float:
+    load = cafe_week(company)["load"]
+    return float((cafe_week(company)["staff"].sum() - load.sum()) / np.sqrt(load).sum())
+
+
+@by_root.also("factor")
+def _reserves(company: Company) -> list[float]:
+    week = cafe_week(company)
+    load, root = week["load"], queues.square_root(week["load"], hours=week["staff"].sum())
+    mean = (week["staff"].mean() - load.mean()) / np.sqrt(load.mean())
+    top = load.iloc[fullest(company)]
+    return [float(root.iloc[fullest(company)] - top), float(top + mean * np.sqrt(top))]
+
+
+def _four(company: Company) -> pd.DataFrame:
+    return company.projects.nlargest(HANDS, "promised_profit")
+
+
+@sheet.number(tolerance=0.5)
+def missing(company: Company, level: int = 2, present: bool = False, weeks: int = WEEKS) -> float:
+    people = company.team if present else team(company)
+    short = workload.shortage(people, _four(company), skills=SKILLS, weeks=weeks, level=level)
+    return float(short["missing"].max()) if len(short) else 0.0
+
+
+missing.mistake("everybody", present=True)
+missing.mistake("with_help", level=1)
+missing.also("with_help", {"level": 3})
+missing.mistake("one_week", weeks=1)
+missing.also("one_week", {"weeks": 12}, {"weeks": 52})
+
+
+@missing.mistake("counted_twice")
+def _counted_twice(company: Company) -> float:
+    people, four = team(company), _four(company)
+    hours = WEEKS * free(people)
+    lacks = [four[s].sum() - hours[people[s] >= 2].sum() for s in SKILLS]
+    return float(sum(lack for lack in lacks if lack > 0))
+
+
+@missing.also("counted_twice")
+def _largest_skill(company: Company) -> list[float]:
+    people, four = team(company), _four(company)
+    hours = WEEKS * free(people)
+    lacks = [float(four[s].sum() - hours[people[s] >= 2].sum()) for s in SKILLS]
+    return [max(lacks), sum(lacks), -sum(lacks)]
+
+
+@missing.mistake("all_hours")
+def _all_hours(company: Company) -> float:
+    return float(_four(company)[SKILLS].to_numpy().sum() - WEEKS * free(team(company)).sum())
+
+
+@missing.also("all_hours")
+def _needed_or_there(company: Company) -> list[float]:
+    short = workload.shortage(team(company), _four(company), skills=SKILLS)
+    told = [float(n) for n in short[["needed", "there"]].iloc[0]] if len(short) else []
+    needed = float(_four(company)[SKILLS].to_numpy().sum())
+    return [*told, float(short["missing"].sum()), needed, float(WEEKS * free(team(company)).sum())]
 
 
 @sheet.decision(
-    choices=lambda company: company.orders["customer_id"], best=worth_it, good_enough=0.5
+    best=lambda company: first(sets(company)[sets(company)["done"]], "true"),
+    choices=lambda company: company.projects["project_id"],
+    reads=lambda answer, known: ids_among(answer, known, exactly=HANDS),
+    good_enough=ENOUGH,
+    amiss=amiss,
+    guesses=lambda company: {
+        "first": {"P01", "P02", "P03", "P04"},
+        "last": {"P07", "P08", "P09", "P10"},
+        "cheapest": first(sets(company).assign(cheap=-sets(company)["cost"]), "cheap"),
+    },
 )
-def catalog(company: Company, chosen: set[str]) -> float:
-    return float(0.25 * margins(company).reindex(list(chosen)).sum() - 4.0 * len(chosen))
+def four_projects(company: Company, chosen: Iterable[str]) -> float:
+    return earned(company, chosen)
 
 
-@catalog.mistake("everybody")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"])
+four_projects.mistake("most_promised", lambda c: first(sets(c), "promised"))
 
 
-@catalog.mistake("silent")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"]) - set(lately(company, 52)["customer_id"])
+@four_projects.mistake("promised_that_fit")
+def _promised_that_fit(company: Company) -> set[str]:
+    return first(sets(company)[sets(company)["done"]], "promised")
+
+
+@four_projects.mistake("nobody_away")
+def _nobody_away(company: Company) -> set[str]:
+    table = sets(company)
+    return first(table[table["fitted"] & ~table["done"]], "likely")
