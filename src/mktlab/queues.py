@@ -215,8 +215,8 @@ def patience(hours: pd.DataFrame, *, level: float = 0.95) -> Patience:
 
     Notes
     -----
-    Brown et al. (2005) estimate patience from single waits; a sheet of hours has none. The model
-    takes each hour for itself, in balance, with guests who look at no line before they join it.
+    A sheet of hours has no single waits, from which patience could be seen. The model takes each
+    hour for itself, in balance, with guests who look at no line before they join it.
     """
     if not 0 < level < 1:
         raise MktlabError(say("patience: level must be between 0 and 1, not {given!r}.", given=level))

@@ -73,14 +73,13 @@ def shortage(
     """
     _need(team, skills, "shortage")
     _need(projects, skills, "shortage")
-    free = free_hours(team, weeks=weeks).to_numpy()
+    free = free_hours(team, weeks=weeks).to_numpy(float)
+    able, work = team[list(skills)].to_numpy() >= level, projects[list(skills)].to_numpy(float).sum(0)
     rows = []
     for size in range(1, len(skills) + 1):
-        for group in map(list, combinations(skills, size)):
-            needed = float(projects[group].to_numpy().sum())
-            able = (team[group] >= level).any(axis=1).to_numpy()
-            there = float(free[able].sum())
-            rows.append((", ".join(group), needed, there, needed - there))
+        for group in map(list, combinations(range(len(skills)), size)):
+            needed, there = work[group].sum(), free[able[:, group].any(axis=1)].sum()
+            rows.append((", ".join(skills[k] for k in group), needed, there, needed - there))
     table = pd.DataFrame(rows, columns=["skills", "needed", "there", "missing"])
     lacking = table[table["missing"] > 1e-9]
     return lacking.sort_values(["missing", "skills"], ascending=[False, True], ignore_index=True)
