@@ -78,8 +78,7 @@ def typical_week(hours: pd.DataFrame) -> pd.DataFrame:
     needed = ["date", "zone", "hour", "guests", "gave_up", "staff", "service_minutes"]
     _need(hours, needed, "typical_week")
     rows = hours.dropna(subset=["staff", "service_minutes"])
-    open_hours = rows["open_hours"] if "open_hours" in rows else 1.0
-    rows = rows.assign(hours=open_hours, weekday=rows["date"].dt.day_of_week)
+    rows = rows.assign(hours=rows.get("open_hours", 1.0), weekday=rows["date"].dt.day_of_week)
     rows = rows[rows["hours"] > 0]
     if not rows["guests"].sum():
         raise MktlabError(say("typical_week: no hour has guests; give hours with some."))
@@ -219,7 +218,9 @@ def patience(hours: pd.DataFrame, *, level: float = 0.95) -> Patience:
     hour for itself, in balance, with guests who look at no line before they join it.
     """
     if not 0 < level < 1:
-        raise MktlabError(say("patience: level must be between 0 and 1, not {given!r}.", given=level))
+        raise MktlabError(
+            say("patience: level must be between 0 and 1, not {given!r}.", given=level)
+        )
     week = typical_week(hours)
     lost = float((week["gave_up"] * week["guests"].clip(lower=1)).sum())
     if not lost:

@@ -74,7 +74,10 @@ def shortage(
     _need(team, skills, "shortage")
     _need(projects, skills, "shortage")
     free = free_hours(team, weeks=weeks).to_numpy(float)
-    able, work = team[list(skills)].to_numpy() >= level, projects[list(skills)].to_numpy(float).sum(0)
+    able, work = (
+        team[list(skills)].to_numpy() >= level,
+        projects[list(skills)].to_numpy(float).sum(0),
+    )
     rows = []
     for size in range(1, len(skills) + 1):
         for group in map(list, combinations(range(len(skills)), size)):

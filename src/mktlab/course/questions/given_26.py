@@ -85,7 +85,7 @@ def profits() -> dict[frozenset[str], float]:
 
 @lru_cache(maxsize=4)
 def sets(company: Company) -> pd.DataFrame:
-    """Every set of four: whether the team and the budget carry it, and what it is likely to earn."""
+    """Every set of four: whether team and budget carry it, and what it is likely to earn."""
     rows, projects = {}, company.projects.set_index("project_id")
     likely = projects["promised_profit"] * projects["kept"] - projects["cost"]
     hours = projects[SKILLS].sum(axis=1)
@@ -108,7 +108,9 @@ def sets(company: Company) -> pd.DataFrame:
 
 def first(table: pd.DataFrame, by: str) -> set[str]:
     """The set that is largest by a column."""
-    names = sorted(table.index, key=lambda some: (-float(table.loc[[some], by].iloc[0]), sorted(some)))
+    names = sorted(
+        table.index, key=lambda some: (-float(table.loc[[some], by].iloc[0]), sorted(some))
+    )
     return set(names[0]) if names else set()
 
 

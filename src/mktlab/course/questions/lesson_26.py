@@ -121,18 +121,18 @@ def _mean_of_hours(company: Company) -> list[float]:
 
 
 @sheet.number(tolerance=0.005)
-def by_root(company: Company, zone: str = "", rule: str = "root") -> float:
-    week = cafe_week(company, zone)
-    mine = (week["zone"] == cafe_week(company)["zone"].iloc[0]).to_numpy()
-    here = cafe_week(company)
-    at = {"load": week["load"].to_numpy()[mine][fullest(company)]}
-    hours = float(week["staff"].sum())
-    at["root"] = queues.square_root(week["load"], hours=hours).to_numpy()[mine][fullest(company)]
-    at["share"] = at["load"] * here["staff"].sum() / here["load"].sum()
-    at["one"] = at["load"] + np.sqrt(at["load"])
-    at["today"] = here["staff"].iloc[fullest(company)]
-    at["even"] = here["staff"].mean()
-    return float(at[rule])
+def by_root(company: Company, rule: str = "root") -> float:
+    week, row = cafe_week(company), fullest(company)
+    load, hours = week["load"], float(week["staff"].sum())
+    rules = {
+        "root": queues.square_root(load, hours=hours),
+        "share": load * hours / load.sum(),
+        "load": load,
+        "one": load + np.sqrt(load),
+        "today": week["staff"],
+        "even": week["staff"].groupby(week["zone"]).transform("mean"),
+    }
+    return float(rules[rule].iloc[row])
 
 
 by_root.mistake("in_proportion", rule="share")
@@ -140,7 +140,6 @@ by_root.mistake("load", rule="load")
 by_root.mistake("one", rule="one")
 by_root.mistake("today", rule="today")
 by_root.also("today", {"rule": "even"})
-by_root.mistake("all_cafes", zone="all")
 
 
 @by_root.mistake("factor")

@@ -87,9 +87,7 @@ class Rewind:
     def carry_out(self, decide: Callable[[int], Mix]) -> Year:
         """The year again, with the mix of each of its weeks, counted from 0."""
         start = len(self.before.weeks)
-        again = play(
-            self.before.copy(), len(self.year.weeks), lambda week: decide(week - start)
-        )
+        again = play(self.before.copy(), len(self.year.weeks), lambda week: decide(week - start))
         return Year.of(again, start)
 
 

@@ -61,7 +61,8 @@ def staffing(rewind: Rewind) -> pd.DataFrame:
     for roster in ROSTERS:
         for baristas in BARISTAS:
             plans = [
-                replace(m, people=replace(m.people, roster=roster, baristas=baristas)) for m in mixes
+                replace(m, people=replace(m.people, roster=roster, baristas=baristas))
+                for m in mixes
             ]
             staff = np.array([people.staffed(plan, days=_DAYS) for plan in plans])
             left = come - service.settle(come, staff, speed)
