@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HANDS, BUDGET, WEEKS = 4, 6_000, 13
 MORE = 3.0  # hours a week by which the daily work may be less in another world
 SKILLS = ["analysis", "content", "design", "web", "service"]
-CAFES, AWAY = ("Bordeaux", "Lyon", "Marseille"), ("Camille", "Hugo", "Inès")
+CAFES, AWAY = ("Bordeaux", "Lyon", "Marseille"), ("Hugo", "Manon")
 PROFITS = Path(__file__).with_name("lesson_26.csv")
 """What each set of four projects earns; written by `python -m mktlab.course.questions.given_26`."""
 

@@ -37,35 +37,39 @@ STAFF = 2.0
 sheet = Sheet("26_people", given=given, budget=BUDGET, staff=STAFF, hands=HANDS, weeks=WEEKS)
 
 
-@sheet.number()
-def full_hours(company: Company, staff: str = "mean", zone: str = "") -> int:
+@sheet.share(digits=3)
+def crowded(company: Company, column: str = "guests", zone: str = "", rest: bool = False) -> float:
     week = cafe_week(company, zone)
-    even = week.groupby("zone")["staff"].transform("mean")
-    return int((week["load"] > (week["staff"] if staff == "today" else even)).sum())
+    full = week["load"] > week.groupby("zone")["staff"].transform("mean")
+    return float(week.loc[full ^ rest, column].sum() / week[column].sum())
 
 
-full_hours.mistake("today", staff="today")
-full_hours.mistake("all_cafes", zone="all")
-full_hours.also("all_cafes", {"zone": "all", "staff": "today"})
+crowded.mistake("of_hours", column="hours")
+crowded.mistake("others", rest=True)
+crowded.also("others", {"rest": True, "column": "hours"})
 
 
-@full_hours.mistake("others")
-def _others(company: Company) -> int:
-    return len(cafe_week(company)) - int(full_hours(company))
-
-
-@full_hours.mistake("whole_people")
-def _whole_people(company: Company) -> int:
+@crowded.mistake("who_left")
+def _who_left(company: Company) -> float:
     week = cafe_week(company)
-    return int((week["load"] > 1).sum())
+    week = week.assign(left=week["gave_up"] * week["guests"])
+    full = week["load"] > week["staff"].mean()
+    return float(week.loc[full, "left"].sum() / week["left"].sum())
 
 
-@full_hours.also("whole_people")
-def _other_limits(company: Company) -> list[int]:
+@crowded.also("who_left")
+def _shares_that_left(company: Company) -> list[float]:
     week = cafe_week(company)
-    means = [week["load"].mean(), np.ceil(week["staff"].mean()), week["staff"].max()]
-    counts = [int((week["load"] > limit).sum()) for limit in means]
-    return [*counts, int((week["arrivals"] > week["arrivals"].mean()).sum())]
+    week = week.assign(left=week["gave_up"] * week["guests"])
+    full = week["load"] > week["staff"].mean()
+    left = float(week.loc[full, "left"].sum())
+    return [left / float(week.loc[full, "guests"].sum()), left / float(week["guests"].sum())]
+
+
+@crowded.mistake("busy")
+def _busy(company: Company) -> float:
+    week = cafe_week(company)
+    return float(week["load"].mean() / week["staff"].mean())
 
 
 def _hour(company: Company, staff: float = STAFF) -> pd.DataFrame:
@@ -169,8 +173,7 @@ def missing(company: Company, level: int = 2, present: bool = False, weeks: int 
 
 
 missing.mistake("everybody", present=True)
-missing.mistake("with_help", level=1)
-missing.also("with_help", {"level": 3})
+missing.mistake("with_help", level=3)
 missing.mistake("one_week", weeks=1)
 missing.also("one_week", {"weeks": 12}, {"weeks": 52})
 
@@ -192,16 +195,16 @@ def _largest_skill(company: Company) -> list[float]:
 
 
 @missing.mistake("all_hours")
-def _all_hours(company: Company) -> float:
-    return float(_four(company)[SKILLS].to_numpy().sum() - WEEKS * free(team(company)).sum())
+def _needed(company: Company) -> float:
+    return float(_four(company)[SKILLS].to_numpy().sum())
 
 
 @missing.also("all_hours")
-def _needed_or_there(company: Company) -> list[float]:
+def _other_sums(company: Company) -> list[float]:
     short = workload.shortage(team(company), _four(company), skills=SKILLS)
+    there = float(WEEKS * free(team(company)).sum())
     told = [float(n) for n in short[["needed", "there"]].iloc[0]] if len(short) else []
-    needed = float(_four(company)[SKILLS].to_numpy().sum())
-    return [*told, float(short["missing"].sum()), needed, float(WEEKS * free(team(company)).sum())]
+    return [*told, float(short["missing"].sum()), there, _needed(company) - there]
 
 
 @sheet.decision(
