@@ -75,48 +75,51 @@ def free(table: pd.DataFrame) -> pd.Series[float]:
     return (table["hours"] - table["daily_work"]).clip(lower=0)
 
 
+def named(chosen: Iterable[str]) -> str:
+    """Projects as the file names them."""
+    return " & ".join(sorted(chosen))
+
+
 @cache
-def profits() -> dict[frozenset[str], float]:
+def profits() -> dict[str, float]:
     """Projects -> what they earn in a year, without what they cost once."""
-    table = pd.read_csv(PROFITS)
-    sets = [frozenset(names.split(" & ")) for names in table["projects"]]
-    return dict(zip(sets, table["profit"].astype(float), strict=True))
+    table = pd.read_csv(PROFITS).set_index("projects")["profit"]
+    return {str(name): float(profit) for name, profit in table.items()}
 
 
 @lru_cache(maxsize=4)
 def sets(company: Company) -> pd.DataFrame:
     """Every set of four: whether team and budget carry it, and what it is likely to earn."""
-    rows, projects = {}, company.projects.set_index("project_id")
+    rows, projects = [], company.projects.set_index("project_id")
     likely = projects["promised_profit"] * projects["kept"] - projects["cost"]
-    hours = projects[SKILLS].sum(axis=1)
-    for some in combinations(projects.index, HANDS):
+    for some in combinations(sorted(projects.index), HANDS):
         chosen = projects.loc[list(some)]
         cost = float(chosen["cost"].sum())
-        rows[frozenset(some)] = {
-            "fits": workload.shortage(team(company), chosen, skills=SKILLS).empty,
-            "fitted": workload.shortage(company.team, chosen, skills=SKILLS).empty,
-            "paid": cost <= BUDGET,
-            "promised": float(chosen["promised_profit"].sum()),
-            "likely": float(likely[list(some)].sum()),
-            "per_hour": float((likely / hours)[list(some)].sum()),
-            "cost": cost,
-            "true": profits().get(frozenset(some), np.nan) - cost,
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index")
+        rows.append(
+            {
+                "projects": named(some),
+                "fits": workload.shortage(team(company), chosen, skills=SKILLS).empty,
+                "fitted": workload.shortage(company.team, chosen, skills=SKILLS).empty,
+                "paid": cost <= BUDGET,
+                "promised": float(chosen["promised_profit"].sum()),
+                "likely": float(likely[list(some)].sum()),
+                "cheap": -cost,
+                "true": profits().get(named(some), np.nan) - cost,
+            }
+        )
+    table = pd.DataFrame(rows).set_index("projects")
     return table.assign(done=table["fits"] & table["paid"])
 
 
 def first(table: pd.DataFrame, by: str) -> set[str]:
     """The set that is largest by a column."""
-    names = sorted(
-        table.index, key=lambda some: (-float(table.loc[[some], by].iloc[0]), sorted(some))
-    )
-    return set(names[0]) if names else set()
+    best = table.sort_index().sort_values(by, ascending=False, kind="stable")
+    return set(str(best.index[0]).split(" & ")) if len(best) else set()
 
 
 def amiss(company: Company, chosen: Any, best: Any) -> Slip | None:
     """What is wrong with a set of four."""
-    row = sets(company).loc[[frozenset(chosen)]].iloc[0]
+    row = sets(company).loc[named(chosen)]
     if not row["fits"]:
         told = say(
             "Somebody would need hours that nobody has: give these four and the team of this "
@@ -135,7 +138,7 @@ def amiss(company: Company, chosen: Any, best: Any) -> Slip | None:
 
 def earned(company: Company, chosen: Iterable[str]) -> float:
     """Profit of a year less cost; what cannot be done earns nothing."""
-    row = sets(company).loc[[frozenset(chosen)]].iloc[0]
+    row = sets(company).loc[named(chosen)]
     return float(row["true"]) if row["done"] else 0.0
 
 
