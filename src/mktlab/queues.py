@@ -19,6 +19,7 @@ from mktlab.schema import MktlabError
 from mktlab.show.formats import decimal
 from mktlab.show.words import say
 
+Floats = npt.NDArray[np.float64]
 _SHORTEST, _LONGEST = 0.2, 2_000.0  # minutes of patience that are told apart
 _FEWEST_WEEKS = 4
 _MOST_STATES = 100_000
@@ -161,9 +162,6 @@ def erlang_a(week: pd.DataFrame, *, patience_minutes: float) -> pd.DataFrame:
         busy = np.where(staff > 0, np.minimum(load * (1 - gives_up) / staff, 1.0), 1.0)
     table = {"load": load, "busy": busy, "waits": waits, "gives_up": gives_up, "wait_minutes": wait}
     return pd.DataFrame(table, index=week.index)
-
-
-Floats = npt.NDArray[np.float64]
 
 
 def _queue(come: Floats, staff: Floats, serve: Floats, leave: float) -> tuple[Floats, Floats]:
