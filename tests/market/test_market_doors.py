@@ -29,7 +29,7 @@ def played():
 
 @functools.cache
 def usual():
-    assert set(BEHAVIORS) == {"flows"}
+    assert set(BEHAVIORS) == {"evidence", "flows", "launch", "message", "offers"}
     history = played()
     return history, observe(history), reveal(history)
 

@@ -35,12 +35,27 @@ from mktlab.market.observed import (
     opinions,
     panel,
     panel_tastes,
+    replies,
     search,
     suggestions,
     web,
 )
+from mktlab.market.observed import (
+    service as desk,
+)
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, mail, people, response, studies
+from mktlab.market.truth import (
+    company,
+    counterfactual,
+    customers,
+    evidence,
+    launches,
+    mail,
+    offers,
+    people,
+    response,
+    studies,
+)
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -63,6 +78,9 @@ RERUNS = {
     "staffing": people.staffing,
     "rosters": people.rosters,
     "projects": people.projects,
+    "deals": offers.deals,
+    "offers": offers.offers,
+    "touch_repairs": evidence.touch_repairs,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -99,12 +117,16 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "panel_tastes": panel_tastes.tastes(history),
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
+        "review_replies": replies.gains(history),
+        "waits": desk.waits(history),
         "mail_delivery": mail.delivery(history),
         "search_terms": search.terms_truth(history),
         "content": search.content_truth(history),
         "subject_lines": messages.lines_truth(history),
         "subject_promises": messages.promises_truth(history),
         "store_hours": people.hours(history),
+        "launches": launches.launches(history),
+        "touch_drivers": evidence.touch_drivers(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
