@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 TIMES = 3
-BUDGET, FOUR = 11_000, 4
+BUDGET, FOUR = 9_000, 4
 SKILLS = ["analysis", "content", "design", "web", "service"]
 
 

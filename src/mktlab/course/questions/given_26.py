@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,27 @@ if TYPE_CHECKING:
 
     from mktlab.company import Company
 
-HANDS, BUDGET, WEEKS = 4, 6_000, 13
-MORE = 3.0  # hours a week by which the daily work may be less in another world
+HANDS, WEEKS = 4, 13
 SKILLS = ["analysis", "content", "design", "web", "service"]
-CAFES, AWAY = ("Bordeaux", "Lyon", "Marseille"), ("Hugo", "Manon")
+CAFES = ("Bordeaux", "Lyon", "Marseille")
+FREE = {"Camille": 6.0, "Inès": 5.5, "Hugo": 6.5, "Manon": 7.0, "Paul": 6.5, "Théo": 6.5}
+"""Hours a week that the daily work leaves in a quarter in which everybody is there."""
+
+
+class Quarter(NamedTuple):
+    """Who is away for all of it, who for half, and what projects may cost at once."""
+
+    away: str
+    half: str
+    budget: int
+
+
+QUARTERS = (
+    Quarter("Hugo", "Manon", 6_000),
+    Quarter("Hugo", "Inès", 4_500),
+    Quarter("Camille", "Théo", 4_500),
+    Quarter("Hugo", "Théo", 3_500),
+)
 PROFITS = Path(__file__).with_name("lesson_26.csv")
 """What each set of four projects earns; written by `python -m mktlab.course.questions.given_26`."""
 
@@ -43,9 +60,9 @@ def patience(company: Company) -> int:
     return 20 + 5 * _drawn(company, 5, 1)
 
 
-def away(company: Company) -> str:
-    """Who is away for half of the quarter."""
-    return AWAY[_drawn(company, len(AWAY), 2)]
+def quarter(company: Company) -> Quarter:
+    """The quarter that questions 4 and 5 are about."""
+    return QUARTERS[_drawn(company, len(QUARTERS), 2)]
 
 
 @lru_cache(maxsize=4)
@@ -61,18 +78,12 @@ def fullest(company: Company) -> int:
     return int(cafe_week(company)["arrivals"].to_numpy().argmax())
 
 
-@lru_cache(maxsize=4)
-def team(company: Company) -> pd.DataFrame:
-    """The team of the quarter: who is away works half of her or his hours."""
-    table = company.team.copy()
-    gone = table["person"] == away(company)
-    table["hours"] = table["hours"].where(~gone, table["daily_work"] + free(table) / 2)
-    return table
-
-
-def free(table: pd.DataFrame) -> pd.Series[float]:
-    """Hours a week that the daily work leaves."""
-    return (table["hours"] - table["daily_work"]).clip(lower=0)
+def team(company: Company, *, present: bool = False) -> pd.DataFrame:
+    """The team of the quarter: its hours without those of who is away, or as if all were there."""
+    table, now = company.team.copy(), quarter(company)
+    there = {} if present else {now.away: 0.0, now.half: 0.5}
+    more = [FREE[person] * there.get(person, 1.0) for person in table["person"]]
+    return table.assign(hours=table["daily_work"] + more)
 
 
 def named(chosen: Iterable[str]) -> str:
@@ -91,6 +102,7 @@ def profits() -> dict[str, float]:
 def sets(company: Company) -> pd.DataFrame:
     """Every set of four: whether team and budget carry it, and what it is likely to earn."""
     rows, projects = [], company.projects.set_index("project_id")
+    people, present = team(company), team(company, present=True)
     likely = projects["promised_profit"] * projects["kept"] - projects["cost"]
     for some in combinations(sorted(projects.index), HANDS):
         chosen = projects.loc[list(some)]
@@ -98,9 +110,9 @@ def sets(company: Company) -> pd.DataFrame:
         rows.append(
             {
                 "projects": named(some),
-                "fits": workload.shortage(team(company), chosen, skills=SKILLS).empty,
-                "fitted": workload.shortage(company.team, chosen, skills=SKILLS).empty,
-                "paid": cost <= BUDGET,
+                "fits": workload.shortage(people, chosen, skills=SKILLS).empty,
+                "fitted": workload.shortage(present, chosen, skills=SKILLS).empty,
+                "paid": cost <= quarter(company).budget,
                 "promised": float(chosen["promised_profit"].sum()),
                 "likely": float(likely[list(some)].sum()),
                 "cheap": -cost,
@@ -148,30 +160,27 @@ def given(company: Company) -> Mapping[str, Any]:
     return {
         "cafe": cafe(company),
         "patience": patience(company),
-        "away": away(company),
         "team": team(company),
-        "budget": BUDGET,
+        **quarter(company)._asdict(),
     }
 
 
 def played(company: Company) -> pd.DataFrame:
-    """Every set of four that some world's team can do, in three hidden worlds: `lesson_26.csv`."""
+    """Every set of four that some quarter's budget pays, in three hidden worlds."""
     from mktlab.market.score import HIDDEN_SEEDS, judge
 
-    most = company.team.assign(daily_work=company.team["daily_work"] - MORE)
     rows = []
     for four in combinations(company.projects.index, HANDS):
         chosen = company.projects.loc[list(four)]
-        if chosen["cost"].sum() > BUDGET or len(workload.shortage(most, chosen, skills=SKILLS)):
-            continue
-        text = "\n".join(chosen["levers"])
-        plan = Plan.from_toml(f"{text}\n").but(budget=1_000_000)
-        profit = judge(plan, seeds=HIDDEN_SEEDS[:3])[0].profit
-        rows.append((" & ".join(chosen["project_id"]), round(profit)))
+        if chosen["cost"].sum() <= max(quarter.budget for quarter in QUARTERS):
+            text = "\n".join(chosen["levers"])
+            plan = Plan.from_toml(f"{text}\n").but(budget=1_000_000)
+            profit = judge(plan, seeds=HIDDEN_SEEDS[:3])[0].profit
+            rows.append((named(chosen["project_id"]), round(profit)))
     return pd.DataFrame(rows, columns=["projects", "profit"])
 
 
-if __name__ == "__main__":  # five minutes
+if __name__ == "__main__":  # three minutes
     import mktlab
 
     played(mktlab.load("solane")).to_csv(PROFITS, index=False, lineterminator="\n")

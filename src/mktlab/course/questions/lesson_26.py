@@ -11,7 +11,6 @@ from mktlab import queues, workload
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.sheet import Sheet
 from mktlab.course.questions.given_26 import (
-    BUDGET,
     HANDS,
     SKILLS,
     WEEKS,
@@ -19,7 +18,6 @@ from mktlab.course.questions.given_26 import (
     cafe_week,
     earned,
     first,
-    free,
     fullest,
     given,
     patience,
@@ -32,9 +30,9 @@ if TYPE_CHECKING:
 
     from mktlab.company import Company
 
-ENOUGH = 0.85
+ENOUGH = 0.9
 STAFF = 2.0
-sheet = Sheet("26_people", given=given, budget=BUDGET, staff=STAFF, hands=HANDS, weeks=WEEKS)
+sheet = Sheet("26_people", given=given, staff=STAFF, hands=HANDS, weeks=WEEKS)
 
 
 @sheet.share(digits=3)
@@ -167,7 +165,7 @@ def _four(company: Company) -> pd.DataFrame:
 
 @sheet.number(tolerance=0.5)
 def missing(company: Company, level: int = 2, present: bool = False, weeks: int = WEEKS) -> float:
-    people = company.team if present else team(company)
+    people = team(company, present=present)
     short = workload.shortage(people, _four(company), skills=SKILLS, weeks=weeks, level=level)
     return float(short["missing"].max()) if len(short) else 0.0
 
@@ -181,7 +179,7 @@ missing.also("one_week", {"weeks": 12}, {"weeks": 52})
 @missing.mistake("counted_twice")
 def _counted_twice(company: Company) -> float:
     people, four = team(company), _four(company)
-    hours = WEEKS * free(people)
+    hours = workload.free_hours(people, weeks=WEEKS).to_numpy()
     lacks = [four[s].sum() - hours[people[s] >= 2].sum() for s in SKILLS]
     return float(sum(lack for lack in lacks if lack > 0))
 
@@ -189,7 +187,7 @@ def _counted_twice(company: Company) -> float:
 @missing.also("counted_twice")
 def _largest_skill(company: Company) -> list[float]:
     people, four = team(company), _four(company)
-    hours = WEEKS * free(people)
+    hours = workload.free_hours(people, weeks=WEEKS).to_numpy()
     lacks = [float(four[s].sum() - hours[people[s] >= 2].sum()) for s in SKILLS]
     return [max(lacks), sum(lacks), -sum(lacks)]
 
@@ -202,7 +200,7 @@ def _needed(company: Company) -> float:
 @missing.also("all_hours")
 def _other_sums(company: Company) -> list[float]:
     short = workload.shortage(team(company), _four(company), skills=SKILLS)
-    there = float(WEEKS * free(team(company)).sum())
+    there = float(workload.free_hours(team(company), weeks=WEEKS).sum())
     told = [float(n) for n in short[["needed", "there"]].iloc[0]] if len(short) else []
     return [*told, float(short["missing"].sum()), there, _needed(company) - there]
 
@@ -231,7 +229,8 @@ def _promised_that_fit(company: Company) -> set[str]:
     return first(sets(company)[sets(company)["done"]], "promised")
 
 
-@four_projects.mistake("nobody_away")
-def _nobody_away(company: Company) -> set[str]:
-    table = sets(company)
-    return first(table[table["fitted"] & ~table["done"]], "likely")
+@four_projects.mistake("per_hour")
+def _per_hour(company: Company) -> set[str]:
+    projects = company.projects.set_index("project_id")
+    likely = projects["promised_profit"] * projects["kept"] - projects["cost"]
+    return set((likely / projects[SKILLS].sum(axis=1)).nlargest(HANDS).index)
