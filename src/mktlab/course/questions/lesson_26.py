@@ -24,6 +24,7 @@ from mktlab.course.questions.given_26 import (
     sets,
     team,
 )
+from mktlab.course.questions.given_wrong_26 import of_by_root, of_crowded, of_give_up, of_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,27 +48,19 @@ crowded.mistake("others", rest=True)
 crowded.also("others", {"rest": True, "column": "hours"})
 
 
-@crowded.mistake("who_left")
-def _who_left(company: Company) -> float:
-    week = cafe_week(company)
-    week = week.assign(left=week["gave_up"] * week["guests"])
-    full = week["load"] > week["staff"].mean()
-    return float(week.loc[full, "left"].sum() / week["left"].sum())
-
-
-@crowded.also("who_left")
-def _shares_that_left(company: Company) -> list[float]:
-    week = cafe_week(company)
-    week = week.assign(left=week["gave_up"] * week["guests"])
-    full = week["load"] > week["staff"].mean()
-    left = float(week.loc[full, "left"].sum())
-    return [left / float(week.loc[full, "guests"].sum()), left / float(week["guests"].sum())]
+crowded.mistake("who_left", lambda c: of_crowded(c)["who_left"][0])
 
 
 @crowded.mistake("busy")
 def _busy(company: Company) -> float:
     week = cafe_week(company)
     return float(week["load"].mean() / week["staff"].mean())
+
+
+crowded.mistake("other_column", column="load")
+crowded.mistake("other_line", lambda c: of_crowded(c)["other_line"][1])
+crowded.mistake("other_cafes", zone="all")
+crowded.leads(of_crowded, "who_left", "other_column", "other_line", "other_cafes")
 
 
 def _hour(company: Company, staff: float = STAFF) -> pd.DataFrame:
@@ -88,21 +81,12 @@ give_up.mistake("must_wait", column="waits")
 give_up.also("must_wait", {"column": "busy"}, {"column": "waits", "minutes": np.inf})
 give_up.mistake("stay", lambda c: 1 - give_up(c))
 give_up.mistake("other_patience", lambda c: give_up(c, minutes=60 * patience(c)))
-give_up.also("other_patience")(
-    lambda c: [give_up(c, minutes=m) for m in (patience(c) / 60, 30, 34, 1 / patience(c))]
-)
 give_up.mistake("seen", lambda c: float(_hour(c)["gave_up"].iloc[0]))
 
 
 @give_up.mistake("staff_of_today")
 def _staff_of_today(company: Company) -> float:
     return float(give_up(company, staff=float(cafe_week(company)["staff"].max())))
-
-
-@give_up.also("staff_of_today")
-def _other_staff(company: Company) -> list[float]:
-    week = cafe_week(company)
-    return [give_up(company, staff=s) for s in (float(week["staff"].mean()), 1.0, 3.0)]
 
 
 @give_up.mistake("mean_hour")
@@ -113,13 +97,9 @@ def _mean_hour(company: Company) -> float:
     return float(found["gives_up"].iloc[0])
 
 
-@give_up.also("mean_hour")
-def _mean_of_hours(company: Company) -> list[float]:
-    week = cafe_week(company)
-    found = queues.erlang_a(week.assign(staff=STAFF), patience_minutes=patience(company))
-    today = queues.erlang_a(week, patience_minutes=patience(company))
-    of_all = (found["gives_up"] * week["arrivals"]).sum() / week["arrivals"].sum()
-    return [float(found["gives_up"].mean()), float(of_all), float(today["gives_up"].mean())]
+give_up.leads(
+    lambda company: of_give_up(company, STAFF), "other_patience", "staff_of_today", "mean_hour"
+)
 
 
 @sheet.number(tolerance=0.005)
@@ -144,19 +124,11 @@ by_root.mistake("today", rule="today")
 by_root.also("today", {"rule": "even"})
 
 
-@by_root.mistake("factor")
-def _factor(company: Company) -> float:
-    load = cafe_week(company)["load"]
-    return float((cafe_week(company)["staff"].sum() - load.sum()) / np.sqrt(load).sum())
-
-
-@by_root.also("factor")
-def _reserves(company: Company) -> list[float]:
-    week = cafe_week(company)
-    load, root = week["load"], queues.square_root(week["load"], hours=week["staff"].sum())
-    mean = (week["staff"].mean() - load.mean()) / np.sqrt(load.mean())
-    top = load.iloc[fullest(company)]
-    return [float(root.iloc[fullest(company)] - top), float(top + mean * np.sqrt(top))]
+by_root.mistake("factor", lambda c: of_by_root(c)["factor"][0])
+by_root.mistake("whole", lambda c: float(np.ceil(by_root(c))))
+by_root.mistake("no_load", lambda c: of_by_root(c)["no_load"][1])
+by_root.mistake("all_cafes", lambda c: of_by_root(c)["all_cafes"][0])
+by_root.leads(of_by_root, "factor", "one", "no_load", "all_cafes")
 
 
 def _four(company: Company) -> pd.DataFrame:
@@ -176,20 +148,7 @@ missing.mistake("one_week", weeks=1)
 missing.also("one_week", {"weeks": 12}, {"weeks": 52})
 
 
-@missing.mistake("counted_twice")
-def _counted_twice(company: Company) -> float:
-    people, four = team(company), _four(company)
-    hours = workload.free_hours(people, weeks=WEEKS).to_numpy()
-    lacks = [four[s].sum() - hours[people[s] >= 2].sum() for s in SKILLS]
-    return float(sum(lack for lack in lacks if lack > 0))
-
-
-@missing.also("counted_twice")
-def _largest_skill(company: Company) -> list[float]:
-    people, four = team(company), _four(company)
-    hours = workload.free_hours(people, weeks=WEEKS).to_numpy()
-    lacks = [float(four[s].sum() - hours[people[s] >= 2].sum()) for s in SKILLS]
-    return [max(lacks), sum(lacks), -sum(lacks)]
+missing.mistake("counted_twice", lambda c: of_missing(c)["counted_twice"][0])
 
 
 @missing.mistake("all_hours")
@@ -197,12 +156,12 @@ def _needed(company: Company) -> float:
     return float(_four(company)[SKILLS].to_numpy().sum())
 
 
-@missing.also("all_hours")
-def _other_sums(company: Company) -> list[float]:
-    short = workload.shortage(team(company), _four(company), skills=SKILLS)
-    there = float(workload.free_hours(team(company), weeks=WEEKS).sum())
-    told = [float(n) for n in short[["needed", "there"]].iloc[0]] if len(short) else []
-    return [*told, float(short["missing"].sum()), there, _needed(company) - there]
+missing.mistake("other_four", lambda c: of_missing(c)["other_four"][1])
+missing.mistake("other_row", lambda c: of_missing(c)["other_row"][-1])
+missing.leads(
+    of_missing,
+    *("everybody", "with_help", "counted_twice", "other_four", "other_row", "all_hours"),
+)
 
 
 @sheet.decision(
