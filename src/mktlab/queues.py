@@ -284,7 +284,8 @@ def square_root(load: pd.Series[float], *, hours: float) -> pd.Series[float]:
         )
     safety = (hours - load.sum()) / np.sqrt(load).sum()
     staff = (load + safety * np.sqrt(load)).clip(lower=0)
-    return staff * hours / staff.sum()
+    spread: pd.Series[float] = staff * hours / staff.sum()
+    return spread
 
 
 def _need(table: pd.DataFrame, columns: list[str], name: str) -> None:

@@ -151,8 +151,8 @@ def amiss(company: Company, chosen: Any, best: Any) -> Slip | None:
 def earned(company: Company, chosen: Iterable[str]) -> float:
     """Profit of a year less cost; what cannot be done earns nothing."""
     _ = company.truth.parameters  # where the market is real, nobody knows
-    row = sets(company).loc[named(chosen)]
-    return float(row["true"]) if row["done"] else 0.0
+    table, name = sets(company), named(chosen)
+    return float(table["true"].to_dict()[name]) if table["done"].to_dict()[name] else 0.0
 
 
 def given(company: Company) -> Mapping[str, Any]:

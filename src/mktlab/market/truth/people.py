@@ -106,15 +106,10 @@ def rosters(rewind: Rewind) -> pd.DataFrame:
 def projects(rewind: Rewind) -> pd.DataFrame:
     """What each project would have earned in the last year, carried out alone."""
     rows = []
-    for project in people.projects(rewind.history).itertuples():
-        plan = Plan.from_toml(f"{project.levers}\n")
+    table, scale = people.projects(rewind.history), rewind.history.people.scale
+    for name, cost, levers in table[["project_id", "cost", "levers"]].to_numpy():
+        plan = Plan.from_toml(f"{levers}\n")
         year = rewind.carry_out(lambda week, plan=plan: plan.in_week(week, before=BASE))
         gained = year.profit - rewind.year.profit
-        rows.append(
-            {
-                "project_id": project.project_id,
-                "gain": gained,
-                "profit": gained - project.cost * rewind.history.people.scale,
-            }
-        )
+        rows.append({"project_id": name, "gain": gained, "profit": gained - cost * scale})
     return pd.DataFrame(rows)
