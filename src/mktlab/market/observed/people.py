@@ -69,7 +69,7 @@ EVERY = tuple(range(6))
 def staffed(mix: Mix, *, days: Sequence[int] = EVERY) -> Floats:
     """Baristas at each counter, hour by hour: (hours, cafés)."""
     each = np.array([roster(mean, mix.people.roster) for mean in baristas_by_cafe(mix)]).T
-    return np.where(peaks()[list(days)].reshape(-1, 1), each[0], each[1])
+    return np.asarray(np.where(peaks()[list(days)].reshape(-1, 1), each[0], each[1]))
 
 
 def counter(history: History, week: int, *, days: Sequence[int] = EVERY) -> Counter:
@@ -103,13 +103,13 @@ def store_hours(history: History) -> pd.DataFrame:
         served = guests - gave_up
         wait = now.wait * gammas(clock, shape=1 + served / WAITS_ALIKE)
         minutes = 60 / now.speed * np.exp(normals(pace) / np.sqrt(np.maximum(served, 1)) / 2)
-        hour, cafe = np.indices((len(share), cafes)).reshape(2, -1)
+        slot, cafe = np.indices((len(share), cafes)).reshape(2, -1)
         parts.append(
             pd.DataFrame(
                 {
-                    "date": dates(7 * week + hour // len(OPEN)),
+                    "date": dates(np.asarray(7 * week + slot // len(OPEN))),
                     "zone": labels(tuple(CAFES), cafe),
-                    "hour": np.array(OPEN)[hour % len(OPEN)],
+                    "hour": np.array(OPEN)[slot % len(OPEN)],
                     "guests": guests.reshape(-1),
                     "gave_up": gave_up.reshape(-1),
                     "open_hours": round(history.people.scale, 4),

@@ -7,6 +7,7 @@ again: a project acts from the week on that its preparation allows, and its cost
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -109,7 +110,7 @@ def projects(rewind: Rewind) -> pd.DataFrame:
     table, scale = people.projects(rewind.history), rewind.history.people.scale
     for name, cost, levers in table[["project_id", "cost", "levers"]].to_numpy():
         plan = Plan.from_toml(f"{levers}\n")
-        year = rewind.carry_out(lambda week, plan=plan: plan.in_week(week, before=BASE))
+        year = rewind.carry_out(partial(plan.in_week, before=BASE))
         gained = year.profit - rewind.year.profit
         rows.append({"project_id": name, "gain": gained, "profit": gained - cost * scale})
     return pd.DataFrame(rows)
