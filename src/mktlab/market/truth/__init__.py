@@ -74,8 +74,8 @@ RERUNS = {
     "price_response": counterfactual.price_response,
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
-    "deals": offers.deals,
     "offers": offers.offers,
+    "offer_test": offers.offer_test,
     "touch_repairs": evidence.touch_repairs,
 }
 """Truth table -> function that plays the last year again for it."""
