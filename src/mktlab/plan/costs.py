@@ -46,6 +46,17 @@ OVERHEAD = 3800.0
 EMAIL_ROUND = 18.0
 GOODWILL = 35.0  # given back to a customer whose request stays unheard
 POST = 20.0
+MENDED = {
+    "bag_look": 1400.0,
+    "bag_zip": 4200.0,
+    "label_print": 2100.0,
+    "label_design": 3000.0,
+    "parcel_card": 900.0,
+    "parcel_box": 1300.0,
+    "photos_new": 1100.0,
+    "photos_video": 4400.0,
+}
+"""Offer that mends a piece -> euros a year."""
 
 
 def baristas_by_cafe(mix: Mix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -83,13 +94,15 @@ def skill(mix: Mix) -> float:
 
 
 def weekly_costs(mix: Mix) -> dict[str, float]:
-    """Euros a week by lever; levers that cost only through sales are not listed.
+    """Euros a week by lever; levers that cost only through sales are not listed, nor is what is
+    not chosen.
 
     >>> round(weekly_costs(Mix())["product.quality"], 2)
     180.0
     """
     counter_hours = float(baristas_by_cafe(mix).sum()) * OPENING_HOURS
     spend = {f"promotion.{name}": float(getattr(mix.promotion, name)) for name in CHANNELS}
+    mended = sum(MENDED[name] for name in mix.physical_evidence.mended) / 52
     return {
         "product.quality": 180.0 * (mix.product.quality / 0.6) ** 2,
         **spend,
@@ -101,6 +114,7 @@ def weekly_costs(mix: Mix) -> dict[str, float]:
         "process.web_ease": 180.0 * (mix.process.web_ease / 0.6) ** 2,
         "process.order_ahead": 440.0 * mix.process.order_ahead,
         "physical_evidence.ambience": 330.0 * (mix.physical_evidence.ambience / 0.5) ** 2,
+        **({"physical_evidence.mended": mended} if mended else {}),
     }
 
 

@@ -181,6 +181,6 @@ def played(company: Company) -> pd.DataFrame:
 
 
 if __name__ == "__main__":  # three minutes
-    import mktlab
+    from mktlab.data import load
 
-    played(mktlab.load("solane")).to_csv(PROFITS, index=False, lineterminator="\n")
+    played(load("solane")).to_csv(PROFITS, index=False, lineterminator="\n")

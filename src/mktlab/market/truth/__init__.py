@@ -78,8 +78,8 @@ RERUNS = {
     "staffing": people.staffing,
     "rosters": people.rosters,
     "projects": people.projects,
-    "deals": offers.deals,
     "offers": offers.offers,
+    "offer_test": offers.offer_test,
     "touch_repairs": evidence.touch_repairs,
 }
 """Truth table -> function that plays the last year again for it."""
