@@ -181,6 +181,6 @@ def played(company: Company) -> pd.DataFrame:
 
 
 if __name__ == "__main__":  # three minutes
-    from mktlab import load
+    from mktlab.data.load import load
 
     played(load("solane")).to_csv(PROFITS, index=False, lineterminator="\n")
