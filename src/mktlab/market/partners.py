@@ -1,4 +1,4 @@
-"""Intermediaries: what a retailer and a wholesaler sell of ours, on which terms, and whom they take.
+"""Intermediaries: what a retailer and a wholesaler sell of ours, on which terms, whom they take.
 
 A partner sells, each week, its `volume` times what our own outlets sold on average in the year
 before. A part of that, `switch`, is bought by people who would have come to us: so our customers
@@ -15,7 +15,7 @@ import numpy as np
 from mktlab.market.doors import Nudge
 from mktlab.market.draws import Floats, uniforms
 from mktlab.market.state import History
-from mktlab.market.world import OUTLETS, outlet_chances
+from mktlab.market.world import outlet_chances
 from mktlab.plan.mix import PARTNERS, Mix
 
 YEAR = 52  # weeks

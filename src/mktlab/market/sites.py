@@ -15,10 +15,9 @@ import numpy as np
 from mktlab.market.doors import Nudge
 from mktlab.market.draws import Floats, normals, uniforms
 from mktlab.market.profit import CAFE_GOODS, PAYMENT_FEE
-from mktlab.market.service import CAFE_TICKET
 from mktlab.market.state import History
 from mktlab.plan.costs import BARISTA_HOUR, CAFES, OPENING_HOURS
-from mktlab.plan.mix import BASE, SITES, Mix
+from mktlab.plan.mix import SITES, Mix
 
 ACROSS, DOWN = 6, 3
 AREAS = ACROSS * DOWN
@@ -29,8 +28,8 @@ CITY = list(CAFES).index("Paris")
 SPEND = 52.0  # euros a year of a household in France on coffee out of home, net of tax
 SIZE, DISTANCE = 0.7, 1.7  # exponents of the seats and of the minutes
 _LUCK = 0.06  # of a place: what neither seats nor minutes tell
-_FIT_OUT = 240.0  # euros a week: furniture and machines over five years
-_STAFF = 1.0  # baristas on average over the day
+FIT_OUT = 240.0  # euros a week: furniture and machines over five years
+STAFF = 1.0 * OPENING_HOURS * BARISTA_HOUR  # euros a week: one barista on average
 
 
 class Town(NamedTuple):
@@ -84,6 +83,11 @@ def sales(there: Town, site: str = "") -> Floats:
     return np.asarray(money(there) @ (pull / pull.sum(axis=1, keepdims=True)))
 
 
+def weekly_costs(there: Town, k: int) -> float:
+    """Euros a week of one of the premises, whatever it sells."""
+    return float(STAFF + FIT_OUT + there.rent[k])
+
+
 def act(history: History, week: int, mix: Mix) -> Nudge:
     """What a fifth café does to a week: its books, and guests that our café in Paris loses."""
     site = mix.place.cafe
@@ -95,20 +99,14 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
     earned = scale * after[k] / 52 * mix.price.cafe
     guests = np.zeros(len(CAFES))
     guests[CITY] = np.log(after[OURS] / before[OURS])
-    staff = _STAFF * OPENING_HOURS * BARISTA_HOUR * mix.people.baristas / BASE.people.baristas
     return Nudge(
         guests=guests,
         accounts={
             "fifth café sales": earned,
             "fifth café goods": -CAFE_GOODS * earned / mix.price.cafe,
             "fifth café fees": -PAYMENT_FEE * earned,
-            "fifth café staff": -staff * scale,
+            "fifth café staff": -STAFF * scale,
             "fifth café rent": -there.rent[k] * scale,
-            "fifth café fit-out": -_FIT_OUT * scale,
+            "fifth café fit-out": -FIT_OUT * scale,
         },
     )
-
-
-def tickets(there: Town) -> Floats:
-    """Purchases a week at each place of today."""
-    return sales(there) / 52 / CAFE_TICKET

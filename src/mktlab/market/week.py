@@ -13,8 +13,17 @@ from typing import NamedTuple
 import numpy as np
 
 from mktlab.market import advertising as ads
-from mktlab.market import crm, customers, flows, message, partners, profit, service
-from mktlab.market import shelf_space, sites
+from mktlab.market import (
+    crm,
+    customers,
+    flows,
+    message,
+    partners,
+    profit,
+    service,
+    shelf_space,
+    sites,
+)
 from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
 from mktlab.market.demand import Conditions, Demand, joining_rates, react
 from mktlab.market.doors import BEHAVIORS, Nudge, nudge

@@ -4,7 +4,7 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-and `market_study` and `panel_tastes`, which know the `town`.
+`place`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from mktlab.market.observed import (
     opinions,
     panel,
     panel_tastes,
+    place,
     relations,
     sales,
     search,
@@ -59,6 +60,10 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "content": search.content,
     "subject_lines": messages.subject_lines,
     "subject_tests": messages.subject_tests,
+    "channel_terms": place.channel_terms,
+    "openings": place.openings,
+    "sites": place.site_table,
+    "shelf_weeks": place.shelf_weeks,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

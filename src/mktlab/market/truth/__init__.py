@@ -40,7 +40,15 @@ from mktlab.market.observed import (
     web,
 )
 from mktlab.market.state import History
-from mktlab.market.truth import company, counterfactual, customers, mail, response, studies
+from mktlab.market.truth import (
+    company,
+    counterfactual,
+    customers,
+    mail,
+    place,
+    response,
+    studies,
+)
 from mktlab.market.world import CATEGORIES, SEGMENTS
 from mktlab.resources import declared
 
@@ -60,6 +68,7 @@ RERUNS = {
     "price_response": counterfactual.price_response,
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
+    "channel_terms": place.channel_terms,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -101,6 +110,10 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "content": search.content_truth(history),
         "subject_lines": messages.lines_truth(history),
         "subject_promises": messages.promises_truth(history),
+        "openings": place.openings(history),
+        "sites": place.site_profits(history),
+        "shelf": place.shelf(history),
+        "shelf_levels": place.levels(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
