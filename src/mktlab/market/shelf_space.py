@@ -28,7 +28,7 @@ from mktlab.plan.space import facings
 EVERY = 4  # weeks until the layout changes
 LEVELS = ("eye", "hand", "floor")
 LEVEL: Floats = np.array([0.12, 0.0, -0.15])  # log of sales over those at hand
-ROTATED: Ints = np.array([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
+ROTATED: Ints = np.array([1] * 5 + [5] * 5)
 """Facings of the ten products, in an order that a draw chooses."""
 ON_LEVELS: Ints = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
 _SPACE = {"beans": 0.08, "ground": 0.05, "capsules": 0.05, "gift": 0.40, "tea": 0.27}
