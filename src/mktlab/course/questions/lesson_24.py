@@ -1,64 +1,208 @@
-"""The questions of lesson 24: TODO what they practice."""
+"""The questions of lesson 24: an offer's margin, a pilot's switching, a site's sales, a shelf."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from mktlab import merchandising, place
 from mktlab.course.checking.sheet import Sheet
-from mktlab.orders import purchases
+from mktlab.course.questions.given_24 import (
+    CREDIT,
+    GOODS,
+    HOUSEHOLD,
+    alike,
+    channel,
+    earns,
+    layout_of,
+    measured,
+    offer,
+    over_equal,
+    pilot,
+    site,
+    sites,
+    sold,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mktlab.company import Company
 
-sheet = Sheet("24_place", cost=4.0, lift=0.25)
+
+def given(company: Company) -> Mapping[str, Any]:
+    """The offer, the pilot so far, the channel and the premises asked about."""
+    return {
+        "offer": offer(company),
+        "pilot": pilot(company),
+        "channel": channel(company),
+        "site": site(company),
+        "household": HOUSEHOLD,
+    }
 
 
-def lately(company: Company, weeks: int) -> pd.DataFrame:
-    bought = purchases(company.orders)
-    return bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=weeks)]
+sheet = Sheet("24_place", given=given)
 
 
-@sheet.share(digits=3)
-def around(company: Company, weeks: int = 52, each: str = "customer_id") -> float:
-    return float(lately(company, weeks)[each].nunique() / purchases(company.orders)[each].nunique())
+@sheet.number(tolerance=1)
+def margin_of_offer(company: Company, without: str = "", **how: Any) -> float:
+    found = place.accounts(offer(company), **({"goods": GOODS, "credit": CREDIT} | how)).iloc[0]
+    return float(found["margin"] - (found[without] if without else 0.0))
 
 
-around.mistake("half_a_year", weeks=26)
-around.mistake("orders_counted", each="order_id")
+margin_of_offer.mistake("no_fee", without="listing_fee")
+margin_of_offer.mistake("no_credit", without="credit")
+margin_of_offer.mistake("no_commission", without="commission")
+margin_of_offer.mistake("no_goods", without="goods")
 
 
-@sheet.table(key="outlet")
-def by_outlet(company: Company, weeks: int = 52, each: str = "customer_id") -> pd.Series[Any]:
-    return lately(company, weeks).groupby("outlet")[each].nunique().rename("customers")
+@margin_of_offer.mistake("returned_goods")
+def _returned_goods(company: Company) -> float:
+    """Goods of what was kept alone."""
+    row = offer(company).iloc[0]
+    back: float = GOODS * row["sales"] * row["returns"]
+    return float(margin_of_offer(company)) + back
 
 
-by_outlet.mistake("orders_counted", each="order_id")
-by_outlet.mistake("ever", weeks=520)
+@margin_of_offer.mistake("no_returns")
+def _no_returns(company: Company) -> float:
+    whole = offer(company).assign(returns=0.0)
+    return float(place.accounts(whole, goods=GOODS, credit=CREDIT)["margin"].iloc[0])
 
 
-def margins(company: Company) -> pd.Series[Any]:
-    return company.truth.customers.set_index("customer_id")["expected_margin_13w"]
+@margin_of_offer.mistake("sales")
+def _sales(company: Company) -> float:
+    return float(place.accounts(offer(company), goods=GOODS, credit=CREDIT)["sales"].iloc[0])
 
 
-def worth_it(company: Company) -> set[str]:
-    gain = 0.25 * margins(company) - 4.0
-    return set(gain[gain > 0].index) & set(company.orders["customer_id"])
+@sheet.number(tolerance=0.005)
+def switched(company: Company, column: str = "switched", whole: bool = False) -> float:
+    table = company.openings if whole else pilot(company)
+    return float(place.switching(table).loc[channel(company), column])
+
+
+switched.mistake("whole", whole=True)
+switched.mistake("change", column="change")
+switched.mistake("ends", column="switched_low")
+switched.also("ends", {"column": "switched_high"})
+
+
+@switched.mistake("before_after")
+def _before_after(company: Company) -> float:
+    rows = place.changes(pilot(company), channel(company)).query("opened")
+    lost = (rows["before"] - rows["after"]).sum()
+    return float(lost / rows["through"].sum())
+
+
+@switched.mistake("afterwards")
+def _afterwards(company: Company) -> float:
+    """Towns with the channel against the others, after the opening alone."""
+    rows = place.changes(pilot(company), channel(company))
+    after = rows.groupby("opened")["after"].mean()
+    return float((after[False] - after[True]) / rows.loc[rows["opened"], "through"].mean())
+
+
+@switched.mistake("other_channels")
+def _other_channels(company: Company) -> float:
+    """Compared with all other towns, those with another channel, too."""
+    table, name = pilot(company), channel(company)
+    here = table["channel"] == name
+    table = table.assign(channel=table["channel"].where(here, "none"), opened=table["opened"] & here)
+    return float(place.switching(table).loc[name, "switched"])
+
+
+@switched.mistake("another")
+def _another(company: Company) -> float:
+    return _others(company)[0]
+
+
+@switched.also("another")
+def _others(company: Company) -> list[float]:
+    found = place.switching(pilot(company))["switched"].drop(channel(company))
+    return [float(value) for value in found]
+
+
+@sheet.number(tolerance=500)
+def sales_of_site(company: Company, **how: Any) -> float:
+    return sold(company, site(company), **how)
+
+
+sales_of_site.mistake("every_site", every_site=True)
+sales_of_site.mistake("no_rivals", rivals=False)
+sales_of_site.mistake("no_seats", features=("minutes",))
+sales_of_site.mistake("ours", of="ours")
+
+
+@sales_of_site.mistake("less_ours")
+def _less_ours(company: Company) -> float:
+    """What the company sells more."""
+    ours = sold(company, "", of="ours") - sold(company, site(company), of="ours")
+    return float(sales_of_site(company)) - ours
+
+
+@sales_of_site.mistake("no_index")
+def _no_index(company: Company) -> float:
+    table = sites(company)
+    cafes = table[(table["kind"] != "site") | (table["place"] == site(company))]
+    power = place.attraction(table.dropna(subset=["visits"]))["power"]
+    money = HOUSEHOLD * cafes["households"] * place.shares(cafes, power)
+    return float(money[cafes["place"] == site(company)].sum())
+
+
+@sales_of_site.mistake("copied_share")
+def _copied_share(company: Company) -> float:
+    """The share of our own café in each ring of minutes."""
+    table = sites(company)
+    ring = pd.Series(np.digitize(table["minutes"], [12.5, 24.5]), table.index)
+    ours = table[table["kind"] == "ours"]
+    gets = ours["money"] * ours["visits"].astype(float) / 60
+    part = gets.groupby(ring).sum() / ours["money"].groupby(ring).sum()
+    new = table[table["place"] == site(company)]
+    return float((new["money"] * ring[new.index].map(part)).sum())
+
+
+def best_layout(company: Company) -> pd.Series[float]:
+    truth = company.truth.shelf.set_index("product_id")
+    return merchandising.fill(truth["margin"], truth["elasticity"]).astype(float)
+
+
+def simple_layouts(company: Company) -> dict[str, pd.Series[float]]:
+    """Layouts that need no look at what space does."""
+    names = earns(company).index
+    made = {"equal": pd.Series(3.0, names)}
+    for family in ("BEA", "GRO", "CAP", "GIF", "TEA"):
+        made[f"all_to_{family}"] = pd.Series(2.0, names).where(~names.str.startswith(family), 7.0)
+    made["rotated"] = pd.Series([1.0, 5.0] * 5, names)
+    return made
 
 
 @sheet.decision(
-    choices=lambda company: company.orders["customer_id"], best=worth_it, good_enough=0.5
+    best=best_layout,
+    choices=lambda company: tuple(earns(company).index),
+    reads=layout_of,
+    alike=alike,
+    good_enough=0.7,
+    guesses=simple_layouts,
 )
-def catalog(company: Company, chosen: set[str]) -> float:
-    return float(0.25 * margins(company).reindex(list(chosen)).sum() - 4.0 * len(chosen))
+def layout(company: Company, facings: pd.Series[float]) -> float:
+    return over_equal(company, facings)
 
 
-@catalog.mistake("everybody")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"])
+@layout.mistake("textbook")
+def _textbook(company: Company) -> pd.Series[float]:
+    return merchandising.in_proportion(earns(company)).astype(float)
 
 
-@catalog.mistake("silent")
-def _(company: Company) -> set[str]:
-    return set(company.orders["customer_id"]) - set(lately(company, 52)["customer_id"])
+layout.mistake("equal", lambda c: pd.Series(3.0, earns(c).index))
+
+
+@layout.mistake("elasticity_alone")
+def _elasticity_alone(company: Company) -> pd.Series[float]:
+    return merchandising.in_proportion(measured(company).clip(lower=0.001)).astype(float)
+
+
+@layout.mistake("turned")
+def _turned(company: Company) -> pd.Series[float]:
+    return merchandising.fill(earns(company), 0.5 - measured(company)).astype(float)
