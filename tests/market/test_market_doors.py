@@ -29,7 +29,7 @@ def played():
 
 @functools.cache
 def usual():
-    assert set(BEHAVIORS) == {"flows"}
+    assert set(BEHAVIORS) == {"flows", "message", "partners", "sites", "shelf_space"}
     history = played()
     return history, observe(history), reveal(history)
 

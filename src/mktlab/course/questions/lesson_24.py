@@ -109,7 +109,7 @@ def _other_channels(company: Company) -> float:
     """Compared with all other towns, those with another channel, too."""
     table, name = pilot(company), channel(company)
     here = table["channel"] == name
-    table = table.assign(channel=table["channel"].where(here, "none"), opened=table["opened"] & here)
+    table = table.assign(opened=table["opened"] & here)
     return float(place.switching(table).loc[name, "switched"])
 
 
