@@ -35,6 +35,7 @@ SEEDS = {
     "email": range(1, 401),
     "personas": range(1, 401),
     "search_terms": range(1, 401),
+    "place": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}
