@@ -53,7 +53,7 @@ def textbook_idles(company: Company) -> bool:
     found = merchandising.space(shelf, by="category")["elasticity"]
     family = company.products.set_index("product_id")["category"]
     power = truth.index.to_series().map(family).map(found)
-    measured = merchandising.fill(truth["margin"], power)
+    measured = merchandising.fill(truth["margin"] / ((1 + 5**power) / 2), power)
     textbook = merchandising.in_proportion(truth["margin"])
 
     def earns(facings: pd.Series[int]) -> float:

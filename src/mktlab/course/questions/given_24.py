@@ -17,7 +17,7 @@ from mktlab.show.words import say
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-GOODS, CREDIT, HOUSEHOLD, ROOM = 0.42, 0.08, 52.0, 30
+GOODS, CREDIT, HOUSEHOLD, ROOM = 0.42, 0.08, 52.0, 20
 PILOT = 13  # weeks after the opening that the exercise sees
 
 
@@ -118,15 +118,15 @@ def measured(company: Company, by: str = "category") -> pd.Series[float]:
 
 
 def over_equal(company: Company, facings: pd.Series[Any]) -> float:
-    """Euros a year of a layout over three facings for each product, in truth."""
+    """Euros a year of a layout over the same facings for each product, in truth."""
     truth = company.truth.shelf.set_index("product_id")
     power = truth["elasticity"]
-    given = facings.reindex(truth.index).astype(float)
-    return float((truth["margin"] * (given**power - 3.0**power) / truth["over_one_facing"]).sum())
+    given, usual = facings.reindex(truth.index).astype(float), ROOM / len(truth)
+    return float((truth["margin"] * (given**power - usual**power) / truth["over_one_facing"]).sum())
 
 
 def layout_of(answer: Any, names: tuple[str, ...]) -> pd.Series[float]:
-    """A layout: facings for each product, 30 in all, 1 to 12 each."""
+    """A layout: facings for each product, 20 in all, 1 to 12 each."""
     answer = pd.Series(answer, dtype=object) if type(answer) is dict else answer
     index = pd.Index(names, name="product_id")
     places = pd.Series(np.arange(float(len(names))), index, name="facings")

@@ -13,6 +13,7 @@ from mktlab.course.questions.given_24 import (
     CREDIT,
     GOODS,
     HOUSEHOLD,
+    ROOM,
     alike,
     channel,
     earns,
@@ -165,16 +166,17 @@ def _copied_share(company: Company) -> float:
 
 def best_layout(company: Company) -> pd.Series[float]:
     truth = company.truth.shelf.set_index("product_id")
-    return merchandising.fill(truth["margin"], truth["elasticity"]).astype(float)
+    one = truth["margin"] / truth["over_one_facing"]
+    return merchandising.fill(one, truth["elasticity"], ROOM).astype(float)
 
 
 def simple_layouts(company: Company) -> dict[str, pd.Series[float]]:
     """Layouts that need no look at what space does."""
     names = earns(company).index
-    made = {"equal": pd.Series(3.0, names)}
+    made = {"equal": pd.Series(2.0, names)}
     for family in ("BEA", "GRO", "CAP", "GIF", "TEA"):
-        made[f"all_to_{family}"] = pd.Series(2.0, names).where(~names.str.startswith(family), 7.0)
-    made["rotated"] = pd.Series([1.0, 5.0] * 5, names)
+        made[f"all_to_{family}"] = pd.Series(1.0, names).where(~names.str.startswith(family), 6.0)
+    made["rotated"] = pd.Series([1.0, 3.0] * 5, names)
     return made
 
 
@@ -183,7 +185,7 @@ def simple_layouts(company: Company) -> dict[str, pd.Series[float]]:
     choices=lambda company: tuple(earns(company).index),
     reads=layout_of,
     alike=alike,
-    good_enough=0.7,
+    good_enough=0.8,
     guesses=simple_layouts,
 )
 def layout(company: Company, facings: pd.Series[float]) -> float:
@@ -192,17 +194,17 @@ def layout(company: Company, facings: pd.Series[float]) -> float:
 
 @layout.mistake("textbook")
 def _textbook(company: Company) -> pd.Series[float]:
-    return merchandising.in_proportion(earns(company)).astype(float)
+    return merchandising.in_proportion(earns(company), ROOM).astype(float)
 
 
-layout.mistake("equal", lambda c: pd.Series(3.0, earns(c).index))
+layout.mistake("equal", lambda c: pd.Series(2.0, earns(c).index))
 
 
 @layout.mistake("elasticity_alone")
 def _elasticity_alone(company: Company) -> pd.Series[float]:
-    return merchandising.in_proportion(measured(company).clip(lower=0.001)).astype(float)
+    return merchandising.in_proportion(measured(company).clip(lower=0.001), ROOM).astype(float)
 
 
 @layout.mistake("turned")
 def _turned(company: Company) -> pd.Series[float]:
-    return merchandising.fill(earns(company), 0.5 - measured(company)).astype(float)
+    return merchandising.fill(earns(company), 0.5 - measured(company), ROOM).astype(float)
