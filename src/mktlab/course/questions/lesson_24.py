@@ -114,15 +114,13 @@ def _other_channels(company: Company) -> float:
     return float(place.switching(table).loc[name, "switched"])
 
 
-@switched.mistake("another")
-def _another(company: Company) -> float:
-    return _others(company)[0]
-
-
-@switched.also("another")
 def _others(company: Company) -> list[float]:
     found = place.switching(pilot(company))["switched"].drop(channel(company))
     return [float(value) for value in found]
+
+
+switched.mistake("another", lambda c: _others(c)[0])
+switched.also("another")(lambda c: _others(c)[1:])
 
 
 @sheet.number(tolerance=500)
