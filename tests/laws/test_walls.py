@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
 ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts", "experiments", "attribution"}
 ANALYSIS |= {"geo_test", "journeys", "recommendation", "satisfaction", "survival", "personas"}
-ANALYSIS |= {"market_study", "email", "search_terms", "messages"}
+ANALYSIS |= {"market_study", "email", "search_terms", "messages", "place", "merchandising"}
 FLOORS = [
     {"schema"},
     {"resources"},
