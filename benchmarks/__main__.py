@@ -20,6 +20,7 @@ NAMES = (
     "cohorts",
     "personas",
     "funnel",
+    "conjoint",
     "churn",
     "kpi",
     "checking",

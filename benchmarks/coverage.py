@@ -31,11 +31,15 @@ SEEDS = {
     "attribution": range(1, 401),
     "survival": range(1, 401),
     "recommendation": range(1, 401),
+    "process": range(1, 401),
     "market_study": range(1, 401),
     "email": range(1, 401),
     "personas": range(1, 401),
     "search_terms": range(1, 401),
     "place": range(1, 401),
+    "conjoint": range(1, 401),
+    "offers": range(1, 401),
+    "drivers": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

@@ -261,6 +261,23 @@ def reviewed(world: World) -> float:
     return world.truth("reviews").set_index("about")["chance"]["all"]
 
 
+def reviews_answered(world: World) -> float:
+    return 1 - world.table("review_replies")["held_out"].mean()
+
+
+def _brought_back(world: World, stars: list[int]) -> float:
+    told = world.truth("review_replies").set_index("stars").loc[stars]
+    return (told["extra"] * told["reviews"]).sum() / told["reviews"].sum() / 100
+
+
+def answer_unhappy(world: World) -> float:
+    return _brought_back(world, [1, 2])
+
+
+def answer_happy(world: World) -> float:
+    return _brought_back(world, [4, 5])
+
+
 def csat(world: World) -> float:
     return (world.table("ticket_answers")["csat"] >= 4).mean()
 
@@ -322,3 +339,21 @@ def panel_launch(world: World) -> float:
     new = ~panel["brand"].isin(world.table("market_panel")["brand"])
     last = panel["quarter"] == panel["quarter"].max()
     return panel["sales"][last & new].sum() / panel["sales"][last].sum()
+
+
+def _touches(world: World) -> pd.DataFrame:
+    told = world.table("touch_ratings")
+    return told[["overall", "bag", "label", "parcel", "photos", "cafe", "street"]].corr()
+
+
+def touch_halo(world: World) -> float:
+    pieces = _touches(world).drop(index="overall", columns="overall").to_numpy()
+    return pieces[np.triu_indices(len(pieces), 1)].mean()
+
+
+def touch_overall(world: World) -> float:
+    return _touches(world)["overall"].drop("overall").max()
+
+
+def touch_words(world: World) -> float:
+    return world.table("touch_ratings")["comment"].notna().mean()

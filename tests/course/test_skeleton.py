@@ -27,26 +27,26 @@ def course(tmp_path):
 
 
 def test_a_skeleton_has_every_part_of_a_lesson(course):
-    catalogue, lesson, solution, *questions = write(course, "17_message")
+    catalogue, lesson, solution, *questions = write(course, "19_haggling")
     rows = tomllib.loads(catalogue.read_text(encoding="utf-8"))
     assert list(rows) == sorted(rows)
-    assert rows["17_message"]["part"] == "1_segmentation"
-    assert [path.name for path in questions] == ["lesson_17.py", "lesson_17.toml"]
+    assert rows["19_haggling"]["part"] == "1_segmentation"
+    assert [path.name for path in questions] == ["lesson_19.py", "lesson_19.toml"]
     headings = [cell.source.partition("\n")[0] for cell in read(lesson).cells]
     for part in ("A first look", "The naive answer", "The method", "The truth", "Your data"):
         assert f"## {part}" in headings
-    assert headings[0].startswith("# 17 · Message")
+    assert headings[0].startswith("# 19 · Haggling")
     assert sum(cell.source.startswith("ex.q") for cell in read(solution).cells) == 3
     for path in (catalogue, lesson, solution, *questions):
         assert "TODO" in path.read_text(encoding="utf-8"), path.name
 
 
 def test_nothing_is_overwritten(course):
-    write(course, "17_message")
+    write(course, "19_haggling")
     catalogue = course / COURSE / "lessons.toml"
     before = catalogue.read_bytes()
-    with pytest.raises(MktlabError, match=r"17_message\.ipynb is there already, and nothing is"):
-        write(course, "17_message")
+    with pytest.raises(MktlabError, match=r"19_haggling\.ipynb is there already, and nothing is"):
+        write(course, "19_haggling")
     assert catalogue.read_bytes() == before
 
 
@@ -66,7 +66,7 @@ def test_a_number_that_is_taken_is_told_in_a_sentence(course):
 def test_outside_a_checkout_nothing_is_written(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path)
-    told = CliRunner().invoke(cli.app, ["lesson", "new", "17_message"])
+    told = CliRunner().invoke(cli.app, ["lesson", "new", "19_haggling"])
     assert told.exit_code == 2
     assert "a lesson is written in a checkout of the course" in told.stderr
     assert not list(tmp_path.rglob("*.ipynb"))
@@ -85,10 +85,10 @@ def test_a_skeleton_runs_as_it_stands_and_only_its_todos_are_left(tmp_path):
         done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
         return done.stdout.splitlines()
 
-    assert mktlab("lesson", "new", "17_message")[-1].endswith("mktlab lesson check 17")
-    told = mktlab("lesson", "check", "17")
+    assert mktlab("lesson", "new", "19_haggling")[-1].endswith("mktlab lesson check 19")
+    told = mktlab("lesson", "check", "19")
     undone = [line for line in told if line.startswith("✗")]
     assert undone
     assert all("TODO" in line or "--all" in line for line in undone), undone
-    assert sum(line.startswith("✓ 17_message") for line in told) == 3
+    assert sum(line.startswith("✓ 19_haggling") for line in told) == 3
     assert "answers are right and mistakes are named" in told[-1]

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from mktlab.course.checking.compare import difference
-from mktlab.plan import LEVERS, Plan
+from mktlab.plan import Plan
+from mktlab.plan.mix import DECIDED
 
 
 def shown(notebook: Any) -> Iterator[str]:
@@ -73,7 +74,7 @@ def _names(answer: set[str] | frozenset[str], lines: list[str]) -> list[str]:
 
 
 def _levers(answer: Plan, lines: list[str]) -> list[str]:
-    changed = {path.split(".")[1]: answer.value(path) for path in LEVERS if answer.changed(path)}
+    changed = {path.split(".")[1]: answer.value(path) for path in DECIDED if answer.changed(path)}
     found = {
         name: [line for line in lines if re.search(rf"\b{name}\b\W{{1,5}}{value}(?![\d.])", line)]
         for name, value in changed.items()

@@ -46,6 +46,9 @@ EXPLAINED_THERE = {
     "fit",
     "diff",
     "ppf",
+    "extra",
+    "exp",
+    "log",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -29,7 +29,8 @@ def played():
 
 @functools.cache
 def usual():
-    assert set(BEHAVIORS) == {"flows", "message", "partners", "sites", "shelf_space"}
+    names = {"evidence", "flows", "launch", "message", "offers", "partners", "shelf_space", "sites"}
+    assert set(BEHAVIORS) == names
     history = played()
     return history, observe(history), reveal(history)
 

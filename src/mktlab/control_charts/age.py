@@ -62,30 +62,19 @@ def mature_until(
     >>> mature_until(pd.Series(days), pd.Series(done), today="2025-05-10").date()
     datetime.date(2025, 5, 6)
     """
-    began, ended = _days(opened, "opened"), _days(settled, "settled")
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     if isinstance(share, bool) or not 0 < share <= 1:
         raise MktlabError(say("share is {share!r}: give one above 0, at most 1.", share=share))
-    end = pd.to_datetime(str(today), errors="coerce")
-    if pd.isna(end) or len(began) != len(ended):
-        raise MktlabError(
-            say(
-                "today is {today!r}, opened has {rows} rows and settled {others}: give a day such "
-                "as company.today, and one row of each per case.",
-                today=today,
-                rows=len(began),
-                others=len(ended),
-            )
-        )
-    end = end.tz_localize(None)
+    began, ended, end = known_cases(opened, settled, today=today, name="settled")
     here = (began < end).to_numpy()
     began, ended = began[here].reset_index(drop=True), ended[here].reset_index(drop=True)
     closed = (ended < end).to_numpy()
     last = ended.where(closed, end - pd.Timedelta(days=1))
     age = (last - began).dt.total_seconds().clip(lower=0).to_numpy() / 86_400
-    ages, happened = np.unique(age[closed], return_counts=True)
-    at_risk = len(age) - np.searchsorted(np.sort(age), ages)
-    known = 1 - np.cumprod(1 - happened / at_risk)
-    enough = ages[known >= share - 1e-9]
+    curve = SurvfuncRight(age, closed.astype(int))
+    known = 1 - curve.surv_prob
+    enough = curve.surv_times[known >= share - 1e-9]
     if not len(enough):
         raise MktlabError(
             say(
@@ -96,6 +85,29 @@ def mature_until(
             )
         )
     return (end - pd.Timedelta(days=1 + int(np.ceil(enough[0])))).normalize()
+
+
+def known_cases(
+    opened: pd.Series[Any], closed: pd.Series[Any], *, today: datetime.date | str, name: str
+) -> tuple[pd.Series[pd.Timestamp], pd.Series[pd.Timestamp], pd.Timestamp]:
+    """When each case began and ended, by the index of `opened`, and today, all without a zone.
+
+    `name` is what the caller calls `closed`, for the sentences of what is amiss.
+    """
+    began, ended = _days(opened, "opened"), _days(closed, name)
+    end = pd.to_datetime(str(today), errors="coerce")
+    if pd.isna(end) or len(began) != len(ended):
+        raise MktlabError(
+            say(
+                "today is {today!r}, opened has {rows} rows and {name} {others}: give a day such "
+                "as company.today, and one row of each per case.",
+                today=today,
+                rows=len(began),
+                name=name,
+                others=len(ended),
+            )
+        )
+    return began, ended.set_axis(began.index), end.tz_localize(None)
 
 
 def _days(column: pd.Series[Any], name: str) -> pd.Series[pd.Timestamp]:

@@ -37,6 +37,8 @@ MAKES = (
     "company",
     "files.py",
     "plan/costs.py",
+    "plan/launches.py",
+    "plan/launches.toml",
     "plan/mix.py",
     "resources.py",
     "schema.py",

@@ -16,12 +16,14 @@ import pandas as pd
 
 from mktlab.company import Company
 from mktlab.market.advertising import known_share
+from mktlab.market.baskets import CANCELLED
 from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.observed.sales import days
 from mktlab.market.observed.surveys import survey_responses
-from mktlab.market.profit import REVENUE
+from mktlab.market.profit import REVENUE, WEB
 from mktlab.market.rivals import standing
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
+from mktlab.market.service import requests_expected
 from mktlab.market.state import History, ledger
 from mktlab.market.week import begin, play
 from mktlab.plan import INDICATORS, Objective, Plan
@@ -162,6 +164,36 @@ class Season:
         weeks = [*self._history.weeks[WEEKS:], *self._usual.weeks[WEEKS:]]
         table = ledger(weeks, scale=self._history.people.scale, expected=expected)
         return [table.iloc[: self.week].sum(), table.iloc[self.week :].sum()]
+
+    def service(self) -> pd.DataFrame:
+        """Parcels and customer service, week by week, with the plans.
+
+        Returns
+        -------
+        `week` (the plan's first is 1), `requests` as they came and `expected`, `late_share`,
+        `support_hours`, and `backlog_weeks`, the requests left over in weeks of work; week 0 is
+        the last one before.
+        """
+        self._check_played("service")
+        weeks, scale = self._history.weeks[WEEKS - 1 :], self._history.people.scale
+        kept = 1 - CANCELLED
+        rows = [
+            (
+                number,
+                week.requests,
+                requests_expected(
+                    week.expected.orders[WEB] / kept,
+                    week.expected.orders.sum() / kept,
+                    week.late_share,
+                ),
+                week.late_share,
+                week.mix.people.support_hours * scale,
+                week.backlog_weeks,
+            )
+            for number, week in enumerate(weeks)
+        ]
+        names = ["week", "requests", "expected", "late_share", "support_hours", "backlog_weeks"]
+        return pd.DataFrame(rows, columns=names)
 
     def outcome(self, *, flaws: Sequence[str] = DEFAULT_FLAWS) -> Outcome:
         """The company as it is now, with what the season did."""

@@ -16,8 +16,11 @@ from mktlab.market import advertising as ads
 from mktlab.market import (
     crm,
     customers,
+    evidence,
     flows,
+    launch,
     message,
+    offers,
     partners,
     profit,
     service,
@@ -48,6 +51,9 @@ BEHAVIORS["message"] = message.act
 BEHAVIORS["partners"] = partners.act
 BEHAVIORS["sites"] = sites.act
 BEHAVIORS["shelf_space"] = shelf_space.act
+BEHAVIORS["launch"] = launch.act
+BEHAVIORS["offers"] = offers.act
+BEHAVIORS["evidence"] = evidence.act
 Decide = Callable[[int], Mix]
 """The mix of each week."""
 

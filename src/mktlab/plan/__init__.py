@@ -19,11 +19,21 @@ from mktlab.plan.brief import Brief, brief
 from mktlab.plan.calendar import Calendar, calendar
 from mktlab.plan.checks import priced, problems, refuse
 from mktlab.plan.decisions import Decisions
+from mktlab.plan.launches import candidates, rival_bags
 from mktlab.plan.mix import DECIDED, LEVERS, Mix
 from mktlab.plan.objectives import INDICATORS, Objective
 from mktlab.plan.text import from_toml, to_toml
 
-__all__ = ["DECIDED", "INDICATORS", "LEVERS", "Mix", "Objective", "Plan"]
+__all__ = [
+    "DECIDED",
+    "INDICATORS",
+    "LEVERS",
+    "Mix",
+    "Objective",
+    "Plan",
+    "candidates",
+    "rival_bags",
+]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,7 @@ still pass through a week in which nobody can be served.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
@@ -28,11 +26,12 @@ from mktlab.plan.costs import (
     weekly_costs,
 )
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import BASE, DEAL_WEEKS, DECIDED, Lever, Mix
+from mktlab.plan.mix import BASE, DECIDED, Mix
 from mktlab.plan.objectives import objective_problems
 from mktlab.plan.space import shelf_problems
 from mktlab.plan.spending import cost_table, phases
-from mktlab.plan.wording import as_written, is_flag, is_number, is_whole, number, preparation
+from mktlab.plan.values import kind_problem, limit_problem
+from mktlab.plan.wording import as_written, is_number, is_whole, number, preparation
 from mktlab.schema import MktlabError
 from mktlab.show.formats import money
 from mktlab.show.words import say, say_many
@@ -51,6 +50,16 @@ def problems(plan: Decisions) -> list[str]:
         )
         for path in plan.starts
         if path not in DECIDED
+    ]
+    found += [
+        say(
+            "{path}: it says nothing without {of}; choose one there, or set {base}.",
+            path=path,
+            of=lever.of,
+            base=number(lever.base),
+        )
+        for path, lever in DECIDED.items()
+        if lever.of and plan.changed(path) and not plan.changed(lever.of)
     ]
     if not blocking(plan):
         mixes = [(week, mix) for week, _, mix in phases(plan)]
@@ -100,90 +109,6 @@ def refuse(plan: Decisions, problems: list[str]) -> None:
             name=number(plan.name),
         )
         raise MktlabError(head + lines)
-
-
-def kind_problem(lever: Lever, value: object) -> str:
-    """What is wrong with the kind of a value, or nothing.
-
-    >>> kind_problem(DECIDED["price.beans"], "1,1")
-    "price.beans: '1,1' is no finite number; write it without quotes and with a decimal point."
-    """
-    if lever.names:
-        return _names_problem(lever, value)
-    if isinstance(lever.base, bool):
-        if is_flag(value):
-            return ""
-        return say(
-            "{path}: {value} is neither yes nor no; write True or False (true or false in a file).",
-            path=lever.path,
-            value=number(value),
-        )
-    if is_number(value):
-        return ""
-    advice = say("write it without quotes and with a decimal point")
-    return say(
-        "{path}: {value} is no finite number; {advice}.",
-        path=lever.path,
-        value=number(value),
-        advice=advice,
-    )
-
-
-def _names_problem(lever: Lever, value: object) -> str:
-    """What is wrong with the names that are chosen, or nothing."""
-    name = lever.names[0]
-    shape: object = name if isinstance(lever.base, str) else [name]
-    shape = dict.fromkeys(lever.groups[:1], name) or shape
-    kinds = (list, tuple) if isinstance(shape, list) else Mapping if lever.groups else str
-    if not isinstance(value, kinds):
-        return say(
-            "{path}: {value} chooses no name; write it as in {shape}.",
-            path=lever.path,
-            value=number(value),
-            shape=json.dumps(shape),
-        )
-    groups = list(value) if isinstance(value, Mapping) else []
-    chosen = [value] if isinstance(value, str) else [*value]
-    chosen = list(value.values()) if isinstance(value, Mapping) else chosen
-    for given, known in ((groups, lever.groups), (chosen, lever.names)):
-        for name in given:
-            if name not in known and name != "":
-                return say(
-                    "{path}: there is no {name}{hint}; choose among {known}.",
-                    path=lever.path,
-                    name=number(name),
-                    hint=did_you_mean(str(name), known),
-                    known=", ".join(known),
-                )
-    return ""
-
-
-def limit_problem(lever: Lever, value: Any) -> str:
-    """What is wrong with the size of a value, or nothing."""
-    if lever.names:
-        return ""
-    if lever.low <= value <= lever.high:
-        return ""
-    if lever.path == "promotion.deal_chance" and value > lever.high:
-        return say(
-            "{path}: {value} is outside {low} to {high} ({unit}): a promotion lasts {weeks} weeks, "
-            "and one that starts within 30 days after another may not be announced (Code de la "
-            "consommation, L112-1-1); choose a value within.",
-            path=lever.path,
-            value=number(value),
-            low=number(lever.low),
-            high=number(lever.high),
-            unit=lever.unit,
-            weeks=DEAL_WEEKS,
-        )
-    return say(
-        "{path}: {value} is outside {low} to {high} ({unit}); choose a value within.",
-        path=lever.path,
-        value=number(value),
-        low=number(lever.low),
-        high=number(lever.high),
-        unit=lever.unit,
-    )
 
 
 def _frame(plan: Decisions) -> Iterator[str]:

@@ -16,9 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from mktlab.plan.launches import CANDIDATES
 from mktlab.show.words import label
 
 REFERENCE_PEOPLE = 12_000
+LAUNCH_WEEKS = 8  # from the decision to the first week of a new bag
 DEAL_WEEKS = 2  # a promotion lasts
 DEAL_GAP = 5  # weeks from the end of one to the start of the next, so that 30 days lie between
 DEAL_MOST = 0.28  # of the weeks: 2 of 7
@@ -28,6 +30,21 @@ PROMISES = ("convenience", "origin", "price")
 """What a newsletter may promise: easy to have, where it comes from, little money."""
 READERS = ("beans", "capsules", "ground", "others")
 """Readers of the newsletter by the family that each bought most often in the 52 weeks before."""
+BUYERS = ("light", "medium", "heavy")
+"""Customers by their purchases in the 26 weeks before an offer: 1, 2 or 3, more."""
+MENDINGS = (
+    "bag_look",
+    "bag_zip",
+    "label_design",
+    "label_print",
+    "parcel_box",
+    "parcel_card",
+    "photos_new",
+    "photos_video",
+)
+"""Offers that mend a piece of what people see and touch: two each for bag, label, parcel, photo."""
+MECHANICS = ("cut", "bundle", "voucher", "gift", "points")
+"""What an offer gives: a discount now, a third piece, money off the next order, a bag, points."""
 
 PARTNERS = ("retailer", "wholesaler")
 """Intermediaries that have made an offer: they buy from us and sell to their own customers."""
@@ -56,6 +73,7 @@ class Lever(NamedTuple):
     meaning: str
     names: tuple[str, ...] = ()  # to choose among; () of a number, and of a yes or no
     groups: tuple[str, ...] = ()  # of customers, each of which may get one of the names
+    of: str = ""  # the choice without which it says nothing
 
     @property
     def path(self) -> str:
@@ -64,9 +82,18 @@ class Lever(NamedTuple):
 
 
 def _lever(
-    base: float | bool, low: float, high: float, unit: str, lead: int, owner: str, meaning: str
+    base: float | bool,
+    low: float,
+    high: float,
+    unit: str,
+    lead: int,
+    owner: str,
+    meaning: str,
+    *,
+    of: str = "",
 ) -> Any:
-    return field(default=base, metadata={"lever": (base, low, high, unit, lead, owner, meaning)})
+    known = (base, low, high, unit, lead, owner, meaning, (), (), of)
+    return field(default=base, metadata={"lever": known})
 
 
 def _choice(
@@ -123,6 +150,23 @@ class Product(_Group):
 
     quality: float = _lever(
         0.6, 0, 1.5, "grade", 8, "head roaster", "grade of the green coffee and care in roasting"
+    )
+    launch: str = _choice(
+        "",
+        LAUNCH_WEEKS,
+        label("head roaster"),
+        label("new bag of beans that is launched"),
+        names=tuple(CANDIDATES),
+    )
+    launch_price: float = _lever(
+        0.0,
+        0,
+        30,
+        "€",
+        LAUNCH_WEEKS,
+        label("brand manager"),
+        label("price of the new bag on the shelf, with tax; at 0 as it is planned"),
+        of="product.launch",
     )
 
 
@@ -192,6 +236,14 @@ class Promotion(_Group):
         names=PROMISES,
         groups=READERS,
     )
+    offer: Mapping[str, str] = _choice(
+        {},
+        1,
+        label("customer relations"),
+        label("offer to customers, two weeks of eight, by their purchases in the 26 weeks before"),
+        names=MECHANICS,
+        groups=BUYERS,
+    )
 
 
 @dataclass(frozen=True)
@@ -223,6 +275,13 @@ class PhysicalEvidence(_Group):
 
     ambience: float = _lever(
         0.5, 0, 1.5, "grade", 12, "café manager", "furniture, light and care of the cafés"
+    )
+    mended: tuple[str, ...] = _choice(
+        (),
+        4,
+        label("brand manager"),
+        label("offers taken to mend bag, label, parcel and pictures"),
+        names=MENDINGS,
     )
 
 
@@ -256,7 +315,7 @@ DECIDED: dict[str, Lever] = {
     for lever in [Lever(group.name, entry.name, *entry.metadata["lever"])]
 }
 """Path -> lever, in the order of the Ps: all that a plan decides."""
-LEVERS = {path: lever for path, lever in DECIDED.items() if not lever.names}
-"""Those of them that are a number, or a yes or no."""
+LEVERS = {path: lever for path, lever in DECIDED.items() if not lever.names and not lever.of}
+"""Those of them that are a number, or a yes or no, and say something alone."""
 CHANNELS = tuple(entry.name for entry in fields(Promotion))[:6]
 """The paid channels, as `promotion` names them."""

@@ -1,6 +1,7 @@
 """What a plan costs: lever by lever over its weeks, against today's costs and its budget.
 
-`cost_table` adds up `costs.weekly_costs` with every change from the week it starts.
+`cost_table` adds up `costs.weekly_costs` with every change from the week it starts, and what a
+launch costs once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import pandas as pd
 
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import DECIDED, LEVERS, Mix
+from mktlab.plan.launches import CANDIDATES
+from mktlab.plan.mix import DECIDED, Mix
 from mktlab.plan.wording import P_NAMES
 
 
@@ -30,9 +32,12 @@ def cost_table(plan: Decisions) -> pd.DataFrame:
     for _, weeks, mix in phases(plan):
         for lever, amount in weekly_costs(mix).items():
             total[lever] += weeks * amount
+    bag = CANDIDATES.get(plan.product.launch)
+    once = bag.launch_cost if bag and plan.starts_in("product.launch") <= plan.weeks else 0.0
+    new = [(P_NAMES["product"], "product.launch", 0.0, 0.0, once, once)] if bag else []
     rows = [
         (
-            P_NAMES[LEVERS[lever].group],
+            P_NAMES[DECIDED[lever].group],
             lever,
             round(before[lever], 2),
             round(after[lever], 2),
@@ -42,4 +47,4 @@ def cost_table(plan: Decisions) -> pd.DataFrame:
         for lever in before
     ]
     columns = ["p", "lever", "weekly_before", "weekly_after", "total", "extra"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows[:1] + new + rows[1:], columns=columns)

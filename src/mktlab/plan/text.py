@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mktlab.files import parse_toml
-from mktlab.plan.checks import blocking, kind_problem
+from mktlab.plan.checks import blocking
 from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import DECIDED, Lever
 from mktlab.plan.objectives import INDICATORS, Objective
+from mktlab.plan.values import kind_problem
 from mktlab.plan.wording import (
     GROUPS,
     P_NAMES,
@@ -122,8 +123,7 @@ def _value(value: object) -> str:
 def _refuse_odd(plan: Decisions) -> None:
     """A file holds what can be read back: numbers, yes and no, text."""
     odd = [kind_problem(lever, plan.value(path)) for path, lever in DECIDED.items()]
-    frame = ("weeks:", "name:", "budget:")
-    odd += [sentence for sentence in blocking(plan) if sentence.startswith(frame)]
+    odd += [told for told in blocking(plan) if told.startswith(("weeks:", "name:", "budget:"))]
     odd += _starts_problems(dict(plan.starts))
     for place, entry in enumerate(plan.objectives, start=1):
         said = vars(entry) if isinstance(entry, Objective) else {"kpi": entry}

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from mktlab.plan.calendar import calendar
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.decisions import Decisions
-from mktlab.plan.mix import DECIDED, LEVERS, Mix
+from mktlab.plan.mix import DECIDED, Mix
 from mktlab.plan.objectives import INDICATORS, Objective
+from mktlab.plan.spending import cost_table
 from mktlab.plan.wording import P_NAMES, write
 from mktlab.show import sheets
 from mktlab.show.words import say
@@ -80,16 +81,21 @@ def _budget(book: Workbook, plan: Decisions) -> None:
     from openpyxl.styles import Font
 
     before, after = weekly_costs(Mix()), weekly_costs(plan)
-    total = len(before) + 2
+    total = len(before) + 2 + bool(plan.product.launch)
     weeks = f"$B${total + 2}"
     rows: list[tuple[object, ...]] = []
     for row, lever in enumerate(before, start=2):
         starts = min(max(plan.starts_in(lever), 1), plan.weeks + 1) if plan.changed(lever) else 1
         cost = f"=C{row}*(E{row}-1)+D{row}*({weeks}-E{row}+1)"
         extra = f"=F{row}-C{row}*{weeks}"
-        p = P_NAMES[LEVERS[lever].group]
+        p = P_NAMES[DECIDED[lever].group]
         weekly = (round(before[lever], 6), round(after[lever], 6))
         rows.append((p, lever, *weekly, starts, cost, extra))
+    launch = DECIDED["product.launch"]
+    once = cost_table(plan).set_index("lever")["total"].get(launch.path)
+    if once is not None:
+        first = plan.starts_in(launch.path)
+        rows.append((P_NAMES[launch.group], launch.path, 0, 0, first, f"={once}", f"={once}"))
     sums = [f"=SUM({column}2:{column}{total - 1})" for column in "FG"]
     rows.append(("Total", "", "", "", "", sums[0], sums[1]))
     weekly_heads = say("€ a week today"), say("€ a week planned")

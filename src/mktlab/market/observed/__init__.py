@@ -4,7 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`place`, and `market_study` and `panel_tastes`, which know the `town`.
+`place`, `replies`, `deals`, `touches`, and `market_study` and `panel_tastes`, which know the
+`town`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 
 from mktlab.market.observed import (
     audiences,
+    deals,
     experiments,
     flow_emails,
     journeys,
@@ -28,12 +30,14 @@ from mktlab.market.observed import (
     panel_tastes,
     place,
     relations,
+    replies,
     sales,
     search,
     service,
     studies,
     suggestions,
     surveys,
+    touches,
     web,
 )
 from mktlab.market.observed.sample import SAMPLE
@@ -50,6 +54,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "brand_ratings": market_study.brand_ratings,
     "panel_tastes": panel_tastes.panel_tastes,
     "suggestions": suggestions.suggestions,
+    "review_replies": replies.review_replies,
     "consents": mail.consents,
     "flow_emails": flow_emails.flow_emails,
     "mail_delivery": mail.mail_delivery,
@@ -64,6 +69,10 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "openings": place.openings,
     "sites": place.site_table,
     "shelf_weeks": place.shelf_weeks,
+    "deals": deals.deals,
+    "offer_test": deals.offer_test,
+    "touch_ratings": touches.touch_ratings,
+    "bag_test": touches.bag_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -82,13 +82,18 @@ def _bought(history: History) -> Bought:
     return Bought._make(map(np.concatenate, zip(*parts, strict=True)))
 
 
-def reviews(history: History) -> pd.DataFrame:
-    """The reviews of products and cafés, by day."""
+def reviewed(history: History) -> tuple[Bought, Ints]:
+    """The orders about which a review was written by today, and its day, by day."""
     bought = _bought(history)
     day = bought.day + 1 + (MOST_DAYS * bought.lot[:, 1]).astype(np.int64)
     wrote = (bought.lot[:, 0] < WRITES[bought.stars - 1]) & (day < 7 * len(history.weeks))
     by_day = np.flatnonzero(wrote)[np.argsort(day[wrote], kind="stable")]
-    bought, day = Bought._make(part[by_day] for part in bought), day[by_day]
+    return Bought._make(part[by_day] for part in bought), day[by_day]
+
+
+def reviews(history: History) -> pd.DataFrame:
+    """The reviews of products and cafés, by day."""
+    bought, day = reviewed(history)
     cafe, known = bought.outlet == _CAFE, bought.lot[:, 2] < VERIFIED
     text = pd.Series(comments.written(_subjects(history, bought)), dtype="str")
     return pd.DataFrame(

@@ -16,8 +16,8 @@ TOPICS = ("late parcel", "damaged parcel", "product", "invoice", "loyalty points
 _HOUR = 3_600
 
 
-def tickets(history: History) -> pd.DataFrame:
-    """Requests to customer service, answered in the order in which they came."""
+def _asked(history: History) -> pd.DataFrame:
+    """Requests that came by today, in seconds from the start: all of them will be settled."""
     person, day, topic, opened, closed = [], [], [], [], []
     for number, week in enumerate(history.weeks):
         orders = week.orders
@@ -36,19 +36,33 @@ def tickets(history: History) -> pd.DataFrame:
         topic.append(np.where(late & (lot[:, 0] < 0.8), 0, other))
         opened.append(moment)
         closed.append(moment + (_HOUR * wait).astype(int))
-    today = 7 * len(history.weeks)
-    seen = np.concatenate(day) < today
-    begun, done = np.concatenate(opened)[seen], np.concatenate(closed)[seen]
+    seen = np.concatenate(day) < 7 * len(history.weeks)
     table = pd.DataFrame(
         {
             "customer_id": customer_ids(np.concatenate(person)[seen]),
-            "opened_at": instants(begun),
-            "closed_at": instants(done).mask(done >= 86_400 * today),
+            "opened": np.concatenate(opened)[seen],
+            "closed": np.concatenate(closed)[seen],
             "topic": labels(TOPICS, np.concatenate(topic)[seen]),
         }
-    ).sort_values(["opened_at", "customer_id"], ignore_index=True)
+    ).sort_values(["opened", "customer_id"], ignore_index=True)
     table.insert(0, "ticket_id", numbered("T", np.arange(1, len(table) + 1), 6))
     return table
+
+
+def tickets(history: History) -> pd.DataFrame:
+    """Requests to customer service, answered in the order in which they came."""
+    asked = _asked(history)
+    begun, done = (asked.pop(name).to_numpy() for name in ("opened", "closed"))
+    known = instants(done).mask(done >= 86_400 * 7 * len(history.weeks))
+    asked.insert(2, "opened_at", instants(begun))
+    asked.insert(3, "closed_at", known)
+    return asked
+
+
+def waits(history: History) -> pd.DataFrame:
+    """Hours that each request waits in the end, also those that are still open today."""
+    asked = _asked(history)
+    return asked[["ticket_id"]].assign(hours=(asked["closed"] - asked["opened"]) / _HOUR)
 
 
 def store_weeks(history: History) -> pd.DataFrame:

@@ -35,16 +35,23 @@ from mktlab.market.observed import (
     opinions,
     panel,
     panel_tastes,
+    replies,
     search,
     suggestions,
     web,
+)
+from mktlab.market.observed import (
+    service as desk,
 )
 from mktlab.market.state import History
 from mktlab.market.truth import (
     company,
     counterfactual,
     customers,
+    evidence,
+    launches,
     mail,
+    offers,
     place,
     response,
     studies,
@@ -69,6 +76,9 @@ RERUNS = {
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
     "channel_terms": place.channel_terms,
+    "deals": offers.deals,
+    "offers": offers.offers,
+    "touch_repairs": evidence.touch_repairs,
 }
 """Truth table -> function that plays the last year again for it."""
 
@@ -105,6 +115,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "panel_tastes": panel_tastes.tastes(history),
         "suggestions": suggestions.lifts(history),
         "suggestion_tastes": suggestions.tastes(history),
+        "review_replies": replies.gains(history),
+        "waits": desk.waits(history),
         "mail_delivery": mail.delivery(history),
         "search_terms": search.terms_truth(history),
         "content": search.content_truth(history),
@@ -114,6 +126,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "sites": place.site_profits(history),
         "shelf": place.shelf(history),
         "shelf_levels": place.levels(history),
+        "launches": launches.launches(history),
+        "touch_drivers": evidence.touch_drivers(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
