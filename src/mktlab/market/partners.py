@@ -2,7 +2,7 @@
 
 A partner sells, each week, its `volume` times what our own outlets sold on average in the year
 before. A part of that, `switch`, is bought by people who would have come to us: so our customers
-order less, and so do those who would have joined. The market as usual has no partner; `act` is the
+order less. The market as usual has no partner; `act` is the
 door by which `place.partners` changes the weeks. Terms, volumes and switches are drawn by seed.
 """
 
@@ -110,7 +110,6 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
         lift = np.log1p(-np.minimum(lost_share(history, partner, mix), 0.9))
         total += Nudge(
             orders=lift,
-            joining=float(np.log1p(-partner.switch * partner.volume)),
             accounts=accounts(partner, sold, scale=history.people.scale),
         )
     return total

@@ -2,25 +2,28 @@
 
 More facings sell more, with an elasticity that is low for what people come for anyway and higher
 for what they buy on the spot (Eisend, 2014: .17 on average, lowest for commodities, highest for
-impulse buys). In the market as usual a draw gives each café another layout every four weeks. `act`
-is the door by which `place.facings` keeps one layout: it books what that sells more or less.
+impulse buys). Guests without an account take from it; their sales are among those of the café. In
+the market as usual a draw gives each café another layout every four weeks. `act` is the door by
+which `place.facings` keeps one layout: it books what that sells more or less.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from mktlab.market.baskets import CANCELLED
 from mktlab.market.doors import Nudge
 from mktlab.market.draws import Floats, Ints, normals, uniforms
 from mktlab.market.state import History
 from mktlab.market.world import (
+    CAFE_ZONES,
     CATEGORIES,
     CATEGORY_OF,
     COST_CENTS,
     OUTLETS,
     PRODUCTS,
-    ZONES,
     of_categories,
+    outlet_chances,
 )
 from mktlab.plan.mix import SHELF, Mix
 from mktlab.plan.space import facings
@@ -33,7 +36,6 @@ ROTATED: Ints = np.array([1] * 5 + [5] * 5)
 ON_LEVELS: Ints = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
 _SPACE = {"beans": 0.08, "ground": 0.05, "capsules": 0.05, "gift": 0.40, "tea": 0.27}
 _LUCK = 0.12  # of a product's elasticity, log
-_BASKETS = 0.094  # variance of the size of baskets, over their squared mean
 _LATELY = 13  # weeks whose sales say what a layout is worth
 POSITIONS: Ints = np.array([[p.product_id for p in PRODUCTS].index(name) for name in SHELF])
 _CAFE = OUTLETS.index("cafe")
@@ -56,35 +58,32 @@ def over_rotation(seed: int, layout: Floats) -> Floats:
     return np.asarray(layout ** elasticities(seed) / usual(seed))
 
 
-def sold(history: History, first: int, last: int) -> tuple[Ints, Floats, Floats]:
-    """Pieces by (weeks, zones, products of the shelf) in the cafés; euros of sales and of goods.
+def expected(history: History, week: int) -> Floats:
+    """Pieces that guests take from the shelf in rotation: (cafés, products of the shelf).
 
-    Cancelled orders are left out; euros are by product.
+    Guests without an account: as many as customers with one are expected to order in the cafés.
     """
-    where = np.full(len(PRODUCTS), -1)
-    where[POSITIONS] = np.arange(len(SHELF))
-    pieces = np.zeros((max(last - first, 0), len(ZONES), len(SHELF)), dtype=np.int64)
-    money, goods = np.zeros(len(SHELF)), np.zeros(len(SHELF))
-    for k, week in enumerate(history.weeks[first:last]):
-        orders, lines = week.orders, week.lines
-        paid = (orders.outlet == _CAFE) & ~orders.cancelled
-        some = paid[lines.order] & (where[lines.product] >= 0)
-        order, product = lines.order[some], lines.product[some]
-        zone, quantity = history.people.zone[orders.person[order]], lines.quantity[some]
-        np.add.at(pieces[k], (zone, where[product]), quantity)
-        kept = 1 - orders.refund_share[order]
-        np.add.at(money, where[product], quantity * lines.unit_cents[some] * kept / 100)
-        np.add.at(goods, where[product], quantity * COST_CENTS[product] / 100)
-    return pieces, money, goods
+    now = history.weeks[week]
+    at_cafe = (now.pieces * outlet_chances(now.mix)[..., _CAFE, None])[:, CAFE_ZONES]
+    by_product = at_cafe[..., CATEGORY_OF[POSITIONS]]
+    by_product = by_product * now.demand.shares[:, CAFE_ZONES][..., POSITIONS]
+    return np.asarray((1 - CANCELLED) * by_product.sum(axis=0))
 
 
-def spread() -> Floats:
-    """Variance of the pieces of each product over their mean: who buys takes one or several.
+def earned(history: History, first: int, last: int) -> tuple[Floats, Floats, Floats]:
+    """Pieces, euros of sales and of goods of some weeks in rotation, by product of the shelf."""
+    pieces, money = np.zeros((2, len(SHELF)))
+    for week in range(first, last):
+        taken = expected(history, week)
+        pieces += taken.sum(axis=0)
+        prices = history.weeks[week].prices.net[CAFE_ZONES][:, POSITIONS]
+        money += (taken * prices).sum(axis=0) / 100
+    return pieces, money, pieces * COST_CENTS[POSITIONS] / 100
 
-    A line holds one piece and a Poisson number more, whose mean differs with the basket.
-    """
-    more = of_categories("extra_pieces")[CATEGORY_OF[POSITIONS]]
-    return np.asarray((more * (1 + _BASKETS * more) + (1 + more) ** 2) / (1 + more))
+
+def more_pieces() -> Floats:
+    """Pieces that a guest takes of each product beyond the first, on average."""
+    return np.asarray(of_categories("extra_pieces")[CATEGORY_OF[POSITIONS]])
 
 
 def act(history: History, week: int, mix: Mix) -> Nudge:
@@ -92,7 +91,7 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
     if not mix.place.facings:
         return Nudge()
     first = max(week - _LATELY, 0)
-    _, money, goods = sold(history, first, week)
+    _, money, goods = earned(history, first, week)
     more = (over_rotation(history.seed, np.array([*facings(mix).values()])) - 1) / max(
         week - first, 1
     )

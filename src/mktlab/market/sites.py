@@ -4,6 +4,7 @@ Each quarter spends on coffee out of home what its households, the national amou
 say. A café draws a part of that which grows with its seats and falls with the minutes to it, over
 what all cafés draw (Huff, 1963). So a new one takes from rivals, and from our own. The market as
 usual has no fifth café; `act` is the door by which `place.cafe` opens one. All is drawn by seed.
+Staff, fit-out and a usual rent are costs of the plan (`plan.costs`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from mktlab.market.doors import Nudge
 from mktlab.market.draws import Floats, normals, uniforms
 from mktlab.market.profit import CAFE_GOODS, PAYMENT_FEE
 from mktlab.market.state import History
-from mktlab.plan.costs import BARISTA_HOUR, CAFES, OPENING_HOURS
+from mktlab.plan.costs import CAFES, FIFTH_CAFE, RENT
 from mktlab.plan.mix import SITES, Mix
 
 ACROSS, DOWN = 6, 3
@@ -28,8 +29,6 @@ CITY = list(CAFES).index("Paris")
 SPEND = 52.0  # euros a year of a household in France on coffee out of home, net of tax
 SIZE, DISTANCE = 0.7, 1.7  # exponents of the seats and of the minutes
 _LUCK = 0.06  # of a place: what neither seats nor minutes tell
-FIT_OUT = 240.0  # euros a week: furniture and machines over five years
-STAFF = 1.0 * OPENING_HOURS * BARISTA_HOUR  # euros a week: one barista on average
 
 
 class Town(NamedTuple):
@@ -85,7 +84,7 @@ def sales(there: Town, site: str = "") -> Floats:
 
 def weekly_costs(there: Town, k: int) -> float:
     """Euros a week of one of the premises, whatever it sells."""
-    return float(STAFF + FIT_OUT + there.rent[k])
+    return float(FIFTH_CAFE - RENT / 4 + there.rent[k])
 
 
 def act(history: History, week: int, mix: Mix) -> Nudge:
@@ -105,8 +104,6 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
             "fifth café sales": earned,
             "fifth café goods": -CAFE_GOODS * earned / mix.price.cafe,
             "fifth café fees": -PAYMENT_FEE * earned,
-            "fifth café staff": -STAFF * scale,
-            "fifth café rent": -there.rent[k] * scale,
-            "fifth café fit-out": -FIT_OUT * scale,
+            "fifth café rent": -(there.rent[k] - RENT / 4) * scale,  # above what the plan pays
         },
     )

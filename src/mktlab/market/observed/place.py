@@ -2,18 +2,18 @@
 
 `channel_terms` are offers; `openings` is a pilot in another country, where a draw said in which
 towns each channel opened. `sites` holds quarters of Paris and the minutes to each café. In
-`shelf_weeks` a draw chose the layout of each café's shelf every four weeks. They only observe: the
-layouts are drawn *given* what was sold (Bayes' rule), with the chances of a market in which they
-had come first, and no other table changes.
+`shelf_weeks` a draw chose the layout of each café's shelf every four weeks, and guests without an
+account took from it. They only observe: no other table changes.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import pdtrik
 
 from mktlab.market import shelf_space, sites
-from mktlab.market.baskets import CANCELLED, MEAN_REFUND
+from mktlab.market.baskets import MEAN_REFUND
 from mktlab.market.draws import Floats, Ints, choices, normals, uniforms
 from mktlab.market.observed.sales import days, labels
 from mktlab.market.partners import YEAR, own_sales, partners
@@ -22,9 +22,7 @@ from mktlab.market.shelf_space import EVERY, LEVEL, LEVELS, ON_LEVELS, ROTATED
 from mktlab.market.state import History
 from mktlab.market.world import (
     CAFE_ZONES,
-    CATEGORY_OF,
     GO_ELSEWHERE,
-    OUTLETS,
     ZONES,
     outlet_chances,
 )
@@ -39,15 +37,15 @@ OPENED = ("marketplace", *PARTNERS, "none")
 OPENS = 26  # week of the pilot in which the channels open
 MARKETPLACE_DAYS = 14  # until a marketplace pays
 ASKED = 60  # households in each area
+_GROWTH = 0.3  # of all towns' sales over a year, log: the country is new to us
 _WEEKLY, _DRIFT = 0.05, 0.012  # how a town's sales move, log: in a week, and for good
-_LAYOUTS = 64  # among which a draw chooses
-_CAFE = OUTLETS.index("cafe")
 
 
 def channel_terms(history: History) -> pd.DataFrame:
     """What each channel asks for, and what it sells."""
     year = history.weeks[-YEAR:]
     sold = sum(float(week.sold.sales[MARKETPLACE]) for week in year) * YEAR / max(len(year), 1)
+    sold /= 1 - MEAN_REFUND
     offers, own = partners(history.seed), own_sales(history, len(history.weeks))
     rows = [("marketplace", MARKETPLACE_FEE, 0.0, MEAN_REFUND, MARKETPLACE_DAYS, sold)]
     for p in offers.values():
@@ -67,10 +65,19 @@ def switches(history: History) -> tuple[Floats, Floats]:
     through = float((chances * history.people.order_rate[:, None]).sum(axis=0)[MARKETPLACE])
     through /= float(history.people.order_rate.sum())
     before = (1 - through) ** GO_ELSEWHERE  # of what is bought with the marketplace
+    before *= 1 - _newcomers(history) * (1 - before)  # of whom there are fewer without it
     offers = partners(history.seed).values()
     sold = [through / before, *(p.volume for p in offers), 0.0]
     lost = [1 - (1 - through) / before, *(p.volume * p.switch for p in offers), 0.0]
     return np.array(sold), np.array(lost)
+
+
+def _newcomers(history: History) -> float:
+    """Share of the orders, since the channels opened, of those who came since then."""
+    late = history.weeks[-OPENS:]
+    who = np.concatenate([week.orders.person for week in late])
+    came = history.state.joined_day[who] >= 7 * (len(history.weeks) - len(late))
+    return float(came.mean()) if len(came) else 0.0
 
 
 def openings(history: History) -> pd.DataFrame:
@@ -85,7 +92,8 @@ def openings(history: History) -> pd.DataFrame:
     rows = []
     for week in range(first, first + weeks):
         luck = normals(uniforms(seed, "pilot_weeks", 2 * towns + 1, week=week))
-        season = 0.5 * history.climate.season[week].mean() + 0.03 * luck[-1]
+        season = history.climate.season[week].mean() + 0.03 * luck[-1]
+        season += _GROWTH * (week - first) / YEAR
         is_open = (week - first >= OPENS) & (group < len(OPENED) - 1)
         drift = np.where(week - first >= OPENS, _DRIFT * normals(lot[2]), 0.0)
         level = size * np.exp(season + drift + _WEEKLY * luck[:towns])
@@ -132,58 +140,38 @@ def site_table(history: History) -> pd.DataFrame:
     )
 
 
-def _expected(history: History, week: int) -> Floats:
-    """Pieces expected in the cafés: (cafés, products of the shelf)."""
-    now = history.weeks[week]
-    at_cafe = (now.pieces * outlet_chances(now.mix)[..., _CAFE, None])[:, CAFE_ZONES]
-    position = shelf_space.POSITIONS
-    by_product = (
-        at_cafe[..., CATEGORY_OF[position]] * now.demand.shares[:, CAFE_ZONES][..., position]
-    )
-    return np.asarray((1 - CANCELLED) * by_product.sum(axis=0))
-
-
-def _layouts(seed: int, block: int, cafe: int) -> tuple[Ints, Ints]:
-    """Layouts among which a draw chooses: facings and levels, (layouts, products)."""
-    size = _LAYOUTS * len(SHELF)
-    lot = uniforms(seed, f"layouts_{cafe}", 2 * size, week=block).reshape(2, _LAYOUTS, -1)
-    order = np.argsort(lot, axis=-1, kind="stable")
-    return ROTATED[order[0]], ON_LEVELS[order[1]]
-
-
 def shelf_weeks(history: History) -> pd.DataFrame:
-    """The shelf of each café: the layout of each week, and what was sold."""
-    end = len(history.weeks)
+    """The shelf of each café: the layout of each week, and what guests took from it."""
+    end, many, seed = len(history.weeks), len(SHELF), history.seed
     first = max(end - YEAR, 0)
     first += -first % EVERY
-    pieces, _, _ = shelf_space.sold(history, first, end)
-    spread = shelf_space.spread()
-    power = shelf_space.elasticities(history.seed)
-    usual = shelf_space.usual(history.seed)
-    high = np.exp(LEVEL)[ON_LEVELS].mean()
-    rows = []
-    for start in range(first, end, EVERY):
-        last, block = min(start + EVERY, end), start // EVERY
-        hoped = sum(_expected(history, week) for week in range(start, last))
+    usual = shelf_space.usual(seed) * np.exp(LEVEL)[ON_LEVELS].mean()
+    more, rows = shelf_space.more_pieces(), []
+    for week in range(first, end):
+        hoped = shelf_space.expected(history, week)
         for cafe, zone in enumerate(CAFE_ZONES):
-            facings, level = _layouts(history.seed, block, cafe)
-            gain = facings**power / usual * np.exp(LEVEL)[level] / high
-            count = pieces[start - first : last - first, zone].sum(axis=0)
-            weight = (count * np.log(gain) - hoped[cafe] * gain) / spread
-            chance = np.exp(weight.sum(axis=1) - weight.sum(axis=1).max())
-            lot = uniforms(history.seed, f"layout_{cafe}", 1, week=block)
-            chosen = int(choices(lot, chance[None])[0])
-            for week in range(start, last):
-                rows.append(
-                    pd.DataFrame(
-                        {
-                            "week": days(np.full(len(SHELF), 7 * week)),
-                            "zone": labels(ZONES, np.full(len(SHELF), zone)),
-                            "product_id": pd.array(SHELF, dtype="str"),
-                            "facings": facings[chosen],
-                            "level": labels(LEVELS, level[chosen]),
-                            "pieces": pieces[week - first, zone],
-                        }
-                    )
+            lot = uniforms(seed, f"layout_{cafe}", 2 * many, week=week // EVERY).reshape(2, -1)
+            order = np.argsort(lot, axis=1, kind="stable")
+            facings, level = ROTATED[order[0]], ON_LEVELS[order[1]]
+            gain = facings ** shelf_space.elasticities(seed) * np.exp(LEVEL)[level] / usual
+            luck = uniforms(seed, f"shelf_{cafe}", 2 * many, week=week).reshape(2, -1)
+            takers = _poissons(luck[0], hoped[cafe] * gain / (1 + more))
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "week": days(np.full(many, 7 * week)),
+                        "zone": labels(ZONES, np.full(many, zone)),
+                        "product_id": pd.array(SHELF, dtype="str"),
+                        "facings": facings,
+                        "level": labels(LEVELS, level),
+                        "pieces": takers + _poissons(luck[1], takers * more),
+                    }
                 )
+            )
     return pd.concat(rows, ignore_index=True)
+
+
+def _poissons(uniform: Floats, mean: Floats) -> Ints:
+    """Poisson counts of any size."""
+    count = np.ceil(pdtrik(uniform, np.maximum(mean, 1e-9)))
+    return np.asarray(np.maximum(count, 0) * (mean > 0), dtype=np.int64)

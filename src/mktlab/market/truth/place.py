@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market import shelf_space, sites
+from mktlab.market.baskets import MEAN_REFUND
 from mktlab.market.observed.place import OPENED, switches
 from mktlab.market.observed.sales import labels
-from mktlab.market.partners import YEAR
+from mktlab.market.partners import YEAR, partners
 from mktlab.market.profit import (
     CAFE_GOODS,
     MARKETPLACE,
@@ -32,17 +33,19 @@ def _sum(year: Year, account: str) -> float:
 def channel_terms(rewind: Rewind) -> pd.DataFrame:
     """What each channel adds: a year with it less the same year without it."""
     year, shop, rows = rewind.year, REVENUE[0], []
-    sold = float(sum(week.expected.sales[MARKETPLACE] for week in year.weeks))
+    offers = partners(rewind.history.seed)
+    kept = float(sum(week.expected.sales[MARKETPLACE] for week in year.weeks))
+    sold = kept / (1 - MEAN_REFUND)
     closed = rewind.play({"place.marketplace": 0.0})
     goods = -_sum(year, "goods") / max(_sum(year, shop), 1e-9)
-    margin = sold * (1 - MARKETPLACE_FEE - PAYMENT_FEE - goods)
-    own = _sum(year, shop) - sold - _sum(closed, shop)
+    margin = kept * (1 - MARKETPLACE_FEE - PAYMENT_FEE - goods)
+    own = _sum(year, shop) - kept - _sum(closed, shop)
     rows.append(("marketplace", sold, -own, margin, year.profit - closed.profit))
     for name in PARTNERS:
         played = rewind.play({}, partners=(name,))
         theirs = [a for a in played.accounts if str(a).startswith(f"{name} ")]
         margin = sum(_sum(played, str(account)) for account in theirs)
-        sold = _sum(played, f"{name} sales")
+        sold = _sum(played, f"{name} sales") / (1 - offers[name].returns)
         own = _sum(played, shop) - _sum(year, shop)
         rows.append((name, sold, -own, margin, played.profit - year.profit))
     table = pd.DataFrame(rows, columns=["channel", "sales", "own_lost", "margin", "profit"])
@@ -79,13 +82,13 @@ def shelf(history: History) -> pd.DataFrame:
     """What facings do to each product, and what it sells and earns in a year in rotation."""
     end = len(history.weeks)
     first = max(end - YEAR, 0)
-    pieces, money, goods = shelf_space.sold(history, first, end)
+    pieces, money, goods = shelf_space.earned(history, first, end)
     a_year = YEAR / max(end - first, 1)
     return pd.DataFrame(
         {
             "product_id": pd.array(SHELF, dtype="str"),
             "elasticity": shelf_space.elasticities(history.seed),
-            "pieces": a_year * pieces.sum(axis=(0, 1)),
+            "pieces": a_year * pieces,
             "sales": a_year * money,
             "margin": a_year * (money - goods),
             "over_one_facing": shelf_space.usual(history.seed),
