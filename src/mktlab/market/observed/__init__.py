@@ -4,7 +4,7 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`place`, `replies`, `deals`, `touches`, and `market_study` and `panel_tastes`, which know the
+`place`, `replies`, `offers`, `touches`, and `market_study` and `panel_tastes`, which know the
 `town`.
 """
 
@@ -16,7 +16,6 @@ import pandas as pd
 
 from mktlab.market.observed import (
     audiences,
-    deals,
     experiments,
     flow_emails,
     journeys,
@@ -25,6 +24,7 @@ from mktlab.market.observed import (
     market_study,
     media,
     messages,
+    offers,
     opinions,
     panel,
     panel_tastes,
@@ -69,8 +69,8 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "openings": place.openings,
     "sites": place.site_table,
     "shelf_weeks": place.shelf_weeks,
-    "deals": deals.deals,
-    "offer_test": deals.offer_test,
+    "offers": offers.offers,
+    "offer_test": offers.offer_test,
     "touch_ratings": touches.touch_ratings,
     "bag_test": touches.bag_test,
 }

@@ -76,8 +76,8 @@ RERUNS = {
     "flows": mail.flows,
     "mail_pressure": mail.pressure,
     "channel_terms": place.channel_terms,
-    "deals": offers.deals,
     "offers": offers.offers,
+    "offer_test": offers.offer_test,
     "touch_repairs": evidence.touch_repairs,
 }
 """Truth table -> function that plays the last year again for it."""
