@@ -95,16 +95,22 @@ def sold(
 
 
 @lru_cache(maxsize=4)
-def earns(company: Company) -> pd.Series[float]:
-    """Margin of each product on the shelf in the year of the rotation."""
+def unit(company: Company) -> pd.Series[float]:
+    """Margin of a piece of each product on the shelf, at what was paid in the last year."""
     bought = purchases(company.orders)
     year = bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=52)]
     lines = company.order_lines[company.order_lines["order_id"].isin(year["order_id"])]
     sums = lines.groupby("product_id")[["amount", "quantity"]].sum()
-    unit = sums["amount"] / sums["quantity"]
-    unit = unit - company.products.set_index("product_id")["unit_cost"]
+    cost = company.products.set_index("product_id")["unit_cost"]
+    margin = (sums["amount"] / sums["quantity"] - cost).reindex(company.shelf_weeks["product_id"])
+    return margin.groupby(level=0).first().round(2).rename("unit")
+
+
+@lru_cache(maxsize=4)
+def earns(company: Company) -> pd.Series[float]:
+    """Margin of each product on the shelf in the year of the rotation."""
     pieces = company.shelf_weeks.groupby("product_id")["pieces"].sum()
-    return (pieces * unit.reindex(pieces.index)).rename("margin")
+    return (pieces * unit(company)).rename("margin")
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,9 @@ from mktlab.course.questions.given_24 import (
     site,
     sites,
     sold,
+    unit,
 )
+from mktlab.course.questions.given_wrong_24 import first_of, of_offer, of_pilot, of_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,17 +37,23 @@ if TYPE_CHECKING:
 
 
 def given(company: Company) -> Mapping[str, Any]:
-    """The offer, the pilot so far, the channel and the premises asked about."""
+    """The offer, the pilot so far, the channel and premises asked about, margins a piece."""
     return {
         "offer": offer(company),
         "pilot": pilot(company),
         "channel": channel(company),
         "site": site(company),
         "household": HOUSEHOLD,
+        "unit": unit(company),
     }
 
 
 sheet = Sheet("24_place", given=given)
+OFFER = ("two_missing", "fee_again", "credit_base", "whole_year", "added", "commission_base")
+OFFER += ("goods_base", "returns_twice", "share", "step")
+PILOT = ("without_it", "by_sums", "euros_apart", "not_divided", "through", "other_weeks")
+SITE = ("another_site", "other_powers", "a_rival", "all_money", "averaged", "profit", "units")
+SITE += ("share", "near_alone")
 
 
 @sheet.number(tolerance=1)
@@ -76,6 +85,11 @@ def _no_returns(company: Company) -> float:
 @margin_of_offer.mistake("sales")
 def _sales(company: Company) -> float:
     return float(place.accounts(offer(company), goods=GOODS, credit=CREDIT)["sales"].iloc[0])
+
+
+for _name in OFFER:
+    margin_of_offer.mistake(_name, partial(first_of, of_offer, _name))
+margin_of_offer.leads(of_offer, *OFFER, "sales")
 
 
 @sheet.number(tolerance=0.005)
@@ -123,6 +137,11 @@ switched.mistake("another", lambda c: _others(c)[0])
 switched.also("another")(lambda c: _others(c)[1:])
 
 
+for _name in PILOT:
+    switched.mistake(_name, partial(first_of, of_pilot, _name))
+switched.leads(of_pilot, *PILOT, "change", "before_after", "another")
+
+
 @sheet.number(tolerance=500)
 def sales_of_site(company: Company, **how: Any) -> float:
     return sold(company, site(company), **how)
@@ -160,6 +179,11 @@ def _copied_share(company: Company) -> float:
     part = gets.groupby(ring).sum() / ours["money"].groupby(ring).sum()
     new = table[table["place"] == site(company)]
     return float((new["money"] * ring[new.index].map(part)).sum())
+
+
+for _name in SITE:
+    sales_of_site.mistake(_name, partial(first_of, of_site, _name))
+sales_of_site.leads(of_site, *SITE, "no_rivals", "no_seats", "ours", "no_index")
 
 
 def best_layout(company: Company) -> pd.Series[float]:
