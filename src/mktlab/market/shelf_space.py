@@ -34,8 +34,9 @@ LEVEL: Floats = np.array([0.12, 0.0, -0.15])  # log of sales over those at hand
 ROTATED: Ints = np.array([1] * 5 + [5] * 5)
 """Facings of the ten products, in an order that a draw chooses."""
 ON_LEVELS: Ints = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
-_SPACE = {"beans": 0.08, "ground": 0.05, "capsules": 0.05, "gift": 0.40, "tea": 0.27}
-_LUCK = 0.12  # of a product's elasticity, log
+_SPACE = {"beans": 0.16, "ground": 0.04, "capsules": 0.05, "gift": 0.33, "tea": 0.27}
+_LUCK = 0.05  # of a product's elasticity, log
+_GUESTS = 3.0  # without an account, over customers with one
 _LATELY = 13  # weeks whose sales say what a layout is worth
 POSITIONS: Ints = np.array([[p.product_id for p in PRODUCTS].index(name) for name in SHELF])
 _CAFE = OUTLETS.index("cafe")
@@ -61,13 +62,13 @@ def over_rotation(seed: int, layout: Floats) -> Floats:
 def expected(history: History, week: int) -> Floats:
     """Pieces that guests take from the shelf in rotation: (cafés, products of the shelf).
 
-    Guests without an account: as many as customers with one are expected to order in the cafés.
+    Guests without an account take what customers with one order in the cafés, `_GUESTS` times.
     """
     now = history.weeks[week]
     at_cafe = (now.pieces * outlet_chances(now.mix)[..., _CAFE, None])[:, CAFE_ZONES]
     by_product = at_cafe[..., CATEGORY_OF[POSITIONS]]
     by_product = by_product * now.demand.shares[:, CAFE_ZONES][..., POSITIONS]
-    return np.asarray((1 - CANCELLED) * by_product.sum(axis=0))
+    return np.asarray(_GUESTS * (1 - CANCELLED) * by_product.sum(axis=0))
 
 
 def earned(history: History, first: int, last: int) -> tuple[Floats, Floats, Floats]:

@@ -17,7 +17,7 @@ from mktlab.show.words import say
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-GOODS, CREDIT, HOUSEHOLD, ROOM = 0.42, 0.08, 52.0, 20
+GOODS, CREDIT, HOUSEHOLD, ROOM, MOST = 0.42, 0.08, 52.0, 30, 6
 PILOT = 13  # weeks after the opening that the exercise sees
 
 
@@ -132,7 +132,7 @@ def over_equal(company: Company, facings: pd.Series[Any]) -> float:
 
 
 def layout_of(answer: Any, names: tuple[str, ...]) -> pd.Series[float]:
-    """A layout: facings for each product, 20 in all, 1 to 12 each."""
+    """A layout: facings for each product, 30 in all, 1 to 6 each."""
     answer = pd.Series(answer, dtype=object) if type(answer) is dict else answer
     index = pd.Index(names, name="product_id")
     places = pd.Series(np.arange(float(len(names))), index, name="facings")
@@ -144,8 +144,8 @@ def layout_of(answer: Any, names: tuple[str, ...]) -> pd.Series[float]:
     facings = pd.Series(pair.mine[np.argsort(pair.theirs)], index, name="facings", dtype=float)
     if not np.isfinite(facings).all() or (facings != facings.round()).any():
         raise Unreadable(say("Facings are whole numbers: round them, and look at their sum again."))
-    if facings.min() < 1 or facings.max() > 12:
-        raise Unreadable(say("Each product has 1 facing at least, and 12 at most."))
+    if facings.min() < 1 or facings.max() > MOST:
+        raise Unreadable(say("Each product has 1 facing at least, and 6 at most."))
     if facings.sum() != ROOM:
         raise Unreadable(
             say(

@@ -14,6 +14,7 @@ from mktlab.course.questions.given_24 import (
     CREDIT,
     GOODS,
     HOUSEHOLD,
+    MOST,
     ROOM,
     alike,
     channel,
@@ -189,17 +190,23 @@ sales_of_site.leads(of_site, *SITE, "no_rivals", "no_seats", "ours", "no_index")
 def best_layout(company: Company) -> pd.Series[float]:
     truth = company.truth.shelf.set_index("product_id")
     one = truth["margin"] / truth["over_one_facing"]
-    return merchandising.fill(one, truth["elasticity"], ROOM).astype(float)
+    return merchandising.fill(one, truth["elasticity"], ROOM, most=MOST).astype(float)
 
 
 def simple_layouts(company: Company) -> dict[str, pd.Series[float]]:
     """Layouts that need no look at what space does."""
-    names = earns(company).index
-    made = {"equal": pd.Series(2.0, names)}
+    margin = earns(company)
+    made = {"equal": margin * 0 + 3, "rotated": pd.Series([1.0, 5.0] * 5, margin.index)}
     for family in ("BEA", "GRO", "CAP", "GIF", "TEA"):
-        made[f"all_to_{family}"] = pd.Series(1.0, names).where(~names.str.startswith(family), 6.0)
-    made["rotated"] = pd.Series([1.0, 3.0] * 5, names)
+        favored = margin.where(margin.index.str.startswith(family), margin.min() / 99)
+        made[f"most_to_{family}"] = _by_share(favored)
+    made["most_to_one"] = _by_share(margin**9)
+    made["by_root"] = _by_share(margin**0.5)
     return made
+
+
+def _by_share(value: pd.Series[float]) -> pd.Series[float]:
+    return merchandising.in_proportion(value, ROOM, most=MOST).astype(float)
 
 
 @sheet.decision(
@@ -207,26 +214,34 @@ def simple_layouts(company: Company) -> dict[str, pd.Series[float]]:
     choices=lambda company: tuple(earns(company).index),
     reads=layout_of,
     alike=alike,
-    good_enough=0.8,
+    good_enough=0.88,
     guesses=simple_layouts,
 )
 def layout(company: Company, facings: pd.Series[float]) -> float:
     return over_equal(company, facings)
 
 
-@layout.mistake("textbook")
-def _textbook(company: Company) -> pd.Series[float]:
-    return merchandising.in_proportion(earns(company), ROOM).astype(float)
+layout.mistake("textbook", lambda c: _by_share(earns(c)))
+layout.also("textbook")(lambda c: [_by_share(c.shelf_weeks.groupby("product_id")["pieces"].sum())])
+layout.mistake("equal", lambda c: earns(c) * 0 + 3)
+layout.mistake("elasticity_alone", lambda c: _by_share(measured(c).clip(lower=0.001)))
 
 
-layout.mistake("equal", lambda c: pd.Series(2.0, earns(c).index))
-
-
-@layout.mistake("elasticity_alone")
-def _elasticity_alone(company: Company) -> pd.Series[float]:
-    return merchandising.in_proportion(measured(company).clip(lower=0.001), ROOM).astype(float)
+@layout.also("elasticity_alone")
+def _each_alike(company: Company) -> list[pd.Series[float]]:
+    """As if every product earned the same."""
+    power = measured(company)
+    return [merchandising.fill(power * 0 + 1, power, ROOM, most=MOST).astype(float)]
 
 
 @layout.mistake("turned")
 def _turned(company: Company) -> pd.Series[float]:
-    return merchandising.fill(earns(company), 0.5 - measured(company), ROOM).astype(float)
+    power = 0.5 - measured(company)
+    return merchandising.fill(earns(company), power, ROOM, most=MOST).astype(float)
+
+
+@layout.mistake("one_elasticity")
+def _one_elasticity(company: Company) -> pd.Series[float]:
+    """The mean of the literature for all."""
+    margin = earns(company)
+    return merchandising.fill(margin, margin * 0 + 0.17, ROOM, most=MOST).astype(float)
