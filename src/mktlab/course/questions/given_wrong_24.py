@@ -24,12 +24,20 @@ from mktlab.course.questions.given_24 import (
 
 if TYPE_CHECKING:
     from mktlab.company import Company
+    from mktlab.course.checking.question import Compute
+    from mktlab.course.checking.sheet import Declared
 
 Listed = Mapping[str, list[float]]
 
 
-def first_of(listed: Callable[[Company], Listed], kind: str, company: Company) -> float:
-    return float(listed(company)[kind][0])
+def farthest(question: Declared, listed: Callable[[Company], Listed], kind: str) -> Compute:
+    """The answer that is farthest from the right one stands for a mistake: it is never right."""
+
+    def found(company: Company) -> float:
+        right = question(company)
+        return float(max(listed(company)[kind], key=lambda value: abs(value - right)))
+
+    return found
 
 
 def of_offer(company: Company) -> Listed:
@@ -80,7 +88,8 @@ def of_pilot(company: Company) -> Listed:
     change = float(found.loc[name, "change"])
     grown, usual = float(here["change"].mean()), float(none["change"].mean())
     apart = (none["after"] - none["before"]).mean() - (here["after"] - here["before"]).mean()
-    fell = before * none["after"].sum() / none["before"].sum() - now
+    fell = before * every / none["before"].sum() - now
+    every = float(none["after"].sum())
     start = early.loc[early["opened"], "week"].min()
     table = company.openings
     long = (table["week"] < start) | (table["week"] > early["week"].max())
@@ -96,7 +105,9 @@ def of_pilot(company: Company) -> Listed:
             usual,
             *whole.loc[name, ["change", "low", "high"]],
         ],
-        "without_it": [-change * before / through, -change * now / through],
+        "without_it": [
+            -change * base / through for base in (before, now, now + none["after"].sum())
+        ],
         "by_sums": [
             fell / through,
             (usual - grown) * before / through,
@@ -111,10 +122,11 @@ def of_pilot(company: Company) -> Listed:
             (before - now) / len(here),
             before - now,
             float(found.loc[name, "switched"]) * through,
+            through / now,
+            through / before,
         ],
-        "through": [through / now, through / before],
-        "other_weeks": weeks,
-        "another": [float(v) for v in whole["switched"].drop(name)],
+        "other_weeks": [float(whole.loc[name, "switched"]), *weeks],
+        "another": [float(v) for t in (found, whole) for v in t["switched"].drop(name)],
     }
 
 
@@ -141,10 +153,10 @@ def of_site(company: Company) -> Listed:
     homes = HOUSEHOLD * cafes["households"]
     return {
         "another_site": [sold(company, one) for one in other],
-        "no_seats": [
+        "one_feature": [
             shared({"seats": seats}),
             shared({"minutes": minutes}),
-            sold(company, name, features=("seats",)),
+            *(sold(company, name, features=(one,)) for one in ("seats", "minutes")),
         ],
         "other_powers": [
             shared({"seats": minutes, "minutes": seats}),
@@ -156,12 +168,17 @@ def of_site(company: Company) -> Listed:
         "ours": [then, today, today - then],
         "no_rivals": [float(money.sum())],
         "a_rival": [float(v) for v in sales.drop([name, "ours"])],
-        "all_money": [total, total / HOUSEHOLD],
-        "averaged": [float(part[here].mean()) * total, total / cafes["place"].nunique()],
+        "all_money": [
+            total,
+            total / HOUSEHOLD,
+            float(part[here].mean()) * total,
+            total / cafes["place"].nunique(),
+        ],
         "profit": [0.715 * right - costs, 0.715 * right, 0.715 * (right - today + then) - costs],
         "units": [right / HOUSEHOLD, float((cafes["households"] * part)[here].sum()), right / 60],
         "share": [right / total, float(part[here].mean())],
-        "no_index": [
+        "index": [
+            shared(power, homes),
             shared(power, homes * cafes["spend_index"] ** 2),
             shared(power, homes * cafes["income"] / cafes["income"].mean()),
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +28,7 @@ from mktlab.course.questions.given_24 import (
     sold,
     unit,
 )
-from mktlab.course.questions.given_wrong_24 import first_of, of_offer, of_pilot, of_site
+from mktlab.course.questions.given_wrong_24 import farthest, of_offer, of_pilot, of_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +51,9 @@ def given(company: Company) -> Mapping[str, Any]:
 sheet = Sheet("24_place", given=given)
 OFFER = ("two_missing", "fee_again", "credit_base", "whole_year", "added", "commission_base")
 OFFER += ("goods_base", "returns_twice", "share", "step")
-PILOT = ("without_it", "by_sums", "euros_apart", "not_divided", "through", "other_weeks")
-SITE = ("another_site", "other_powers", "a_rival", "all_money", "averaged", "profit", "units")
-SITE += ("share", "near_alone")
+PILOT = ("without_it", "by_sums", "not_divided", "other_weeks", "another")
+SITE = ("another_site", "other_powers", "one_feature", "index", "a_rival", "all_money", "profit")
+SITE += ("units", "share", "near_alone")
 
 
 @sheet.number(tolerance=1)
@@ -89,17 +88,15 @@ def _sales(company: Company) -> float:
 
 
 for _name in OFFER:
-    margin_of_offer.mistake(_name, partial(first_of, of_offer, _name))
+    margin_of_offer.mistake(_name, farthest(margin_of_offer, of_offer, _name))
 margin_of_offer.leads(of_offer, *OFFER, "sales")
 
 
 @sheet.number(tolerance=0.005)
-def switched(company: Company, column: str = "switched", whole: bool = False) -> float:
-    table = company.openings if whole else pilot(company)
-    return float(place.switching(table).loc[channel(company), column])
+def switched(company: Company, column: str = "switched") -> float:
+    return float(place.switching(pilot(company)).loc[channel(company), column])
 
 
-switched.mistake("whole", whole=True)
 switched.mistake("change", column="change")
 switched.mistake("ends", column="switched_low")
 switched.also("ends", {"column": "switched_high"})
@@ -129,18 +126,9 @@ def _other_channels(company: Company) -> float:
     return float(place.switching(table).loc[name, "switched"])
 
 
-def _others(company: Company) -> list[float]:
-    found = place.switching(pilot(company))["switched"].drop(channel(company))
-    return [float(value) for value in found]
-
-
-switched.mistake("another", lambda c: _others(c)[0])
-switched.also("another")(lambda c: _others(c)[1:])
-
-
 for _name in PILOT:
-    switched.mistake(_name, partial(first_of, of_pilot, _name))
-switched.leads(of_pilot, *PILOT, "change", "before_after", "another")
+    switched.mistake(_name, farthest(switched, of_pilot, _name))
+switched.leads(of_pilot, *PILOT, "change", "before_after")
 
 
 @sheet.number(tolerance=500)
@@ -150,7 +138,6 @@ def sales_of_site(company: Company, **how: Any) -> float:
 
 sales_of_site.mistake("every_site", every_site=True)
 sales_of_site.mistake("no_rivals", rivals=False)
-sales_of_site.mistake("no_seats", features=("minutes",))
 sales_of_site.mistake("ours", of="ours")
 
 
@@ -159,15 +146,6 @@ def _less_ours(company: Company) -> float:
     """What the company sells more."""
     ours = sold(company, "", of="ours") - sold(company, site(company), of="ours")
     return float(sales_of_site(company)) - ours
-
-
-@sales_of_site.mistake("no_index")
-def _no_index(company: Company) -> float:
-    table = sites(company)
-    cafes = table[(table["kind"] != "site") | (table["place"] == site(company))]
-    power = place.attraction(table.dropna(subset=["visits"]))["power"]
-    money = HOUSEHOLD * cafes["households"] * place.shares(cafes, power)
-    return float(money[cafes["place"] == site(company)].sum())
 
 
 @sales_of_site.mistake("copied_share")
@@ -183,8 +161,8 @@ def _copied_share(company: Company) -> float:
 
 
 for _name in SITE:
-    sales_of_site.mistake(_name, partial(first_of, of_site, _name))
-sales_of_site.leads(of_site, *SITE, "no_rivals", "no_seats", "ours", "no_index")
+    sales_of_site.mistake(_name, farthest(sales_of_site, of_site, _name))
+sales_of_site.leads(of_site, *SITE, "no_rivals", "ours")
 
 
 def best_layout(company: Company) -> pd.Series[float]:
@@ -214,7 +192,7 @@ def _by_share(value: pd.Series[float]) -> pd.Series[float]:
     choices=lambda company: tuple(earns(company).index),
     reads=layout_of,
     alike=alike,
-    good_enough=0.88,
+    good_enough=0.8,
     guesses=simple_layouts,
 )
 def layout(company: Company, facings: pd.Series[float]) -> float:
@@ -224,14 +202,6 @@ def layout(company: Company, facings: pd.Series[float]) -> float:
 layout.mistake("textbook", lambda c: _by_share(earns(c)))
 layout.also("textbook")(lambda c: [_by_share(c.shelf_weeks.groupby("product_id")["pieces"].sum())])
 layout.mistake("equal", lambda c: earns(c) * 0 + 3)
-layout.mistake("elasticity_alone", lambda c: _by_share(measured(c).clip(lower=0.001)))
-
-
-@layout.also("elasticity_alone")
-def _each_alike(company: Company) -> list[pd.Series[float]]:
-    """As if every product earned the same."""
-    power = measured(company)
-    return [merchandising.fill(power * 0 + 1, power, ROOM, most=MOST).astype(float)]
 
 
 @layout.mistake("turned")
@@ -240,8 +210,8 @@ def _turned(company: Company) -> pd.Series[float]:
     return merchandising.fill(earns(company), power, ROOM, most=MOST).astype(float)
 
 
-@layout.mistake("one_elasticity")
-def _one_elasticity(company: Company) -> pd.Series[float]:
+@layout.also("textbook")
+def _one_elasticity(company: Company) -> list[pd.Series[float]]:
     """The mean of the literature for all."""
     margin = earns(company)
-    return merchandising.fill(margin, margin * 0 + 0.17, ROOM, most=MOST).astype(float)
+    return [merchandising.fill(margin, margin * 0 + 0.17, ROOM, most=MOST).astype(float)]
