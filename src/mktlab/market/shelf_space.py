@@ -34,7 +34,7 @@ LEVEL: Floats = np.array([0.12, 0.0, -0.15])  # log of sales over those at hand
 ROTATED: Ints = np.array([1] * 5 + [5] * 5)
 """Facings of the ten products, in an order that a draw chooses."""
 ON_LEVELS: Ints = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
-_SPACE = {"beans": 0.14, "ground": 0.04, "capsules": 0.05, "gift": 0.35, "tea": 0.28}
+_SPACE = {"beans": 0.16, "ground": 0.04, "capsules": 0.05, "gift": 0.33, "tea": 0.27}
 _LUCK = 0.05  # of a product's elasticity, log
 _GUESTS = 3.0  # without an account, over customers with one
 _LATELY = 13  # weeks whose sales say what a layout is worth

@@ -88,8 +88,8 @@ def of_pilot(company: Company) -> Listed:
     change = float(found.loc[name, "change"])
     grown, usual = float(here["change"].mean()), float(none["change"].mean())
     apart = (none["after"] - none["before"]).mean() - (here["after"] - here["before"]).mean()
-    fell = before * every / none["before"].sum() - now
     every = float(none["after"].sum())
+    fell = before * every / none["before"].sum() - now
     start = early.loc[early["opened"], "week"].min()
     table = company.openings
     long = (table["week"] < start) | (table["week"] > early["week"].max())
@@ -109,11 +109,11 @@ def of_pilot(company: Company) -> Listed:
             -change * base / through for base in (before, now, now + none["after"].sum())
         ],
         "by_sums": [
+            apart * len(here) / through,
             fell / through,
             (usual - grown) * before / through,
             (usual - grown) * now / through,
         ],
-        "euros_apart": [apart * len(here) / through],
         "before_after": [float(((here["before"] - here["after"]) / here["through"]).mean())],
         "not_divided": [
             fell,

@@ -192,7 +192,7 @@ def _by_share(value: pd.Series[float]) -> pd.Series[float]:
     choices=lambda company: tuple(earns(company).index),
     reads=layout_of,
     alike=alike,
-    good_enough=0.8,
+    good_enough=0.88,
     guesses=simple_layouts,
 )
 def layout(company: Company, facings: pd.Series[float]) -> float:
