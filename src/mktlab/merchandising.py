@@ -51,7 +51,8 @@ def space(shelf: pd.DataFrame, by: str = "product_id") -> pd.DataFrame:
     Eisend, M. (2014). Shelf space elasticity: A meta-analysis. *Journal of Retailing*, 90(2).
     """
     found = _fitted(shelf, by)
-    return found.loc["facings"].rename_axis(by).rename(columns={"effect": "elasticity"})
+    found = found.loc[["facings"]].droplevel(0).rename_axis(by)
+    return found.rename(columns={"effect": "elasticity"})
 
 
 def heights(shelf: pd.DataFrame) -> pd.DataFrame:
@@ -66,8 +67,9 @@ def heights(shelf: pd.DataFrame) -> pd.DataFrame:
     -------
     A row per level (index): `lift` (0.1 is 10% more), `low`, `high`.
     """
-    found = _fitted(shelf, "product_id").loc["level", ["effect", "low", "high"]]
-    return np.expm1(found).rename(columns={"effect": "lift"}).rename_axis("level")
+    found = _fitted(shelf, "product_id").loc[["level"], ["effect", "low", "high"]]
+    lifts = found.droplevel(0).rename_axis("level").transform(np.expm1)
+    return lifts.rename(columns={"effect": "lift"})
 
 
 def _fitted(shelf: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -140,7 +142,7 @@ def _poisson(features: Floats, count: Floats, effects: list[Ints]) -> tuple[Floa
         slope, mean = slope + step, mean * np.exp(features @ step)
         if np.abs(step).max() < 1e-9:
             break
-    return slope, np.linalg.inv(curve), mean
+    return np.asarray(slope), np.asarray(np.linalg.inv(curve), dtype=float), np.asarray(mean)
 
 
 def fill(

@@ -36,7 +36,7 @@ class Town(NamedTuple):
 
     households: Floats  # by area
     income: Floats  # euros a year of a household, median
-    index: Floats  # spending on coffee over the national one, 1 is usual
+    spending: Floats  # spending on coffee over the national one, 1 is usual
     minutes: Floats  # (areas, places)
     seats: Floats  # by place
     pull: Floats  # (areas, places), of a place that is open
@@ -62,7 +62,7 @@ def town(seed: int) -> Town:
     return Town(
         households=households,
         income=np.rint(285 * np.exp(0.18 * wealth)) * 100,
-        index=np.round(np.exp(0.16 * wealth + 0.10 * normals(lot[2])), 2),
+        spending=np.round(np.exp(0.16 * wealth + 0.10 * normals(lot[2])), 2).astype(np.float64),
         minutes=minutes,
         seats=seats,
         pull=pull,
@@ -72,7 +72,7 @@ def town(seed: int) -> Town:
 
 def money(there: Town) -> Floats:
     """Euros a year that each area spends on coffee out of home."""
-    return SPEND * there.households * there.index
+    return SPEND * there.households * there.spending
 
 
 def sales(there: Town, site: str = "") -> Floats:

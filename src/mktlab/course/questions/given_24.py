@@ -43,9 +43,10 @@ def offer(company: Company) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def pilot(company: Company) -> pd.DataFrame:
     """The pilot as it stood some weeks after the opening."""
-    table = company.openings
+    table: pd.DataFrame = company.openings
     start = table.loc[table["opened"], "week"].min()
-    return table[table["week"] < start + pd.Timedelta(weeks=PILOT)].reset_index(drop=True)
+    early: pd.DataFrame = table[table["week"] < start + pd.Timedelta(weeks=PILOT)]
+    return early.reset_index(drop=True)
 
 
 @lru_cache(maxsize=4)

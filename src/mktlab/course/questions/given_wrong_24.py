@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -85,7 +85,7 @@ def of_pilot(company: Company) -> Listed:
     here, none = rows[rows["opened"]], rows[~rows["opened"]]
     through, now, before = (float(here[c].sum()) for c in ("through", "after", "before"))
     found, whole = place.switching(early), place.switching(company.openings)
-    change = float(found.loc[name, "change"])
+    change = float(found["change"][name])
     grown, usual = float(here["change"].mean()), float(none["change"].mean())
     apart = (none["after"] - none["before"]).mean() - (here["after"] - here["before"]).mean()
     every = float(none["after"].sum())
@@ -94,20 +94,19 @@ def of_pilot(company: Company) -> Listed:
     table = company.openings
     long = (table["week"] < start) | (table["week"] > early["week"].max())
     short = table["week"].between(start - (early["week"].max() - start), early["week"].max())
-    weeks = [place.switching(table[some]).loc[name, "switched"] for some in (long, short)]
-    ends = found.loc[name, ["low", "high"]]
+    weeks = [float(place.switching(table[some])["switched"][name]) for some in (long, short)]
+    masked = [t.assign(opened=t["opened"] & (t["channel"] == name)) for t in (early, table)]
+    masked.append(masked[0][early["channel"] != "none"])
     return {
         "change": [
-            *ends,
+            *(float(t[c][name]) for t in (found, whole) for c in ("low", "high")),
             float(np.log1p(change)),
             grown - usual,
             grown,
             usual,
-            *whole.loc[name, ["change", "low", "high"]],
+            float(whole["change"][name]),
         ],
-        "without_it": [
-            -change * base / through for base in (before, now, now + none["after"].sum())
-        ],
+        "without_it": [-change * base / through for base in (before, now, now + every)],
         "by_sums": [
             apart * len(here) / through,
             fell / through,
@@ -121,11 +120,12 @@ def of_pilot(company: Company) -> Listed:
             apart,
             (before - now) / len(here),
             before - now,
-            float(found.loc[name, "switched"]) * through,
+            float(found["switched"][name]) * through,
             through / now,
             through / before,
         ],
-        "other_weeks": [float(whole.loc[name, "switched"]), *weeks],
+        "other_channels": [float(place.switching(t)["switched"][name]) for t in masked],
+        "other_weeks": [float(whole["switched"][name]), *weeks],
         "another": [float(v) for t in (found, whole) for v in t["switched"].drop(name)],
     }
 
@@ -140,8 +140,8 @@ def of_site(company: Company) -> Listed:
     total = float(cafes["money"][here].sum())
     costs = 52 * (1350 + float(table.loc[table["place"] == name, "rent"].iloc[0]))
 
-    def shared(by: Mapping[str, float], money: pd.Series[float] = cafes["money"]) -> float:
-        found = place.shares(cafes, pd.Series(dict(by)))
+    def shared(by: Any, money: pd.Series[float] = cafes["money"]) -> float:
+        found = place.shares(cafes, pd.Series(dict(by), dtype=float))
         return float((money * found)[here].sum())
 
     alone = cafes[cafes["kind"] != "ours"]

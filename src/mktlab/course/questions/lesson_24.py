@@ -49,11 +49,12 @@ def given(company: Company) -> Mapping[str, Any]:
 
 
 sheet = Sheet("24_place", given=given)
-OFFER = ("two_missing", "fee_again", "credit_base", "whole_year", "added", "commission_base")
-OFFER += ("goods_base", "returns_twice", "share", "step")
-PILOT = ("without_it", "by_sums", "not_divided", "other_weeks", "another")
-SITE = ("another_site", "other_powers", "one_feature", "index", "a_rival", "all_money", "profit")
-SITE += ("units", "share", "near_alone")
+OFFER: tuple[str, ...] = ("two_missing", "fee_again", "credit_base", "whole_year", "added")
+OFFER += ("commission_base", "goods_base", "returns_twice", "share", "step")
+PILOT: tuple[str, ...] = ("without_it", "by_sums", "not_divided", "other_weeks", "another")
+PILOT += ("other_channels",)
+SITE: tuple[str, ...] = ("another_site", "other_powers", "one_feature", "index", "a_rival")
+SITE += ("all_money", "profit", "units", "share", "near_alone")
 
 
 @sheet.number(tolerance=1)
@@ -94,7 +95,7 @@ margin_of_offer.leads(of_offer, *OFFER, "sales")
 
 @sheet.number(tolerance=0.005)
 def switched(company: Company, column: str = "switched") -> float:
-    return float(place.switching(pilot(company)).loc[channel(company), column])
+    return float(place.switching(pilot(company))[column][channel(company)])
 
 
 switched.mistake("change", column="change")
@@ -115,15 +116,6 @@ def _afterwards(company: Company) -> float:
     rows = place.changes(pilot(company), channel(company))
     after = rows.groupby("opened")["after"].mean()
     return float((after[False] - after[True]) / rows.loc[rows["opened"], "through"].mean())
-
-
-@switched.mistake("other_channels")
-def _other_channels(company: Company) -> float:
-    """Compared with all other towns, those with another channel, too."""
-    table, name = pilot(company), channel(company)
-    here = table["channel"] == name
-    table = table.assign(opened=table["opened"] & here)
-    return float(place.switching(table).loc[name, "switched"])
 
 
 for _name in PILOT:

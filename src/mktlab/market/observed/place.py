@@ -131,7 +131,7 @@ def site_table(history: History) -> pd.DataFrame:
             "kind": labels(("site", "ours", "rival"), kind),
             "households": there.households[area].astype(np.int64),
             "income": there.income[area],
-            "spend_index": there.index[area],
+            "spend_index": there.spending[area],
             "minutes": there.minutes.ravel(),
             "seats": there.seats[place].astype(np.int64),
             "rent": pd.Series(there.rent[place]).mask(~is_site),
