@@ -27,6 +27,7 @@ from mktlab.market.world import (
 )
 from mktlab.plan.mix import SHELF, Mix
 from mktlab.plan.space import facings
+from mktlab.show.words import label
 
 EVERY = 4  # weeks until the layout changes
 LEVELS = ("eye", "hand", "floor")
@@ -98,7 +99,7 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
     )
     return Nudge(
         accounts={
-            "shelf sales": float(money @ more),
-            "shelf goods": -float(goods @ more),
+            label("shelf sales"): float(money @ more),
+            label("shelf goods"): -float(goods @ more),
         }
     )

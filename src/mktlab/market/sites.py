@@ -19,6 +19,7 @@ from mktlab.market.profit import CAFE_GOODS, PAYMENT_FEE
 from mktlab.market.state import History
 from mktlab.plan.costs import CAFES, FIFTH_CAFE, RENT
 from mktlab.plan.mix import SITES, Mix
+from mktlab.show.words import label
 
 ACROSS, DOWN = 6, 3
 AREAS = ACROSS * DOWN
@@ -101,9 +102,10 @@ def act(history: History, week: int, mix: Mix) -> Nudge:
     return Nudge(
         guests=guests,
         accounts={
-            "fifth café sales": earned,
-            "fifth café goods": -CAFE_GOODS * earned / mix.price.cafe,
-            "fifth café fees": -PAYMENT_FEE * earned,
-            "fifth café rent": -(there.rent[k] - RENT / 4) * scale,  # above what the plan pays
+            label("fifth café sales"): earned,
+            label("fifth café goods"): -CAFE_GOODS * earned / mix.price.cafe,
+            label("fifth café fees"): -PAYMENT_FEE * earned,
+            label("fifth café rent"): -(there.rent[k] - RENT / 4)
+            * scale,  # above what the plan pays
         },
     )

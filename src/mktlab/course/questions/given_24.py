@@ -12,7 +12,7 @@ from mktlab import merchandising, place
 from mktlab.course.checking.compare import difference, pairs
 from mktlab.course.checking.plain import Unreadable
 from mktlab.orders import purchases
-from mktlab.show.words import say
+from mktlab.show.words import label, say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
@@ -30,7 +30,7 @@ def offer(company: Company) -> pd.DataFrame:
     lot = rng(company).random(5)
     return pd.DataFrame(
         {
-            "channel": ["online grocer"],
+            "channel": [label("online grocer")],
             "commission": [round(0.22 + 0.1 * lot[0], 2)],
             "listing_fee": [float(100 * round(20 + 30 * lot[1]))],
             "returns": [round(0.05 + 0.05 * lot[2], 3)],
