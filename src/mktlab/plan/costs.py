@@ -42,6 +42,12 @@ GOODS = {"beans": 0.42, "ground": 0.42, "capsules": 0.31, "gift": 0.50, "tea": 0
 BOX_GOODS = 10.8  # goods and postage of a subscription box
 QUALITY_GOODS = 0.10  # goods cost more by this share for each grade of quality above today's
 RENT = 4 * 560.0
+FIT_OUT = 240.0  # furniture and machines of a new café over five years, a week
+FIFTH_CAFE = OPENING_HOURS * BARISTA_HOUR + FIT_OUT + RENT / 4
+"""Euros a week of a fifth café: one barista on average, its fit-out, the mean rent of the others.
+
+What the rent of its premises is above that, its own books pay.
+"""
 OVERHEAD = 3800.0
 EMAIL_ROUND = 18.0
 GOODWILL = 35.0  # given back to a customer whose request stays unheard
@@ -105,6 +111,7 @@ def weekly_costs(mix: Mix) -> dict[str, float]:
     mended = sum(MENDED[name] for name in mix.physical_evidence.mended) / 52
     return {
         "product.quality": 180.0 * (mix.product.quality / 0.6) ** 2,
+        **({"place.cafe": FIFTH_CAFE} if mix.place.cafe else {}),
         **spend,
         "promotion.emails_per_week": EMAIL_ROUND * mix.promotion.emails_per_week,
         "promotion.posts_per_week": POST * mix.promotion.posts_per_week,

@@ -48,6 +48,18 @@ MENDINGS = (
 MECHANICS = ("cut", "bundle", "voucher", "gift", "points")
 """What an offer gives: a discount now, a third piece, money off the next order, a bag, points."""
 
+PARTNERS = ("retailer", "wholesaler")
+"""Intermediaries that have made an offer: they buy from us and sell to their own customers."""
+SITES = ("arcade", "canal", "market", "park", "station")
+"""Premises in Paris for a fifth café."""
+SHELF = (
+    "BEA-01", "BEA-06", "CAP-01", "CAP-05", "GIF-01", "GIF-03", "GRO-01", "GRO-05", "TEA-01",
+    "TEA-02",
+)  # fmt: skip
+"""Products on the shelf beside the café counter, which has room for `FACINGS`."""
+FACINGS = 30
+_FACINGS = tuple(str(number) for number in range(1, 13))
+
 
 class Lever(NamedTuple):
     """One thing that a plan decides."""
@@ -169,6 +181,20 @@ class Place(_Group):
         45.0, 0, 200, "€", 1, "logistics", "order value from which delivery is free"
     )
     marketplace: bool = _lever(True, 0, 1, "yes or no", 1, "web shop", "sell on the marketplace")
+    partners: tuple[str, ...] = _choice(
+        (), 8, label("brand manager"), label("intermediaries that sell our goods"), names=PARTNERS
+    )
+    cafe: str = _choice(
+        "", 20, label("café manager"), label("premises in Paris for a fifth café"), names=SITES
+    )
+    facings: Mapping[str, str] = _choice(
+        {},
+        1,
+        label("café manager"),
+        label("facings of each product on the café shelf, which has room for 30; else in rotation"),
+        names=_FACINGS,
+        groups=SHELF,
+    )
 
 
 @dataclass(frozen=True)

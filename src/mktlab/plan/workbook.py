@@ -81,11 +81,10 @@ def _budget(book: Workbook, plan: Decisions) -> None:
     from openpyxl.styles import Font
 
     before, after = weekly_costs(Mix()), weekly_costs(plan)
-    levers = list(dict.fromkeys([*before, *after]))
-    total = len(levers) + 2 + bool(plan.product.launch)
+    total = len(after) + 2 + bool(plan.product.launch)
     weeks = f"$B${total + 2}"
     rows: list[tuple[object, ...]] = []
-    for row, lever in enumerate(levers, start=2):
+    for row, lever in enumerate(after, start=2):
         starts = min(max(plan.starts_in(lever), 1), plan.weeks + 1) if plan.changed(lever) else 1
         cost = f"=C{row}*(E{row}-1)+D{row}*({weeks}-E{row}+1)"
         extra = f"=F{row}-C{row}*{weeks}"

@@ -4,8 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, and `market_study` and `panel_tastes`, which know the
-`town`.
+`people`, `replies`, `offers`, `touches`, `place`, and `market_study` and `panel_tastes`, which know
+the `town`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from mktlab.market.observed import (
     panel,
     panel_tastes,
     people,
+    place,
     relations,
     replies,
     sales,
@@ -68,6 +69,10 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "store_hours": people.store_hours,
     "team": people.team,
     "projects": people.projects,
+    "channel_terms": place.channel_terms,
+    "openings": place.openings,
+    "sites": place.site_table,
+    "shelf_weeks": place.shelf_weeks,
     "offers": offers.offers,
     "offer_test": offers.offer_test,
     "touch_ratings": touches.touch_ratings,

@@ -53,6 +53,7 @@ from mktlab.market.truth import (
     mail,
     offers,
     people,
+    place,
     response,
     studies,
 )
@@ -78,6 +79,7 @@ RERUNS = {
     "staffing": people.staffing,
     "rosters": people.rosters,
     "projects": people.projects,
+    "channel_terms": place.channel_terms,
     "offers": offers.offers,
     "offer_test": offers.offer_test,
     "touch_repairs": evidence.touch_repairs,
@@ -125,6 +127,10 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "subject_lines": messages.lines_truth(history),
         "subject_promises": messages.promises_truth(history),
         "store_hours": people.hours(history),
+        "openings": place.openings(history),
+        "sites": place.site_profits(history),
+        "shelf": place.shelf(history),
+        "shelf_levels": place.levels(history),
         "launches": launches.launches(history),
         "touch_drivers": evidence.touch_drivers(history),
     }
