@@ -40,6 +40,7 @@ MAKES = (
     "plan/launches.py",
     "plan/launches.toml",
     "plan/mix.py",
+    "plan/space.py",
     "resources.py",
     "schema.py",
     "show/formats.py",
