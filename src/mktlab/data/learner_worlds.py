@@ -40,7 +40,6 @@ MAKES = (
     "plan/launches.py",
     "plan/launches.toml",
     "plan/mix.py",
-    "plan/space.py",
     "resources.py",
     "schema.py",
     "show/formats.py",
