@@ -60,10 +60,11 @@ def channel_terms(history: History) -> pd.DataFrame:
 
 def switches(history: History) -> tuple[Floats, Floats]:
     """Of each channel of the pilot: sales over our own before, and the part lost by us."""
-    usual = history.weeks[-1].mix
-    chances = outlet_chances(usual)[history.people.segment, history.people.zone]
-    through = float((chances * history.people.order_rate[:, None]).sum(axis=0)[MARKETPLACE])
-    through /= float(history.people.order_rate.sum())
+    usual, people = history.weeks[-1].mix, history.people
+    here = people.arrives_week <= len(history.weeks)
+    chances = outlet_chances(usual)[people.segment[here], people.zone[here]]
+    through = float((chances * people.order_rate[here, None]).sum(axis=0)[MARKETPLACE])
+    through /= float(people.order_rate[here].sum())
     before = (1 - through) ** GO_ELSEWHERE  # of what is bought with the marketplace
     before *= 1 - _newcomers(history) * (1 - before)  # of whom there are fewer without it
     offers = partners(history.seed).values()
