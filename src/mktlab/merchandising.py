@@ -176,7 +176,10 @@ def fill(
     --------
     >>> margin = pd.Series({"beans": 100.0, "tea": 50.0})
     >>> fill(margin, pd.Series({"beans": 0.05, "tea": 0.3}), facings=6).to_dict()
-    {'beans': 2, 'tea': 4}
+    {'beans': 1, 'tea': 5}
+
+    A second facing of beans would add 100 x (2^.05 - 1) = 3.5, the fifth of tea
+    50 x (5^.3 - 4^.3) = 5.3.
     """
     power = elasticity.reindex(margin.index).to_numpy(dtype=float).clip(0, 1)
     _check_room(len(margin), facings, least, most)
