@@ -36,6 +36,8 @@ SEEDS = {
     "email": range(1, 401),
     "personas": range(1, 401),
     "search_terms": range(1, 401),
+    "queues": range(1, 401),
+    "place": range(1, 401),
     "conjoint": range(1, 401),
     "offers": range(1, 401),
     "drivers": range(1, 401),

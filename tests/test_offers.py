@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from mktlab import email, offers
-from mktlab.market.observed import deals, sales
+from mktlab.market.observed import offers as log_of
+from mktlab.market.observed import sales
 from mktlab.market.truth import offers as truth
 from mktlab.market.truth.counterfactual import Rewind
 from mktlab.market.week import begin, play
@@ -27,7 +28,7 @@ def market(seed):
     both = lines.merge(bought.assign(new=new)[["order_id", "order_date", "new"]], on="order_id")
     family = sales.products().set_index("product_id")["category"]
     weeks = offers.weekly(both.assign(category=both["product_id"].map(family)))
-    return history, bought, weeks, truth.deals(Rewind.of(before, history)).set_index("category")
+    return history, bought, weeks, truth.offers(Rewind.of(before, history)).set_index("category")
 
 
 def last_year(weeks):
@@ -38,7 +39,7 @@ def test_weeks_on_deal_are_those_that_the_company_lists():
     history, _, weeks, _ = market(1)
     listed = {
         (deal.category, week)
-        for deal in deals.deals(history).itertuples()
+        for deal in log_of.offers(history).itertuples()
         for week in pd.date_range(deal.start_date, deal.end_date, freq="7D")
     }
     found = {(row.category, row.week) for row in weeks[weeks["deal"]].itertuples()}
@@ -117,7 +118,7 @@ def test_a_cut_that_leaves_nothing_has_one_sentence(margin, cut):
 def test_the_market_cuts_from_the_lowest_price_of_30_days():
     """In truth a deal's label is its depth below it, but for the endings of prices."""
     history = market(1)[0]
-    prices, listed = sales.prices(history), deals.deals(history)
+    prices, listed = sales.prices(history), log_of.offers(history)
     family = sales.products().set_index("product_id")["category"]
     prices = prices.assign(category=prices["product_id"].map(family))
     told = offers.prior_price(prices, listed)
@@ -132,7 +133,7 @@ def test_the_prior_price_looks_back_30_days_and_no_further():
     price = [5.0, 9.0, 10.0, 10.0, 8.0, 10.0, 10.0, 7.0]
     prices = pd.DataFrame({"week": weeks, "shelf_price": price, "category": "tea"})
     prices = prices.assign(zone="Lyon", product_id="TEA-01")
-    deal = {"deal_id": ["D1"], "category": "tea", "start_date": weeks[7], "depth": 0.1}
+    deal = {"offer_id": ["D1"], "category": "tea", "start_date": weeks[7], "depth": 0.1}
     (row,) = offers.prior_price(prices, pd.DataFrame(deal)).to_dict("records")
     assert (row["prior"], row["last"], row["shown"]) == (8.0, 10.0, 7.0)
     assert (row["off"], row["off_last"]) == pytest.approx((0.125, 0.3))
@@ -157,7 +158,7 @@ def test_worth_is_what_the_means_say_and_chance_counts_as_none():
 
 def test_worth_finds_the_best_offer_of_each_group_in_the_market():
     history, bought, _, _ = market(2)
-    log, orders = deals.offer_test(history), bought[["customer_id", "order_date"]]
+    log, orders = log_of.offer_test(history), bought[["customer_id", "order_date"]]
     during = email.after(log, orders, 14)["orders"]
     test = log.assign(during=during, after=email.after(log, orders, 56)["orders"] - during)
     net = offers.worth(test, 22.0)["net"].unstack()

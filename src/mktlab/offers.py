@@ -231,15 +231,15 @@ def sheet(lines: pd.DataFrame, products: pd.DataFrame, parts: pd.DataFrame) -> p
     return table.assign(seen=rise / (1 - table["cut"]) - 1)
 
 
-def prior_price(prices: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
+def prior_price(prices: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     """The prior price of each deal, and what its price is off it.
 
     Parameters
     ----------
     prices
         A row per `week`, `zone`, `product_id`: `shelf_price`, tax included; and `category`.
-    deals
-        A row per deal: `deal_id`, `category`, `start_date` (a Monday), `depth`.
+    offers
+        A row per deal: `offer_id`, `category`, `start_date` (a Monday), `depth`.
 
     Returns
     -------
@@ -248,9 +248,9 @@ def prior_price(prices: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     week; `off`, what `shown` is below `prior`, and `off_last`, below `last`, as shares.
     """
     _need(prices, "prices", "week", "zone", "product_id", "category", "shelf_price")
-    _need(deals, "deals", "deal_id", "category", "start_date", "depth")
-    keys = ["deal_id", "depth", "zone", "product_id"]
-    both = deals[["deal_id", "category", "start_date", "depth"]].merge(prices, on="category")
+    _need(offers, "offers", "offer_id", "category", "start_date", "depth")
+    keys = ["offer_id", "depth", "zone", "product_id"]
+    both = offers[["offer_id", "category", "start_date", "depth"]].merge(prices, on="category")
     days = (both["start_date"] - both["week"]).dt.days  # from the Monday of the price's week
     before = both[(days > 0) & (days - 6 <= PRIOR_DAYS)]
     first = both[days == 0].set_index(keys)["shelf_price"]

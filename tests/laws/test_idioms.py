@@ -33,6 +33,9 @@ OF_THE_COURSE = {"what_if", "slider", "load", "start", "advance", "baseline", "b
 OF_THE_COURSE |= {"steps", "truth"}
 """Each lesson says what it does with panels, plans and the market; charts are drawn alike."""
 EXPLAINED_THERE = {
+    "changes",
+    "cut",
+    "expm1",
     "rename_axis",
     "to_numpy",
     "replace",

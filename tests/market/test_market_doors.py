@@ -29,7 +29,8 @@ def played():
 
 @functools.cache
 def usual():
-    assert set(BEHAVIORS) == {"evidence", "flows", "launch", "message", "offers"}
+    names = {"evidence", "flows", "launch", "message", "offers", "partners", "shelf_space", "sites"}
+    assert set(BEHAVIORS) == names
     history = played()
     return history, observe(history), reveal(history)
 

@@ -15,6 +15,7 @@ from mktlab.market.run import past
 from mktlab.market.truth import evidence as truth
 from mktlab.market.truth.counterfactual import Rewind
 from mktlab.market.week import begin, play
+from mktlab.plan.costs import MENDED, weekly_costs
 from mktlab.plan.mix import BASE, LEVERS, MENDINGS
 
 PIECES = list(evidence.WEIGHTS)
@@ -84,11 +85,10 @@ def test_comments_name_the_piece_that_pleases_or_displeases(worlds):
 def test_an_offer_is_no_lever_and_the_market_as_usual_has_none():
     usual = play(begin(people=500, weeks=8, seed=3), 8)
     assert usual.weeks[-1].accounts == {}
-    assert tuple(sorted(evidence.OFFERS)) == MENDINGS
+    assert tuple(sorted(evidence.OFFERS)) == tuple(sorted(MENDED)) == MENDINGS
     assert not any("mended" in path for path in LEVERS)
     new = play(begin(people=500, weeks=8, seed=3), 8, lambda week: mended("bag_zip"))
-    cost = evidence.OFFERS["bag_zip"].cost / 52 * usual.people.scale
-    assert new.weeks[-1].accounts == {"evidence": -cost}
+    assert new.weeks[-1].accounts == {}  # what it costs is booked like the levers
 
 
 def test_of_two_offers_for_one_piece_the_larger_counts_and_both_cost():
@@ -96,7 +96,9 @@ def test_of_two_offers_for_one_piece_the_larger_counts_and_both_cost():
     both = evidence.act(history, 2, mended("bag_look", "bag_zip"))
     large = evidence.act(history, 2, mended("bag_zip"))
     assert np.array_equal(both.orders, large.orders)
-    assert both.accounts["evidence"] < large.accounts["evidence"]
+    costs = [weekly_costs(mended(*n)) for n in ((), ("bag_zip",), ("bag_zip", "bag_look"))]
+    paid = [cost.get("physical_evidence.mended", 0.0) for cost in costs]
+    assert paid == pytest.approx([0.0, 4200 / 52, 5600 / 52])
 
 
 def test_orders_rise_by_weight_points_and_the_share_that_meets_the_piece():

@@ -144,6 +144,15 @@ def test_a_change_costs_from_the_week_it_starts() -> None:
     assert plan.total_cost == pytest.approx(plan.cost()["total"].sum(), abs=0.005)
 
 
+def test_pieces_that_are_mended_cost_from_the_week_they_act() -> None:
+    evidence = {"physical_evidence": {"mended": ["bag_zip", "photos_new"]}}
+    plan = Plan.baseline().but(**evidence, starts={"physical_evidence.mended": 14})
+    row = plan.cost().set_index("lever").loc["physical_evidence.mended"]
+    first = plan.starts_in("physical_evidence.mended")
+    assert row["weekly_before"] == 0
+    assert row["extra"] == pytest.approx((52 - first + 1) * 5300 / 52, abs=0.01)
+
+
 @pytest.mark.parametrize("number", range(0, 200, 25))
 def test_the_cost_is_the_sum_of_the_weeks_as_the_market_books_them(number: int) -> None:
     plan = VALID[number]

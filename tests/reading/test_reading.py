@@ -166,7 +166,8 @@ def cell(column, row):
     """What a cell of a sound row may hold; a higher row, a later day and a larger number."""
     days = {"date": f"2024-01-{row + 1:02}", "instant": f"2024-01-{row + 1:02} 10:00:00"}
     other = {"choice": (column.allowed or ("",))[0], "flag": "true", "text": f"t{row}"}
-    return {**days, **other, "id": f"k{row}"}.get(column.kind, str(row + 1))
+    number = row + 1 if column.high is None else column.high * (row + 1) / 10
+    return {**days, **other, "id": f"k{row}"}.get(column.kind, f"{number:g}")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def normals(uniform: Floats) -> Floats:
     return np.asarray(ndtri(np.maximum(uniform, 2.0**-60)))
 
 
-def gammas(uniform: Floats, *, shape: float) -> Floats:
+def gammas(uniform: Floats, *, shape: float | Floats) -> Floats:
     """Gamma draws with mean 1: the smaller `shape`, the more unequal people are.
 
     >>> gammas(np.array([0.5]), shape=1.0).round(3).tolist()  # exponential: its median is ln 2

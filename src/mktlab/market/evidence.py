@@ -34,22 +34,21 @@ ORDERS_A_POINT = 0.06
 
 
 class Offer(NamedTuple):
-    """One way to mend a piece."""
+    """One way to mend a piece; what it costs is in `plan.costs.MENDED`."""
 
     piece: str
     points: float  # more on what people feel about it
-    cost: float  # euros a year
 
 
 OFFERS = {
-    "bag_look": Offer("bag", 0.7, 1400.0),
-    "bag_zip": Offer("bag", 1.6, 4200.0),
-    "label_print": Offer("label", 2.0, 2100.0),
-    "label_design": Offer("label", 2.4, 3000.0),
-    "parcel_card": Offer("parcel", 0.3, 900.0),
-    "parcel_box": Offer("parcel", 1.6, 1300.0),
-    "photos_new": Offer("photos", 1.2, 1100.0),
-    "photos_video": Offer("photos", 1.9, 4400.0),
+    "bag_look": Offer("bag", 0.7),
+    "bag_zip": Offer("bag", 1.6),
+    "label_print": Offer("label", 2.0),
+    "label_design": Offer("label", 2.4),
+    "parcel_card": Offer("parcel", 0.3),
+    "parcel_box": Offer("parcel", 1.6),
+    "photos_new": Offer("photos", 1.2),
+    "photos_video": Offer("photos", 1.9),
 }
 
 
@@ -62,12 +61,9 @@ def met(history: History, piece: str, mix: Mix) -> Floats:
 def act(history: History, week: int, mix: Mix) -> Nudge:
     """What the offers that were taken do to a week; of two for one piece, the larger counts."""
     points: dict[str, float] = {}
-    cost = 0.0
-    for name in mix.physical_evidence.mended:
-        offer = OFFERS[name]
+    for offer in (OFFERS[name] for name in mix.physical_evidence.mended):
         points[offer.piece] = max(points.get(offer.piece, 0.0), offer.points)
-        cost += offer.cost / 52 * history.people.scale
     if not points:
         return Nudge()
     felt = sum(WEIGHTS[p] * more * met(history, p, mix) for p, more in points.items())
-    return Nudge(orders=np.log1p(ORDERS_A_POINT * felt), accounts={"evidence": -cost})
+    return Nudge(orders=np.log1p(ORDERS_A_POINT * felt))

@@ -6,7 +6,7 @@ weeks after, a discount that filled the shelf at home lowers them, and a voucher
 Whoever buys little has most to add, and whoever buys much would have come anyway (`reach`).
 
 The market as usual has no offer. `act` is the door by which `promotion.offer` changes the weeks;
-nothing is drawn here. `observed.deals` writes the log of a randomized test of all mechanics.
+nothing is drawn here. `observed.offers` writes the log of a randomized test of all mechanics.
 """
 
 from __future__ import annotations

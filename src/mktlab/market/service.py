@@ -141,7 +141,7 @@ def run_cafes(
     speed = GUESTS_PER_HOUR * skill(mix) * (1 - 0.03 * rain)
     part = np.array([[PEAK_GUESTS], [1 - PEAK_GUESTS]])  # at peak, and in the other hours
     arrivals = guests * part / (OPENING_HOURS * np.array([[PEAK_HOURS], [1 - PEAK_HOURS]]))
-    servers = np.array([roster(mean) for mean in baristas]).T
+    servers = np.array([roster(mean, mix.people.roster) for mean in baristas]).T
     joined = settle(arrivals, servers, speed)
     staying_share = (part * joined / arrivals).sum(axis=0)
     wait = 60 * queue_wait(joined[0], servers[0], speed)

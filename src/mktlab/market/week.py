@@ -13,7 +13,20 @@ from typing import NamedTuple
 import numpy as np
 
 from mktlab.market import advertising as ads
-from mktlab.market import crm, customers, evidence, flows, launch, message, offers, profit, service
+from mktlab.market import (
+    crm,
+    customers,
+    evidence,
+    flows,
+    launch,
+    message,
+    offers,
+    partners,
+    profit,
+    service,
+    shelf_space,
+    sites,
+)
 from mktlab.market.baskets import Lines, Orders, fill_baskets, pieces_per_order
 from mktlab.market.demand import Conditions, Demand, joining_rates, react
 from mktlab.market.doors import BEHAVIORS, Nudge, nudge
@@ -35,6 +48,9 @@ from mktlab.plan.mix import BASE, Mix
 
 BEHAVIORS["flows"] = flows.act
 BEHAVIORS["message"] = message.act
+BEHAVIORS["partners"] = partners.act
+BEHAVIORS["sites"] = sites.act
+BEHAVIORS["shelf_space"] = shelf_space.act
 BEHAVIORS["launch"] = launch.act
 BEHAVIORS["offers"] = offers.act
 BEHAVIORS["evidence"] = evidence.act

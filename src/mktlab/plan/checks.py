@@ -28,6 +28,7 @@ from mktlab.plan.costs import (
 from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import BASE, DECIDED, Mix
 from mktlab.plan.objectives import objective_problems
+from mktlab.plan.space import shelf_problems
 from mktlab.plan.spending import cost_table, phases
 from mktlab.plan.values import kind_problem, limit_problem
 from mktlab.plan.wording import as_written, is_number, is_whole, number, preparation
@@ -62,7 +63,9 @@ def problems(plan: Decisions) -> list[str]:
     ]
     if not blocking(plan):
         mixes = [(week, mix) for week, _, mix in phases(plan)]
-        found += [*_first_of_each(mixes, _prices), *_first_of_each(mixes, _staff), *_budget(plan)]
+        for check in (_prices, _staff, shelf_problems):
+            found += _first_of_each(mixes, check)
+        found += _budget(plan)
     weeks = plan.weeks if not list(_frame(plan)) else None
     for place, objective in enumerate(plan.objectives, start=1):
         found += objective_problems(objective, f"objectives[{place}]", weeks)

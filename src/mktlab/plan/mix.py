@@ -28,6 +28,8 @@ FLOWS = ("basket", "birthday", "welcome", "win-back")
 """Mail flows: what an automation tool sends to one person because something happened."""
 PROMISES = ("convenience", "origin", "price")
 """What a newsletter may promise: easy to have, where it comes from, little money."""
+ROSTERS = ("even", "proportional", "square-root", "usual")
+"""How the cafés spread the same hours of baristas over peak and calm hours."""
 READERS = ("beans", "capsules", "ground", "others")
 """Readers of the newsletter by the family that each bought most often in the 52 weeks before."""
 BUYERS = ("light", "medium", "heavy")
@@ -45,6 +47,18 @@ MENDINGS = (
 """Offers that mend a piece of what people see and touch: two each for bag, label, parcel, photo."""
 MECHANICS = ("cut", "bundle", "voucher", "gift", "points")
 """What an offer gives: a discount now, a third piece, money off the next order, a bag, points."""
+
+PARTNERS = ("retailer", "wholesaler")
+"""Intermediaries that have made an offer: they buy from us and sell to their own customers."""
+SITES = ("arcade", "canal", "market", "park", "station")
+"""Premises in Paris for a fifth café."""
+SHELF = (
+    "BEA-01", "BEA-06", "CAP-01", "CAP-05", "GIF-01", "GIF-03", "GRO-01", "GRO-05", "TEA-01",
+    "TEA-02",
+)  # fmt: skip
+"""Products on the shelf beside the café counter, which has room for `FACINGS`."""
+FACINGS = 30
+_FACINGS = tuple(str(number) for number in range(1, 13))
 
 
 class Lever(NamedTuple):
@@ -167,6 +181,20 @@ class Place(_Group):
         45.0, 0, 200, "€", 1, "logistics", "order value from which delivery is free"
     )
     marketplace: bool = _lever(True, 0, 1, "yes or no", 1, "web shop", "sell on the marketplace")
+    partners: tuple[str, ...] = _choice(
+        (), 8, label("brand manager"), label("intermediaries that sell our goods"), names=PARTNERS
+    )
+    cafe: str = _choice(
+        "", 20, label("café manager"), label("premises in Paris for a fifth café"), names=SITES
+    )
+    facings: Mapping[str, str] = _choice(
+        {},
+        1,
+        label("café manager"),
+        label("facings of each product on the café shelf, which has room for 30; else in rotation"),
+        names=_FACINGS,
+        groups=SHELF,
+    )
 
 
 @dataclass(frozen=True)
@@ -230,6 +258,13 @@ class People(_Group):
     training: float = _lever(0.5, 0, 1.5, "grade", 6, "café manager", "training of the café staff")
     support_hours: float = _lever(
         15.5, 0, 100, "hours a week", 4, "customer service", "hours that answer requests"
+    )
+    roster: str = _choice(
+        "usual",
+        2,
+        label("café manager"),
+        label("how the baristas' hours are spread over peak and calm hours"),
+        names=ROSTERS,
     )
 
 

@@ -28,7 +28,7 @@ def phases(plan: Decisions) -> Iterator[tuple[int, int, Mix]]:
 def cost_table(plan: Decisions) -> pd.DataFrame:
     """One row per lever that costs by itself; `Plan.cost` says what the columns hold."""
     before, after = weekly_costs(Mix()), weekly_costs(plan)
-    total = dict.fromkeys(before, 0.0)
+    total = dict.fromkeys(after, 0.0)
     for _, weeks, mix in phases(plan):
         for lever, amount in weekly_costs(mix).items():
             total[lever] += weeks * amount
@@ -39,12 +39,12 @@ def cost_table(plan: Decisions) -> pd.DataFrame:
         (
             P_NAMES[DECIDED[lever].group],
             lever,
-            round(before[lever], 2),
+            round(before.get(lever, 0.0), 2),
             round(after[lever], 2),
             round(total[lever], 2),
-            round(total[lever] - plan.weeks * before[lever], 2) + 0.0,  # no minus zero
+            round(total[lever] - plan.weeks * before.get(lever, 0.0), 2) + 0.0,  # no minus zero
         )
-        for lever in before
+        for lever in after
     ]
     columns = ["p", "lever", "weekly_before", "weekly_after", "total", "extra"]
     return pd.DataFrame(rows[:1] + new + rows[1:], columns=columns)

@@ -81,15 +81,15 @@ def _budget(book: Workbook, plan: Decisions) -> None:
     from openpyxl.styles import Font
 
     before, after = weekly_costs(Mix()), weekly_costs(plan)
-    total = len(before) + 2 + bool(plan.product.launch)
+    total = len(after) + 2 + bool(plan.product.launch)
     weeks = f"$B${total + 2}"
     rows: list[tuple[object, ...]] = []
-    for row, lever in enumerate(before, start=2):
+    for row, lever in enumerate(after, start=2):
         starts = min(max(plan.starts_in(lever), 1), plan.weeks + 1) if plan.changed(lever) else 1
         cost = f"=C{row}*(E{row}-1)+D{row}*({weeks}-E{row}+1)"
         extra = f"=F{row}-C{row}*{weeks}"
         p = P_NAMES[DECIDED[lever].group]
-        weekly = (round(before[lever], 6), round(after[lever], 6))
+        weekly = (round(before.get(lever, 0.0), 6), round(after[lever], 6))
         rows.append((p, lever, *weekly, starts, cost, extra))
     launch = DECIDED["product.launch"]
     once = cost_table(plan).set_index("lever")["total"].get(launch.path)

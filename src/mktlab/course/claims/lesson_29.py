@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def on_deal_is_not_by_the_deal(company: Company) -> bool:
     """In truth, the year's sales on deal exceed twice the sales by the deal."""
-    told = company.truth.deals
+    told = company.truth.offers
     return bool(
         told["sales_on_deal"].sum() > 2 * (told["sales_on_deal"] - told["sales_anyway"]).sum()
     )
@@ -35,7 +35,7 @@ def most_orders_lose_money(company: Company) -> bool:
     """The offer with the most orders in its two weeks loses money, given to everybody."""
     rows = test(company)
     most = rows.groupby("mechanic")["during"].mean().idxmax()
-    worth = company.truth.offers.groupby("mechanic")["profit_year"].sum()
+    worth = company.truth.offer_test.groupby("mechanic")["profit_year"].sum()
     return bool(worth.get(most, 0.0) < 0)
 
 

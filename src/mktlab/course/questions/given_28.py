@@ -14,6 +14,7 @@ from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.plain import Unreadable
 from mktlab.market.evidence import BY_WEB, OFFERS, ORDERS_A_POINT, WEIGHTS
 from mktlab.orders import purchases
+from mktlab.plan.costs import MENDED
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def year(company: Company) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def offers(company: Company) -> pd.DataFrame:
     """The offers: what each mends, by how much, for how much, and which orders meet it."""
-    rows = [(name, o.piece, o.points, o.cost) for name, o in OFFERS.items()]
+    rows = [(name, o.piece, o.points, MENDED[name]) for name, o in OFFERS.items()]
     table = pd.DataFrame(rows, columns=["offer", "piece", "points", "cost"])
     web = round(float((year(company)["outlet"] == "web").mean()), 3)
     return table.assign(met=[web if p in BY_WEB else 1.0 for p in table["piece"]])
@@ -90,7 +91,7 @@ def best_set(company: Company, value: pd.Series[float]) -> frozenset[str]:
 def read(answer: Any, choices: Any) -> Any:
     """Offers that fit the money, at most one for a piece."""
     chosen = ids_among(answer, choices)
-    cost = sum(OFFERS[name].cost for name in chosen)
+    cost = sum(MENDED[name] for name in chosen)
     if cost > BUDGET:
         raise Unreadable(
             say("Your offers cost {sum:money}, and there are {most:money}.", sum=cost, most=BUDGET)

@@ -109,7 +109,7 @@ def given(company: Company) -> Mapping[str, Any]:
 @lru_cache(maxsize=4)
 def worth(company: Company) -> pd.Series[float]:
     """What each option earns in a year, in truth."""
-    told = company.truth.offers
+    told = company.truth.offer_test
     names = told["buyer"] + "-" + told["mechanic"]
     values = pd.Series(told["profit_year"].to_numpy(), index=names)
     nothing = pd.Series(0.0, index=[f"{group}-{NONE}" for group in BUYERS])

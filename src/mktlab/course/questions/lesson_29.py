@@ -58,11 +58,13 @@ def anyway(company: Company) -> float:
 
 
 def _others(company: Company) -> list[float]:
-    """Other families, all of them, all years: the farthest from the right one first."""
-    every = _deals(company)
+    """Other families, all of them, all years, all weeks: the farthest from the right one first."""
+    every, rows = _deals(company), offers.baseline(weeks(company))
     late, right = every[every["week"] >= last_year(company)], anyway(company)
     found = [_share(rows) for name, rows in late.groupby("category") if name != family(company)]
     found += [_share(late), _share(every), _share(every[every["category"] == family(company)])]
+    rows = rows[(rows["category"] == family(company)) & (rows["week"] >= last_year(company))]
+    found += [_share(rows)]
     return sorted(found, key=lambda share: -abs(share - right))
 
 
@@ -122,7 +124,9 @@ must_sell.mistake(
     "margin_on_cost", lambda c: PIECES * SHARE / (1 + SHARE) / (SHARE / (1 + SHARE) - CUT)
 )
 must_sell.mistake("cut_of_the_margin", lambda c: PIECES / (1 - CUT / (1 - SHARE)))
-must_sell.also("cut_of_the_margin")(lambda c: [PIECES / (1 - CUT * SHARE)])
+must_sell.also("cut_of_the_margin")(
+    lambda c: [PIECES / (1 - CUT * SHARE), PIECES / (1 - SHARE), PIECES * SHARE / CUT]
+)
 must_sell.mistake("a_share", lambda c: SHARE / (SHARE - CUT) - 1)
 must_sell.also("a_share")(lambda c: [SHARE / (SHARE - CUT), 100 * CUT / (SHARE - CUT)])
 

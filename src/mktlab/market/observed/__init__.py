@@ -4,8 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`replies`, `deals`, `touches`, `media_panel`, and `market_study` and `panel_tastes`, which know the
-`town`.
+`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, and `market_study` and
+`panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import pandas as pd
 
 from mktlab.market.observed import (
     audiences,
-    deals,
     experiments,
     flow_emails,
     journeys,
@@ -26,9 +25,12 @@ from mktlab.market.observed import (
     media,
     media_panel,
     messages,
+    offers,
     opinions,
     panel,
     panel_tastes,
+    people,
+    place,
     relations,
     replies,
     sales,
@@ -65,8 +67,15 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "content": search.content,
     "subject_lines": messages.subject_lines,
     "subject_tests": messages.subject_tests,
-    "deals": deals.deals,
-    "offer_test": deals.offer_test,
+    "store_hours": people.store_hours,
+    "team": people.team,
+    "projects": people.projects,
+    "channel_terms": place.channel_terms,
+    "openings": place.openings,
+    "sites": place.site_table,
+    "shelf_weeks": place.shelf_weeks,
+    "offers": offers.offers,
+    "offer_test": offers.offer_test,
     "touch_ratings": touches.touch_ratings,
     "bag_test": touches.bag_test,
     "media_panel": media_panel.media_panel,

@@ -7,7 +7,7 @@ market as it stood before the year.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,9 +81,13 @@ class Rewind:
 
     def play(self, levers: Mapping[str, float], **decided: Any) -> Year:
         """The year again: some levers multiplied every week, and what is `decided` by its name."""
-        start = len(self.before.weeks)
         mixes = [deciding(with_levers(week.mix, levers), decided) for week in self.year.weeks]
-        again = play(self.before.copy(), len(mixes), lambda week: mixes[week - start])
+        return self.carry_out(mixes.__getitem__)
+
+    def carry_out(self, decide: Callable[[int], Mix]) -> Year:
+        """The year again, with the mix of each of its weeks, counted from 0."""
+        start = len(self.before.weeks)
+        again = play(self.before.copy(), len(self.year.weeks), lambda week: decide(week - start))
         return Year.of(again, start)
 
 

@@ -9,7 +9,7 @@ from mktlab.market import evidence
 from mktlab.market.observed.touches import MEAN
 from mktlab.market.state import History
 from mktlab.market.truth.counterfactual import Rewind
-from mktlab.plan.costs import weekly_costs
+from mktlab.plan.costs import MENDED, weekly_costs
 from mktlab.plan.mix import BASE
 
 CAFE_MONEY = 100.0  # euros a week more for the ambience of the cafés
@@ -35,7 +35,7 @@ def touch_repairs(rewind: Rewind) -> pd.DataFrame:
     """The last year with each offer, and with as much more ambience as `CAFE_MONEY` buys."""
     scale = rewind.history.people.scale
     rows = [
-        (name, o.piece, o.points, o.cost * scale, rewind.play({}, mended=(name,)))
+        (name, o.piece, o.points, MENDED[name] * scale, rewind.play({}, mended=(name,)))
         for name, o in evidence.OFFERS.items()
     ]
     more = (1 + CAFE_MONEY / weekly_costs(BASE)[_AMBIENCE]) ** 0.5

@@ -26,7 +26,7 @@ def _euros(rewind: Rewind, year: Year) -> tuple[Floats, Floats]:
     return taken, taken - goods
 
 
-def deals(rewind: Rewind) -> pd.DataFrame:
+def offers(rewind: Rewind) -> pd.DataFrame:
     """What the year's promotions brought by family: with them, and without any."""
     ours, other = rewind.year, rewind.play(silent("deal_chance"))
     on = np.array([week.prices.on_promotion for week in ours.weeks])
@@ -44,7 +44,7 @@ def deals(rewind: Rewind) -> pd.DataFrame:
     )
 
 
-def offers(rewind: Rewind) -> pd.DataFrame:
+def offer_test(rewind: Rewind) -> pd.DataFrame:
     """What each mechanic brings in a year, given to one group of buyers."""
     year, rows = rewind.year, []
     orders = sum(week.expected.orders.sum() for week in year.weeks)

@@ -1,6 +1,6 @@
 """Promotions as the company lists them, and a randomized test of other mechanics.
 
-`deals` has a row for each promotion that the shelf had. In `offer_test`, a draw decided every eight
+`offers` has a row per promotion that the shelf had. In `offer_test`, a draw decided every eight
 weeks which offer each customer who bought of late got, if any. Both only observe: the offer is
 drawn *given* the orders that came (Bayes' rule), so that within each segment and group the orders
 of those with it stand to the others' as the market's mechanics say (`market.offers`).
@@ -27,14 +27,14 @@ STREAM = " ".join(("offer", "test"))  # the name of the draws: nobody reads it
 MOST = (2, 4)  # orders that count when an offer is drawn: in its weeks, and after
 
 
-def deals(history: History) -> pd.DataFrame:
+def offers(history: History) -> pd.DataFrame:
     """A row per promotion, by start, then family."""
     off = np.array([week.prices.off for week in history.weeks])
     before = np.vstack([np.zeros(len(CATEGORIES)), off[:-1]])
     week, family = np.nonzero((off > 0) & (before == 0))
     return pd.DataFrame(
         {
-            "deal_id": numbered("D", np.arange(1, len(week) + 1), 3),
+            "offer_id": numbered("D", np.arange(1, len(week) + 1), 3),
             "mechanic": labels(("cut",), np.zeros(len(week), dtype=int)),
             "category": labels(tuple(c.name for c in CATEGORIES), family),
             "depth": off[week, family].round(3),
