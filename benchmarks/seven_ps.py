@@ -19,7 +19,7 @@ from mktlab import market, price
 from mktlab.company import Company
 from mktlab.data.learner_worlds import CHECKED
 from mktlab.plan import Plan
-from mktlab.show.formats import money
+from mktlab.show.formats import money, share
 
 FILE = Path(__file__).parents[1] / "docs" / "seven_ps.md"
 WORLDS = CHECKED[:8]
@@ -34,9 +34,11 @@ this page.
 
 """
 READ = """
-*Sum* adds up the decisions alone; *together* plays all of them in one plan. Decisions meet: offers
-bring requests to customer service, which has the hours of a year without offers; a roster serves
-guests for whom a fifth café has room, too. So the sum is no forecast of the plan: play the plan.
+*Sum* adds up the decisions alone; *together* plays all of them in one plan. On average over these
+worlds, together is {mean} of the sum; world by world it is from {low} to {high} of it. Decisions
+meet: offers bring requests to customer service, which has the hours of a year without offers; a
+roster serves guests for whom a fifth café has room, too. So a sum is a first guess, and the plan is
+what must be played.
 """
 
 Levers = dict[str, dict[str, Any]]
@@ -125,14 +127,24 @@ def world(learner: str) -> pd.Series[float]:
     return found.rename(learner or "published")
 
 
+def told(euros: float) -> str:
+    """Euros to the nearest hundred."""
+    return money(round(euros, -2), sign=True)
+
+
 def page(table: pd.DataFrame) -> str:
     """The page: a row per decision, a column per world, euros to the nearest hundred."""
-    shown = table.round(-2).map(lambda euros: money(euros, sign=True))
-    shown["mean"] = table.mean(axis=1).round(-2).map(lambda euros: money(euros, sign=True))
+    shown = table.map(told)
+    shown["mean"] = table.mean(axis=1).map(told)
     lines = ["| lesson | " + " | ".join(shown.columns) + " |", "|:---" + "|---:" * shown.shape[1]]
     lines[1] += "|"
     lines += [f"| {name} | " + " | ".join(row) + " |" for name, row in shown.iterrows()]
-    return INTRODUCTION.format(worlds=table.shape[1]) + "\n".join(lines) + "\n" + READ
+    part = table.loc["together"] / table.loc["sum"]
+    mean = table.loc["together"].mean() / table.loc["sum"].mean()
+    texts = {"mean": share(mean), "low": share(part.min()), "high": share(part.max())}
+    return (
+        f"{INTRODUCTION.format(worlds=table.shape[1])}{chr(10).join(lines)}\n{READ.format(**texts)}"
+    )
 
 
 def main() -> None:
