@@ -55,6 +55,37 @@ def purchases(orders: IntoFrameT) -> IntoFrameT:
     return kept
 
 
+def margins(orders: pd.DataFrame, lines: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """The purchases, with what is kept of their revenue and what is left of it after the goods.
+
+    Parameters
+    ----------
+    orders
+        One row per order: `order_id`, `revenue`, `refunded`.
+    lines
+        What was in them: `order_id`, `product_id`, `quantity`.
+    products
+        `product_id` and `unit_cost`, the standard cost of a piece.
+
+    Returns
+    -------
+    The rows that count, in the order of `orders`, with `kept` (revenue less refunds) and `margin`
+    (kept less goods), in euros. What came back is counted as lost.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame({"order_id": [1, 2], "revenue": [20.0, 9.0], "refunded": [5.0, 9.0]})
+    >>> lines = pd.DataFrame({"order_id": [1, 2], "product_id": "A", "quantity": [2, 1]})
+    >>> margins(orders, lines, pd.DataFrame({"product_id": ["A"], "unit_cost": [4.0]}))
+       order_id  revenue  refunded  kept  margin
+    0         1     20.0       5.0  15.0     7.0
+    """
+    bought, cost = purchases(orders), products.set_index("product_id")["unit_cost"]
+    goods = (lines["quantity"] * lines["product_id"].map(cost)).groupby(lines["order_id"]).sum()
+    kept = bought["revenue"] - bought["refunded"]
+    return bought.assign(kept=kept, margin=kept - bought["order_id"].map(goods).fillna(0))
+
+
 def rules(known: Iterable[str]) -> tuple[nw.Expr, nw.Expr]:
     """Whether an order is paid and no test of the checkout, and whether it is a purchase.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mktlab import email
 from mktlab.course.questions.given_choice_16 import GROUPS, MAILS, options
-from mktlab.orders import purchases
+from mktlab.orders import margins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +24,7 @@ LIFT, LATE = 0.02, 8
 @lru_cache(maxsize=4)
 def bought(company: Company) -> pd.DataFrame:
     """The purchases with their margin: kept revenue less goods."""
-    orders, lines = purchases(company.orders), company.order_lines
-    cost = company.products.set_index("product_id")["unit_cost"]
-    goods = (lines["quantity"] * lines["product_id"].map(cost)).groupby(lines["order_id"]).sum()
-    kept = orders["revenue"] - orders["refunded"]
-    table = orders.assign(kept=kept, margin=kept - orders["order_id"].map(goods).fillna(0))
+    table = margins(company.orders, company.order_lines, company.products)
     return table[["customer_id", "order_date", "kept", "margin"]]
 
 

@@ -11,7 +11,7 @@ from mktlab import email, offers
 from mktlab.course.checking.answers import ids_among
 from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.slips import Slip
-from mktlab.orders import purchases
+from mktlab.orders import margins
 from mktlab.plan.mix import BUYERS, MECHANICS
 from mktlab.show.words import say
 
@@ -28,13 +28,9 @@ KINDS = (NONE, *MECHANICS)
 @lru_cache(maxsize=4)
 def bought(company: Company) -> pd.DataFrame:
     """The purchases with their margin (kept revenue less goods), and whether each is the first."""
-    orders, lines = purchases(company.orders), company.order_lines
-    cost = company.products.set_index("product_id")["unit_cost"]
-    goods = (lines["quantity"] * lines["product_id"].map(cost)).groupby(lines["order_id"]).sum()
-    kept = orders["revenue"] - orders["refunded"]
-    joined = orders["customer_id"].map(company.customers.set_index("customer_id")["joined_date"])
-    margin = kept - orders["order_id"].map(goods).fillna(0)
-    return orders.assign(margin=margin, new=orders["order_date"] == joined)
+    table = margins(company.orders, company.order_lines, company.products)
+    joined = table["customer_id"].map(company.customers.set_index("customer_id")["joined_date"])
+    return table.assign(new=table["order_date"] == joined)
 
 
 @lru_cache(maxsize=4)
