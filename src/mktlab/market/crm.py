@@ -184,14 +184,29 @@ def test_offer(history: History, week: int) -> RetentionTest:
 
     For its 12 weeks the test decides who of them leaves, in place of the usual rates.
     """
-    people, state, seed = history.people, history.state, history.seed
+    who, autopilot, untreated, treated = offer_chances(history, week)
+    lot = uniforms(history.seed, "retention test", 5 * len(history.people)).reshape(-1, 5)[who]
+    drawn = lot[:, 1] < 0.5
+    chance = np.where(drawn, treated, untreated)
+    lapses = lot[:, 2] < chance
+    leaves = week + np.minimum((lot[:, 2] / chance * TEST_LASTS).astype(np.int64), TEST_LASTS - 1)
+    clicked = drawn & ~lapses & (lot[:, 3] < 0.25)
+    return RetentionTest(who, drawn, clicked, untreated, treated, lapses, leaves, autopilot)
+
+
+def offer_chances(history: History, week: int) -> tuple[Ints, Flags, Floats, Floats]:
+    """Customers with two orders or more on Monday, who of them buys from habit, and their chances.
+
+    The chances are those to leave for good within 12 weeks, without the offer and with it.
+    """
+    people, state = history.people, history.state
     person = np.concatenate([w.orders.person for w in history.weeks])
     day = np.concatenate([w.orders.day for w in history.weeks])
     orders = np.bincount(person, minlength=len(people))
     last = np.full(len(people), -1)
     np.maximum.at(last, person, day)
     who = np.flatnonzero(state.customer & (orders >= 2))
-    lot = uniforms(seed, "retention test", 5 * len(people)).reshape(-1, 5)[who]
+    lot = uniforms(history.seed, "retention test", 5 * len(people)).reshape(-1, 5)[who]
     silent = history.weeks_since_open[who] >= 12
     autopilot = lot[:, 0] < np.where(silent, 0.24, 0.08)
     recency = (7 * week - last[who]) / 7
@@ -201,13 +216,7 @@ def test_offer(history: History, week: int) -> RetentionTest:
     score = score - 0.004 * (tenure - 60) - 0.35 * autopilot
     effect = -0.55 - 0.30 * habit + 1.15 * autopilot
     effect = effect + 0.006 * np.maximum(np.minimum(recency, 40) - 12, 0)
-    untreated, treated = _logistic(score), _logistic(score + effect)
-    drawn = lot[:, 1] < 0.5
-    chance = np.where(drawn, treated, untreated)
-    lapses = lot[:, 2] < chance
-    leaves = week + np.minimum((lot[:, 2] / chance * TEST_LASTS).astype(np.int64), TEST_LASTS - 1)
-    clicked = drawn & ~lapses & (lot[:, 3] < 0.25)
-    return RetentionTest(who, drawn, clicked, untreated, treated, lapses, leaves, autopilot)
+    return who, autopilot, _logistic(score), _logistic(score + effect)
 
 
 def _standardized(share: Floats) -> Floats:

@@ -135,6 +135,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "launches": launches.launches(history),
         "touch_drivers": evidence.touch_drivers(history),
         "media_audience": media_panel.audience(history),
+        "retention_offer": customers.retention_offer(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 

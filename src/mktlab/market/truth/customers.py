@@ -234,3 +234,15 @@ def customers(history: History) -> pd.DataFrame:
     return table.assign(
         offer_chance_untreated=chances[0, who], offer_chance_treated=chances[1, who]
     )
+
+
+def retention_offer(history: History) -> pd.DataFrame:
+    """What the offer of the retention test would do if it were sent today."""
+    who, _, untreated, treated = crm.offer_chances(history, len(history.weeks))
+    return pd.DataFrame(
+        {
+            "customer_id": customer_ids(who),
+            "chance_untreated": untreated,
+            "chance_treated": treated,
+        }
+    )
