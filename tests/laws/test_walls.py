@@ -21,6 +21,7 @@ ANALYSIS |= {
     "promotion",
     "queues",
     "search_terms",
+    "uplift",
     "workload",
 }
 FLOORS = [
