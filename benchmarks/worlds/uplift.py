@@ -1,4 +1,4 @@
-"""A randomized retention test of 3,000 customers, like that of the course: what lists of them bring.
+"""A randomized retention test of 3,000 customers, like the course's own: what lists of them bring.
 
 Seeds 1 to 400; a claim that misses is run once more on seeds 401 to 800, and both are told. The
 worlds were written down before the first was played. The truth of a list is what it brings on

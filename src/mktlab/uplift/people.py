@@ -57,14 +57,16 @@ def by_row(people: pd.DataFrame, name: str, column: Column | float) -> Floats:
             say("{name} has another index than people: give a row for each.", name=name)
         )
     try:
-        rows = np.broadcast_to(np.asarray(column, dtype=float), len(people))
+        rows = np.asarray(column, dtype=float)
     except (TypeError, ValueError):
+        rows = np.zeros((2, 2))
+    if rows.shape not in ((), (len(people),)):
         raise MktlabError(
             say("{name} needs a number for each of {n:count} rows.", name=name, n=len(people))
-        ) from None
+        )
     if not np.isfinite(rows).all():
         raise MktlabError(say("{name} is empty in some rows.", name=name))
-    return rows
+    return np.broadcast_to(rows, len(people))
 
 
 def parts(known: Known, folds: int, seed: int) -> Iterator[Flags]:
