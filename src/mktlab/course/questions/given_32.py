@@ -9,12 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from mktlab import churn, uplift
+from mktlab.course.checking.slips import Slip
 from mktlab.course.questions.given_31 import person_of
 from mktlab.orders import margins
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,5 +136,30 @@ def given(company: Company) -> Mapping[str, Any]:
         "part_kept": round(part_kept(company), 2),
         "waiting": waiting(company).drop(columns=["risk", "uplift", "value"]),
         "stayed": float(1 - drawn.loc[~drawn["treated"], "lapsed"].mean()),
-        "seed": int(np.random.default_rng(len(drawn)).integers(100)),
     }
+
+
+def amiss(company: Company, chosen: set[str], _: set[str]) -> Slip:
+    """What is wrong with a list: who has left, or what those on it are worth."""
+    rows, truth = waiting(company), company.truth.customers.set_index("customer_id")
+    ids = list(chosen)
+    gone = float((truth["status"].reindex(ids) == "gone").mean())
+    worth = float(rows.set_index("customer_id")["margin"].reindex(ids).mean())
+    if gone > 0.2:
+        told = say(
+            "{part:share} of them have left, and read no letter. Long silence and high risk are "
+            "the marks of those.",
+            part=gone,
+        )
+        return Slip(say("many of these have left"), told)
+    if worth < 1.5 * float(rows["margin"].mean()):
+        told = say(
+            "The offer keeps one or two of a hundred, whoever they are. What does it bring if one "
+            "of these stays?"
+        )
+        return Slip(say("these customers are worth no more than others"), told)
+    told = say(
+        "They are worth a lot, and others bring more. What you learned from a small test may be "
+        "luck: give it less weight, or none."
+    )
+    return Slip(say("this ranks luck, in part"), told)

@@ -1,0 +1,231 @@
+"""The questions of lesson 32: an effect, a Qini area, the lead of a list, a larger test, letters."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mktlab import experiments, uplift
+from mktlab.course.checking.answers import ids_among
+from mktlab.course.checking.sheet import Sheet
+from mktlab.course.questions.given_32 import (
+    COLUMNS,
+    COST,
+    LETTERS,
+    LOSS,
+    SILENT,
+    amiss,
+    features,
+    first,
+    gain,
+    given,
+    test,
+    waiting,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mktlab.company import Company
+
+sheet = Sheet("32_retention_offer", given=given, cost=COST, letters=LETTERS, silent=SILENT)
+
+
+@sheet.share()
+def effect_on_the_silent(
+    company: Company, least: float = SILENT, most: float = 9_999, turned: bool = False
+) -> float:
+    rows = test(company)
+    rows = rows[(rows["recency_days"] > least) & (rows["recency_days"] <= most)]
+    stay = rows.groupby("treated")["stayed"].mean()
+    change = float(stay[True] - stay[False])
+    return -change if turned else change
+
+
+effect_on_the_silent.mistake("everybody", least=-1)
+effect_on_the_silent.mistake("the_others", least=-1, most=SILENT)
+effect_on_the_silent.mistake("turned", turned=True)
+
+
+def _clicked(company: Company, against: bool | None, least: float = SILENT) -> float:
+    """Stay rate of those who clicked, less that of the untreated, or of the rest of the treated."""
+    rows = test(company)
+    rows = rows[rows["recency_days"] > least]
+    clicked = rows["clicked_offer"].astype(bool)
+    other = ~rows["treated"] if against is None else rows["treated"] & ~clicked
+    return float(rows.loc[clicked, "stayed"].mean() - rows.loc[other, "stayed"].mean())
+
+
+effect_on_the_silent.mistake("clicked", partial(_clicked, against=None))
+effect_on_the_silent.also("clicked")(
+    lambda company: [
+        _clicked(company, True),
+        _clicked(company, None, -1),
+        _clicked(company, True, -1),
+    ]
+)
+
+
+def _levels(company: Company) -> list[float]:
+    rows = test(company)
+    rows = rows[rows["recency_days"] > SILENT]
+    stay = rows.groupby("treated")["stayed"].mean()
+    return [float(stay[True]), float(stay[False]), *(1 - stay).tolist()]
+
+
+effect_on_the_silent.mistake("level", lambda company: _levels(company)[0])
+effect_on_the_silent.also("level")(_levels)
+
+
+@effect_on_the_silent.mistake("relative")
+def _relative(company: Company) -> float:
+    treated, control, *_ = _levels(company)
+    return treated / control - 1
+
+
+@effect_on_the_silent.also("relative")
+def _relative_of_those_who_left(company: Company) -> list[float]:
+    treated, control, *_ = _levels(company)
+    return [1 - (1 - treated) / (1 - control)]
+
+
+@sheet.number(tolerance=0.0005)
+def area(company: Company, score: str = "margin", sign: int = 1, line: bool = True) -> float:
+    """The Qini area of the margin as a score."""
+    rows = test(company)
+    found = uplift.qini(rows, sign * rows[score], **COLUMNS)  # type: ignore[arg-type]
+    return found.area + (0 if line else float(found.curve["gained"].iloc[-1]) / 2)
+
+
+area.mistake("upside_down", sign=-1)
+area.mistake("whole_area", line=False)
+area.mistake("other_score", score="recency_days")
+area.also("other_score", *({"score": s} for s in ("spend", "purchases", "orders", "tenure_weeks")))
+
+
+@area.mistake("end_of_the_curve")
+def _average_in_points(company: Company) -> float:
+    return 100 * effect_on_the_silent(company, least=-1)
+
+
+@area.mistake("who_left")
+def _of_those_who_left(company: Company) -> float:
+    rows = test(company)
+    rows = rows.assign(left=~rows["stayed"])
+    return uplift.qini(rows, rows["margin"], outcome="left", treated="treated").area
+
+
+@lru_cache(maxsize=64)
+def _lead(
+    company: Company,
+    one: str = "margin",
+    other: str | None = "recency_days",
+    value: str | None = "value",
+) -> Any:
+    rows = test(company)
+    chosen, against = (
+        rows["customer_id"].isin(first(rows, score, len(rows) // 5)) if score else None
+        for score in (one, other)
+    )
+    worth = {"value": rows[value], "cost": COST} if value else {}
+    how: dict[str, Any] = {"features": features(company), **COLUMNS, **worth}
+    return uplift.policy_value(rows, chosen, against=against, **how)
+
+
+@sheet.number(tolerance=0.5)
+def sure_lead(company: Company, end: str = "low", **turned: Any) -> float:
+    """By how many euros the highest margins lead the longest silence, at least."""
+    return float(getattr(_lead(company, **turned), end))
+
+
+sure_lead.mistake("middle", end="difference")
+sure_lead.mistake("upper_end", end="high")
+sure_lead.mistake("other_way_round", one="recency_days", other="margin")
+sure_lead.mistake("one_list", other=None)
+sure_lead.also("one_list", {"other": None, "one": "recency_days"})
+sure_lead.mistake("all_the_margin", value="margin")
+sure_lead.mistake("customers", value=None)
+
+
+@sure_lead.mistake("two_intervals")
+def _from_two_intervals(company: Company) -> float:
+    return float(_lead(company, other=None).low - _lead(company, "recency_days", None).high)
+
+
+@sheet.number(tolerance=1)
+def larger_test(
+    company: Company, points: float = LOSS, power: float = 0.8, groups: int = 1
+) -> float:
+    """Customers that each group needs to notice so many points."""
+    stayed = given(company)["stayed"]
+    return float(groups * experiments.sample_size(stayed, points / stayed, power=power))
+
+
+larger_test.mistake("both_groups", groups=2)
+larger_test.mistake("lesson_points", points=0.01)
+larger_test.mistake("coin_toss", power=0.5)
+larger_test.also("coin_toss", {"power": 0.9}, {"power": 0.95})
+
+
+@larger_test.mistake("relative_lift")
+def _of_a_relative_lift(company: Company) -> float:
+    return float(experiments.sample_size(given(company)["stayed"], LOSS))
+
+
+@larger_test.also("relative_lift")
+def _of_other_relative_lifts(company: Company) -> list[float]:
+    stayed = given(company)["stayed"]
+    left = 1 - stayed
+    return [
+        float(experiments.sample_size(left, -LOSS)),
+        float(experiments.sample_size(left, LOSS)),
+        float(experiments.sample_size(stayed, LOSS / left)),
+    ]
+
+
+def _best(company: Company) -> set[str]:
+    euros = gain(company)[waiting(company)["customer_id"]]
+    return set(euros.sort_index().nlargest(LETTERS).index)
+
+
+def _guesses(company: Company) -> dict[str, set[str]]:
+    """Lists that need no thought."""
+    rows = waiting(company)
+    luck = rows.assign(drawn=np.random.default_rng(1).random(len(rows)))
+    return {
+        "the first": set(rows["customer_id"].head(LETTERS)),
+        "the last": set(rows["customer_id"].tail(LETTERS)),
+        "drawn": first(luck, "drawn"),
+        "oldest": first(rows, "tenure_weeks"),
+    }
+
+
+@sheet.decision(
+    best=_best,
+    choices=lambda company: waiting(company)["customer_id"],
+    reads=partial(ids_among, exactly=LETTERS),
+    good_enough=0.2,
+    guesses=_guesses,
+    amiss=amiss,
+)
+def letters(company: Company, chosen: set[str]) -> float:
+    """Profit of the letters."""
+    return float(gain(company)[sorted(chosen)].sum()) - COST * len(chosen)
+
+
+@letters.mistake("riskiest")
+def _riskiest(company: Company) -> set[str]:
+    return first(waiting(company), "risk")
+
+
+@letters.mistake("silent")
+def _longest_silent(company: Company) -> set[str]:
+    return first(waiting(company), "recency_days")
+
+
+@letters.mistake("turned_margin")
+def _least_margin(company: Company) -> set[str]:
+    rows: pd.DataFrame = waiting(company)
+    return set(rows.nsmallest(LETTERS, "margin")["customer_id"])
