@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 WINDOW, YEAR = 52, pd.Timedelta(weeks=52)
-LETTERS, COST = 300, 0.8
+LETTERS, COST = 300, 1.1
 SILENT = 91
 LOSS = 0.015
 COLUMNS = {"outcome": "stayed", "treated": "treated"}
@@ -97,7 +97,10 @@ def waiting(company: Company) -> pd.DataFrame:
     """Today's customers who were not drawn for the offer in the test."""
     rows, drawn = today(company), company.retention_campaign
     had = drawn.loc[drawn["treated"], "customer_id"]
-    return rows[~rows["customer_id"].isin(had)].reset_index(drop=True)
+    rows = rows[~rows["customer_id"].isin(had)]
+    return rows.sample(frac=1, random_state=32).reset_index(
+        drop=True
+    )  # the first are not the oldest
 
 
 def effect(company: Company) -> pd.Series[float]:
