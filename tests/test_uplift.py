@@ -27,7 +27,7 @@ def a_test(n: int, seed: int, drawn: float = 0.5) -> pd.DataFrame:
 def test_learners_recover_whom_the_offer_changes(learner):
     for seed in range(5):
         people, others = a_test(20_000, seed), a_test(2_000, 100 + seed)
-        told = uplift.predict(people, others, **TEST, learner=learner)
+        told = uplift.effects(people, others, **TEST, learner=learner)
         assert np.corrcoef(told, others["effect"])[0, 1] > 0.85
         assert told.mean() == pytest.approx(others["effect"].mean(), abs=0.015)
 
@@ -35,7 +35,7 @@ def test_learners_recover_whom_the_offer_changes(learner):
 def test_one_model_for_all_knows_no_sleeping_dogs():
     """The offer moves its chances in one direction: the ranking is one by risk, in disguise."""
     people, others = a_test(20_000, 1), a_test(2_000, 2)
-    told = uplift.predict(people, others, **TEST, learner="S")
+    told = uplift.effects(people, others, **TEST, learner="S")
     assert (told > 0).all()
     assert (others["effect"] < 0).mean() > 0.2
     assert np.corrcoef(told, others["risk"])[0, 1] > 0.5
@@ -49,7 +49,7 @@ def test_nobody_is_told_by_a_model_that_saw_them():
         people = people.assign(offer=rng.random(400) < 0.5, stays=rng.random(400) < 0.8)
         how = {"features": [f"x{n}" for n in range(8)], **COLUMNS}
         honest = uplift.cross_fit(people, **how, seed=seed)
-        itself = uplift.predict(people, people, **how)
+        itself = uplift.effects(people, people, **how)
         for kept, told in ((found, honest), (flattered, itself)):
             kept.append(uplift.qini(people, told, **COLUMNS).area)
     assert np.mean(flattered) > 1  # points
@@ -138,8 +138,8 @@ def test_empty_cells_and_flags_are_features_like_others():
         (lambda p: uplift.cross_fit(p.assign(stays=True), **TEST), "one outcome only"),
         (lambda p: uplift.cross_fit(p.assign(stays=0.5), **TEST), "stays must be true or false"),
         (lambda p: uplift.cross_fit(p.assign(risk="high"), **TEST), "features must be numbers"),
-        (lambda p: uplift.predict(p, p, **TEST, learner="R"), "one of S, T, X and DR"),
-        (lambda p: uplift.predict(p, p[["risk"]], **TEST), "others has no column deals"),
+        (lambda p: uplift.effects(p, p, **TEST, learner="R"), "one of S, T, X and DR"),
+        (lambda p: uplift.effects(p, p[["risk"]], **TEST), "others has no column deals"),
         (lambda p: uplift.policy_value(p, [True], **TEST), "chosen needs a number for each of 200"),
         (lambda p: uplift.policy_value(p, p["risk"], **TEST), "chosen must be true or false"),
         (lambda p: uplift.policy_value(p, p["offer"][::-1], **TEST), "has another index"),

@@ -55,9 +55,9 @@ def _learned(test: pd.DataFrame, crowd: pd.DataFrame, gain: pd.Series) -> tuple:
     some = crowd.head(25_000)
     for one in range(FOLDS):
         rest, own = test[fold != one], test[fold == one]
-        pays = uplift.predict(rest, own, **TEST) * own["margin"] > COST
+        pays = uplift.effects(rest, own, **TEST) * own["margin"] > COST
         chosen[fold == one] = pays
-        elsewhere = uplift.predict(rest, some, **TEST) * some["margin"] > COST
+        elsewhere = uplift.effects(rest, some, **TEST) * some["margin"] > COST
         truth += float((gain[some.index] * elsewhere).mean()) * len(own)
     value = uplift.policy_value(test, chosen, **TEST, value=test["margin"], cost=COST)
     return value, truth

@@ -185,7 +185,7 @@ def test_offer(history: History, week: int) -> RetentionTest:
     For its 12 weeks the test decides who of them leaves, in place of the usual rates.
     """
     who, autopilot, untreated, treated = offer_chances(history, week)
-    lot = uniforms(history.seed, "retention test", 5 * len(history.people)).reshape(-1, 5)[who]
+    lot = _offer_lot(history)[who]
     drawn = lot[:, 1] < 0.5
     chance = np.where(drawn, treated, untreated)
     lapses = lot[:, 2] < chance
@@ -206,7 +206,7 @@ def offer_chances(history: History, week: int) -> tuple[Ints, Flags, Floats, Flo
     last = np.full(len(people), -1)
     np.maximum.at(last, person, day)
     who = np.flatnonzero(state.customer & (orders >= 2))
-    lot = uniforms(history.seed, "retention test", 5 * len(people)).reshape(-1, 5)[who]
+    lot = _offer_lot(history)[who]
     silent = history.weeks_since_open[who] >= 12
     autopilot = lot[:, 0] < np.where(silent, 0.24, 0.08)
     recency = (7 * week - last[who]) / 7
@@ -217,6 +217,10 @@ def offer_chances(history: History, week: int) -> tuple[Ints, Flags, Floats, Flo
     effect = -0.55 - 0.30 * habit + 1.15 * autopilot
     effect = effect + 0.006 * np.maximum(np.minimum(recency, 40) - 12, 0)
     return who, autopilot, _logistic(score), _logistic(score + effect)
+
+
+def _offer_lot(history: History) -> Floats:
+    return uniforms(history.seed, "retention test", 5 * len(history.people)).reshape(-1, 5)
 
 
 def _standardized(share: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """Whom an offer changes: four learners of uplift.
 
-`predict` learns from the people of a randomized test and tells of others; `cross_fit` tells of the
+`effects` learns from the people of a randomized test and tells of others; `cross_fit` tells of the
 same people, of each fold by the others. `scores` are doubly robust, for `policy`.
 """
 
@@ -15,12 +15,12 @@ import pandas as pd
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 from mktlab.spelling import need_columns
-from mktlab.uplift.people import Floats, Known, checked, numbers, parts
+from mktlab.uplift.people import Floats, Known, checked, flags, numbers, parts
 
 Learner = Literal["S", "T", "X", "DR"]
 
 
-def predict(
+def effects(
     people: pd.DataFrame,
     others: pd.DataFrame,
     *,
@@ -75,7 +75,7 @@ def predict(
     >>> people = pd.DataFrame({"deals": [0, 0, 0, 0, 1, 1, 1, 1] * 5, "offer": [0, 1] * 20,
     ...                        "stays": [0, 0, 1, 1, 0, 1, 0, 1] * 5})
     >>> two = pd.DataFrame({"deals": [0, 1]})
-    >>> predict(people, two, features=["deals"], outcome="stays", treated="offer").round(1).tolist()
+    >>> effects(people, two, features=["deals"], outcome="stays", treated="offer").round(1).tolist()
     [0.1, 0.9]
     """
     known = checked(people, features, outcome, treated)
@@ -104,7 +104,7 @@ def cross_fit(
     Parameters
     ----------
     people, features, outcome, treated, learner
-        As in `predict`.
+        As in `effects`.
     folds
         2 to 20.
     seed
@@ -122,7 +122,7 @@ def cross_fit(
     told = pd.Series(np.nan, people.index, name="uplift")
     known = checked(people, features, outcome, treated)
     for fold in parts(known, folds, seed):
-        learned = predict(
+        learned = effects(
             people[~fold],
             people[fold],
             features=features,
@@ -132,6 +132,48 @@ def cross_fit(
         )
         told[fold] = learned.to_numpy()
     return told
+
+
+def chance(
+    people: pd.DataFrame,
+    others: pd.DataFrame | None = None,
+    *,
+    features: Sequence[str],
+    outcome: str,
+    folds: int = 5,
+    seed: int = 0,
+) -> pd.Series[float]:
+    """The chance of an outcome, by logistic regression: of others, or of the same people.
+
+    Parameters
+    ----------
+    people, others
+        As in `effects`. Without `others` the people are put into folds, and each is told by a model
+        of the other folds.
+    features, outcome, folds, seed
+        As in `cross_fit`; no offer is needed.
+
+    Returns
+    -------
+    A chance between 0 and 1 by row of `others`, or of `people`.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"silent": [0, 0, 0, 1, 1, 1] * 5, "stays": [1, 1, 0, 0, 0, 1] * 5})
+    >>> two = pd.DataFrame({"silent": [0, 1]})
+    >>> chance(people, two, features=["silent"], outcome="stays").round(1).tolist()
+    [0.6, 0.4]
+    """
+    need_columns([outcome, *features], people, of="people")
+    good, x = flags(people, outcome), numbers(people, features)
+    if others is not None:
+        need_columns(features, others, of="others")
+        told = _classifier(good, x).predict_proba(numbers(others, features))[:, 1]
+        return pd.Series(told, others.index, name=outcome)
+    told = np.empty(len(good))
+    for fold in parts(Known(good, np.zeros(len(good), dtype=bool)), folds, seed):
+        told[fold] = _classifier(good[~fold], x[~fold]).predict_proba(x[fold])[:, 1]
+    return pd.Series(told, people.index, name=outcome)
 
 
 def scores(known: Known, x: Floats, folds: int, seed: int) -> Floats:

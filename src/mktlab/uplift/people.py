@@ -27,18 +27,23 @@ class Known(NamedTuple):
 
 def checked(people: pd.DataFrame, features: Sequence[str], outcome: str, treated: str) -> Known:
     need_columns([outcome, treated, *features], people, of="people")
-    for name in (outcome, treated):
-        if not people[name].isin([0, 1]).all():
-            raise MktlabError(say("{name} must be true or false in every row.", name=name))
+    good, offered = (flags(people, name) for name in (outcome, treated))
     leaks = [name for name in features if name in (outcome, treated)]
     if leaks:
         raise MktlabError(say("features holds {name}, which is not known before.", name=leaks[0]))
-    known = Known(people[outcome].to_numpy(dtype=float), people[treated].to_numpy(dtype=bool))
+    known = Known(good, offered.astype(bool))
     if len(set(known.offered.tolist())) < 2:
         raise MktlabError(
             say("{name} is the same in every row: no group to compare with.", name=treated)
         )
     return known
+
+
+def flags(people: pd.DataFrame, name: str) -> Floats:
+    """A column of true and false, as ones and zeros."""
+    if not people[name].isin([0, 1]).all():
+        raise MktlabError(say("{name} must be true or false in every row.", name=name))
+    return people[name].to_numpy(dtype=float)
 
 
 def numbers(people: pd.DataFrame, features: Sequence[str]) -> Floats:

@@ -54,7 +54,7 @@ def policy_value(
     Parameters
     ----------
     people, features, outcome, treated
-        As in `predict`. Everybody in the test stands in it, not the list alone.
+        As in `effects`. Everybody in the test stands in it, not the list alone.
     chosen
         True for those on the list, by row of `people`. What each row's own outcome decided must not
         decide whether it is chosen: choose by what was known before, or by `cross_fit`.
@@ -114,7 +114,7 @@ def uplift_at(
     Parameters
     ----------
     people, outcome, treated
-        As in `predict`.
+        As in `effects`.
     score
         By row, higher for those who come first; of equal scores the earlier row comes first.
     share
@@ -159,7 +159,7 @@ def qini(people: pd.DataFrame, score: Column, *, outcome: str, treated: str) -> 
     Parameters
     ----------
     people, outcome, treated
-        As in `predict`.
+        As in `effects`.
     score
         By row, higher for those who come first.
 

@@ -13,7 +13,6 @@ import pandas as pd
 
 from mktlab import churn, uplift
 from mktlab.course.checking.slips import Slip
-from mktlab.course.questions.given_31 import person_of
 from mktlab.orders import margins
 from mktlab.show.words import say
 
@@ -75,22 +74,11 @@ def today(company: Company) -> pd.DataFrame:
     rows, learned = known(company, company.today), test(company)
     rows = rows[rows["orders"] >= 2].reset_index(drop=True)
     names = features(company)
-    risk = 1 - _stays(learned[~learned["treated"]], rows, names)
-    change = uplift.predict(learned, rows, features=names, **COLUMNS)  # type: ignore[arg-type]
+    without = learned[~learned["treated"]]
+    risk = 1 - uplift.chance(without, rows, features=names, outcome="stayed")
+    change = uplift.effects(learned, rows, features=names, **COLUMNS)  # type: ignore[arg-type]
     value = rows["margin"] * part_kept(company)
     return rows.assign(value=value, risk=risk, uplift=change)
-
-
-def _stays(learn: pd.DataFrame, judge: pd.DataFrame, names: list[str]) -> Any:
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    filled = SimpleImputer(strategy="median", keep_empty_features=True)
-    model = make_pipeline(filled, StandardScaler(), LogisticRegression(max_iter=1000))
-    model.fit(learn[names].astype(float), learn["stayed"])
-    return model.predict_proba(judge[names].astype(float))[:, 1]
 
 
 def waiting(company: Company) -> pd.DataFrame:
@@ -107,9 +95,9 @@ def effect(company: Company) -> pd.Series[float]:
     """By how much the offer lowers the chance to leave, today; 0 for those who have left."""
     table = company.truth.retention_offer.set_index("customer_id")
     change = table["chance_untreated"] - table["chance_treated"]
-    people = company.truth.customers.set_index("customer_id")
-    who = person_of(people.reset_index())
-    return pd.Series(who.map(change).fillna(0).to_numpy(), people.index)
+    people = company.truth.customers
+    who = people["customer_id"].mask(people["duplicate_of"] != "", people["duplicate_of"])
+    return pd.Series(who.map(change).fillna(0).to_numpy(), pd.Index(people["customer_id"]))
 
 
 def gain(company: Company) -> pd.Series[float]:

@@ -184,8 +184,8 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     rows = waiting(company)
     luck = rows.assign(drawn=np.random.default_rng(1).random(len(rows)))
     return {
-        "the first": set(rows["customer_id"].head(LETTERS)),
-        "the last": set(rows["customer_id"].tail(LETTERS)),
+        "head": set(rows["customer_id"].head(LETTERS)),
+        "tail": set(rows["customer_id"].tail(LETTERS)),
         "drawn": first(luck, "drawn"),
         "oldest": first(rows, "tenure_weeks"),
     }
