@@ -23,6 +23,7 @@ NAMES = (
     "conjoint",
     "promotion",
     "churn",
+    "uplift",
     "kpi",
     "checking",
     "dashboard",
