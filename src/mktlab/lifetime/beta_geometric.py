@@ -14,43 +14,33 @@ from scipy.special import expit, gammaln, hyp2f1, psi
 from mktlab.lifetime.fitting import Floats
 from mktlab.lifetime.history import Rows
 
-NAMES = ("r", "alpha", "a", "b")
-
-
-def starts(scale: float) -> list[list[float]]:
-    """Where the search begins, for times of this size."""
-    pairs = [(1.0, 1.0, 1.0, 1.0), (0.3, 0.2, 0.5, 3.0), (3.0, 1.0, 2.0, 9.0)]
-    return [[np.log(r), np.log(k * scale), np.log(a), np.log(b)] for r, k, a, b in pairs]
+STARTS = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "a": (1, 0.5, 2), "b": (1, 3, 9)}
 
 
 def likely(theta: Floats, rows: Rows, shift: int) -> tuple[float, Floats]:
     """The log-likelihood (Fader, Hardie & Lee, 2005, eq. 6) and its slope in `theta`."""
     r, alpha, a, b = np.exp(theta)
-    x, n, buys = rows.x, rows.n, r + rows.x
-    later, last = np.log(alpha + rows.age), np.log(alpha + rows.recency)
-    levels, at = np.unique(x, return_inverse=True)
-    c = b + levels + shift
-    ways = gammaln(r + levels) - gammaln(r) + gammaln(c) - gammaln(a + c) + gammaln(a + b)
-    slopes = np.array([psi(r + levels) - psi(r), psi(a + b) - psi(a + c), psi(c) - psi(a + c)])
-    count = np.bincount(at, n)
-    odds = _odds(a, c[at] - 1, buys * (later - last), x, shift)
+    x, at = np.unique(rows.x, return_inverse=True)
+    n, c, count = rows.n, b + x + shift, np.bincount(at, rows.n)
+    buys, later, last = r + rows.x, alpha + rows.age, alpha + rows.recency
+    gap = np.log(later) - np.log(last)
+    odds = _odds(a, c[at] - 1, buys * gap, rows.x, shift)
     gone = n * expit(odds)
-    left = gone / np.maximum(c[at] - 1, 1e-300)
-    height = count @ (ways - gammaln(b)) + n @ (r * theta[1] - buys * later + np.logaddexp(0, odds))
+    ways = gammaln(r + x) - gammaln(r) + gammaln(c) - gammaln(a + c) + gammaln(a + b) - gammaln(b)
+    height = count @ ways + n @ (r * theta[1] - buys * np.log(later) + np.logaddexp(0, odds))
     slope = [
-        count @ slopes[0] + n @ (theta[1] - later) + gone @ (later - last),
-        n @ (r / alpha - buys / (alpha + rows.age))
-        + gone @ (buys / (alpha + rows.age) - buys / (alpha + rows.recency)),
-        count @ slopes[1] + gone.sum() / a,
-        count @ (slopes[2] + psi(a + b) - psi(b)) - left.sum(),
+        count @ (psi(r + x) - psi(r)) + n @ (theta[1] - np.log(later)) + gone @ gap,
+        n @ (r / alpha - buys / later) + gone @ (buys / later - buys / last),
+        count @ (psi(a + b) - psi(a + c)) + gone.sum() / a,
+        count @ (psi(c) - psi(a + c) + psi(a + b) - psi(b))
+        - gone @ (1 / np.maximum(c[at] - 1, 1e-300)),
     ]
     return float(height), np.exp(theta) * np.array(slope)
 
 
 def _odds(a: Any, c: Any, gap: Any, x: Any, shift: int) -> Any:
     """The logarithm of the odds that a customer has left."""
-    with np.errstate(divide="ignore"):
-        return np.where((x > 0) | (shift == 1), np.log(a) - np.log(c) + gap, -np.inf)
+    return np.where((x > 0) | (shift == 1), np.log(a / np.maximum(c, 1e-300)) + gap, -np.inf)
 
 
 def alive(theta: Floats, rows: Rows, shift: int) -> Floats:
@@ -63,8 +53,8 @@ def alive(theta: Floats, rows: Rows, shift: int) -> Floats:
 def expected(theta: Floats, rows: Rows, time: Any, shift: int) -> Floats:
     """Purchases within `time` from now (Fader, Hardie & Lee, 2005, eq. 10).
 
-    Euler's transformation keeps the 2F1 near 1, however many purchases there were; at a = 1, where
-    the formula is 0 / 0, a is moved by a millionth.
+    Euler's transformation keeps the 2F1 near 1, however many purchases there were; where the
+    formula is 0 / 0, a (or c) is moved by a millionth.
     """
     r, alpha, a, b = np.exp(theta)
     a = a + 1e-6 * (abs(a - 1) < 1e-6)

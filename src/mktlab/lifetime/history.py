@@ -22,13 +22,14 @@ UNITS = {"day": 1, "week": 7}
 
 
 class Rows(NamedTuple):
-    """Histories, equal ones once: `n` customers each, `z` their covariates."""
+    """Histories, equal ones once: `n` customers each, `z` their covariates, `place` of each."""
 
     x: Floats
     recency: Floats
     age: Floats
     z: Floats
     n: Floats
+    place: Any
 
 
 def summary(orders: IntoFrameT, *, unit: str, until: date | str) -> IntoFrameT:
@@ -74,20 +75,25 @@ def summary(orders: IntoFrameT, *, unit: str, until: date | str) -> IntoFrameT:
         )
     day, days = day_of(until, "until"), UNITS[unit]
     daily = by_day(orders, day).with_columns(number=day_number("day"))
+    lazy = isinstance(daily, nw.LazyFrame)
+    once = nw.col("net").first(order_by="number" if lazy else None)
+    daily = daily if lazy else daily.sort("number")
     each = daily.group_by("customer_id").agg(
-        nw.len().cast(nw.Int64).alias("days"),
+        nw.len().alias("days"),
         nw.col("number").min().alias("first"),
         nw.col("number").max().alias("last"),
         nw.col("net").sum().alias("all"),
-        nw.col("net").first(order_by="day").alias("once"),
+        once.alias("once"),
     )
-    later = nw.when(nw.col("days") > 1).then(nw.col("days") - 1)  # else empty
+    back = nw.col("days").cast(nw.Int64) - 1
     told = each.select(
         "customer_id",
-        (nw.col("days") - 1).alias("frequency"),
+        back.alias("frequency"),
         ((nw.col("last") - nw.col("first")) / days).alias(f"recency_{unit}s"),
         ((day.toordinal() - 1 - nw.col("first")) / days).alias(f"age_{unit}s"),
-        ((nw.col("all") - nw.col("once")) / later).round(2).alias("mean_value"),
+        ((nw.col("all") - nw.col("once")) / nw.when(back > 0).then(back))
+        .round(2)
+        .alias("mean_value"),
     )
     result: IntoFrameT = nw.maybe_reset_index(told.sort("customer_id")).to_native()
     return result
@@ -99,71 +105,46 @@ def by_day(orders: Any, until: date) -> Any:
     return bought.group_by("customer_id", "day", drop_null_keys=True).agg(nw.col("net").sum())
 
 
-def unit_of(table: Any) -> str:
-    """The unit that the names of the columns hold."""
-    names = set(nw.from_native(table).collect_schema())
-    found = [unit for unit in UNITS if {f"recency_{unit}s", f"age_{unit}s"} <= names]
-    if len(found) != 1:
-        raise MktlabError(
-            say(
-                "This table needs recency_weeks and age_weeks, or recency_days and age_days, and "
-                "not both, so that the unit of time is known: make it with lifetime.summary."
-            )
-        )
-    return found[0]
-
-
-def customers_of(table: Any, needs: Sequence[str], of: str = "summary") -> pd.DataFrame:
-    """The columns of a summary as numbers in pandas, checked, by customer."""
+def numbers_of(table: Any, needs: Sequence[str]) -> pd.DataFrame:
+    """These columns of a summary as numbers, by customer; what is no number is empty."""
     frame = nw.from_native(table)
-    need_columns(needs, frame.collect_schema(), of=of)
+    need_columns(needs, frame.collect_schema(), of="summary", do=say("make it with summary"))
     known = frame.lazy().collect("pandas").to_native()
-    known.index = pd.Index(known.get("customer_id", known.index), name="customer_id")
-    for name in needs:
-        values = pd.to_numeric(known[name], errors="coerce").astype(float)
-        known[name] = values
-        used = known["frequency"] > 0 if name == "mean_value" else True
-        wrong = used & ~np.isfinite(values)
-        if name in ("frequency", "mean_value") or name.startswith(("recency_", "age_")):
-            wrong |= used & (values <= 0 if name == "mean_value" else values < 0)
-        if wrong.any():
-            raise MktlabError(
-                say(
-                    "{of}: {name} is {value} for {who}; it must be a number, {least}.",
-                    of=of,
-                    name=name,
-                    value=values[wrong].iloc[0],
-                    who=known.index[wrong][0],
-                    least=say("above 0") if name == "mean_value" else say("not below 0"),
-                )
-            )
-    return pd.DataFrame(known)
+    index = pd.Index(known.get("customer_id", known.index), name="customer_id")
+    columns = {name: pd.to_numeric(known[name], errors="coerce").to_numpy(float) for name in needs}
+    return pd.DataFrame(columns, index)
 
 
-def rows_of(table: Any, covariates: Sequence[str]) -> tuple[pd.DataFrame, Rows, Any]:
-    """The customers, their histories (equal ones once), and the place of each among these."""
-    unit = unit_of(table)
-    names = ["frequency", f"recency_{unit}s", f"age_{unit}s", *covariates]
-    known = customers_of(table, names)
-    x, recency, age = (known[name].to_numpy() for name in names[:3])
-    wrong = (recency > age) | ((x == 0) != (recency == 0)) | (x % 1 != 0)
-    if wrong.any():
+def rows_of(table: Any, covariates: Sequence[str]) -> tuple[pd.DataFrame, str, Rows]:
+    """A summary as numbers, the unit that the names of its columns hold, and its histories."""
+    names = set(nw.from_native(table).collect_schema())
+    units = [unit for unit in UNITS if {f"recency_{unit}s", f"age_{unit}s"} & names]
+    if len(units) > 1:
+        raise MktlabError(say("summary holds times in days and in weeks: keep one unit."))
+    unit = units[0] if units else "week"
+    known = numbers_of(table, ["frequency", f"recency_{unit}s", f"age_{unit}s", *covariates])
+    data = known.to_numpy()
+    x, recency, age = data.T[:3]
+    right = (x >= 0) & (x % 1 == 0) & (recency >= 0) & (recency <= age) & ((x > 0) == (recency > 0))
+    right &= np.isfinite(data).all(axis=1)
+    if not right.all():
         raise MktlabError(
             say(
-                "summary: {who} has frequency {x}, recency {recency} and age {age}; frequency "
-                "counts purchases after the first, recency is 0 without one and never above age.",
-                who=known.index[int(wrong.argmax())],
-                x=x[wrong][0],
-                recency=recency[wrong][0],
-                age=age[wrong][0],
+                "summary: customer {who} has {row}; frequency counts days with a purchase after "
+                "the first one, recency is 0 without any and never above age, covariates are "
+                "numbers.",
+                who=known.index[int(right.argmin())],
+                row=dict(known[~right].iloc[0].items()),
             )
         )
-    if not (x > 0).any():
-        raise MktlabError(say("summary: nobody came back, so nothing tells who will; wait."))
+    alike = [name for name in covariates if known[name].nunique() < 2]
+    if not (x > 0).any() or alike:
+        told = say("{alike} is alike for all; leave it out", alike=", ".join(alike))
+        nobody = say("nobody came back, so nothing tells who will; wait")
+        raise MktlabError(say("summary: {told}.", told=told if alike else nobody))
     code = np.zeros(len(known), dtype=np.int64)
-    for name in names:
-        at, levels = pd.factorize(known[name].to_numpy(), sort=True)
+    for column in data.T:
+        at, levels = pd.factorize(column, sort=True)
         code = np.unique(code * len(levels) + at, return_inverse=True)[1]
     first, n = np.unique(code, return_index=True, return_counts=True)[1:]
-    z = known[list(covariates)].to_numpy(dtype=float)[first].reshape(len(first), -1)
-    return known, Rows(x[first], recency[first], age[first], z, n.astype(float)), code
+    return known, unit, Rows(*data[first].T[:3], data[first][:, 3:], n.astype(float), code)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from mktlab.lifetime.fitting import Z
-from mktlab.lifetime.history import UNITS, by_day, summary
+from mktlab.lifetime.fitting import Z, need
+from mktlab.lifetime.history import UNITS, by_day, rows_of, summary
 from mktlab.lifetime.models import PurchaseModel
 from mktlab.schema import MktlabError
 from mktlab.segmentation.bought import day_number, day_of
@@ -43,24 +42,20 @@ def calibration(
     MktlabError
         As `summary`; when the model saw other orders or later ones, or `until` is not after `cut`.
     """
-    first, last, known = _checked(model, orders, cut, until)
-    if isinstance(bins, bool) or not isinstance(bins, int) or not 1 <= bins <= 100:
-        raise MktlabError(say("bins is {bins!r}: give a whole number from 1 to 100.", bins=bins))
-    weeks = (last - first).days / 7
-    came = known[known["number"] >= first.toordinal()].groupby("customer_id").size()
-    table = pd.DataFrame({"expected": model.expected_purchases(weeks)})
+    first, last, days = _checked(model, orders, cut, until)
+    need("bins", bins, 0, 100)
+    came = days[days["number"] >= first].groupby("customer_id").size()
+    table = pd.DataFrame({"expected": model.expected_purchases((last - first) / 7)})
     table["observed"] = came.reindex(table.index, fill_value=0).astype(float)
-    order = table["expected"].rank(method="first").astype(int) - 1
-    groups = table.groupby((order * bins // len(table)).to_numpy())
+    order = table["expected"].round(9).rank(method="first").astype(int) - 1
+    groups = table.groupby((order * int(bins) // len(table)).to_numpy())
     told = groups.mean().assign(customers=groups.size())
     error = Z * groups["observed"].std() / np.sqrt(told["customers"])
     told = told.assign(low=(told["observed"] - error).clip(lower=0), high=told["observed"] + error)
-    return told[["customers", "expected", "observed", "low", "high"]].reset_index(drop=True)
+    return told[["customers", "expected", "observed", "low", "high"]]
 
 
-def track(
-    model: PurchaseModel, orders: Any, *, cut: date | str, until: date | str
-) -> pd.DataFrame:
+def track(model: PurchaseModel, orders: Any, *, cut: date | str, until: date | str) -> pd.DataFrame:
     """Repeat purchases of all customers together, week by week, before the cut and after it.
 
     Customers are those of the model, who came before the cut; what is expected of each hangs on
@@ -68,62 +63,46 @@ def track(
 
     Returns
     -------
-    A row per week, the last ones of 7 days before `until`: `week` (its first day), `held_out`
-    (whether it began at the cut or later), `expected` and `observed` (days with a purchase after
-    the first one). A week in which the cut lies is moved: weeks begin on the weekday of the cut.
+    A row per full week, counted from the cut: `week` (its first day), `held_out` (whether it lies
+    after the cut), `expected` and `observed` (days with a purchase after the first one).
     """
-    first, last, known = _checked(model, orders, cut, until)
-    born = known.groupby("customer_id")["number"].min()
-    start, end = int(born.min()), first.toordinal()
-    begins = np.arange(end - -(-(end - start) // 7) * 7, last.toordinal() - 6, 7)
-    repeats = known[known["number"] > known["customer_id"].map(born)]["number"]
-    observed = np.histogram(repeats, np.append(begins, begins[-1] + 7) - 0.5)[0]
-    new, place = model.newcomers()
-    group = pd.DataFrame({"place": place[model.place], "born": born[model.customers.index].values})
-    many = group.value_counts(sort=False).reset_index()
-    total = np.zeros(len(begins) + 1)
-    edges = np.append(begins, begins[-1] + 7)
-    for at in range(len(new.n)):
-        ages = np.arange(edges[-1] - start) / UNITS[model.unit]
-        mean = model.expected(model.fit.theta, type(new)(*(c[at : at + 1] for c in new)), ages)
-        here = many[many["place"] == at]
-        age = np.maximum(edges[:, None] - 1 - here["born"].to_numpy(), 0)
-        total += mean[age] @ here["count"].to_numpy()
-    week = pd.to_datetime([date.fromordinal(int(day)) for day in begins])
-    return pd.DataFrame(
-        {
-            "week": week,
-            "held_out": begins >= end,
-            "expected": np.diff(total),
-            "observed": observed,
-        }
-    )
+    first, last, days = _checked(model, orders, cut, until)
+    born = days.groupby("customer_id")["number"].min()[model.customers.index].to_numpy()
+    edges = np.arange(first - -(-(first - born.min()) // 7) * 7, last + 1, 7)
+    new, total = model.newcomers(), np.zeros(len(edges))
+    ages = np.arange(last - born.min()) / UNITS[model.unit]
+    mean = model.expected(model.theta, new, ages[:, None])
+    kind = pd.DataFrame({"born": born, "place": new.place[model.rows.place]})
+    for (day, place), many in kind.value_counts(sort=False).items():  # type: ignore[misc]
+        total += many * mean[np.maximum(edges - 1 - day, 0), place]
+    repeats = np.sort(days["number"])
+    observed = np.diff(np.searchsorted(repeats, edges) - np.searchsorted(np.sort(born), edges))
+    week = pd.to_datetime([date.fromordinal(int(day)) for day in edges[:-1]])
+    told = {"week": week, "held_out": edges[:-1] >= first, "expected": np.diff(total)}
+    return pd.DataFrame({**told, "observed": observed})
 
 
 def _checked(
     model: PurchaseModel, orders: Any, cut: date | str, until: date | str
-) -> tuple[date, date, pd.DataFrame]:
-    """The two days, and a row per customer of the model and day with a purchase."""
+) -> tuple[int, int, pd.DataFrame]:
+    """The two days as numbers, and a row per customer of the model and day with a purchase."""
     first, last = day_of(cut, "cut"), day_of(until, "until")
-    if last < first + pd.Timedelta(days=7):
+    if (last - first).days < 7:
         raise MktlabError(
-            say("until is {last}: give a day a week or more after {cut}.", last=last, cut=first)
+            say("until is {last}: give a day a week after {cut}.", last=last, cut=first)
         )
-    told = nw.from_native(summary(orders, unit=model.unit, until=first)).lazy().collect("pandas")
-    then = told.to_native().set_index("customer_id")
-    columns = ["frequency", f"recency_{model.unit}s", f"age_{model.unit}s"]
-    same = then.index.equals(model.customers.index) and np.allclose(
-        then[columns].to_numpy(float), model.customers[columns].to_numpy(float)
-    )
-    if not same:
+    then, unit, _ = rows_of(summary(orders, unit=model.unit, until=first), ())
+    seen = model.customers[list(then)]
+    if not (then.index.equals(seen.index) and np.allclose(then, seen)):
         raise MktlabError(
             say(
                 "The model was fitted on other orders or up to another day than {cut}: fit it on "
-                "lifetime.summary(orders, unit={unit!r}, until={cut!r}).",
-                cut=f"{first}",
-                unit=model.unit,
+                "lifetime.summary(orders, unit={unit!r}, until='{cut}').",
+                cut=first,
+                unit=unit,
             )
         )
     daily = by_day(orders, last).with_columns(number=day_number("day"))
     days = daily.select("customer_id", "number").lazy().collect("pandas").to_native()
-    return first, last, days[days["customer_id"].isin(model.customers.index)]
+    days = days[days["customer_id"].isin(seen.index)]
+    return first.toordinal(), last.toordinal(), days.astype({"number": "int64"})

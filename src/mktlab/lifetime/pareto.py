@@ -16,37 +16,29 @@ from scipy.special import expit, gammaln, psi
 from mktlab.lifetime.fitting import Floats
 from mktlab.lifetime.history import Rows
 
-NAMES = ("r", "alpha", "s", "beta")
+STARTS = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "s": (1, 0.3, 2), "beta": (1, 0.2, 4)}
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
-_BLOCK, _FOLDS = 8_192, 40.0
-
-
-def starts(scale: float, effects: int) -> list[list[float]]:
-    """Where the search begins, for times of this size."""
-    pairs = [(1.0, 1.0, 1.0, 1.0), (0.3, 0.2, 0.3, 0.2), (3.0, 1.0, 2.0, 4.0)]
-    logs = [[np.log(r), np.log(k * scale), np.log(s), np.log(m * scale)] for r, k, s, m in pairs]
-    return [start + [0.0] * effects for start in logs]
+_BLOCK, _FOLDS = 8_192, 40.0  # rows at once; what is e^40 times smaller than the most is nothing
 
 
 def _own(theta: Floats, rows: Rows) -> tuple[Any, Any, Any, Any]:
     """r, alpha, s, beta: alpha and beta of each row (Fader & Hardie, 2007)."""
     r, alpha, s, beta = np.exp(theta[:4])
-    size = rows.z.shape[1]
-    rate, leave = rows.z @ theta[4 : 4 + size], rows.z @ theta[4 + size :]
+    rate, leave = (rows.z @ part for part in np.split(theta[4:], 2))
     return r, alpha * np.exp(-rate), s, beta * np.exp(-leave)
 
 
-def _silent(r: float, alpha: Floats, s: float, beta: Floats, rows: Rows) -> list[Floats]:
+def _silent(r: float, alpha: Floats, s: float, beta: Floats, rows: Rows) -> Floats:
     """The log of the integral of (alpha + u)^-(r + x) (beta + u)^-(s + 1) from recency to age.
 
     With it, means over that integral: of log(alpha + u), 1 / (alpha + u), and those of beta.
     """
     least, buys = np.minimum(alpha, beta), r + rows.x
     low, high = np.log(least + rows.recency), np.log(least + rows.age)
-    fall = buys * (least + rows.recency) / (alpha + rows.recency) - 1
-    fall = fall + (s + 1) * (least + rows.recency) / (beta + rows.recency)
+    fall = buys / (alpha + rows.recency) + (s + 1) / (beta + rows.recency)
+    fall = fall * (least + rows.recency) - 1
     half = np.minimum(high - low, _FOLDS / np.maximum(fall, 1e-9)) / 2
-    parts = []
+    told = np.empty((5, len(half)))
     for first in range(0, len(half), _BLOCK):
         cut = slice(first, first + _BLOCK)
         y = low[cut, None] + half[cut, None] * (1 + _NODES)
@@ -54,32 +46,30 @@ def _silent(r: float, alpha: Floats, s: float, beta: Floats, rows: Rows) -> list
         one, two = alpha[cut, None] + moment, beta[cut, None] + moment
         log_one, log_two = np.log(one), np.log(two)
         height = y - buys[cut, None] * log_one - (s + 1) * log_two
-        top = height.max(axis=1)
-        weight = np.exp(height - top[:, None]) * _WEIGHTS
+        top = height.max(axis=1, keepdims=True)
+        weight = np.exp(height - top) * _WEIGHTS
         total = weight.sum(axis=1)
-        weight /= total[:, None]
         with np.errstate(divide="ignore"):
-            whole = np.log(half[cut]) + top + np.log(total)
-        means = [(weight * of).sum(axis=1) for of in (log_one, 1 / one, log_two, 1 / two)]
-        parts.append([whole, *means])
-    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+            told[0, cut] = np.log(half[cut] * total) + top[:, 0]
+        for row, of in enumerate((log_one, 1 / one, log_two, 1 / two), start=1):
+            told[row, cut] = (weight * of).sum(axis=1) / total
+    return told
 
 
 def likely(theta: Floats, rows: Rows) -> tuple[float, Floats]:
     """The log-likelihood (Schmittlein, Morrison & Colombo, 1987) and its slope in `theta`."""
     r, alpha, s, beta = _own(theta, rows)
-    x, n, buys = rows.x, rows.n, r + rows.x
+    n, buys, one, two = rows.n, r + rows.x, alpha + rows.age, beta + rows.age
     whole, log_one, inverse_one, log_two, inverse_two = _silent(r, alpha, s, beta, rows)
-    one, two = alpha + rows.age, beta + rows.age
-    here, odds = -buys * np.log(one) - s * np.log(two), np.log(s) + whole
-    odds = odds - here
+    here = -buys * np.log(one) - s * np.log(two)
+    odds = np.log(s) + whole - here
     gone, stay = expit(odds), expit(-odds)
     ways = gammaln(buys) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
     height = n @ (ways + here + np.logaddexp(0, odds))
     of_r = psi(buys) - psi(r) + np.log(alpha) - stay * np.log(one) - gone * log_one
     of_s = np.log(beta) - stay * np.log(two) + gone * (1 / s - log_two)
-    of_alpha = n * alpha * (r / alpha - buys * (stay / one + gone * inverse_one))
-    of_beta = n * beta * (s / beta - stay * s / two - gone * (s + 1) * inverse_two)
+    of_alpha = n * (r - alpha * buys * (stay / one + gone * inverse_one))
+    of_beta = n * (s - beta * (stay * s / two + gone * (s + 1) * inverse_two))
     slope = [r * (n @ of_r), of_alpha.sum(), s * (n @ of_s), of_beta.sum()]
     return float(height), np.array([*slope, *(-of_alpha @ rows.z), *(-of_beta @ rows.z)])
 
@@ -96,5 +86,5 @@ def expected(theta: Floats, rows: Rows, time: Any) -> Floats:
     r, alpha, s, beta = _own(theta, rows)
     more = s - 1 + 1e-9 * (abs(s - 1) < 1e-9)
     stays = -np.expm1(-more * np.log1p(time / (beta + rows.age))) / more
-    rate = (r + rows.x) / (alpha + rows.age)
-    return np.asarray(rate * (beta + rows.age) * stays * alive(theta, rows))
+    rate = (r + rows.x) * (beta + rows.age) / (alpha + rows.age)
+    return np.asarray(rate * stays * alive(theta, rows))

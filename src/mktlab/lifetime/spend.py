@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln, psi
 
-from mktlab.lifetime.fitting import Fit, Floats, fit_lines, maximize, parameters
-from mktlab.lifetime.history import customers_of
+from mktlab.lifetime.fitting import Fitted, Floats, maximize
+from mktlab.lifetime.history import numbers_of
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
-
-_NAMES = ("p", "q", "gamma")
 
 
 class _Spent(NamedTuple):
@@ -22,60 +20,31 @@ class _Spent(NamedTuple):
     mean: Floats
 
 
-@dataclass(frozen=True)
-class SpendModel:
-    """A fitted Gamma-Gamma model; `parameters` as in `PurchaseModel`.
+@dataclass(frozen=True, repr=False)
+class SpendModel(Fitted):
+    """A fitted Gamma-Gamma model.
 
-    `correlation` is that of frequency and mean value: the model takes it for 0, so that a large one
-    warns.
+    `correlation` is that of frequency and mean value of those who came back; the model takes it for
+    0, so that a large one warns.
     """
 
-    parameters: pd.DataFrame
-    customers: pd.DataFrame = field(repr=False)
     correlation: float
-    fit: Fit = field(repr=False)
-
-    def __repr__(self) -> str:
-        """A line per parameter, and how the search ended."""
-        title = say(
-            "Gamma-Gamma, {n:count} customers who came back, correlation of frequency and value "
-            "{correlation:decimal.2}",
-            n=int((self.customers["frequency"] > 0).sum()),
-            correlation=self.correlation,
-        )
-        return fit_lines(title, self.fit, self.parameters)
-
-    @property
-    def log_likelihood(self) -> float:
-        """Its logarithm."""
-        return self.fit.log_likelihood
-
-    @property
-    def convergence(self) -> str:
-        """How the search ended, in one sentence."""
-        return self.fit.convergence
 
     def expected_spend(self) -> pd.Series:
         """Money per day with a purchase, of each customer: her mean, drawn toward that of all."""
-        told = self.expected(self.fit.theta)
-        if not np.isfinite(told).all():
-            raise MktlabError(
-                say("expected_spend: q is 1 or less, so that the mean of all has no end.")
-            )
-        return pd.Series(told, self.customers.index, name="expected_spend")
+        return pd.Series(self.expected(self.theta), self.customers.index)
 
     def expected(self, theta: Floats, *, newcomer: bool = False) -> Floats:
-        """As `expected_spend`, in an array; infinite where the mean has no end."""
+        """As `expected_spend`, in an array; infinite where q is so small that no mean exists."""
         p, q, gamma = np.exp(theta)
         x = self.customers["frequency"].to_numpy() * (not newcomer)
         spent = x * self.customers["mean_value"].fillna(0.0).to_numpy()
-        below = p * x + q - 1
         with np.errstate(divide="ignore"):
-            return np.where(below > 0, p * (gamma + spent) / below, np.inf)
+            return np.where(p * x + q > 1, p * (gamma + spent) / (p * x + q - 1), np.inf)
 
 
 def fit_gamma_gamma(table: Any) -> SpendModel:
-    """Gamma-Gamma: what customers spend at a purchase differs by purchase and by customer.
+    """Gamma-Gamma: what customers spend differs by purchase (`p`) and by customer (`q`, `gamma`).
 
     Parameters
     ----------
@@ -100,34 +69,36 @@ def fit_gamma_gamma(table: Any) -> SpendModel:
     >>> bool(20 < spend[0] < spend[4] < spend[3] < 60)  # drawn toward the mean of all
     True
     """
-    known = customers_of(table, ["frequency", "mean_value"])
-    back = known[known["frequency"] > 0]
-    if len(back) < 3 or back["mean_value"].nunique() < 2:
+    known = numbers_of(table, ["frequency", "mean_value"])
+    x, mean = known["frequency"].to_numpy(), known["mean_value"].to_numpy()
+    back = x > 0
+    if back.sum() < 3 or not (mean[back] > 0).all() or np.ptp(mean[back]) == 0:
         raise MktlabError(
-            say("fit_gamma_gamma: {n:count} customers came back, too few or too alike.", n=len(back))
+            say(
+                "fit_gamma_gamma: {n:count} customers came back, with mean values from {low} to "
+                "{high}; give three or more, above 0 and different.",
+                n=back.sum(),
+                low=mean[back].min(initial=np.inf),
+                high=mean[back].max(initial=-np.inf),
+            )
         )
-    spent = _Spent(back["frequency"].to_numpy(), back["mean_value"].to_numpy())
-    scale = float(np.log(spent.mean.mean()))
-    pairs = [(1.0, 2.0, 1.0), (4.0, 4.0, 0.7), (0.5, 3.0, 4.0)]
-    starts = [[np.log(p), np.log(q), np.log(k) + scale] for p, q, k in pairs]
-    fit = maximize(_likely, spent, starts, _NAMES)
-    varies = back["frequency"].nunique() > 1
-    together = float(np.corrcoef(spent.x, spent.mean)[0, 1]) if varies else 0.0
-    return SpendModel(parameters(fit, _NAMES, 3), known, together, fit)
+    starts = np.log([[1, 2, 1], [4, 4, 0.7], [0.5, 3, 4]])
+    starts[:, 2] += np.log(mean[back].mean())
+    told = maximize(_likely, _Spent(x[back], mean[back]), starts, ["p", "q", "gamma"])
+    together = np.corrcoef(x[back], mean[back])[0, 1] if np.ptp(x[back]) else 0.0
+    return SpendModel("Gamma-Gamma", known, correlation=float(together), **told)
 
 
 def _likely(theta: Floats, rows: _Spent) -> tuple[float, Floats]:
     """The log-likelihood (Fader & Hardie, 2013, eq. 1a) and its slope in `theta`."""
     p, q, gamma = np.exp(theta)
-    x, mean = rows
-    px, whole = p * x, gamma + x * mean
-    log_whole, share = np.log(whole), np.log(x * mean)
-    height = gammaln(px + q) - gammaln(px) - gammaln(q) + q * theta[2]
-    height = height + px * share - np.log(mean) - (px + q) * log_whole
-    both = psi(px + q)
+    px, spent = p * rows.x, rows.x * rows.mean
+    whole, both = np.log(gamma + spent), psi(px + q)
+    height = gammaln(px + q) - gammaln(px) - gammaln(q) + q * theta[2] - np.log(rows.mean)
+    height = height + px * np.log(spent) - (px + q) * whole
     slope = [
-        p * (x @ (both - psi(px) + share - log_whole)),
-        q * (both - psi(q) + theta[2] - log_whole).sum(),
-        gamma * (q / gamma - (px + q) / whole).sum(),
+        px @ (both - psi(px) + np.log(spent) - whole),
+        q * (both - psi(q) + theta[2] - whole).sum(),
+        (q - gamma * (px + q) / (gamma + spent)).sum(),
     ]
     return float(height.sum()), np.array(slope)
