@@ -10,8 +10,7 @@ against days after a cut, which it has not seen.
 from mktlab.lifetime.history import summary
 from mktlab.lifetime.holdout import calibration, track
 from mktlab.lifetime.models import PurchaseModel, fit_bgnbd, fit_mbgnbd, fit_pareto_nbd
-from mktlab.lifetime.spend import SpendModel, fit_gamma_gamma
-from mktlab.lifetime.worth import LifetimeValue, value
+from mktlab.lifetime.worth import LifetimeValue, SpendModel, fit_gamma_gamma, value
 
 __all__ = [
     "LifetimeValue",

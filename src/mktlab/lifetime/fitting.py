@@ -29,7 +29,7 @@ class Fitted:
     """
 
     name: str
-    customers: pd.DataFrame = field(repr=False)
+    customers: pd.DataFrame
     parameters: pd.DataFrame
     log_likelihood: float
     convergence: str
@@ -38,10 +38,11 @@ class Fitted:
 
     def __repr__(self) -> str:
         """A line per parameter, and how the search ended."""
-        head = say("{name}, {n:count} customers", name=self.name, n=len(self.customers))
-        line = "{name}: {estimate:decimal.3} ({low:decimal.3} to {high:decimal.3})"
-        rows = [say(line, name=name, **row) for name, row in self.parameters.iterrows()]
-        return "\n".join([head, *rows, self.convergence])
+        lines = [say("{name}, {n:count} customers", name=self.name, n=len(self.customers))]
+        for name, row in self.parameters.iterrows():
+            ends = "{name}: {estimate:decimal.3} ({low:decimal.3} to {high:decimal.3})"
+            lines.append(say(ends, name=name, **row))
+        return "\n".join([*lines, self.convergence])
 
     def draws(self, number: int, seed: int) -> Floats:
         """Parameters that the data leave possible, from the normal of the fit, as `theta`."""
@@ -51,7 +52,9 @@ class Fitted:
         return np.asarray(self.theta + luck @ np.linalg.cholesky(self.covariance).T)
 
 
-def maximize(likely: Likely, rows: Any, starts: Floats, names: Sequence[str]) -> dict[str, Any]:
+def maximize(
+    likely: Likely, rows: Any, starts: Floats, names: Sequence[str]
+) -> tuple[pd.DataFrame, float, str, Floats, Floats]:
     """What `Fitted` tells of the parameters under which `rows` are most likely.
 
     Starts are tried on at most 20,000 rows, spread evenly over all; from the best end the search
@@ -65,28 +68,28 @@ def maximize(likely: Likely, rows: Any, starts: Floats, names: Sequence[str]) ->
     steps = _STEP * np.eye(len(theta))
     sides = np.array([likely(theta - s, rows)[1] - likely(theta + s, rows)[1] for s in steps])
     curve = (sides + sides.T) / (4 * _STEP)
-    away = np.abs(theta - starts[0]) > _FAR - 0.01
+    loose = np.abs(theta - starts[0]) > _FAR - 0.01
+    if not loose.any() and np.linalg.eigvalsh(curve)[0] <= 0:
+        loose[int(np.diag(curve).argmin())] = True
+    told = say("Converged: {same} of {tried} starts end here.", same=same, tried=len(starts))
     covariance = np.full(curve.shape, np.nan)
-    if away.any() or np.linalg.eigvalsh(curve)[0] <= 0:
-        loose = np.array(names)[away if away.any() else np.diag(curve).argmin(keepdims=True)]
+    if loose.any():
         told = say(
             "Not converged: these customers do not tell how large {loose} is, so nothing here has "
             "an interval; take more customers, more time or another model.",
-            loose=", ".join(loose),
+            loose=", ".join(np.array(names)[loose]),
         )
     else:
         covariance = np.linalg.inv(curve)
         theta = theta + covariance @ likely(theta, rows)[1]
-        slope = likely(theta, rows)[1]
-        told = say("Converged: {same} of {tried} starts end here.", same=same, tried=len(starts))
-        if not slope @ covariance @ slope < 1e-4:
-            told = say("Not converged: the search stopped on a slope; look for odd customers.")
+    height, slope = likely(theta, rows)
+    if slope @ covariance @ slope > 1e-4:
+        told = say("Not converged: the search stopped on a slope; look for odd customers.")
     error = Z * np.sqrt(np.diag(covariance))
     table = np.column_stack([theta, theta - error, theta + error])
     table = np.where([[":" in name] for name in names], table, np.exp(table))
-    rows_of = pd.DataFrame(table, pd.Index(names), ["estimate", "low", "high"])
-    found = {"theta": theta, "covariance": covariance, "log_likelihood": likely(theta, rows)[0]}
-    return {"parameters": rows_of, "convergence": told, **found}
+    parameters = pd.DataFrame(table, pd.Index(names), ["estimate", "low", "high"])
+    return parameters, height, told, theta, covariance
 
 
 def _climb(likely: Likely, rows: Any, start: Floats, middle: Floats) -> tuple[Floats, float]:

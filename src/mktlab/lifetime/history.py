@@ -37,15 +37,9 @@ def summary(orders: IntoFrameT, *, unit: str, until: date | str) -> IntoFrameT:
 
     A purchase is what `mktlab.orders.purchases` says; the orders of one day count once. Money is
     what was kept after refunds; an order refunded in full is none, and amounts below 0 are refused.
-
-    Parameters
-    ----------
-    orders
-        As in `segmentation.rfm`.
-    unit
-        "week" or "day". The names of the columns hold it, so that no model can mistake it.
-    until
-        The first day that is not known yet, such as `company.today`.
+    `orders` and errors are as in `segmentation.rfm`. `unit` is "week" or "day": the names of the
+    columns hold it, so that no model can mistake it. `until` is the first day that is not known
+    yet, such as `company.today`.
 
     Returns
     -------
@@ -53,11 +47,6 @@ def summary(orders: IntoFrameT, *, unit: str, until: date | str) -> IntoFrameT:
     purchase after the first such day), `recency_weeks` (from the first to the last of them),
     `age_weeks` (from the first to the last known day), and `mean_value` (money per day with a
     purchase, without the first; empty where there is none).
-
-    Raises
-    ------
-    MktlabError
-        As `segmentation.rfm`, and for another unit.
 
     Examples
     --------
@@ -92,7 +81,7 @@ def summary(orders: IntoFrameT, *, unit: str, until: date | str) -> IntoFrameT:
         ((nw.col("last") - nw.col("first")) / days).alias(f"recency_{unit}s"),
         ((day.toordinal() - 1 - nw.col("first")) / days).alias(f"age_{unit}s"),
         ((nw.col("all") - nw.col("once")) / nw.when(back > 0).then(back))
-        .round(2)
+        .round(6)
         .alias("mean_value"),
     )
     result: IntoFrameT = nw.maybe_reset_index(told.sort("customer_id")).to_native()
@@ -125,26 +114,26 @@ def rows_of(table: Any, covariates: Sequence[str]) -> tuple[pd.DataFrame, str, R
     known = numbers_of(table, ["frequency", f"recency_{unit}s", f"age_{unit}s", *covariates])
     data = known.to_numpy()
     x, recency, age = data.T[:3]
-    right = (x >= 0) & (x % 1 == 0) & (recency >= 0) & (recency <= age) & ((x > 0) == (recency > 0))
-    right &= np.isfinite(data).all(axis=1)
+    right = np.isfinite(data).all(axis=1) & (x >= 0) & (x % 1 == 0) & (recency >= 0)
+    right &= (recency <= age) & ((x > 0) == (recency > 0))
     if not right.all():
         raise MktlabError(
             say(
-                "summary: customer {who} has {row}; frequency counts days with a purchase after "
-                "the first one, recency is 0 without any and never above age, covariates are "
-                "numbers.",
+                "summary: customer {who} has {row}; frequency is a whole number, recency above 0 "
+                "only with it and never above age, and covariates are numbers.",
                 who=known.index[int(right.argmin())],
                 row=dict(known[~right].iloc[0].items()),
             )
         )
-    alike = [name for name in covariates if known[name].nunique() < 2]
-    if not (x > 0).any() or alike:
-        told = say("{alike} is alike for all; leave it out", alike=", ".join(alike))
-        nobody = say("nobody came back, so nothing tells who will; wait")
-        raise MktlabError(say("summary: {told}.", told=told if alike else nobody))
+    for name, used in {"frequency": (x > 0).any(), **(known.nunique() > 1)[3:]}.items():
+        if not used:
+            raise MktlabError(
+                say("summary: {name} is alike for all, which tells nothing.", name=name)
+            )
     code = np.zeros(len(known), dtype=np.int64)
     for column in data.T:
         at, levels = pd.factorize(column, sort=True)
         code = np.unique(code * len(levels) + at, return_inverse=True)[1]
     first, n = np.unique(code, return_index=True, return_counts=True)[1:]
-    return known, unit, Rows(*data[first].T[:3], data[first][:, 3:], n.astype(float), code)
+    own = data[first]
+    return known, unit, Rows(*own.T[:3], z=own[:, 3:], n=n.astype(float), place=code)

@@ -21,16 +21,9 @@ def calibration(
 ) -> pd.DataFrame:
     """Purchases that the model expected after the cut, beside those that came.
 
-    Parameters
-    ----------
-    model
-        Fitted on `summary(orders, until=cut)`, which is verified: it has not seen what came after.
-    orders
-        As in `summary`, until `until` or longer.
-    cut, until
-        The first day after the fit, and the first that is not counted any more.
-    bins
-        How many groups of rising expectation, of nearly equal size; 1 for all together.
+    The model was fitted on `summary(orders, until=cut)`, which is verified: it has not seen what
+    came after. `until` is the first day that is not counted any more, `bins` the number of groups
+    of rising expectation, of nearly equal size (1 for all together).
 
     Returns
     -------
@@ -58,13 +51,10 @@ def calibration(
 def track(model: PurchaseModel, orders: Any, *, cut: date | str, until: date | str) -> pd.DataFrame:
     """Repeat purchases of all customers together, week by week, before the cut and after it.
 
-    Customers are those of the model, who came before the cut; what is expected of each hangs on
-    her first day alone. Arguments and errors are those of `calibration`.
-
-    Returns
-    -------
-    A row per full week, counted from the cut: `week` (its first day), `held_out` (whether it lies
-    after the cut), `expected` and `observed` (days with a purchase after the first one).
+    Customers are those who came before the cut; what is expected of each hangs on her first day
+    alone. Arguments and errors are those of `calibration`. A row per week, counted from the cut:
+    `week` (its first day), `held_out`, `expected` and `observed` (days with a purchase after the
+    first one).
     """
     first, last, days = _checked(model, orders, cut, until)
     born = days.groupby("customer_id")["number"].min()[model.customers.index].to_numpy()
@@ -73,8 +63,8 @@ def track(model: PurchaseModel, orders: Any, *, cut: date | str, until: date | s
     ages = np.arange(last - born.min()) / UNITS[model.unit]
     mean = model.expected(model.theta, new, ages[:, None])
     kind = pd.DataFrame({"born": born, "place": new.place[model.rows.place]})
-    for (day, place), many in kind.value_counts(sort=False).items():  # type: ignore[misc]
-        total += many * mean[np.maximum(edges - 1 - day, 0), place]
+    for row in kind.value_counts(sort=False).reset_index().itertuples(index=False):
+        total += row.count * mean[np.maximum(edges - 1 - row.born, 0), row.place]
     repeats = np.sort(days["number"])
     observed = np.diff(np.searchsorted(repeats, edges) - np.searchsorted(np.sort(born), edges))
     week = pd.to_datetime([date.fromordinal(int(day)) for day in edges[:-1]])

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mktlab.lifetime import beta_geometric, pareto
+from mktlab.lifetime import likelihoods as of
 from mktlab.lifetime.fitting import Fitted, Floats, maximize, need
 from mktlab.lifetime.history import UNITS, Rows, rows_of
+
+_GEOMETRIC = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "a": (1, 0.5, 2), "b": (1, 3, 9)}
+_PARETO = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "s": (1, 0.3, 2), "beta": (1, 0.2, 4)}
+"""Parameter -> where three searches start; alpha and beta are times, in mean ages."""
 
 
 @dataclass(frozen=True, repr=False)
 class PurchaseModel(Fitted):
-    """A fitted model of purchases; its times are in `unit`, that of the summary."""
+    """A fitted model of purchases; alpha and beta are in `unit`, that of the summary."""
 
     unit: str
     rows: Rows = field(repr=False)
@@ -27,14 +30,13 @@ class PurchaseModel(Fitted):
 
     def expected_purchases(self, weeks: float) -> pd.Series:
         """Days with a purchase in the next weeks, of each customer, given what she did so far."""
-        return self._each(self.expected(self.theta, self.rows, self.time(weeks)))
+        many = self.expected(self.theta, self.rows, self.time(weeks))
+        return pd.Series(many[self.rows.place], self.customers.index)
 
     def chance_alive(self) -> pd.Series:
         """The chance that a customer has not left for good, of each customer."""
-        return self._each(self.alive(self.theta, self.rows))
-
-    def _each(self, told: Floats) -> pd.Series:
-        return pd.Series(told[self.rows.place], self.customers.index)
+        chance = self.alive(self.theta, self.rows)
+        return pd.Series(chance[self.rows.place], self.customers.index)
 
     def time(self, weeks: float) -> float:
         """Weeks in the unit of the model."""
@@ -54,11 +56,7 @@ def fit_bgnbd(table: Any) -> PurchaseModel:
     It cannot lose a one-time buyer: who never came back counts as alive with a chance of 1. Where
     many try once and leave, take `fit_mbgnbd` or `fit_pareto_nbd`, and look at `calibration`.
     Rates of purchase differ by a gamma (`r`, `alpha`), chances to leave by a beta (`a`, `b`).
-
-    Parameters
-    ----------
-    table
-        What `summary` gives, or its columns `frequency`, `recency_weeks` and `age_weeks` (or days).
+    `table` is what `summary` gives, or `frequency`, `recency_weeks` and `age_weeks` (or days).
 
     Raises
     ------
@@ -77,58 +75,47 @@ def fit_bgnbd(table: Any) -> PurchaseModel:
     >>> fit_bgnbd(table).chance_alive().round(2).tolist()[:4]  # nobody leaves before she comes back
     [1.0, 1.0, 1.0, 1.0]
     """
-    return _fitted("BG/NBD", table, (), beta_geometric, shift=0)
+    return _geometric("BG/NBD", table, 0)
 
 
 def fit_mbgnbd(table: Any) -> PurchaseModel:
     """MBG/NBD: as `fit_bgnbd`, but some leave after their very first purchase, too.
 
-    References
-    ----------
     Batislam, E. P., Denizel, M., & Filiztekin, A. (2007). Empirical validation and comparison of
     models for customer base analysis. *International Journal of Research in Marketing*, 24(3).
     """
-    return _fitted("MBG/NBD", table, (), beta_geometric, shift=1)
+    return _geometric("MBG/NBD", table, 1)
 
 
 def fit_pareto_nbd(table: Any, *, covariates: Sequence[str] = ()) -> PurchaseModel:
     """Pareto/NBD: customers buy at random until they leave, at any moment, unseen.
 
     Rates of purchase differ by a gamma (`r`, `alpha`), rates of leaving by another (`s`, `beta`).
+    `table` and errors are as in `fit_bgnbd`. `covariates` are columns of numbers or flags that
+    vary, known when a customer came and the same ever since: one unit more multiplies her rate of
+    purchase by exp(`rate:...`), and that of leaving by exp(`leaving:...`).
 
-    Parameters
-    ----------
-    table
-        As in `fit_bgnbd`, errors too.
-    covariates
-        Columns of numbers or flags that vary, known when a customer came and the same ever since.
-        One unit more multiplies a rate by exp of its effect.
-
-    References
-    ----------
     Schmittlein, D. C., Morrison, D. G., & Colombo, R. (1987). Counting your customers. *Management
     Science*, 33(1), 1-24. Fader, P. S., & Hardie, B. G. S. (2007). *Incorporating time-invariant
     covariates into the Pareto/NBD and BG/NBD models*.
     """
-    return _fitted("Pareto/NBD", table, list(covariates), pareto)
+    functions = of.pareto_likely, of.pareto_alive, of.pareto_expected
+    return _fitted("Pareto/NBD", table, list(covariates), _PARETO, functions)
+
+
+def _geometric(name: str, table: Any, shift: int) -> PurchaseModel:
+    functions = of.geometric_likely, of.geometric_alive, of.geometric_expected
+    return _fitted(name, table, [], _GEOMETRIC, [partial(f, shift=shift) for f in functions])
 
 
 def _fitted(
-    name: str, table: Any, covariates: Sequence[str], kind: ModuleType, **how: int
+    name: str, table: Any, covariates: list[str], starts: dict[str, Any], functions: Sequence[Any]
 ) -> PurchaseModel:
     known, unit, rows = rows_of(table, covariates)
-    names = [*kind.STARTS, *(f"{of}:{z}" for of in ("rate", "leaving") for z in covariates)]
-    starts = np.zeros((3, len(names)))
-    starts[:, :4] = np.log(list(zip(*kind.STARTS.values(), strict=True)))
-    starts[:, [at for at, of in enumerate(names) if of in ("alpha", "beta")]] += np.log(
-        rows.age.mean()
-    )
-    return PurchaseModel(
-        name=name,
-        customers=known,
-        unit=unit,
-        rows=rows,
-        alive=partial(kind.alive, **how),
-        expected=partial(kind.expected, **how),
-        **maximize(partial(kind.likely, **how), rows, starts, names),
-    )
+    likely, alive, expected = functions
+    names = [*starts, *(f"{what}:{z}" for what in ("rate", "leaving") for z in covariates)]
+    begin = np.zeros((3, len(names)))
+    begin[:, :4] = np.log(np.array(list(starts.values())).T)
+    begin[:, [name in ("alpha", "beta") for name in names]] += np.log(rows.age.mean())
+    told = maximize(likely, rows, begin, names)
+    return PurchaseModel(name, known, *told, unit, rows, alive, expected)
