@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,20 +40,22 @@ class Fitted:
         """A line per parameter, and how the search ended."""
         lines = [say("{name}, {n:count} customers", name=self.name, n=len(self.customers))]
         for name, row in self.parameters.iterrows():
-            ends = "{name}: {estimate:decimal.3} ({low:decimal.3} to {high:decimal.3})"
-            lines.append(say(ends, name=name, **row))
+            lines.append(
+                f"{name}: "
+                + say("{estimate:decimal.3} ({low:decimal.3} to {high:decimal.3})", **row)
+            )
         return "\n".join([*lines, self.convergence])
 
     def draws(self, number: int, seed: int) -> Floats:
         """Parameters that the data leave possible, from the normal of the fit, as `theta`."""
         luck = np.random.default_rng(seed).standard_normal((number, len(self.theta)))
-        if np.isnan(self.covariance).any():
-            return np.full(luck.shape, np.nan)
-        return np.asarray(self.theta + luck @ np.linalg.cholesky(self.covariance).T)
+        known = np.isfinite(self.covariance).all()
+        root = np.linalg.cholesky(self.covariance) if known else self.covariance
+        return np.asarray(self.theta + luck @ root.T)
 
 
 def maximize(
-    likely: Likely, rows: Any, starts: Floats, names: Sequence[str]
+    likely: Likely, rows: Any, starts: Floats, names: list[str]
 ) -> tuple[pd.DataFrame, float, str, Floats, Floats]:
     """What `Fitted` tells of the parameters under which `rows` are most likely.
 
@@ -99,7 +101,7 @@ def _climb(likely: Likely, rows: Any, start: Floats, middle: Floats) -> tuple[Fl
         height, slope = likely(theta, rows)
         return -height, -slope
 
-    bounds = [(one - _FAR, one + _FAR) for one in middle]
+    bounds = np.column_stack([middle - _FAR, middle + _FAR])
     tight = {"ftol": 1e-13, "gtol": 1e-6, "maxiter": 500}
     found = minimize(unlikely, start, jac=True, method="L-BFGS-B", bounds=bounds, options=tight)
     return found.x, -float(found.fun)

@@ -106,11 +106,8 @@ def numbers_of(table: Any, needs: Sequence[str]) -> pd.DataFrame:
 
 def rows_of(table: Any, covariates: Sequence[str]) -> tuple[pd.DataFrame, str, Rows]:
     """A summary as numbers, the unit that the names of its columns hold, and its histories."""
-    names = set(nw.from_native(table).collect_schema())
-    units = [unit for unit in UNITS if {f"recency_{unit}s", f"age_{unit}s"} & names]
-    if len(units) > 1:
-        raise MktlabError(say("summary holds times in days and in weeks: keep one unit."))
-    unit = units[0] if units else "week"
+    names = nw.from_native(table).collect_schema()
+    unit = next((unit for unit in UNITS if f"age_{unit}s" in names), "week")
     known = numbers_of(table, ["frequency", f"recency_{unit}s", f"age_{unit}s", *covariates])
     data = known.to_numpy()
     x, recency, age = data.T[:3]
@@ -125,11 +122,8 @@ def rows_of(table: Any, covariates: Sequence[str]) -> tuple[pd.DataFrame, str, R
                 row=dict(known[~right].iloc[0].items()),
             )
         )
-    for name, used in {"frequency": (x > 0).any(), **(known.nunique() > 1)[3:]}.items():
-        if not used:
-            raise MktlabError(
-                say("summary: {name} is alike for all, which tells nothing.", name=name)
-            )
+    if not (x > 0).any():
+        raise MktlabError(say("summary: nobody came back, so nothing tells who will; wait."))
     code = np.zeros(len(known), dtype=np.int64)
     for column in data.T:
         at, levels = pd.factorize(column, sort=True)

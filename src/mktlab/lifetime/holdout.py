@@ -23,17 +23,11 @@ def calibration(
 
     The model was fitted on `summary(orders, until=cut)`, which is verified: it has not seen what
     came after. `until` is the first day that is not counted any more, `bins` the number of groups
-    of rising expectation, of nearly equal size (1 for all together).
+    of rising expectation, of nearly equal size (1 for all together). Errors are those of `summary`,
+    and one says when the model saw other orders or later ones.
 
-    Returns
-    -------
     A row per group: `customers`, `expected` and `observed` (days with a purchase per customer), and
     `low, high`, the 95% interval of `observed` (normal, of customers who buy independently).
-
-    Raises
-    ------
-    MktlabError
-        As `summary`; when the model saw other orders or later ones, or `until` is not after `cut`.
     """
     first, last, days = _checked(model, orders, cut, until)
     need("bins", bins, 0, 100)

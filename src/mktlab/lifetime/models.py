@@ -1,4 +1,8 @@
-"""How often customers will buy, and whether they are still there: three models of purchases."""
+"""How often customers will buy, and whether they are still there: three models of purchases.
+
+`theta` holds logarithms of the parameters, of the Pareto/NBD also effects of covariates. Of BG/NBD
+`shift` is 0: nobody leaves before her first repeat purchase; of MBG/NBD it is 1: she may.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, gammaln, hyp2f1, psi
 
-from mktlab.lifetime import likelihoods as of
 from mktlab.lifetime.fitting import Fitted, Floats, maximize, need
 from mktlab.lifetime.history import UNITS, Rows, rows_of
 
 _GEOMETRIC = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "a": (1, 0.5, 2), "b": (1, 3, 9)}
 _PARETO = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "s": (1, 0.3, 2), "beta": (1, 0.2, 4)}
 """Parameter -> where three searches start; alpha and beta are times, in mean ages."""
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
+_BLOCK, _FOLDS = 8_192, 40.0  # rows at once; what is e^40 times smaller than the most is nothing
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,8 +31,8 @@ class PurchaseModel(Fitted):
 
     unit: str
     rows: Rows = field(repr=False)
-    alive: Callable[[Floats, Rows], Floats] = field(repr=False)
-    expected: Callable[[Floats, Rows, Any], Floats] = field(repr=False)
+    odds: Callable[[Floats, Rows], Floats] = field(repr=False)
+    still: Callable[[Floats, Rows, Any], Floats] = field(repr=False)
 
     def expected_purchases(self, weeks: float) -> pd.Series:
         """Days with a purchase in the next weeks, of each customer, given what she did so far."""
@@ -35,8 +41,12 @@ class PurchaseModel(Fitted):
 
     def chance_alive(self) -> pd.Series:
         """The chance that a customer has not left for good, of each customer."""
-        chance = self.alive(self.theta, self.rows)
+        chance = expit(-self.odds(self.theta, self.rows))
         return pd.Series(chance[self.rows.place], self.customers.index)
+
+    def expected(self, theta: Floats, rows: Rows, time: Any) -> Floats:
+        """Purchases within `time` from now, in the unit of the model, of each history."""
+        return self.still(theta, rows, time) * expit(-self.odds(theta, rows))
 
     def time(self, weeks: float) -> float:
         """Weeks in the unit of the model."""
@@ -56,20 +66,12 @@ def fit_bgnbd(table: Any) -> PurchaseModel:
     It cannot lose a one-time buyer: who never came back counts as alive with a chance of 1. Where
     many try once and leave, take `fit_mbgnbd` or `fit_pareto_nbd`, and look at `calibration`.
     Rates of purchase differ by a gamma (`r`, `alpha`), chances to leave by a beta (`a`, `b`).
-    `table` is what `summary` gives, or `frequency`, `recency_weeks` and `age_weeks` (or days).
+    `table` is what `summary` gives, or `frequency`, `recency_weeks` and `age_weeks` (or days); a
+    MktlabError says so when a column is missing, a history is impossible, or nobody came back.
 
-    Raises
-    ------
-    MktlabError
-        When a column is missing, the unit is unclear, a history is impossible, or nobody came back.
-
-    References
-    ----------
     Fader, P. S., Hardie, B. G. S., & Lee, K. L. (2005). "Counting your customers" the easy way: an
     alternative to the Pareto/NBD model. *Marketing Science*, 24(2), 275-284.
 
-    Examples
-    --------
     >>> table = pd.DataFrame({"frequency": [0, 0, 0, 0, 1, 4], "recency_weeks": [0] * 4 + [5, 30],
     ...                       "age_weeks": [40, 38, 36, 34, 39, 37]})
     >>> fit_bgnbd(table).chance_alive().round(2).tolist()[:4]  # nobody leaves before she comes back
@@ -99,12 +101,12 @@ def fit_pareto_nbd(table: Any, *, covariates: Sequence[str] = ()) -> PurchaseMod
     Science*, 33(1), 1-24. Fader, P. S., & Hardie, B. G. S. (2007). *Incorporating time-invariant
     covariates into the Pareto/NBD and BG/NBD models*.
     """
-    functions = of.pareto_likely, of.pareto_alive, of.pareto_expected
+    functions = _pareto_likely, _pareto_odds, _pareto_still
     return _fitted("Pareto/NBD", table, list(covariates), _PARETO, functions)
 
 
 def _geometric(name: str, table: Any, shift: int) -> PurchaseModel:
-    functions = of.geometric_likely, of.geometric_alive, of.geometric_expected
+    functions = _geometric_likely, _geometric_odds, _geometric_still
     return _fitted(name, table, [], _GEOMETRIC, [partial(f, shift=shift) for f in functions])
 
 
@@ -112,10 +114,122 @@ def _fitted(
     name: str, table: Any, covariates: list[str], starts: dict[str, Any], functions: Sequence[Any]
 ) -> PurchaseModel:
     known, unit, rows = rows_of(table, covariates)
-    likely, alive, expected = functions
     names = [*starts, *(f"{what}:{z}" for what in ("rate", "leaving") for z in covariates)]
     begin = np.zeros((3, len(names)))
     begin[:, :4] = np.log(np.array(list(starts.values())).T)
     begin[:, [name in ("alpha", "beta") for name in names]] += np.log(rows.age.mean())
-    told = maximize(likely, rows, begin, names)
-    return PurchaseModel(name, known, *told, unit, rows, alive, expected)
+    told = maximize(functions[0], rows, begin, names)
+    return PurchaseModel(name, known, *told, unit, rows, *functions[1:])
+
+
+def _geometric_likely(theta: Floats, rows: Rows, shift: int) -> tuple[float, Floats]:
+    """The log-likelihood (Fader, Hardie & Lee, 2005, eq. 6) and its slope in `theta`."""
+    r, alpha, a, b = np.exp(theta)
+    x, at = np.unique(rows.x, return_inverse=True)
+    n, c, count = rows.n, b + x + shift, np.bincount(at, rows.n)
+    buys, later, last = r + rows.x, alpha + rows.age, alpha + rows.recency
+    odds, gap = _geometric_odds(theta, rows, shift), np.log(later / last)
+    gone = n * expit(odds)
+    ways = gammaln(r + x) - gammaln(r) + gammaln(c) - gammaln(a + c) + gammaln(a + b) - gammaln(b)
+    height = count @ ways + n @ (r * theta[1] - buys * np.log(later) + np.logaddexp(0, odds))
+    left = np.bincount(at, gone) @ (1 / np.maximum(c - 1, 1e-300))
+    slope = [
+        count @ (psi(r + x) - psi(r)) + n @ (theta[1] - np.log(later)) + gone @ gap,
+        n @ (r / alpha - buys / later) + gone @ (buys / later - buys / last),
+        count @ (psi(a + b) - psi(a + c)) + gone.sum() / a,
+        count @ (psi(c) - psi(a + c) + psi(a + b) - psi(b)) - left,
+    ]
+    return float(height), np.exp(theta) * np.array(slope)
+
+
+def _geometric_odds(theta: Floats, rows: Rows, shift: int) -> Floats:
+    """The logarithm of the odds that a customer has left."""
+    r, alpha, a, b = np.exp(theta)
+    gap = (r + rows.x) * np.log((alpha + rows.age) / (alpha + rows.recency))
+    odds = np.log(a / np.maximum(b + rows.x + shift - 1, 1e-300)) + gap
+    return np.where((rows.x > 0) | (shift == 1), odds, -np.inf)
+
+
+def _geometric_still(theta: Floats, rows: Rows, time: Any, shift: int) -> Floats:
+    """Purchases within `time`, if she has not left (Fader, Hardie & Lee, 2005, eq. 10).
+
+    Euler's transformation keeps the 2F1 near 1; where 0 / 0 stands, a or c moves by a millionth.
+    """
+    r, alpha, a, b = np.exp(theta)
+    a = a + 1e-6 * (abs(a - 1) < 1e-6)
+    c = a + b + rows.x + shift - 1
+    c = c + 1e-6 * (np.abs(c) < 1e-6)
+    part = time / (alpha + rows.age + time)
+    kept = (1 - part) ** (a - 1) * hyp2f1(a + b + shift - 1 - r, a - 1, c, part)
+    return np.asarray(c / (a - 1) * (1 - kept))
+
+
+def _own(theta: Floats, rows: Rows) -> tuple[Any, Any, Any, Any]:
+    """r, alpha, s, beta: alpha and beta of each row (Fader & Hardie, 2007)."""
+    r, alpha, s, beta = np.exp(theta[:4])
+    rate, leave = (rows.z @ part for part in np.split(theta[4:], 2))
+    return r, alpha * np.exp(-rate), s, beta * np.exp(-leave)
+
+
+def _silent(theta: Floats, rows: Rows) -> Floats:
+    """The log of the integral of (alpha + u)^-(r + x) (beta + u)^-(s + 1) from recency to age,
+    and means over it: of log(alpha + u), 1 / (alpha + u), and those of beta.
+
+    It is the two 2F1 of the literature, taken on the scale of logarithms: smooth whichever of alpha
+    and beta is larger, and nothing cancels.
+    """
+    r, alpha, s, beta = _own(theta, rows)
+    least, buys = np.minimum(alpha, beta), r + rows.x
+    low, high = np.log(least + rows.recency), np.log(least + rows.age)
+    fall = buys / (alpha + rows.recency) + (s + 1) / (beta + rows.recency)
+    fall = fall * (least + rows.recency) - 1
+    half = np.minimum(high - low, _FOLDS / np.maximum(fall, 1e-9)) / 2
+    told = np.empty((5, len(half)))
+    for first in range(0, len(half), _BLOCK):
+        cut = slice(first, first + _BLOCK)
+        y = low[cut, None] + half[cut, None] * (1 + _NODES)
+        moment = np.exp(y) - least[cut, None]
+        one, two = alpha[cut, None] + moment, beta[cut, None] + moment
+        log_one, log_two = np.log(one), np.log(two)
+        height = y - buys[cut, None] * log_one - (s + 1) * log_two
+        top = height.max(axis=1, keepdims=True)
+        weight = np.exp(height - top) * _WEIGHTS
+        total = weight.sum(axis=1)
+        with np.errstate(divide="ignore"):
+            told[0, cut] = np.log(half[cut] * total) + top[:, 0]
+        for row, of in enumerate((log_one, 1 / one, log_two, 1 / two), start=1):
+            told[row, cut] = (weight * of).sum(axis=1) / total
+    return told
+
+
+def _pareto_likely(theta: Floats, rows: Rows) -> tuple[float, Floats]:
+    """The log-likelihood (Schmittlein, Morrison & Colombo, 1987) and its slope in `theta`."""
+    r, alpha, s, beta = _own(theta, rows)
+    n, buys, one, two = rows.n, r + rows.x, alpha + rows.age, beta + rows.age
+    whole, log_one, inverse_one, log_two, inverse_two = _silent(theta, rows)
+    here = -buys * np.log(one) - s * np.log(two)
+    odds = np.log(s) + whole - here
+    gone, stay = expit(odds), expit(-odds)
+    ways = gammaln(buys) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
+    height = n @ (ways + here + np.logaddexp(0, odds))
+    of_r = psi(buys) - psi(r) + np.log(alpha) - stay * np.log(one) - gone * log_one
+    of_s = np.log(beta) - stay * np.log(two) + gone * (1 / s - log_two)
+    of_alpha = n * (r - alpha * buys * (stay / one + gone * inverse_one))
+    of_beta = n * (s - beta * (stay * s / two + gone * (s + 1) * inverse_two))
+    slope = [r * (n @ of_r), of_alpha.sum(), s * (n @ of_s), of_beta.sum()]
+    return float(height), np.array([*slope, *(-of_alpha @ rows.z), *(-of_beta @ rows.z)])
+
+
+def _pareto_odds(theta: Floats, rows: Rows) -> Floats:
+    """The logarithm of the odds that a customer has left."""
+    r, alpha, s, beta = _own(theta, rows)
+    here = -(r + rows.x) * np.log(alpha + rows.age) - s * np.log(beta + rows.age)
+    return np.asarray(np.log(s) + _silent(theta, rows)[0] - here)
+
+
+def _pareto_still(theta: Floats, rows: Rows, time: Any) -> Floats:
+    """Purchases within `time`, if she has not left (Fader & Hardie, 2005, a note on the model)."""
+    r, alpha, s, beta = _own(theta, rows)
+    more = s - 1 + 1e-9 * (abs(s - 1) < 1e-9)
+    stays = -np.expm1(-more * np.log1p(time / (beta + rows.age))) / more
+    return np.asarray((r + rows.x) * (beta + rows.age) / (alpha + rows.age) * stays)

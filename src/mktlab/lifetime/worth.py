@@ -16,6 +16,7 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
+_DRAWS = 200
 
 
 class _Spent(NamedTuple):
@@ -44,19 +45,11 @@ def fit_gamma_gamma(table: Any) -> SpendModel:
     """Gamma-Gamma: what customers spend differs by purchase (`p`) and by customer (`q`, `gamma`).
 
     `table` is what `summary` gives, or its `frequency` and `mean_value`. The model is learned from
-    those who came back, and believes that spending does not go together with frequency: look.
+    those who came back, and believes that spending does not go together with frequency: look. A
+    MktlabError says so when a column is missing or no number, or fewer than three came back.
 
-    Raises
-    ------
-    MktlabError
-        When a column is missing, no number or impossible, or fewer than three came back.
-
-    References
-    ----------
     Fader, P. S., & Hardie, B. G. S. (2013). *The Gamma-Gamma model of monetary value*.
 
-    Examples
-    --------
     >>> table = pd.DataFrame({"frequency": [1, 2, 3, 5, 0],
     ...                       "mean_value": [20.0, 35.0, 28.0, 60.0, None]})
     >>> spend = fit_gamma_gamma(table).expected_spend()
@@ -110,29 +103,16 @@ class LifetimeValue:
 
 
 def value(
-    model: PurchaseModel,
-    spend: SpendModel,
-    *,
-    weeks: float,
-    margin: float,
-    annual_discount: float,
-    number: int = 200,
-    seed: int = 33,
+    model: PurchaseModel, spend: SpendModel, *, weeks: float, margin: float, annual_discount: float
 ) -> LifetimeValue:
     """The margin that each customer will bring in the next weeks, discounted to today.
 
     Both models are fitted on one summary; how often and how much are taken to be independent.
     `weeks` are weeks, whatever the unit of the model. `margin` is the share of what is spent that
     is left after the costs that grow with it (0.4 for 40%), `annual_discount` a rate a year, spread
-    evenly over its days. Behind the intervals are `number` draws from the normal of each fit.
+    evenly over its days. Behind the intervals are 200 draws from the normal of each fit. A
+    MktlabError says so when an argument is out of its range or the models know other customers.
 
-    Raises
-    ------
-    MktlabError
-        When an argument is out of its range, or the models know different customers.
-
-    References
-    ----------
     Fader, P. S., Hardie, B. G. S., & Lee, K. L. (2005). RFM and CLV: using iso-value curves for
     customer base analysis. *Journal of Marketing Research*, 42(4), 415-430.
     """
@@ -142,8 +122,8 @@ def value(
         raise MktlabError(say("value: fit both models on one summary; these know others."))
     rate, time = np.log1p(annual_discount) / 365.25 * UNITS[model.unit], model.time(weeks)
     new, n = model.newcomers(), len(model.customers)
-    luck = zip(model.draws(number, seed), spend.draws(number, seed + 1), strict=True)
-    worth = np.empty((number + 1, n + 2))
+    luck = zip(model.draws(_DRAWS, 33), spend.draws(_DRAWS, 34), strict=True)
+    worth = np.empty((_DRAWS + 1, n + 2))
     for at, (theta, money) in enumerate([(model.theta, spend.theta), *luck]):
         each = _discounted(model, theta, model.rows, time, rate)[model.rows.place]
         first = _discounted(model, theta, new, time, rate) @ new.n / n
