@@ -8,9 +8,15 @@ against days after a cut, which it has not seen.
 """
 
 from mktlab.lifetime.history import summary
-from mktlab.lifetime.holdout import calibration, track
-from mktlab.lifetime.models import PurchaseModel, fit_bgnbd, fit_mbgnbd, fit_pareto_nbd
-from mktlab.lifetime.worth import LifetimeValue, SpendModel, fit_gamma_gamma, value
+from mktlab.lifetime.models import (
+    PurchaseModel,
+    SpendModel,
+    fit_bgnbd,
+    fit_gamma_gamma,
+    fit_mbgnbd,
+    fit_pareto_nbd,
+)
+from mktlab.lifetime.worth import LifetimeValue, calibration, track, value
 
 __all__ = ["LifetimeValue", "PurchaseModel", "SpendModel", "calibration", "fit_bgnbd"]
 __all__ += ["fit_gamma_gamma", "fit_mbgnbd", "fit_pareto_nbd", "summary", "track", "value"]

@@ -25,7 +25,7 @@ class Fitted:
     """A fitted model: `parameters` has `estimate`, and `low` and `high` of its 95% interval.
 
     The interval is by the curve of the likelihood on the scale of logarithms; `convergence` says in
-    a sentence how the search ended. `customers` is what it was fitted on.
+    a sentence how the search ended. `root` times its transpose is the covariance of `theta`.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Fitted:
     log_likelihood: float
     convergence: str
     theta: Floats = field(repr=False)
-    covariance: Floats = field(repr=False)
+    root: Floats = field(repr=False)
 
     def __repr__(self) -> str:
         """A line per parameter, and how the search ended."""
@@ -49,9 +49,7 @@ class Fitted:
     def draws(self, number: int, seed: int) -> Floats:
         """Parameters that the data leave possible, from the normal of the fit, as `theta`."""
         luck = np.random.default_rng(seed).standard_normal((number, len(self.theta)))
-        known = np.isfinite(self.covariance).all()
-        root = np.linalg.cholesky(self.covariance) if known else self.covariance
-        return np.asarray(self.theta + luck @ root.T)
+        return np.asarray(self.theta + luck @ self.root.T)
 
 
 def maximize(
@@ -74,7 +72,7 @@ def maximize(
     if not loose.any() and np.linalg.eigvalsh(curve)[0] <= 0:
         loose[int(np.diag(curve).argmin())] = True
     told = say("Converged: {same} of {tried} starts end here.", same=same, tried=len(starts))
-    covariance = np.full(curve.shape, np.nan)
+    root = np.full(curve.shape, np.nan)
     if loose.any():
         told = say(
             "Not converged: these customers do not tell how large {loose} is, so nothing here has "
@@ -82,28 +80,24 @@ def maximize(
             loose=", ".join(np.array(names)[loose]),
         )
     else:
-        covariance = np.linalg.inv(curve)
-        theta = theta + covariance @ likely(theta, rows)[1]
+        root = np.linalg.cholesky(np.linalg.inv(curve))
+        theta = theta + root @ (root.T @ likely(theta, rows)[1])
     height, slope = likely(theta, rows)
-    if slope @ covariance @ slope > 1e-4:
+    if ((slope @ root) ** 2).sum() > 1e-4:
         told = say("Not converged: the search stopped on a slope; look for odd customers.")
-    error = Z * np.sqrt(np.diag(covariance))
+    error = Z * np.sqrt((root**2).sum(axis=1))
     table = np.column_stack([theta, theta - error, theta + error])
     table = np.where([[":" in name] for name in names], table, np.exp(table))
     parameters = pd.DataFrame(table, pd.Index(names), ["estimate", "low", "high"])
-    return parameters, height, told, theta, covariance
+    return parameters, height, told, theta, root
 
 
 def _climb(likely: Likely, rows: Any, start: Floats, middle: Floats) -> tuple[Floats, float]:
     """Where a search from this start ends, and how high."""
-
-    def unlikely(theta: Floats) -> tuple[float, Floats]:
-        height, slope = likely(theta, rows)
-        return -height, -slope
-
+    down = lambda theta: tuple(-part for part in likely(theta, rows))  # noqa: E731
     bounds = np.column_stack([middle - _FAR, middle + _FAR])
     tight = {"ftol": 1e-13, "gtol": 1e-6, "maxiter": 500}
-    found = minimize(unlikely, start, jac=True, method="L-BFGS-B", bounds=bounds, options=tight)
+    found = minimize(down, start, jac=True, method="L-BFGS-B", bounds=bounds, options=tight)
     return found.x, -float(found.fun)
 
 

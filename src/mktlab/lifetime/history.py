@@ -124,10 +124,7 @@ def rows_of(table: Any, covariates: Sequence[str]) -> tuple[pd.DataFrame, str, R
         )
     if not (x > 0).any():
         raise MktlabError(say("summary: nobody came back, so nothing tells who will; wait."))
-    code = np.zeros(len(known), dtype=np.int64)
-    for column in data.T:
-        at, levels = pd.factorize(column, sort=True)
-        code = np.unique(code * len(levels) + at, return_inverse=True)[1]
-    first, n = np.unique(code, return_index=True, return_counts=True)[1:]
-    own = data[first]
-    return known, unit, Rows(*own.T[:3], z=own[:, 3:], n=n.astype(float), place=code)
+    groups = known.groupby(list(known))
+    *own, n = groups.size().reset_index().to_numpy(float).T
+    z = np.array(own[3:]).reshape(-1, len(n)).T
+    return known, unit, Rows(own[0], own[1], own[2], z, n, groups.ngroup().to_numpy())

@@ -1,4 +1,4 @@
-"""How often customers will buy, and whether they are still there: three models of purchases.
+"""How often customers buy, whether they are still there (three models), and what they spend.
 
 `theta` holds logarithms of the parameters, of the Pareto/NBD also effects of covariates. Of BG/NBD
 `shift` is 0: nobody leaves before her first repeat purchase; of MBG/NBD it is 1: she may.
@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, gammaln, hyp2f1, psi
 
 from mktlab.lifetime.fitting import Fitted, Floats, maximize, need
-from mktlab.lifetime.history import UNITS, Rows, rows_of
+from mktlab.lifetime.history import UNITS, Rows, numbers_of, rows_of
+from mktlab.schema import MktlabError
+from mktlab.show.words import say
 
-_GEOMETRIC = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "a": (1, 0.5, 2), "b": (1, 3, 9)}
-_PARETO = {"r": (1, 0.3, 3), "alpha": (1, 0.2, 1), "s": (1, 0.3, 2), "beta": (1, 0.2, 4)}
-"""Parameter -> where three searches start; alpha and beta are times, in mean ages."""
+_STARTS = np.log([[1.0, 1.0, 1.0, 1.0], [0.3, 0.2, 0.4, 0.6], [3.0, 1.0, 2.0, 6.0]])
+"""Where three searches begin; alpha and beta are times, in mean ages."""
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
 _BLOCK, _FOLDS = 8_192, 40.0  # rows at once; what is e^40 times smaller than the most is nothing
 
@@ -46,7 +47,7 @@ class PurchaseModel(Fitted):
 
     def expected(self, theta: Floats, rows: Rows, time: Any) -> Floats:
         """Purchases within `time` from now, in the unit of the model, of each history."""
-        return self.still(theta, rows, time) * expit(-self.odds(theta, rows))
+        return np.asarray(self.still(theta, rows, time) * expit(-self.odds(theta, rows)))
 
     def time(self, weeks: float) -> float:
         """Weeks in the unit of the model."""
@@ -56,7 +57,7 @@ class PurchaseModel(Fitted):
     def newcomers(self) -> Rows:
         """Everybody on her first day, equal ones once; `place` is that of each of our rows."""
         z, place = np.unique(self.rows.z, axis=0, return_inverse=True)
-        nothing, n = np.zeros(len(z)), np.bincount(place.ravel(), self.rows.n, len(z))
+        nothing, n = np.zeros(len(z)), np.bincount(place.ravel(), self.rows.n).astype(float)
         return Rows(nothing, nothing, nothing, z, n, place.ravel())
 
 
@@ -102,23 +103,23 @@ def fit_pareto_nbd(table: Any, *, covariates: Sequence[str] = ()) -> PurchaseMod
     covariates into the Pareto/NBD and BG/NBD models*.
     """
     functions = _pareto_likely, _pareto_odds, _pareto_still
-    return _fitted("Pareto/NBD", table, list(covariates), _PARETO, functions)
+    return _fitted("Pareto/NBD", table, "r alpha s beta", functions, list(covariates))
 
 
 def _geometric(name: str, table: Any, shift: int) -> PurchaseModel:
     functions = _geometric_likely, _geometric_odds, _geometric_still
-    return _fitted(name, table, [], _GEOMETRIC, [partial(f, shift=shift) for f in functions])
+    return _fitted(name, table, "r alpha a b", [partial(f, shift=shift) for f in functions], [])
 
 
 def _fitted(
-    name: str, table: Any, covariates: list[str], starts: dict[str, Any], functions: Sequence[Any]
+    name: str, table: Any, names: str, functions: Sequence[Any], covariates: list[str]
 ) -> PurchaseModel:
     known, unit, rows = rows_of(table, covariates)
-    names = [*starts, *(f"{what}:{z}" for what in ("rate", "leaving") for z in covariates)]
-    begin = np.zeros((3, len(names)))
-    begin[:, :4] = np.log(np.array(list(starts.values())).T)
-    begin[:, [name in ("alpha", "beta") for name in names]] += np.log(rows.age.mean())
-    told = maximize(functions[0], rows, begin, names)
+    effects = [f"{what}:{z}" for what in ("rate", "leaving") for z in covariates]
+    starts = np.column_stack([_STARTS, np.zeros((3, len(effects)))])
+    labels = [*names.split(), *effects]
+    starts += np.log(rows.age.mean()) * np.isin(labels, ["alpha", "beta"])
+    told = maximize(functions[0], rows, starts, labels)
     return PurchaseModel(name, known, *told, unit, rows, *functions[1:])
 
 
@@ -233,3 +234,66 @@ def _pareto_still(theta: Floats, rows: Rows, time: Any) -> Floats:
     more = s - 1 + 1e-9 * (abs(s - 1) < 1e-9)
     stays = -np.expm1(-more * np.log1p(time / (beta + rows.age))) / more
     return np.asarray((r + rows.x) * (beta + rows.age) / (alpha + rows.age) * stays)
+
+
+class _Spent(NamedTuple):
+    x: Floats
+    mean: Floats
+
+
+@dataclass(frozen=True, repr=False)
+class SpendModel(Fitted):
+    """A fitted Gamma-Gamma model."""
+
+    def expected_spend(self) -> pd.Series:
+        """Money per day with a purchase, of each customer: her mean, drawn toward that of all."""
+        return pd.Series(self.expected(self.theta), self.customers.index)
+
+    def expected(self, theta: Floats, *, newcomer: bool = False) -> Floats:
+        """As `expected_spend`, in an array; infinite where q is so small that no mean exists."""
+        p, q, gamma = np.exp(theta)
+        x = self.customers["frequency"].to_numpy() * (not newcomer)
+        spent = x * self.customers["mean_value"].fillna(0.0).to_numpy()
+        with np.errstate(divide="ignore"):
+            return np.where(p * x + q > 1, p * (gamma + spent) / (p * x + q - 1), np.inf)
+
+
+def fit_gamma_gamma(table: Any) -> SpendModel:
+    """Gamma-Gamma: what customers spend differs by purchase (`p`) and by customer (`q`, `gamma`).
+
+    `table` is what `summary` gives, or its `frequency` and `mean_value`. The model is learned from
+    those who came back, and believes that spending does not go together with frequency: look. A
+    MktlabError says so when a column is missing or no number, or fewer than three came back.
+
+    Fader, P. S., & Hardie, B. G. S. (2013). *The Gamma-Gamma model of monetary value*.
+
+    >>> table = pd.DataFrame({"frequency": [1, 2, 3, 5, 0],
+    ...                       "mean_value": [20.0, 35.0, 28.0, 60.0, None]})
+    >>> spend = fit_gamma_gamma(table).expected_spend()
+    >>> bool(20 < spend[0] < spend[4] < spend[3] < 60)  # drawn toward the mean of all
+    True
+    """
+    known = numbers_of(table, ["frequency", "mean_value"])
+    x, mean = known[known["frequency"] > 0].to_numpy().T
+    if len(x) < 3 or not (np.isfinite(mean) & (mean > 0)).all() or np.ptp(mean) == 0:
+        told = say("mean_value must be above 0 where frequency is, and differ")
+        raise MktlabError(say("summary: {n} customers came back; {told}.", n=len(x), told=told))
+    starts = np.log([[1.0, 2.0, 1.0], [4.0, 4.0, 0.7], [0.5, 3.0, 4.0]])
+    starts[:, 2] += np.log(mean.mean())
+    found = maximize(_spend_likely, _Spent(x, mean), starts, ["p", "q", "gamma"])
+    return SpendModel("Gamma-Gamma", known, *found)
+
+
+def _spend_likely(theta: Floats, rows: _Spent) -> tuple[float, Floats]:
+    """The log-likelihood (Fader & Hardie, 2013, eq. 1a) and its slope in `theta`."""
+    p, q, gamma = np.exp(theta)
+    px, spent = p * rows.x, rows.x * rows.mean
+    whole, both = np.log(gamma + spent), psi(px + q)
+    height = gammaln(px + q) - gammaln(px) - gammaln(q) + q * theta[2] - np.log(rows.mean)
+    height = height + px * np.log(spent) - (px + q) * whole
+    slope = [
+        px @ (both - psi(px) + np.log(spent) - whole),
+        q * (both - psi(q) + theta[2] - whole).sum(),
+        (q - gamma * (px + q) / (gamma + spent)).sum(),
+    ]
+    return float(height.sum()), np.array(slope)

@@ -1,85 +1,23 @@
-"""What customers spend, and what they are worth: purchases times spend times margin, today."""
+"""What customers are worth, and whether a model keeps its word on weeks that it has not seen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln, psi
 
-from mktlab.lifetime.fitting import Fitted, Floats, maximize, need
-from mktlab.lifetime.history import UNITS, Rows, numbers_of
-from mktlab.lifetime.models import PurchaseModel
+from mktlab.lifetime.fitting import Floats, Z, need
+from mktlab.lifetime.history import UNITS, Rows, by_day, rows_of, summary
+from mktlab.lifetime.models import PurchaseModel, SpendModel
 from mktlab.schema import MktlabError
+from mktlab.segmentation.bought import day_number, day_of
 from mktlab.show.words import say
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 _DRAWS = 200
-
-
-class _Spent(NamedTuple):
-    x: Floats
-    mean: Floats
-
-
-@dataclass(frozen=True, repr=False)
-class SpendModel(Fitted):
-    """A fitted Gamma-Gamma model."""
-
-    def expected_spend(self) -> pd.Series:
-        """Money per day with a purchase, of each customer: her mean, drawn toward that of all."""
-        return pd.Series(self.expected(self.theta), self.customers.index)
-
-    def expected(self, theta: Floats, *, newcomer: bool = False) -> Floats:
-        """As `expected_spend`, in an array; infinite where q is so small that no mean exists."""
-        p, q, gamma = np.exp(theta)
-        x = self.customers["frequency"].to_numpy() * (not newcomer)
-        spent = x * self.customers["mean_value"].fillna(0.0).to_numpy()
-        with np.errstate(divide="ignore"):
-            return np.where(p * x + q > 1, p * (gamma + spent) / (p * x + q - 1), np.inf)
-
-
-def fit_gamma_gamma(table: Any) -> SpendModel:
-    """Gamma-Gamma: what customers spend differs by purchase (`p`) and by customer (`q`, `gamma`).
-
-    `table` is what `summary` gives, or its `frequency` and `mean_value`. The model is learned from
-    those who came back, and believes that spending does not go together with frequency: look. A
-    MktlabError says so when a column is missing or no number, or fewer than three came back.
-
-    Fader, P. S., & Hardie, B. G. S. (2013). *The Gamma-Gamma model of monetary value*.
-
-    >>> table = pd.DataFrame({"frequency": [1, 2, 3, 5, 0],
-    ...                       "mean_value": [20.0, 35.0, 28.0, 60.0, None]})
-    >>> spend = fit_gamma_gamma(table).expected_spend()
-    >>> bool(20 < spend[0] < spend[4] < spend[3] < 60)  # drawn toward the mean of all
-    True
-    """
-    known = numbers_of(table, ["frequency", "mean_value"])
-    x, mean = known[known["frequency"] > 0].to_numpy().T
-    if len(x) < 3 or not (np.isfinite(mean) & (mean > 0)).all() or np.ptp(mean) == 0:
-        told = say("mean_value must be above 0 where frequency is, and differ")
-        raise MktlabError(say("summary: {n} customers came back; {told}.", n=len(x), told=told))
-    starts = np.log([[1.0, 2.0, 1.0], [4.0, 4.0, 0.7], [0.5, 3.0, 4.0]])
-    starts[:, 2] += np.log(mean.mean())
-    found = maximize(_likely, _Spent(x, mean), starts, ["p", "q", "gamma"])
-    return SpendModel("Gamma-Gamma", known, *found)
-
-
-def _likely(theta: Floats, rows: _Spent) -> tuple[float, Floats]:
-    """The log-likelihood (Fader & Hardie, 2013, eq. 1a) and its slope in `theta`."""
-    p, q, gamma = np.exp(theta)
-    px, spent = p * rows.x, rows.x * rows.mean
-    whole, both = np.log(gamma + spent), psi(px + q)
-    height = gammaln(px + q) - gammaln(px) - gammaln(q) + q * theta[2] - np.log(rows.mean)
-    height = height + px * np.log(spent) - (px + q) * whole
-    slope = [
-        px @ (both - psi(px) + np.log(spent) - whole),
-        q * (both - psi(q) + theta[2] - whole).sum(),
-        (q - gamma * (px + q) / (gamma + spent)).sum(),
-    ]
-    return float(height.sum()), np.array(slope)
 
 
 @dataclass(frozen=True)
@@ -98,8 +36,8 @@ class LifetimeValue:
     def __repr__(self) -> str:
         """The total and a newcomer."""
         told = say("all: {value:money} ({low:money} to {high:money})", **self.total)
-        new = say("a newcomer: {value:money.2} ({low:money.2} to {high:money.2})", **self.newcomer)
-        return f"{told}\n{new}"
+        line = say("a newcomer: {value:money.2} ({low:money.2} to {high:money.2})", **self.newcomer)
+        return f"{told}\n{line}"
 
 
 def value(
@@ -133,7 +71,7 @@ def value(
     low, high = np.percentile(worth[1:], [2.5, 97.5], axis=0)
     table = margin * pd.DataFrame({"value": worth[0], "low": low, "high": high})
     each_one = table[:n].set_index(model.customers.index)
-    return LifetimeValue(each_one, table.loc[n], table.loc[n + 1])
+    return LifetimeValue(each_one, table.iloc[n], table.iloc[n + 1])
 
 
 def _discounted(
@@ -144,3 +82,73 @@ def _discounted(
     weight = np.exp(-rate * times)
     weight[:-1] *= rate * _WEIGHTS * time / 2
     return np.asarray(weight @ model.expected(theta, rows, times[:, None]))
+
+
+def calibration(
+    model: PurchaseModel, orders: Any, *, cut: date | str, until: date | str, bins: int = 10
+) -> pd.DataFrame:
+    """Purchases that the model expected after the cut, beside those that came.
+
+    The model was fitted on `summary(orders, until=cut)`, which is verified: it has not seen what
+    came after. `until` is the first day that is not counted any more, `bins` the number of groups
+    of rising expectation, of nearly equal size (1 for all together). Errors are those of `summary`,
+    and one says when the model saw other orders or later ones.
+
+    A row per group: `customers`, `expected` and `observed` (days with a purchase per customer), and
+    `low, high`, the 95% interval of `observed` (normal, of customers who buy independently).
+    """
+    first, last, days = _checked(model, orders, cut, until)
+    need("bins", bins, 0, 100)
+    came = days[days["number"] >= first].groupby("customer_id").size()
+    table = pd.DataFrame({"expected": model.expected_purchases((last - first) / 7)})
+    table["observed"] = came.reindex(table.index, fill_value=0).astype(float)
+    order = table["expected"].round(9).rank(method="first").astype(int) - 1
+    groups = table.groupby((order * int(bins) // len(table)).to_numpy())
+    told = groups.mean().assign(customers=groups.size())
+    error = Z * groups["observed"].std() / np.sqrt(told["customers"])
+    told = told.assign(low=(told["observed"] - error).clip(lower=0), high=told["observed"] + error)
+    return told[["customers", "expected", "observed", "low", "high"]]
+
+
+def track(model: PurchaseModel, orders: Any, *, cut: date | str, until: date | str) -> pd.DataFrame:
+    """Repeat purchases of all customers together, week by week, before the cut and after it.
+
+    Customers are those who came before the cut; what is expected of each hangs on her first day
+    alone. Arguments and errors are those of `calibration`. A row per week, counted from the cut:
+    `week` (its first day), `held_out`, `expected` and `observed` (days with a purchase after the
+    first one).
+    """
+    first, last, days = _checked(model, orders, cut, until)
+    born = days.groupby("customer_id")["number"].min()[model.customers.index].to_numpy()
+    edges = np.arange(first - -(-(first - born.min()) // 7) * 7, last + 1, 7)
+    new, total = model.newcomers(), np.zeros(len(edges))
+    ages = np.arange(last - born.min()) / UNITS[model.unit]
+    mean = model.expected(model.theta, new, ages[:, None])
+    kind = pd.DataFrame({"born": born, "place": new.place[model.rows.place]})
+    for row in kind.value_counts(sort=False).reset_index().itertuples(index=False):
+        total += row[2] * mean[np.maximum(edges - 1 - row[0], 0), row[1]]
+    repeats = np.sort(days["number"])
+    observed = np.diff(np.searchsorted(repeats, edges) - np.searchsorted(np.sort(born), edges))
+    week = pd.to_datetime([date.fromordinal(int(day)) for day in edges[:-1]])
+    told = {"week": week, "held_out": edges[:-1] >= first, "expected": np.diff(total)}
+    return pd.DataFrame({**told, "observed": observed})
+
+
+def _checked(
+    model: PurchaseModel, orders: Any, cut: date | str, until: date | str
+) -> tuple[int, int, pd.DataFrame]:
+    """The two days as numbers, and a row per customer of the model and day with a purchase."""
+    first, last = day_of(cut, "cut"), day_of(until, "until")
+    if (last - first).days < 7:
+        raise MktlabError(
+            say("until is {last}: give a day a week after {cut}.", last=last, cut=first)
+        )
+    then = rows_of(summary(orders, unit=model.unit, until=first), ())[0]
+    seen = model.customers[list(then)]
+    if not (then.index.equals(seen.index) and np.allclose(then, seen)):
+        told = say("fit it on lifetime.summary(orders, ..., until='{cut}')", cut=first)
+        raise MktlabError(say("The model saw other orders or another day: {told}.", told=told))
+    daily = by_day(orders, last).with_columns(number=day_number("day"))
+    days = daily.select("customer_id", "number").lazy().collect("pandas").to_native()
+    days = days[days["customer_id"].isin(seen.index)]
+    return first.toordinal(), last.toordinal(), days.astype({"number": "int64"})
