@@ -22,6 +22,7 @@ NAMES = (
     "funnel",
     "conjoint",
     "churn",
+    "lifetime",
     "kpi",
     "checking",
     "dashboard",

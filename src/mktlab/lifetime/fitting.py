@@ -17,7 +17,8 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Likely = Callable[[Floats, Any], tuple[float, Floats]]
 """The log-likelihood of rows and its slope in theta: logs of what is above 0, then effects."""
 Z = 1.959964  # of a 95% interval
-_MANY, _FAR, _STEP = 20_000, 8.0, 1e-4
+_MANY, _STEP = 20_000, 1e-4
+_FAR, _LOOSE = 8.0, 4.0  # a logarithm so far from its start, or with such an error, has no end
 
 
 @dataclass(frozen=True)
@@ -68,25 +69,26 @@ def maximize(
     steps = _STEP * np.eye(len(theta))
     sides = np.array([likely(theta - s, rows)[1] - likely(theta + s, rows)[1] for s in steps])
     curve = (sides + sides.T) / (4 * _STEP)
-    loose = np.abs(theta - starts[0]) > _FAR - 0.01
-    if not loose.any() and np.linalg.eigvalsh(curve)[0] <= 0:
-        loose[int(np.diag(curve).argmin())] = True
-    told = say("Converged: {same} of {tried} starts end here.", same=same, tried=len(starts))
+    sizes = np.linalg.eigvalsh(curve)
     root = np.full(curve.shape, np.nan)
+    if sizes[0] > 1e-10 * sizes[-1]:
+        root = np.linalg.cholesky(np.linalg.inv(curve))
+    error = np.sqrt((root**2).sum(axis=1))
+    loose = (np.abs(theta - starts[0]) > _FAR - 0.01) | ~(error < _LOOSE)
+    told = say("Converged: {same} of {tried} starts end here.", same=same, tried=len(starts))
     if loose.any():
+        root, error = root * np.nan, error * np.nan
         told = say(
             "Not converged: these customers do not tell how large {loose} is, so nothing here has "
             "an interval; take more customers, more time or another model.",
             loose=", ".join(np.array(names)[loose]),
         )
     else:
-        root = np.linalg.cholesky(np.linalg.inv(curve))
         theta = theta + root @ (root.T @ likely(theta, rows)[1])
     height, slope = likely(theta, rows)
     if ((slope @ root) ** 2).sum() > 1e-4:
         told = say("Not converged: the search stopped on a slope; look for odd customers.")
-    error = Z * np.sqrt((root**2).sum(axis=1))
-    table = np.column_stack([theta, theta - error, theta + error])
+    table = np.column_stack([theta, theta - Z * error, theta + Z * error])
     table = np.where([[":" in name] for name in names], table, np.exp(table))
     parameters = pd.DataFrame(table, pd.Index(names), ["estimate", "low", "high"])
     return parameters, height, told, theta, root
