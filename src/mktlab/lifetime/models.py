@@ -254,8 +254,8 @@ class SpendModel(Fitted):
         p, q, gamma = np.exp(theta)
         x = self.customers["frequency"].to_numpy() * (not newcomer)
         spent = x * self.customers["mean_value"].fillna(0.0).to_numpy()
-        with np.errstate(divide="ignore"):
-            return np.where(p * x + q > 1, p * (gamma + spent) / (p * x + q - 1), np.inf)
+        below = p * x + q - 1
+        return np.where(below <= 0, np.inf, p * (gamma + spent) / np.maximum(below, 1e-300))
 
 
 def fit_gamma_gamma(table: Any) -> SpendModel:
