@@ -232,7 +232,7 @@ def test_too_few_customers_are_told_and_get_no_interval():
         ({"frequency": [0, -1]}, "customer 1 has {'frequency': -1.0"),
         ({"recency_weeks": [0, 30]}, "never above age"),
         ({"recency_weeks": [3, 5]}, "customer 0 has"),
-        ({"frequency": [0, 1.5]}, "whole number"),
+        ({"frequency": [0, 1.5]}, "frequency is whole"),
         ({"age_weeks": [20, np.nan]}, "customer 1"),
         ({"age_weeks": ["x", "y"]}, "customer 0"),
         ({"frequency": [0, 0], "recency_weeks": [0, 0]}, "nobody came back"),

@@ -14,8 +14,8 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-Likely = Callable[[Floats, Any], tuple[float, Floats]]
-"""The log-likelihood of rows and its slope in theta: logs of what is above 0, then effects."""
+Likely = Callable[[Floats, Any], tuple[float, Floats]]  # of theta and rows: height and slope
+Found = tuple[pd.DataFrame, float, str, Floats, Floats]
 Z = 1.959964  # of a 95% interval
 _MANY, _STEP = 20_000, 1e-4
 _FAR, _LOOSE = 8.0, 4.0  # a logarithm so far from its start, or with such an error, has no end
@@ -25,8 +25,8 @@ _FAR, _LOOSE = 8.0, 4.0  # a logarithm so far from its start, or with such an er
 class Fitted:
     """A fitted model: `parameters` has `estimate`, and `low` and `high` of its 95% interval.
 
-    The interval is by the curve of the likelihood on the scale of logarithms; `convergence` says in
-    a sentence how the search ended. `root` times its transpose is the covariance of `theta`.
+    It is by the curve of the likelihood on the scale of logarithms; `convergence` says how the
+    search ended. `root` times its transpose is the covariance of `theta`.
     """
 
     name: str
@@ -38,7 +38,6 @@ class Fitted:
     root: Floats = field(repr=False)
 
     def __repr__(self) -> str:
-        """A line per parameter, and how the search ended."""
         lines = [say("{name}, {n:count} customers", name=self.name, n=len(self.customers))]
         for name, row in self.parameters.iterrows():
             lines.append(
@@ -53,13 +52,11 @@ class Fitted:
         return np.asarray(self.theta + luck @ self.root.T)
 
 
-def maximize(
-    likely: Likely, rows: Any, starts: Floats, names: list[str]
-) -> tuple[pd.DataFrame, float, str, Floats, Floats]:
+def maximize(likely: Likely, rows: Any, starts: Floats, names: list[str]) -> Found:
     """What `Fitted` tells of the parameters under which `rows` are most likely.
 
-    Starts are tried on at most 20,000 rows, spread evenly over all; from the best end the search
-    goes on with all rows, and ends with a step of Newton's. Names with a colon are effects.
+    Starts are tried on at most 20,000 rows, spread evenly; from the best end the search goes on
+    with all rows, and ends with a step of Newton's. Names with a colon are effects.
     """
     few = type(rows)(*(column[:: 1 + len(rows[0]) // _MANY] for column in rows))
     ends = [_climb(likely, few, start, starts[0]) for start in starts]
@@ -70,9 +67,8 @@ def maximize(
     sides = np.array([likely(theta - s, rows)[1] - likely(theta + s, rows)[1] for s in steps])
     curve = (sides + sides.T) / (4 * _STEP)
     sizes = np.linalg.eigvalsh(curve)
-    root = np.full(curve.shape, np.nan)
-    if sizes[0] > 1e-10 * sizes[-1]:
-        root = np.linalg.cholesky(np.linalg.inv(curve))
+    known = sizes[0] > 1e-10 * sizes[-1]
+    root = np.linalg.cholesky(np.linalg.inv(curve)) if known else curve * np.nan
     error = np.sqrt((root**2).sum(axis=1))
     loose = (np.abs(theta - starts[0]) > _FAR - 0.01) | ~(error < _LOOSE)
     told = say("Converged: {same} of {tried} starts end here.", same=same, tried=len(starts))

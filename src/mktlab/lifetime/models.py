@@ -1,7 +1,9 @@
 """How often customers buy, whether they are still there (three models), and what they spend.
 
 `theta` holds logarithms of the parameters, of the Pareto/NBD also effects of covariates. Of BG/NBD
-`shift` is 0: nobody leaves before her first repeat purchase; of MBG/NBD it is 1: she may.
+`shift` is 0: nobody leaves before her first repeat purchase; of MBG/NBD it is 1: she may. Of each
+there is the log-likelihood with its slope in `theta`, the log of the odds that a customer has left,
+and the purchases to come if she still is there.
 """
 
 from __future__ import annotations
@@ -20,8 +22,7 @@ from mktlab.lifetime.history import UNITS, Rows, numbers_of, rows_of
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
-_STARTS = np.log([[1.0, 1.0, 1.0, 1.0], [0.3, 0.2, 0.4, 0.6], [3.0, 1.0, 2.0, 6.0]])
-"""Where three searches begin; alpha and beta are times, in mean ages."""
+_STARTS = np.log([[1.0, 1.0, 1.0, 1.0], [0.3, 0.2, 0.4, 0.6], [3.0, 1.0, 2.0, 6.0]])  # in mean ages
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
 _BLOCK, _FOLDS = 8_192, 40.0  # rows at once; what is e^40 times smaller than the most is nothing
 
@@ -37,7 +38,8 @@ class PurchaseModel(Fitted):
 
     def expected_purchases(self, weeks: float) -> pd.Series:
         """Days with a purchase in the next weeks, of each customer, given what she did so far."""
-        many = self.expected(self.theta, self.rows, self.time(weeks))
+        need("weeks", weeks, 0, 5_200)
+        many = self.expected(self.theta, self.rows, weeks)
         return pd.Series(many[self.rows.place], self.customers.index)
 
     def chance_alive(self) -> pd.Series:
@@ -45,14 +47,10 @@ class PurchaseModel(Fitted):
         chance = expit(-self.odds(self.theta, self.rows))
         return pd.Series(chance[self.rows.place], self.customers.index)
 
-    def expected(self, theta: Floats, rows: Rows, time: Any) -> Floats:
-        """Purchases within `time` from now, in the unit of the model, of each history."""
-        return np.asarray(self.still(theta, rows, time) * expit(-self.odds(theta, rows)))
-
-    def time(self, weeks: float) -> float:
-        """Weeks in the unit of the model."""
-        need("weeks", weeks, 0, 5_200)
-        return weeks * 7 / UNITS[self.unit]
+    def expected(self, theta: Floats, rows: Rows, weeks: Any) -> Floats:
+        """The same of histories, by other parameters; `weeks` may be a column of several."""
+        many = self.still(theta, rows, weeks * 7 / UNITS[self.unit])
+        return np.asarray(many * expit(-self.odds(theta, rows)))
 
     def newcomers(self) -> Rows:
         """Everybody on her first day, equal ones once; `place` is that of each of our rows."""
@@ -78,7 +76,7 @@ def fit_bgnbd(table: Any) -> PurchaseModel:
     >>> fit_bgnbd(table).chance_alive().round(2).tolist()[:4]  # nobody leaves before she comes back
     [1.0, 1.0, 1.0, 1.0]
     """
-    return _geometric("BG/NBD", table, 0)
+    return _fitted("BG/NBD", table, "r alpha a b", _GEOMETRIC, [], shift=0)
 
 
 def fit_mbgnbd(table: Any) -> PurchaseModel:
@@ -87,7 +85,7 @@ def fit_mbgnbd(table: Any) -> PurchaseModel:
     Batislam, E. P., Denizel, M., & Filiztekin, A. (2007). Empirical validation and comparison of
     models for customer base analysis. *International Journal of Research in Marketing*, 24(3).
     """
-    return _geometric("MBG/NBD", table, 1)
+    return _fitted("MBG/NBD", table, "r alpha a b", _GEOMETRIC, [], shift=1)
 
 
 def fit_pareto_nbd(table: Any, *, covariates: Sequence[str] = ()) -> PurchaseModel:
@@ -102,29 +100,24 @@ def fit_pareto_nbd(table: Any, *, covariates: Sequence[str] = ()) -> PurchaseMod
     Science*, 33(1), 1-24. Fader, P. S., & Hardie, B. G. S. (2007). *Incorporating time-invariant
     covariates into the Pareto/NBD and BG/NBD models*.
     """
-    functions = _pareto_likely, _pareto_odds, _pareto_still
-    return _fitted("Pareto/NBD", table, "r alpha s beta", functions, list(covariates))
-
-
-def _geometric(name: str, table: Any, shift: int) -> PurchaseModel:
-    functions = _geometric_likely, _geometric_odds, _geometric_still
-    return _fitted(name, table, "r alpha a b", [partial(f, shift=shift) for f in functions], [])
+    return _fitted("Pareto/NBD", table, "r alpha s beta", _PARETO, list(covariates))
 
 
 def _fitted(
-    name: str, table: Any, names: str, functions: Sequence[Any], covariates: list[str]
+    name: str, table: Any, names: str, kind: Any, covariates: list[str], **how: int
 ) -> PurchaseModel:
+    likely, odds, still = (partial(function, **how) for function in kind)
     known, unit, rows = rows_of(table, covariates)
     effects = [f"{what}:{z}" for what in ("rate", "leaving") for z in covariates]
     starts = np.column_stack([_STARTS, np.zeros((3, len(effects)))])
     labels = [*names.split(), *effects]
     starts += np.log(rows.age.mean()) * np.isin(labels, ["alpha", "beta"])
-    told = maximize(functions[0], rows, starts, labels)
-    return PurchaseModel(name, known, *told, unit, rows, *functions[1:])
+    told = maximize(likely, rows, starts, labels)
+    return PurchaseModel(name, known, *told, unit, rows, odds, still)
 
 
 def _geometric_likely(theta: Floats, rows: Rows, shift: int) -> tuple[float, Floats]:
-    """The log-likelihood (Fader, Hardie & Lee, 2005, eq. 6) and its slope in `theta`."""
+    # Fader, Hardie & Lee (2005), eq. 6
     r, alpha, a, b = np.exp(theta)
     x, at = np.unique(rows.x, return_inverse=True)
     n, c, count = rows.n, b + x + shift, np.bincount(at, rows.n)
@@ -144,7 +137,6 @@ def _geometric_likely(theta: Floats, rows: Rows, shift: int) -> tuple[float, Flo
 
 
 def _geometric_odds(theta: Floats, rows: Rows, shift: int) -> Floats:
-    """The logarithm of the odds that a customer has left."""
     r, alpha, a, b = np.exp(theta)
     gap = (r + rows.x) * np.log((alpha + rows.age) / (alpha + rows.recency))
     odds = np.log(a / np.maximum(b + rows.x + shift - 1, 1e-300)) + gap
@@ -152,10 +144,7 @@ def _geometric_odds(theta: Floats, rows: Rows, shift: int) -> Floats:
 
 
 def _geometric_still(theta: Floats, rows: Rows, time: Any, shift: int) -> Floats:
-    """Purchases within `time`, if she has not left (Fader, Hardie & Lee, 2005, eq. 10).
-
-    Euler's transformation keeps the 2F1 near 1; where 0 / 0 stands, a or c moves by a millionth.
-    """
+    # Eq. 10; Euler's transformation keeps the 2F1 near 1, and a or c moves a bit from 0 / 0
     r, alpha, a, b = np.exp(theta)
     a = a + 1e-6 * (abs(a - 1) < 1e-6)
     c = a + b + rows.x + shift - 1
@@ -166,7 +155,6 @@ def _geometric_still(theta: Floats, rows: Rows, time: Any, shift: int) -> Floats
 
 
 def _own(theta: Floats, rows: Rows) -> tuple[Any, Any, Any, Any]:
-    """r, alpha, s, beta: alpha and beta of each row (Fader & Hardie, 2007)."""
     r, alpha, s, beta = np.exp(theta[:4])
     rate, leave = (rows.z @ part for part in np.split(theta[4:], 2))
     return r, alpha * np.exp(-rate), s, beta * np.exp(-leave)
@@ -174,11 +162,8 @@ def _own(theta: Floats, rows: Rows) -> tuple[Any, Any, Any, Any]:
 
 def _silent(theta: Floats, rows: Rows) -> Floats:
     """The log of the integral of (alpha + u)^-(r + x) (beta + u)^-(s + 1) from recency to age,
-    and means over it: of log(alpha + u), 1 / (alpha + u), and those of beta.
-
-    It is the two 2F1 of the literature, taken on the scale of logarithms: smooth whichever of alpha
-    and beta is larger, and nothing cancels.
-    """
+    and means over it: of log(alpha + u), 1 / (alpha + u), and those of beta. It is the two 2F1 of
+    the literature, on the scale of logarithms: smooth whichever of alpha and beta is larger."""
     r, alpha, s, beta = _own(theta, rows)
     least, buys = np.minimum(alpha, beta), r + rows.x
     low, high = np.log(least + rows.recency), np.log(least + rows.age)
@@ -204,7 +189,6 @@ def _silent(theta: Floats, rows: Rows) -> Floats:
 
 
 def _pareto_likely(theta: Floats, rows: Rows) -> tuple[float, Floats]:
-    """The log-likelihood (Schmittlein, Morrison & Colombo, 1987) and its slope in `theta`."""
     r, alpha, s, beta = _own(theta, rows)
     n, buys, one, two = rows.n, r + rows.x, alpha + rows.age, beta + rows.age
     whole, log_one, inverse_one, log_two, inverse_two = _silent(theta, rows)
@@ -222,18 +206,20 @@ def _pareto_likely(theta: Floats, rows: Rows) -> tuple[float, Floats]:
 
 
 def _pareto_odds(theta: Floats, rows: Rows) -> Floats:
-    """The logarithm of the odds that a customer has left."""
     r, alpha, s, beta = _own(theta, rows)
     here = -(r + rows.x) * np.log(alpha + rows.age) - s * np.log(beta + rows.age)
     return np.asarray(np.log(s) + _silent(theta, rows)[0] - here)
 
 
 def _pareto_still(theta: Floats, rows: Rows, time: Any) -> Floats:
-    """Purchases within `time`, if she has not left (Fader & Hardie, 2005, a note on the model)."""
     r, alpha, s, beta = _own(theta, rows)
     more = s - 1 + 1e-9 * (abs(s - 1) < 1e-9)
     stays = -np.expm1(-more * np.log1p(time / (beta + rows.age))) / more
     return np.asarray((r + rows.x) * (beta + rows.age) / (alpha + rows.age) * stays)
+
+
+_GEOMETRIC = _geometric_likely, _geometric_odds, _geometric_still
+_PARETO = _pareto_likely, _pareto_odds, _pareto_still
 
 
 class _Spent(NamedTuple):
@@ -285,7 +271,6 @@ def fit_gamma_gamma(table: Any) -> SpendModel:
 
 
 def _spend_likely(theta: Floats, rows: _Spent) -> tuple[float, Floats]:
-    """The log-likelihood (Fader & Hardie, 2013, eq. 1a) and its slope in `theta`."""
     p, q, gamma = np.exp(theta)
     px, spent = p * rows.x, rows.x * rows.mean
     whole, both = np.log(gamma + spent), psi(px + q)
