@@ -66,8 +66,7 @@ def maximize(likely: Likely, rows: Any, starts: Floats, names: list[str]) -> Fou
     steps = _STEP * np.eye(len(theta))
     sides = np.array([likely(theta - s, rows)[1] - likely(theta + s, rows)[1] for s in steps])
     curve = (sides + sides.T) / (4 * _STEP)
-    sizes = np.linalg.eigvalsh(curve)
-    known = sizes[0] > 1e-10 * sizes[-1]
+    known = np.linalg.eigvalsh(curve)[0] > 1e-10 * curve.trace()
     root = np.linalg.cholesky(np.linalg.inv(curve)) if known else curve * np.nan
     error = np.sqrt((root**2).sum(axis=1))
     loose = (np.abs(theta - starts[0]) > _FAR - 0.01) | ~(error < _LOOSE)
@@ -91,7 +90,6 @@ def maximize(likely: Likely, rows: Any, starts: Floats, names: list[str]) -> Fou
 
 
 def _climb(likely: Likely, rows: Any, start: Floats, middle: Floats) -> tuple[Floats, float]:
-    """Where a search from this start ends, and how high."""
     down = lambda theta: tuple(-part for part in likely(theta, rows))  # noqa: E731
     bounds = np.column_stack([middle - _FAR, middle + _FAR])
     tight = {"ftol": 1e-13, "gtol": 1e-6, "maxiter": 500}
@@ -100,7 +98,6 @@ def _climb(likely: Likely, rows: Any, start: Floats, middle: Floats) -> tuple[Fl
 
 
 def need(name: str, number: float, low: float, high: float) -> None:
-    """Refuse what is no number above `low` and up to `high`."""
     if isinstance(number, bool | str) or not low < number <= high:
         told = say("give a number above {low:g}, at most {high:g}", low=low, high=high)
         raise MktlabError(say("{name} is {number!r}: {told}.", name=name, number=number, told=told))

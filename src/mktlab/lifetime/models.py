@@ -1,9 +1,8 @@
 """How often customers buy, whether they are still there (three models), and what they spend.
 
 `theta` holds logarithms of the parameters, of the Pareto/NBD also effects of covariates. Of BG/NBD
-`shift` is 0: nobody leaves before her first repeat purchase; of MBG/NBD it is 1: she may. Of each
-there is the log-likelihood with its slope in `theta`, the log of the odds that a customer has left,
-and the purchases to come if she still is there.
+`shift` is 0: nobody leaves before her first repeat purchase; of MBG/NBD it is 1. Each model has a
+log-likelihood with its slope in `theta`, log odds of having left, and purchases if one has not.
 """
 
 from __future__ import annotations
@@ -144,11 +143,10 @@ def _geometric_odds(theta: Floats, rows: Rows, shift: int) -> Floats:
 
 
 def _geometric_still(theta: Floats, rows: Rows, time: Any, shift: int) -> Floats:
-    # Eq. 10; Euler's transformation keeps the 2F1 near 1, and a or c moves a bit from 0 / 0
+    # Eq. 10; Euler's transformation keeps the 2F1 near 1, and a and c stay off 0 / 0
     r, alpha, a, b = np.exp(theta)
     a = a + 1e-6 * (abs(a - 1) < 1e-6)
-    c = a + b + rows.x + shift - 1
-    c = c + 1e-6 * (np.abs(c) < 1e-6)
+    c = a + b + rows.x + shift - 1 + 1e-9
     part = time / (alpha + rows.age + time)
     kept = (1 - part) ** (a - 1) * hyp2f1(a + b + shift - 1 - r, a - 1, c, part)
     return np.asarray(c / (a - 1) * (1 - kept))
@@ -222,34 +220,29 @@ _GEOMETRIC = _geometric_likely, _geometric_odds, _geometric_still
 _PARETO = _pareto_likely, _pareto_odds, _pareto_still
 
 
-class _Spent(NamedTuple):
-    x: Floats
-    mean: Floats
+_Spent = NamedTuple("_Spent", [("x", Floats), ("mean", Floats)])  # noqa: UP014
 
 
 @dataclass(frozen=True, repr=False)
 class SpendModel(Fitted):
     """A fitted Gamma-Gamma model."""
 
-    def expected_spend(self) -> pd.Series:
-        """Money per day with a purchase, of each customer: her mean, drawn toward that of all."""
-        return pd.Series(self.expected(self.theta), self.customers.index)
+    def expected_spend(self, theta: Floats | None = None) -> pd.Series:
+        """Money per day with a purchase, of each customer: her mean, drawn toward that of all.
 
-    def expected(self, theta: Floats, *, newcomer: bool = False) -> Floats:
-        """As `expected_spend`, in an array; infinite where q is so small that no mean exists."""
-        p, q, gamma = np.exp(theta)
-        x = self.customers["frequency"].to_numpy() * (not newcomer)
-        spent = x * self.customers["mean_value"].fillna(0.0).to_numpy()
-        below = p * x + q - 1
-        return np.where(below <= 0, np.inf, p * (gamma + spent) / np.maximum(below, 1e-300))
+        Infinite where q is so small that no mean exists; `theta` is for other parameters.
+        """
+        p, q, gamma = np.exp(self.theta if theta is None else theta)
+        spent = self.customers["frequency"] * self.customers["mean_value"].fillna(0.0)
+        below = p * self.customers["frequency"] + q - 1
+        return pd.Series((p * (gamma + spent) / below).mask(below <= 0, np.inf))
 
 
 def fit_gamma_gamma(table: Any) -> SpendModel:
     """Gamma-Gamma: what customers spend differs by purchase (`p`) and by customer (`q`, `gamma`).
 
-    `table` is what `summary` gives, or its `frequency` and `mean_value`. The model is learned from
-    those who came back, and believes that spending does not go together with frequency: look. A
-    MktlabError says so when a column is missing or no number, or fewer than three came back.
+    `table` is what `summary` gives, or its `frequency` and `mean_value`; errors are those of
+    `fit_bgnbd`. Spending must not go together with frequency: look.
 
     Fader, P. S., & Hardie, B. G. S. (2013). *The Gamma-Gamma model of monetary value*.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,8 +24,8 @@ _DRAWS = 200
 class LifetimeValue:
     """Margin to come, discounted to today; `low` and `high` are 95% intervals.
 
-    `newcomer` is one who has just bought for the first time, beside that purchase. Intervals tell
-    how well these *means* are known, not how far one customer may be from hers.
+    `newcomer` has just bought for the first time, and is counted without that purchase. Intervals
+    tell how well these *means* are known, not how far one customer may be from hers.
     """
 
     customers: pd.DataFrame
@@ -57,6 +57,7 @@ def value(
     need("annual_discount", annual_discount, -1e-9, 9)
     if not model.customers["frequency"].equals(spend.customers["frequency"]):
         raise MktlabError(say("value: fit both models on one summary; these know others."))
+    one = replace(spend, customers=pd.DataFrame({"frequency": [0], "mean_value": [0.0]}))
     new, n, rate = model.newcomers(), len(model.customers), np.log1p(annual_discount) * 7 / 365.25
     times = np.append((1 + _NODES) * weeks / 2, weeks)[:, None]  # by parts, an integral of the sum
     weight = np.exp(-rate * times[:, 0]) * np.append(rate * _WEIGHTS * weeks / 2, 1)
@@ -64,9 +65,9 @@ def value(
     worth = np.empty((_DRAWS + 1, n + 2))
     for at, (theta, money) in enumerate([(model.theta, spend.theta), *luck]):
         each, first = (weight @ model.expected(theta, rows, times) for rows in (model.rows, new))
-        worth[at, :n] = each[model.rows.place] * spend.expected(money)
+        worth[at, :n] = each[model.rows.place] * spend.expected_spend(money)
         worth[at, n] = worth[at, :n].sum()
-        worth[at, n + 1] = first @ new.n / n * spend.expected(money, newcomer=True)[0]
+        worth[at, n + 1] = first @ new.n / n * one.expected_spend(money)[0]
     low, high = np.sort(worth[1:], axis=0)[[_DRAWS // 40 - 1, -_DRAWS // 40]]  # inf - inf is none
     table = margin * pd.DataFrame({"value": worth[0], "low": low, "high": high})
     own = table[:n].set_index(model.customers.index)
@@ -122,7 +123,6 @@ def track(model: PurchaseModel, orders: Any, *, cut: date | str, until: date | s
 def _checked(
     model: PurchaseModel, orders: Any, cut: date | str, until: date | str
 ) -> tuple[int, int, pd.DataFrame]:
-    """The two days as numbers, and a row per customer of the model and day with a purchase."""
     first, last = day_of(cut, "cut"), day_of(until, "until")
     if (last - first).days < 7:
         raise MktlabError(say("until is {last}: give a day a week after the cut.", last=last))
