@@ -75,7 +75,7 @@ def fit_bgnbd(table: Any) -> PurchaseModel:
     >>> fit_bgnbd(table).chance_alive().round(2).tolist()[:4]  # nobody leaves before she comes back
     [1.0, 1.0, 1.0, 1.0]
     """
-    return _fitted("BG/NBD", table, "r alpha a b", _GEOMETRIC, [], shift=0)
+    return _fitted("BG/NBD", table, _GEOMETRIC, [], shift=0)
 
 
 def fit_mbgnbd(table: Any) -> PurchaseModel:
@@ -84,7 +84,7 @@ def fit_mbgnbd(table: Any) -> PurchaseModel:
     Batislam, E. P., Denizel, M., & Filiztekin, A. (2007). Empirical validation and comparison of
     models for customer base analysis. *International Journal of Research in Marketing*, 24(3).
     """
-    return _fitted("MBG/NBD", table, "r alpha a b", _GEOMETRIC, [], shift=1)
+    return _fitted("MBG/NBD", table, _GEOMETRIC, [], shift=1)
 
 
 def fit_pareto_nbd(table: Any, *, covariates: Sequence[str] = ()) -> PurchaseModel:
@@ -99,17 +99,16 @@ def fit_pareto_nbd(table: Any, *, covariates: Sequence[str] = ()) -> PurchaseMod
     Science*, 33(1), 1-24. Fader, P. S., & Hardie, B. G. S. (2007). *Incorporating time-invariant
     covariates into the Pareto/NBD and BG/NBD models*.
     """
-    return _fitted("Pareto/NBD", table, "r alpha s beta", _PARETO, list(covariates))
+    return _fitted("Pareto/NBD", table, _PARETO, list(covariates))
 
 
-def _fitted(
-    name: str, table: Any, names: str, kind: Any, covariates: list[str], **how: int
-) -> PurchaseModel:
-    likely, odds, still = (partial(function, **how) for function in kind)
+def _fitted(name: str, table: Any, kind: Any, covariates: list[str], **how: int) -> PurchaseModel:
+    names, *functions = kind
+    likely, odds, still = (partial(function, **how) for function in functions)
     known, unit, rows = rows_of(table, covariates)
     effects = [f"{what}:{z}" for what in ("rate", "leaving") for z in covariates]
     starts = np.column_stack([_STARTS, np.zeros((3, len(effects)))])
-    labels = [*names.split(), *effects]
+    labels = [*names, *effects]
     starts += np.log(rows.age.mean()) * np.isin(labels, ["alpha", "beta"])
     told = maximize(likely, rows, starts, labels)
     return PurchaseModel(name, known, *told, unit, rows, odds, still)
@@ -216,8 +215,8 @@ def _pareto_still(theta: Floats, rows: Rows, time: Any) -> Floats:
     return np.asarray((r + rows.x) * (beta + rows.age) / (alpha + rows.age) * stays)
 
 
-_GEOMETRIC = _geometric_likely, _geometric_odds, _geometric_still
-_PARETO = _pareto_likely, _pareto_odds, _pareto_still
+_GEOMETRIC = ["r", "alpha", "a", "b"], _geometric_likely, _geometric_odds, _geometric_still
+_PARETO = ["r", "alpha", "s", "beta"], _pareto_likely, _pareto_odds, _pareto_still
 
 
 _Spent = NamedTuple("_Spent", [("x", Floats), ("mean", Floats)])  # noqa: UP014
