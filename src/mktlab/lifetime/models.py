@@ -117,17 +117,18 @@ def _fitted(name: str, table: Any, kind: Any, covariates: list[str], **how: int)
 def _geometric_likely(theta: Floats, rows: Rows, shift: int) -> tuple[float, Floats]:
     # Fader, Hardie & Lee (2005), eq. 6
     r, alpha, a, b = np.exp(theta)
-    x, at = np.unique(rows.x, return_inverse=True)
-    n, c, count = rows.n, b + x + shift, np.bincount(at, rows.n)
-    buys, later, last = r + rows.x, alpha + rows.age, alpha + rows.recency
-    odds, gap = _geometric_odds(theta, rows, shift), np.log(later / last)
+    at = rows.x.astype(int)
+    n, count = rows.n, np.bincount(at, rows.n)  # sums, as products of BLAS hang on its threads
+    x = np.arange(len(count))
+    c, buys, later, last = b + x + shift, r + rows.x, alpha + rows.age, alpha + rows.recency
+    odds, gap, log_later = _geometric_odds(theta, rows, shift), np.log(later / last), np.log(later)
     gone = n * expit(odds)
     ways = gammaln(r + x) - gammaln(r) + gammaln(c) - gammaln(a + c) + gammaln(a + b) - gammaln(b)
-    height = count @ ways + n @ (r * theta[1] - buys * np.log(later) + np.logaddexp(0, odds))
+    height = count @ ways + (n * (r * theta[1] - buys * log_later + np.logaddexp(0, odds))).sum()
     left = np.bincount(at, gone) @ (1 / np.maximum(c - 1, 1e-300))
     slope = [
-        count @ (psi(r + x) - psi(r)) + n @ (theta[1] - np.log(later)) + gone @ gap,
-        n @ (r / alpha - buys / later) + gone @ (buys / later - buys / last),
+        count @ (psi(r + x) - psi(r)) + (n * (theta[1] - log_later) + gone * gap).sum(),
+        (n * (r / alpha - buys / later) + gone * buys * (1 / later - 1 / last)).sum(),
         count @ (psi(a + b) - psi(a + c)) + gone.sum() / a,
         count @ (psi(c) - psi(a + c) + psi(a + b) - psi(b)) - left,
     ]
