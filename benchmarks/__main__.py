@@ -23,6 +23,7 @@ NAMES = (
     "conjoint",
     "promotion",
     "churn",
+    "lifetime",
     "kpi",
     "checking",
     "dashboard",

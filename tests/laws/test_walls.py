@@ -12,6 +12,7 @@ ANALYSIS |= {
     "conjoint",
     "drivers",
     "email",
+    "lifetime",
     "market_study",
     "merchandising",
     "messages",
