@@ -162,7 +162,9 @@ def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
     ends = gone | failed | quit
     reason = np.select([gone, failed, quit], [LEFT, FAILED, CANCELLED], RUNNING)
 
-    wish = of_segments("subscription_rate")[people.segment] * start_ratio(price) * np.exp(0.25 * mood)
+    wish = (
+        of_segments("subscription_rate")[people.segment] * start_ratio(price) * np.exp(0.25 * mood)
+    )
     wish[joined] *= 9
     starts = state.customer & ~state.paused & ~subscribed & (lot[:, 1] < wish)
     sent = int((due & ~ends).sum() + starts.sum())

@@ -3,9 +3,9 @@
 `observe` writes them all, `samples` says which are not the whole. Nothing here feeds back into the
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
-`studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, `place`, and `market_study` and `panel_tastes`, which know
-the `town`.
+`studies`, `experiments`, `audiences`, `suggestions`, `boxes`, `mail`, `flow_emails`, `search`,
+`messages`, `people`, `replies`, `offers`, `touches`, `place`, and `market_study` and
+`panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 
 from mktlab.market.observed import (
     audiences,
+    boxes,
     experiments,
     flow_emails,
     journeys,
@@ -77,6 +78,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "offer_test": offers.offer_test,
     "touch_ratings": touches.touch_ratings,
     "bag_test": touches.bag_test,
+    "box_price_test": boxes.box_price_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

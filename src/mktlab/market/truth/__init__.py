@@ -28,6 +28,7 @@ from mktlab.market import (
 )
 from mktlab.market.observed import (
     audiences,
+    boxes,
     listings,
     market_study,
     media,
@@ -133,6 +134,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "shelf_levels": place.levels(history),
         "launches": launches.launches(history),
         "touch_drivers": evidence.touch_drivers(history),
+        "box_price_test": boxes.price_ratios(history),
+        "box_renewals": boxes.renewal_chances(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
