@@ -41,6 +41,7 @@ SEEDS = {
     "conjoint": range(1, 401),
     "offers": range(1, 401),
     "drivers": range(1, 401),
+    "contracts": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

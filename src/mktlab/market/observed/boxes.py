@@ -23,8 +23,8 @@ from mktlab.market.state import NEVER, History
 from mktlab.plan.mix import BASE
 
 ROUNDS = 104
-PRICES: Floats = np.array([17.0, 23.0, 29.0])
-ODDS: Floats = np.array([0.44, 0.22, 0.34])
+PRICES: Floats = np.array([15.0, 23.0, 31.0])
+ODDS: Floats = np.array([0.5, 0.149, 0.351])
 RATIOS: Floats = np.array([crm.cancel_ratio(price / BASE.price.box) for price in PRICES])
 """Cancellations at each price over those at today's; with `ODDS`, 1 on average."""
 USUAL = (0.076, 0.045)  # chance to cancel, at the first three renewals and later
