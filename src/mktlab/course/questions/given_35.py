@@ -29,6 +29,189 @@ LOWEST, HIGHEST = 17.0, 45.0
 CAUSES = {"payment failure": "payment failed", "customer left": "customer left"}
 BOXES = Path(__file__).with_name("lesson_35.csv")
 """Boxes that are sent at each price; written by `python -m mktlab.course.questions.given_35`."""
+FIRST = (1, 4, 14)
+EVERY = survival.contracts.EVERY
+Pair = tuple[float, float]
+
+
+def _drawn(company: Company, size: int, turn: int = 0) -> int:
+    rng = np.random.default_rng([len(company.orders), turn])
+    return int(rng.integers(size))
+
+
+def newsletter(company: Company) -> bool:
+    """Whether questions 1 to 3 are about customers who get the newsletter, or about the others."""
+    return bool(_drawn(company, 2, 35))
+
+
+def cost(company: Company) -> float:
+    """What a box will cost in goods and postage."""
+    return COSTS[_drawn(company, len(COSTS), 36)]
+
+
+def log_start(company: Company) -> pd.Timestamp:
+    return pd.Timestamp(company.orders["order_date"].min())
+
+
+@lru_cache(maxsize=8)
+def contracts(company: Company, all_of_them: bool = False) -> pd.DataFrame:
+    """Contracts of the customers of questions 1 to 3, or all."""
+    table, people = company.subscriptions, company.customers
+    wanted = people.loc[people["email_opt_in"] == newsletter(company), "customer_id"]
+    some = table["customer_id"].isin(wanted) | all_of_them
+    return table[some].reset_index(drop=True)
+
+
+@lru_cache(maxsize=8)
+def lives(company: Company, all_of_them: bool = False) -> pd.DataFrame:
+    """The renewals that were seen of them."""
+    return survival.lives(
+        contracts(company, all_of_them),
+        today=company.today,
+        since=log_start(company),
+        causes=CAUSES,
+    )
+
+
+@lru_cache(maxsize=4)
+def test(company: Company) -> pd.DataFrame:
+    """The test of prices: a row per renewal, with its number, and what ended until the next."""
+    table = company.subscriptions.set_index("subscription_id")
+    rows = company.box_price_test
+    began = rows["subscription_id"].map(table["started_date"])
+    ends = rows["subscription_id"].map(table["ended_date"])
+    renewal = (rows["date"] - began).dt.days // EVERY
+    soon = ends < rows["date"] + pd.Timedelta(days=EVERY)
+    return rows.assign(
+        entry=renewal - 1, age=renewal, log_price=np.log(rows["price"] / TODAY), ended=soon
+    )
+
+
+@lru_cache(maxsize=8)
+def power(company: Company, event: str = "canceled") -> float:
+    """The elasticity of cancellations to the price of the next box."""
+    told = survival.cox(test(company), ["log_price"], event=event)
+    return float(np.log(told["ratio"].iloc[0]))
+
+
+@lru_cache(maxsize=4)
+def running(company: Company) -> pd.Series[float]:
+    """Contracts that run today, by the renewals that each has behind it."""
+    table = company.subscriptions
+    some = table[table["ended_date"].isna()]
+    behind = ((company.today - some["started_date"]).dt.days - 1) // EVERY
+    counts: pd.Series[float] = behind.value_counts().sort_index().astype(float)
+    return counts.rename_axis("renewals")
+
+
+def starts(company: Company) -> float:
+    """New contracts in four weeks, mean of the last 52."""
+    began = company.subscriptions["started_date"]
+    return round(float((began >= company.today - pd.Timedelta(weeks=52)).sum()) / 13, 1)
+
+
+def leaves(
+    company: Company,
+    price: float,
+    weeks: int,
+    unit_cost: float,
+    *,
+    moved: str = "canceled",
+    on_starts: float = STARTS,
+    elasticity: float | None = None,
+) -> float:
+    """What the box will leave at a price, as the tables tell it."""
+    told = survival.chances(lives(company, True), first=FIRST)
+    ratio = price / TODAY
+    lift = ratio ** (power(company) if elasticity is None else elasticity) - 1
+    chance = (told["ended"] + told[moved] * lift).clip(upper=1.0)
+    paid = survival.ahead(
+        chance,
+        running=running(company),
+        starts=starts(company) * ratio**on_starts,
+        periods=weeks // (EVERY // 7),
+    )
+    return float(paid.sum()) * (price - unit_cost)
+
+
+def likeliest(company: Company, unit_cost: float | None = None, **turned: Any) -> Pair:
+    """The prices at which the box leaves most, by `leaves`: for a year, and for three."""
+    spent = cost(company) if unit_cost is None else unit_cost
+    prices = np.arange(LOWEST, HIGHEST + 0.25, 0.5)
+    found = [
+        max(prices, key=lambda price, weeks=weeks: leaves(company, price, weeks, spent, **turned))
+        for weeks in PLANS.values()
+    ]
+    return float(found[0]), float(found[1])
+
+
+@cache
+def _boxes(plan: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A smooth curve through the boxes that were sent: its coefficients, in logs."""
+    table = pd.read_csv(BOXES)
+    table = table[table["plan"] == plan]
+    return np.polyfit(np.log(table["price"] / TODAY), np.log(table["boxes"]), 3)
+
+
+def gain(company: Company, plan: str, price: float) -> float:
+    """What the box leaves at a price, more than at today's, when the market plays it."""
+    _ = company.truth.parameters  # where the market is real, nobody knows
+    at = [(float(np.exp(np.polyval(_boxes(plan), np.log(p / TODAY)))), p) for p in (price, TODAY)]
+    mine, usual = (boxes * (p - cost(company)) for boxes, p in at)
+    return mine - usual
+
+
+@lru_cache(maxsize=4)
+def best(company: Company) -> Pair:
+    prices = np.round(np.arange(LOWEST, HIGHEST + 0.05, 0.1), 1)
+    found = [max(prices, key=lambda price, n=name: gain(company, n, price)) for name in PLANS]
+    return float(found[0]), float(found[1])
+
+
+def read(answer: Any, _: Any) -> Pair:
+    """Two prices: for a year, and for three."""
+    asked = say("Give two prices: one for a year, and one for three years, in this order.")
+    if isinstance(answer, dict):
+        if set(answer) != set(PLANS):
+            raise Unreadable(asked)
+        answer = [answer[name] for name in PLANS]
+    try:
+        values = [float(value) for value in answer]
+    except (TypeError, ValueError):
+        raise Unreadable(asked) from None
+    if len(values) != len(PLANS) or not np.isfinite(values).all():
+        raise Unreadable(asked)
+    if min(values) < LOWEST or max(values) > HIGHEST:
+        raise Unreadable(
+            say(
+                "Your prices reach from {low:decimal} to {high:decimal}: the market was played "
+                "with prices from {least:count} to {most:count}.",
+                low=min(values),
+                high=max(values),
+                least=LOWEST,
+                most=HIGHEST,
+            )
+        )
+    return values[0], values[1]
+
+
+def near(mine: Pair, other: Pair) -> bool:
+    """Both prices at most 3% apart."""
+    return all(abs(a / b - 1) <= 0.03 for a, b in zip(mine, other, strict=True))
+
+
+def given(company: Company) -> Mapping[str, Any]:
+    """What the questions hand out."""
+    return {
+        "contracts": contracts(company),
+        "since": log_start(company),
+        "causes": CAUSES,
+        "test": test(company),
+        "all_contracts": contracts(company, True),
+        "running": running(company),
+        "starts": starts(company),
+        "cost": cost(company),
+    }
 
 
 def played() -> pd.DataFrame:
