@@ -45,7 +45,8 @@ def lives(
     Parameters
     ----------
     subscriptions
-        `started_date`, `ended_date` (empty while it runs), `cancel_reason`; all columns are kept.
+        `started_date`, `ended_date` (empty while it runs), and `cancel_reason` if it is known; all
+        columns are kept.
     today
         The day after the last one that is known.
     every
@@ -78,7 +79,7 @@ def lives(
     >>> known[["entry", "age", "ended"]].values.tolist()
     [[2, 3, False], [0, 1, False]]
     """
-    needed = {"started_date", "ended_date", "cancel_reason"}
+    needed = {"started_date", "ended_date"}
     if missing := sorted(needed - set(subscriptions.columns)):
         raise MktlabError(
             say("Contracts need the columns {names}.", names=", ".join(missing)),
@@ -90,7 +91,11 @@ def lives(
     since = (ends[done].min() if done.any() else began.min()) if since is None else since
     last = _days(ends.where(done, today - pd.Timedelta(days=1)) - began)
     before = _days(since - began)
-    reason = subscriptions["cancel_reason"].astype("str").replace(dict(causes or {}))
+    reason = (
+        subscriptions.get("cancel_reason", pd.Series("", subscriptions.index))
+        .astype("str")
+        .replace(dict(causes or {}))
+    )
     reason = reason.where(reason.isin(list((causes or {}).values())), CANCELED)
     table = subscriptions.assign(
         entry=np.maximum(np.ceil(before / every) - 1, 0).astype(int),
@@ -120,6 +125,8 @@ def _counts(table: pd.DataFrame) -> pd.DataFrame:
     entry, age = np.sort(table["entry"]), np.sort(table["age"])
     at_risk = np.searchsorted(entry, ages) - np.searchsorted(age, ages)
     done = table[table["ended"]]
+    if done.empty:
+        raise MktlabError(say("No contract has ended yet, so nothing tells when they will."))
     ends = pd.crosstab(done["age"], done["cause"]).reindex(ages, fill_value=0)
     return ends.assign(at_risk=at_risk).rename_axis(index="renewal", columns=None)
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mktlab import survival
 from mktlab.course.checking.plain import Unreadable
+from mktlab.course.checking.slips import Slip
 from mktlab.plan import Plan
 from mktlab.plan.costs import BOX_GOODS
 from mktlab.plan.mix import BASE
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 TODAY = BASE.price.box
 PLANS = {"one_year": 52, "three_years": 156}
-COSTS = (13.0, 13.5, 14.0, 14.5, 15.0)
+COSTS = (12.5, 13.0, 13.5, 14.0)
 STARTS = -1.8
 LOWEST, HIGHEST = 17.0, 45.0
 CAUSES = {"payment failure": "payment failed", "customer left": "customer left"}
@@ -110,6 +111,11 @@ def starts(company: Company) -> float:
     return round(float((began >= company.today - pd.Timedelta(weeks=52)).sum()) / 13, 1)
 
 
+@lru_cache(maxsize=4)
+def _chances(company: Company) -> pd.DataFrame:
+    return survival.chances(lives(company, True), first=FIRST)
+
+
 def leaves(
     company: Company,
     price: float,
@@ -121,8 +127,7 @@ def leaves(
     elasticity: float | None = None,
 ) -> float:
     """What the box will leave at a price, as the tables tell it."""
-    told = survival.chances(lives(company, True), first=FIRST)
-    ratio = price / TODAY
+    told, ratio = _chances(company), price / TODAY
     lift = ratio ** (power(company) if elasticity is None else elasticity) - 1
     chance = (told["ended"] + told[moved] * lift).clip(upper=1.0)
     paid = survival.ahead(
@@ -193,6 +198,19 @@ def read(answer: Any, _: Any) -> Pair:
             )
         )
     return values[0], values[1]
+
+
+def amiss(company: Company, choice: Pair, right: Pair) -> Slip:
+    """Which of the two prices loses most, without saying which would be right."""
+    lost = [
+        gain(company, plan, so) - gain(company, plan, mine)
+        for plan, mine, so in zip(PLANS, choice, right, strict=True)
+    ]
+    if lost[0] > lost[1]:
+        told = say("Most is lost in the plan of one year: play 13 periods at several prices.")
+        return Slip(say("the price for one year"), told)
+    told = say("Most is lost in the plan of three years: play 39 periods at several prices.")
+    return Slip(say("the price for three years"), told)
 
 
 def near(mine: Pair, other: Pair) -> bool:

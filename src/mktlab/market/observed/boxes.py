@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from mktlab.market import crm
-from mktlab.market.demand import PAUSE_SHARE, leaving_chance
 from mktlab.market.draws import Flags, Floats, Ints, choices, uniforms
 from mktlab.market.observed.relations import subscription_spells
 from mktlab.market.observed.sales import days, numbered
@@ -100,27 +99,17 @@ def price_ratios(history: History) -> pd.DataFrame:
 
 
 def renewal_chances(history: History) -> pd.DataFrame:
-    """How a contract ends at each renewal, as those who have one feel on the last day."""
-    people, state = history.people, history.state
+    """Why a contract ends at each renewal, as those who have one feel on the last day."""
+    state, number = history.state, np.arange(1, 40)
     who = np.flatnonzero(state.box_since != NEVER)
-    since = (len(history.weeks) - state.box_since[who]) // crm.BOX_EVERY
-    mood = state.satisfaction[who] - 7
-    leaves = (1 - PAUSE_SHARE) * leaving_chance(people.death_rate[who], state.satisfaction[who])
-    leaves = 1 - (1 - leaves) ** crm.BOX_EVERY
-    number = np.arange(1, 40)
-    cancel, gone = np.empty((2, len(number)))
-    for early in (True, False):
-        some, now = (since < _EARLY) == early, (number <= _EARLY) == early
-        some = some if some.any() else np.full(len(who), True)
-        cancel[now] = crm.cancel_chance(number[now], 0.0 * number[now]) * np.mean(
-            np.exp(-0.30 * mood[some]) if len(who) else 1.0
-        )
-        gone[now] = np.mean(leaves[some]) if len(who) else 0.0
+    early = (len(history.weeks) - state.box_since[who]) // crm.BOX_EVERY < _EARLY
+    mood = np.exp(-0.30 * (state.satisfaction[who] - 7))
+    means = [float(mood[some].mean()) if some.any() else 1.0 for some in (early, ~early)]
+    usual = crm.cancel_chance(number, np.zeros(len(number)))
     return pd.DataFrame(
         {
             "renewal": number,
-            "canceled": (1 - gone) * cancel,
-            "payment_failed": (1 - gone) * crm.BOX_FAILURE,
-            "customer_left": gone,
+            "canceled": usual * np.where(number <= _EARLY, *means),
+            "payment_failed": np.full(len(number), crm.BOX_FAILURE),
         }
     )

@@ -1,0 +1,254 @@
+"""The questions of lesson 35: who is still there, hazard, one cause, the price, two prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mktlab import survival
+from mktlab.course.checking.sheet import Sheet
+from mktlab.course.questions.given_35 import (
+    EVERY,
+    FIRST,
+    PLANS,
+    TODAY,
+    amiss,
+    best,
+    contracts,
+    gain,
+    given,
+    likeliest,
+    lives,
+    near,
+    power,
+    read,
+    test,
+)
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+    from mktlab.course.questions.given_35 import Pair
+
+YEAR, TWO_YEARS, ENOUGH = 13, 26, 0.7
+sheet = Sheet(
+    "35_subscriptions", given=given, year=YEAR, two_years=TWO_YEARS, every=EVERY, enough=ENOUGH
+)
+
+
+def _of_cause(table: pd.DataFrame, cause: str) -> pd.DataFrame:
+    """The contracts, all other ends taken as censored."""
+    return table.assign(ended=table["cause"] == cause)
+
+
+def _share(table: pd.DataFrame, renewal: int, cause: str | None = None) -> float:
+    return float(survival.incidence(table, cause)["share"][renewal])
+
+
+@sheet.share(digits=3)
+def still_there(
+    company: Company, renewal: int = YEAR, entry: bool = True, all_of_them: bool = False
+) -> float:
+    table = lives(company, all_of_them)
+    return 1 - _share(table if entry else table.assign(entry=0), renewal)
+
+
+still_there.mistake("no_late_entry", entry=False)
+still_there.also("no_late_entry", {"entry": False, "all_of_them": True})
+still_there.mistake("who_left", lambda c: 1 - still_there(c))
+still_there.mistake("all_contracts", all_of_them=True)
+still_there.mistake("other_renewal", renewal=TWO_YEARS)
+still_there.also("other_renewal", *({"renewal": n} for n in (3, 11, 12, 14, 25, 27)))
+
+
+@still_there.mistake("running_of_all")
+def _running_of_all(company: Company) -> float:
+    return float(contracts(company)["ended_date"].isna().mean())
+
+
+@still_there.mistake("of_who_left")
+def _of_who_left(company: Company) -> float:
+    table = lives(company)
+    return float((table.loc[table["ended"], "age"] > YEAR).mean())
+
+
+@still_there.also("of_who_left")
+def _lasted(company: Company) -> list[float]:
+    table = lives(company)
+    left = table.loc[table["ended"], "age"]
+    ages = [(table["age"] > YEAR).mean(), (table["age"] >= YEAR).mean(), (left >= YEAR).mean()]
+    old = contracts(company)["started_date"] < company.today - pd.Timedelta(days=EVERY * YEAR)
+    open_ones = contracts(company)["ended_date"].isna()
+    return [float(share) for share in (*ages, open_ones[old].mean())]
+
+
+@still_there.mistake("one_cause")
+def _one_cause(company: Company) -> float:
+    return 1 - _share(_of_cause(lives(company), "canceled"), YEAR)
+
+
+@still_there.also("one_cause")
+def _other_causes(company: Company) -> list[float]:
+    table = lives(company)
+    names = ("canceled", "payment failed", "customer left")
+    alone = [1 - _share(_of_cause(table, name), YEAR) for name in names[1:]]
+    return [*alone, *(1 - _share(table, YEAR, name) for name in names)]
+
+
+def _chances(company: Company, column: str, entry: bool = True) -> pd.Series[float]:
+    table = lives(company)
+    told = survival.chances(table if entry else table.assign(entry=0), first=FIRST)
+    found: pd.Series[float] = told[column]
+    return found.rename("ended")
+
+
+@sheet.table(key="renewal", digits=3, share=True)
+def hazard(company: Company, column: str = "ended", entry: bool = True) -> pd.Series[float]:
+    return _chances(company, column, entry)
+
+
+hazard.mistake("no_late_entry", entry=False)
+hazard.mistake("one_cause", column="canceled")
+hazard.also("one_cause", {"column": "payment failed"}, {"column": "customer left"})
+hazard.mistake("ends_of_interval", column="low")
+hazard.also("ends_of_interval", {"column": "high"})
+hazard.mistake("who_stays", lambda c: 1 - hazard(c))
+
+
+@hazard.mistake("of_contracts")
+def _of_contracts(company: Company) -> pd.Series[float]:
+    """Ends in a class over contracts, and not over renewals."""
+    counts = _ends(company)
+    return (counts / len(lives(company))).rename("ended")
+
+
+def _ends(company: Company) -> pd.Series[float]:
+    table = lives(company)
+    left = table.loc[table["ended"], "age"]
+    of = np.asarray(FIRST)[np.searchsorted(FIRST, left, side="right") - 1]
+    counts: pd.Series[float] = pd.Series(1.0, index=left.index).groupby(of).sum()
+    return counts.rename_axis("renewal")
+
+
+@hazard.also("of_contracts")
+def _of_others(company: Company) -> list[pd.Series[float]]:
+    """Ends over all ends, or over those who came to the class; what has ended by its last one."""
+    counts, table = _ends(company), lives(company)
+    came = pd.Series({n: (table["age"] >= n).sum() for n in FIRST}).rename_axis("renewal")
+    share = survival.incidence(table)["share"]
+    until = pd.Series([share[3], share[13], share.iloc[-1]], came.index)
+    made = [counts / counts.sum(), counts / came, until]
+    return [one.rename("ended") for one in made]
+
+
+@sheet.share(digits=3)
+def canceled(
+    company: Company, renewal: int = TWO_YEARS, cause: str | None = "canceled", entry: bool = True
+) -> float:
+    table = lives(company)
+    return _share(table if entry else table.assign(entry=0), renewal, cause)
+
+
+@canceled.mistake("alone")
+def _alone(company: Company) -> float:
+    return _share(_of_cause(lives(company), "canceled"), TWO_YEARS)
+
+
+canceled.also("alone")(lambda c: [1 - _alone(c)])
+canceled.mistake("all_ends", cause=None)
+canceled.also("all_ends")(lambda c: [1 - canceled(c, cause=None)])
+canceled.mistake("other_cause", cause="payment failed")
+canceled.also("other_cause", {"cause": "customer left"})
+canceled.mistake("no_late_entry", entry=False)
+canceled.mistake("other_renewal", renewal=YEAR)
+canceled.also("other_renewal", *({"renewal": n} for n in (3, 24, 25, 27)))
+
+
+@canceled.mistake("of_all")
+def _of_all(company: Company) -> float:
+    return float((lives(company)["cause"] == "canceled").mean())
+
+
+@canceled.also("of_all")
+def _of_ended(company: Company) -> list[float]:
+    table = lives(company)
+    quits, ended = table["cause"] == "canceled", table["ended"]
+    soon = table["age"] <= TWO_YEARS
+    return [float(s) for s in (quits[ended].mean(), (quits & soon).mean(), quits[soon].mean())]
+
+
+@sheet.number(tolerance=0.005)
+def elasticity(company: Company, event: str = "canceled") -> float:
+    return power(company, event)
+
+
+elasticity.mistake("mixed", event="ended")
+elasticity.also("mixed")(lambda c: [np.exp(power(c, "ended"))])
+elasticity.mistake("ratio", lambda c: float(np.exp(power(c))))
+
+
+def _cox(company: Company, column: str) -> pd.Series[float]:
+    found: pd.Series[float] = survival.cox(test(company), [column], event="canceled").loc[column]
+    return found
+
+
+@elasticity.mistake("per_euro")
+def _per_euro(company: Company) -> float:
+    return float(np.log(_cox(company, "price")["ratio"]))
+
+
+@elasticity.also("per_euro")
+def _ratio_per_euro(company: Company) -> list[float]:
+    ratio = float(_cox(company, "price")["ratio"])
+    return [ratio, ratio - 1, 100 * (ratio - 1), TODAY * float(np.log(ratio))]
+
+
+elasticity.mistake("ends_of_interval", lambda c: float(np.log(_cox(c, "log_price")["low"])))
+elasticity.also("ends_of_interval")(lambda c: [float(np.log(_cox(c, "log_price")["high"]))])
+
+
+@elasticity.mistake("from_shares")
+def _from_shares(company: Company) -> float:
+    share = test(company).groupby("price")["canceled"].mean()
+    return float(share.iloc[-1] - share.iloc[0])
+
+
+@elasticity.also("from_shares")
+def _other_shares(company: Company) -> list[float]:
+    share = test(company).groupby("price")["canceled"].mean()
+    price = share.index.to_numpy(dtype=float)
+    found = []
+    for a, b in ((0, 1), (1, 2), (0, 2)):
+        more, dearer = share.iloc[b] / share.iloc[a], price[b] / price[a]
+        found += [more, more - 1, (more - 1) / (dearer - 1), np.log(more) / np.log(dearer)]
+        found += [share.iloc[b] - share.iloc[a], 100 * (share.iloc[b] - share.iloc[a])]
+    return [float(one) for one in found]
+
+
+@sheet.decision(
+    best=best,
+    choices=lambda company: (),
+    reads=read,
+    alike=near,
+    amiss=amiss,
+    good_enough=ENOUGH,
+    guesses=lambda company: {
+        "today": (TODAY, TODAY),
+        "a_tenth_more": (1.1 * TODAY, 1.1 * TODAY),
+        "a_third_more": (31.0, 31.0),
+        "thirty": (30.0, 30.0),
+        "twenty_five": (25.0, 25.0),
+    },
+)
+def two_prices(company: Company, choice: Pair) -> float:
+    return sum(gain(company, plan, price) for plan, price in zip(PLANS, choice, strict=True))
+
+
+two_prices.mistake("as_it_is", lambda c: (TODAY, TODAY))
+two_prices.mistake("year_for_both", lambda c: (likeliest(c)[0],) * 2)
+two_prices.mistake("three_for_both", lambda c: (likeliest(c)[1],) * 2)
+two_prices.mistake("swapped", lambda c: likeliest(c)[::-1])
+two_prices.mistake("all_ends_move", lambda c: likeliest(c, moved="ended"))
+two_prices.mistake("same_starts", lambda c: likeliest(c, on_starts=0.0))
+two_prices.mistake("nobody_cancels", lambda c: likeliest(c, elasticity=0.0))
