@@ -112,7 +112,7 @@ def lives(
 
 
 def _days(spans: pd.Series[pd.Timedelta]) -> Floats:
-    return spans.dt.days.to_numpy(dtype=float)
+    return np.asarray(spans.dt.days, dtype=float)
 
 
 def _counts(table: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab import survival
+from mktlab.course.checking.compare import difference, pairs
 from mktlab.course.checking.plain import Unreadable
 from mktlab.course.checking.slips import Slip
 from mktlab.plan import Plan
@@ -32,7 +33,6 @@ BOXES = Path(__file__).with_name("lesson_35.csv")
 """Boxes that are sent at each price; written by `python -m mktlab.course.questions.given_35`."""
 FIRST = (1, 4, 14)
 EVERY = survival.contracts.EVERY
-Pair = tuple[float, float]
 
 
 def _drawn(company: Company, size: int, turn: int = 0) -> int:
@@ -139,15 +139,21 @@ def leaves(
     return float(paid.sum()) * (price - unit_cost)
 
 
-def likeliest(company: Company, unit_cost: float | None = None, **turned: Any) -> Pair:
-    """The prices at which the box leaves most, by `leaves`: for a year, and for three."""
-    spent = cost(company) if unit_cost is None else unit_cost
+def pair(*prices: float) -> pd.Series[float]:
+    """A price for each plan: for a year, then for three."""
+    index = pd.Index(list(PLANS), name="plan")
+    return pd.Series(prices, index, name="price", dtype=float)
+
+
+@lru_cache(maxsize=64)
+def likeliest(company: Company, **turned: Any) -> pd.Series[float]:
+    """The prices at which the box leaves most, by `leaves`."""
+    spent, found = cost(company), []
     prices = np.arange(LOWEST, HIGHEST + 0.25, 0.5)
-    found = [
-        max(prices, key=lambda price, weeks=weeks: leaves(company, price, weeks, spent, **turned))
-        for weeks in PLANS.values()
-    ]
-    return float(found[0]), float(found[1])
+    for weeks in PLANS.values():
+        left = [leaves(company, float(price), weeks, spent, **turned) for price in prices]
+        found.append(float(prices[int(np.argmax(left))]))
+    return pair(*found)
 
 
 @cache
@@ -167,45 +173,53 @@ def gain(company: Company, plan: str, price: float) -> float:
 
 
 @lru_cache(maxsize=4)
-def best(company: Company) -> Pair:
+def best(company: Company) -> pd.Series[float]:
     prices = np.round(np.arange(LOWEST, HIGHEST + 0.05, 0.1), 1)
-    found = [max(prices, key=lambda price, n=name: gain(company, n, price)) for name in PLANS]
-    return float(found[0]), float(found[1])
+    found = [[gain(company, plan, float(price)) for price in prices] for plan in PLANS]
+    return pair(*(float(prices[int(np.argmax(each))]) for each in found))
 
 
-def read(answer: Any, _: Any) -> Pair:
-    """Two prices: for a year, and for three."""
+def read(answer: Any, _: Any) -> pd.Series[float]:
+    """Two prices in the order of the plans, or by their names."""
     asked = say("Give two prices: one for a year, and one for three years, in this order.")
-    if isinstance(answer, dict):
-        if set(answer) != set(PLANS):
-            raise Unreadable(asked)
-        answer = [answer[name] for name in PLANS]
-    try:
-        values = [float(value) for value in answer]
-    except (TypeError, ValueError):
-        raise Unreadable(asked) from None
+    named = isinstance(answer, pd.Series | pd.DataFrame) and not isinstance(
+        answer.index, pd.RangeIndex
+    )
+    if isinstance(answer, str | int | float | np.number | set):
+        raise Unreadable(asked)
+    if type(answer) is dict and not set(answer) & set(PLANS):
+        answer = list(answer.values())
+    if named or isinstance(answer, dict) or hasattr(answer, "columns"):
+        told = pd.Series(answer, dtype=object) if type(answer) is dict else answer
+        found = pairs(told, pair(1.0, 2.0))
+        if not found:
+            raise Unreadable(difference(told, pair(1.0, 2.0)) or asked)
+        (one,) = found.values()
+        values = np.asarray(one.mine, dtype=float)[np.argsort(one.theirs)]
+    else:
+        try:
+            values = np.ravel(np.asarray(answer, dtype=float))
+        except (TypeError, ValueError):
+            raise Unreadable(asked) from None
     if len(values) != len(PLANS) or not np.isfinite(values).all():
         raise Unreadable(asked)
-    if min(values) < LOWEST or max(values) > HIGHEST:
+    if values.min() < LOWEST or values.max() > HIGHEST:
         raise Unreadable(
             say(
                 "Your prices reach from {low:decimal} to {high:decimal}: the market was played "
                 "with prices from {least:count} to {most:count}.",
-                low=min(values),
-                high=max(values),
+                low=float(values.min()),
+                high=float(values.max()),
                 least=LOWEST,
                 most=HIGHEST,
             )
         )
-    return values[0], values[1]
+    return pair(*values)
 
 
-def amiss(company: Company, choice: Pair, right: Pair) -> Slip:
+def amiss(company: Company, choice: pd.Series[float], right: pd.Series[float]) -> Slip:
     """Which of the two prices loses most, without saying which would be right."""
-    lost = [
-        gain(company, plan, so) - gain(company, plan, mine)
-        for plan, mine, so in zip(PLANS, choice, right, strict=True)
-    ]
+    lost = [gain(company, plan, right[plan]) - gain(company, plan, choice[plan]) for plan in PLANS]
     if lost[0] > lost[1]:
         told = say("Most is lost in the plan of one year: play 13 periods at several prices.")
         return Slip(say("the price for one year"), told)
@@ -213,9 +227,9 @@ def amiss(company: Company, choice: Pair, right: Pair) -> Slip:
     return Slip(say("the price for three years"), told)
 
 
-def near(mine: Pair, other: Pair) -> bool:
+def near(mine: pd.Series[float], other: pd.Series[float]) -> bool:
     """Both prices at most 3% apart."""
-    return all(abs(a / b - 1) <= 0.03 for a, b in zip(mine, other, strict=True))
+    return bool(((mine / other - 1).abs() <= 0.03).all())
 
 
 def given(company: Company) -> Mapping[str, Any]:
@@ -244,10 +258,10 @@ def played() -> pd.DataFrame:
             season = market.start(plan, seed=seed)
             for name, weeks in PLANS.items():
                 season.advance(weeks - season.week)
-                goods = season.pnl().set_index("account").loc["box goods", "plan"]
-                rows.append((name, price, -goods / BOX_GOODS))
+                goods = season.pnl().set_index("account")["plan"].to_dict()["box goods"]
+                rows.append((name, price, -float(goods) / BOX_GOODS))
     table = pd.DataFrame(rows, columns=["plan", "price", "boxes"])
-    return table.groupby(["plan", "price"], as_index=False)["boxes"].mean().round(1)
+    return table.groupby(["plan", "price"])["boxes"].mean().round(1).reset_index()
 
 
 if __name__ == "__main__":  # six minutes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from mktlab.course.questions.given_35 import (
     likeliest,
     lives,
     near,
+    pair,
     power,
     read,
     test,
@@ -29,7 +30,6 @@ from mktlab.course.questions.given_35 import (
 
 if TYPE_CHECKING:
     from mktlab.company import Company
-    from mktlab.course.questions.given_35 import Pair
 
 YEAR, TWO_YEARS, ENOUGH = 13, 26, 0.7
 sheet = Sheet(
@@ -188,9 +188,9 @@ elasticity.also("mixed")(lambda c: [np.exp(power(c, "ended"))])
 elasticity.mistake("ratio", lambda c: float(np.exp(power(c))))
 
 
-def _cox(company: Company, column: str) -> pd.Series[float]:
-    found: pd.Series[float] = survival.cox(test(company), [column], event="canceled").loc[column]
-    return found
+def _cox(company: Company, column: str) -> pd.Series[Any]:
+    told = survival.cox(test(company), [column], event="canceled")
+    return told.iloc[0]
 
 
 @elasticity.mistake("per_euro")
@@ -234,21 +234,20 @@ def _other_shares(company: Company) -> list[float]:
     amiss=amiss,
     good_enough=ENOUGH,
     guesses=lambda company: {
-        "today": (TODAY, TODAY),
-        "a_tenth_more": (1.1 * TODAY, 1.1 * TODAY),
-        "a_third_more": (31.0, 31.0),
-        "thirty": (30.0, 30.0),
-        "twenty_five": (25.0, 25.0),
+        "today": pair(TODAY, TODAY),
+        "a_tenth_more": pair(1.1 * TODAY, 1.1 * TODAY),
+        "a_third_more": pair(31, 31),
+        "thirty": pair(30, 30),
+        "twenty_five": pair(25, 25),
     },
 )
-def two_prices(company: Company, choice: Pair) -> float:
-    return sum(gain(company, plan, price) for plan, price in zip(PLANS, choice, strict=True))
+def two_prices(company: Company, choice: pd.Series[float]) -> float:
+    return sum(gain(company, plan, choice[plan]) for plan in PLANS)
 
 
-two_prices.mistake("as_it_is", lambda c: (TODAY, TODAY))
-two_prices.mistake("year_for_both", lambda c: (likeliest(c)[0],) * 2)
-two_prices.mistake("three_for_both", lambda c: (likeliest(c)[1],) * 2)
-two_prices.mistake("swapped", lambda c: likeliest(c)[::-1])
-two_prices.mistake("all_ends_move", lambda c: likeliest(c, moved="ended"))
+two_prices.mistake("as_it_is", lambda c: pair(TODAY, TODAY))
+two_prices.mistake("year_for_both", lambda c: pair(*[likeliest(c)["one_year"]] * 2))
+two_prices.mistake("three_for_both", lambda c: pair(*[likeliest(c)["three_years"]] * 2))
+two_prices.mistake("swapped", lambda c: pair(*likeliest(c)[::-1]))
 two_prices.mistake("same_starts", lambda c: likeliest(c, on_starts=0.0))
 two_prices.mistake("nobody_cancels", lambda c: likeliest(c, elasticity=0.0))
