@@ -132,6 +132,12 @@ def test_an_end_ahead_of_today_is_no_end_yet():
     assert known[["age", "ended", "cause"]].to_numpy().tolist() == [[2, False, ""]]
 
 
+def test_few_contracts_tell_nothing_of_late_renewals(known):
+    last = survival.seen_until(known)
+    at_risk = survival.chances(known, first=range(1, known["age"].max() + 1))["at_risk"]
+    assert at_risk[last] >= 20 and (at_risk[at_risk.index > last] < 20).all()
+
+
 def test_ahead_comes_to_rest_where_as_many_start_as_end():
     chance = pd.Series([0.2, 0.1], index=[1, 4])
     paid = survival.ahead(chance, running=pd.Series(dtype=float), starts=5, periods=400)
@@ -149,6 +155,8 @@ def test_ahead_comes_to_rest_where_as_many_start_as_end():
         (lambda t: survival.lives(t, today=START), "No contract came up"),
         (lambda t: survival.incidence(t), "column age is missing"),
         (lambda t: survival.incidence(lives(1), "bored"), "the causes are: canceled"),
+        (lambda t: survival.seen_until(lives(1).head(30)), "Only 0 renewals were seen of 20"),
+        (lambda t: survival.incidence(lives(1).query("~ended")), "No contract has ended yet"),
         (lambda t: survival.chances(lives(1), first=(2,)), "rise from 1"),
         (lambda t: survival.mean_life(lives(1), renewals=999), "known up to renewal"),
         (lambda t: survival.cox(lives(1), ["price"]), "column price is missing"),

@@ -5,7 +5,16 @@ contracts ready, with the renewals that were seen of each; `chances`, `incidence
 read it, `cox` compares contracts, and `ahead` says how many will be running (`contracts`).
 """
 
-from mktlab.survival.contracts import MeanLife, ahead, chances, cox, incidence, lives, mean_life
+from mktlab.survival.contracts import (
+    MeanLife,
+    ahead,
+    chances,
+    cox,
+    incidence,
+    lives,
+    mean_life,
+    seen_until,
+)
 from mktlab.survival.sbg import Sbg, fit_sbg, project
 
 __all__ = [
@@ -19,4 +28,5 @@ __all__ = [
     "lives",
     "mean_life",
     "project",
+    "seen_until",
 ]

@@ -1,7 +1,7 @@
 """Contracts that come up for renewal again and again: when they end, and why.
 
 `lives` counts the renewals of each contract: those before the log began, which nobody could see end
-(`entry`), and the last one that is known (`age`). `chances` says how likely an end is by renewal,
+(`entry`), and the last one that is known (`age`); `seen_until` how far one can tell. `chances` says how likely an end is by renewal,
 `incidence` how many will have ended for each cause, `mean_life` how long they last. `cox` compares
 contracts with each other, and `ahead` plays the renewals to come.
 """
@@ -129,6 +129,35 @@ def _counts(table: pd.DataFrame) -> pd.DataFrame:
         raise MktlabError(say("No contract has ended yet, so nothing tells when they will."))
     ends = pd.crosstab(done["age"], done["cause"]).reindex(ages, fill_value=0)
     return ends.assign(at_risk=at_risk).rename_axis(index="renewal", columns=None)
+
+
+def seen_until(table: pd.DataFrame, *, least: int = 20, renewals: int = 3) -> int:
+    """The last renewal for which so many contracts came up: what comes later is told by few.
+
+    Raises
+    ------
+    MktlabError
+        When not even `renewals` were seen of so many, or nothing has ended.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"entry": 0, "age": [1, 2, 2], "ended": True, "cause": "canceled"})
+    >>> seen_until(table, least=2, renewals=1)
+    2
+    """
+    at_risk = _counts(table)["at_risk"]
+    last = int(at_risk.index[at_risk >= least].max()) if (at_risk >= least).any() else 0
+    if last < renewals:
+        raise MktlabError(
+            say(
+                "Only {most:count} renewals were seen of {least:count} contracts or more, and "
+                "{needed:count} are needed: take all contracts, ended ones too, or wait.",
+                most=last,
+                least=least,
+                needed=renewals,
+            )
+        )
+    return last
 
 
 def chances(table: pd.DataFrame, *, first: Sequence[int] = (1,)) -> pd.DataFrame:

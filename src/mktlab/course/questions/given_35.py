@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TODAY = BASE.price.box
 PLANS = {"one_year": 52, "three_years": 156}
-COSTS = (12.5, 13.0, 13.5, 14.0)
+COSTS = (12.5, 12.7, 12.9, 13.1)
 STARTS = -1.8
 LOWEST, HIGHEST = 17.0, 45.0
 CAUSES = {"payment failure": "payment failed", "customer left": "customer left"}
@@ -223,7 +223,10 @@ def amiss(company: Company, choice: pd.Series[float], right: pd.Series[float]) -
     if lost[0] > lost[1]:
         told = say("Most is lost in the plan of one year: play 13 periods at several prices.")
         return Slip(say("the price for one year"), told)
-    told = say("Most is lost in the plan of three years: play 39 periods at several prices.")
+    told = say(
+        "Most is lost in the plan of three years: play 39 periods at several prices. Both "
+        "cancellations and starts move with the price, and no other end."
+    )
     return Slip(say("the price for three years"), told)
 
 

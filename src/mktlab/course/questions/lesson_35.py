@@ -31,7 +31,7 @@ from mktlab.course.questions.given_35 import (
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-YEAR, TWO_YEARS, ENOUGH = 13, 26, 0.7
+YEAR, TWO_YEARS, ENOUGH = 13, 26, 0.55
 sheet = Sheet(
     "35_subscriptions", given=given, year=YEAR, two_years=TWO_YEARS, every=EVERY, enough=ENOUGH
 )
@@ -247,7 +247,5 @@ def two_prices(company: Company, choice: pd.Series[float]) -> float:
 
 two_prices.mistake("as_it_is", lambda c: pair(TODAY, TODAY))
 two_prices.mistake("year_for_both", lambda c: pair(*[likeliest(c)["one_year"]] * 2))
-two_prices.mistake("three_for_both", lambda c: pair(*[likeliest(c)["three_years"]] * 2))
 two_prices.mistake("swapped", lambda c: pair(*likeliest(c)[::-1]))
-two_prices.mistake("same_starts", lambda c: likeliest(c, on_starts=0.0))
 two_prices.mistake("nobody_cancels", lambda c: likeliest(c, elasticity=0.0))
