@@ -1,9 +1,10 @@
 """Contracts that come up for renewal again and again: when they end, and why.
 
 `lives` counts the renewals of each contract: those before the log began, which nobody could see end
-(`entry`), and the last one that is known (`age`); `seen_until` how far one can tell. `chances` says how likely an end is by renewal,
-`incidence` how many will have ended for each cause, `mean_life` how long they last. `cox` compares
-contracts with each other, and `ahead` plays the renewals to come.
+(`entry`), and the last one that is known (`age`); `seen_until` says how far one can tell. `chances`
+says how likely an end is by renewal, `incidence` how many will have ended for each cause,
+`mean_life` how long they last. `cox` compares contracts with each other, and `ahead` plays the
+renewals to come.
 """
 
 from __future__ import annotations
