@@ -3,8 +3,7 @@
 `lives` counts the renewals of each contract: those before the log began, which nobody could see end
 (`entry`), and the last one that is known (`age`); `seen_until` says how far one can tell. `chances`
 says how likely an end is by renewal, `incidence` how many will have ended for each cause,
-`mean_life` how long they last. `cox` compares contracts with each other, and `ahead` plays the
-renewals to come.
+`mean_life` how long they last, and `ahead` plays the renewals to come.
 """
 
 from __future__ import annotations
@@ -292,59 +291,6 @@ def mean_life(table: pd.DataFrame, *, renewals: int) -> MeanLife:
     error = np.sqrt((after**2 * ends / np.maximum(size * (size - ends), 0.5)).sum())
     value = float(1 + left.sum())
     return MeanLife(value, max(value - Z * float(error), 1.0), value + Z * float(error))
-
-
-def cox(table: pd.DataFrame, columns: Sequence[str], *, event: str = "ended") -> pd.DataFrame:
-    """How many times as often contracts end, for one more of each column (Cox, 1972).
-
-    Renewals of the same number are compared, so it does not matter how the chance to end changes
-    with age, as long as a column multiplies it by the same at every age. Ties as Efron (1977).
-
-    Parameters
-    ----------
-    table
-        `entry`, `age`, the flag `event` and the columns, numbers or flags; a row per contract, or
-        per renewal.
-
-    Returns
-    -------
-    By column: `ratio`, and its 95% interval `low`, `high`.
-
-    Raises
-    ------
-    MktlabError
-        When a column is missing, has gaps, or is the same in all rows, or nothing has ended.
-
-    Examples
-    --------
-    >>> half = pd.DataFrame({"entry": 0, "age": [1] * 20 + [2] * 20, "ended": [True] * 40})
-    >>> rows = pd.concat([half.assign(dear=0), half.assign(dear=1)], ignore_index=True)
-    >>> cox(rows, ["dear"])["ratio"].round(3).to_dict()
-    {'dear': 1.0}
-    """
-    from statsmodels.duration.hazard_regression import PHReg
-
-    if missing := [name for name in ("entry", "age", event, *columns) if name not in table]:
-        raise MktlabError(say("The column {name} is missing.", name=missing[0]))
-    known = table[list(columns)].astype(float)
-    for name in columns:
-        if known[name].isna().any() or known[name].nunique() < 2:
-            raise MktlabError(
-                say("The column {name} has gaps, or is the same in all rows.", name=name)
-            )
-    if not table[event].any():
-        raise MktlabError(say("Nothing has ended, so there is nothing to compare."))
-    fit = PHReg(
-        table["age"].astype(float),
-        known - known.mean(),
-        status=table[event].astype(int),
-        entry=table["entry"].astype(float),
-        ties="efron",
-    ).fit()
-    low, high = np.exp(fit.conf_int()).T
-    ratio = np.exp(fit.params)
-    index = pd.Index(list(columns), name="column")
-    return pd.DataFrame({"ratio": ratio, "low": low, "high": high}, index=index)
 
 
 def ahead(
