@@ -31,9 +31,9 @@ from mktlab.course.questions.given_35 import (
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-YEAR, TWO_YEARS, ENOUGH = 13, 26, 0.55
+HALF, YEAR, TWO_YEARS, ENOUGH = 6, 13, 26, 0.55
 sheet = Sheet(
-    "35_subscriptions", given=given, year=YEAR, two_years=TWO_YEARS, every=EVERY, enough=ENOUGH
+    "35_subscriptions", given=given, half=HALF, two_years=TWO_YEARS, every=EVERY, enough=ENOUGH
 )
 
 
@@ -46,9 +46,13 @@ def _share(table: pd.DataFrame, renewal: int, cause: str | None = None) -> float
     return float(survival.incidence(table, cause)["share"][renewal])
 
 
+def _last(company: Company) -> int:
+    return int(lives(company)["age"].max())
+
+
 @sheet.share(digits=3)
 def still_there(
-    company: Company, renewal: int = YEAR, entry: bool = True, all_of_them: bool = False
+    company: Company, renewal: int = HALF, entry: bool = True, all_of_them: bool = False
 ) -> float:
     table = lives(company, all_of_them)
     return 1 - _share(table if entry else table.assign(entry=0), renewal)
@@ -57,9 +61,25 @@ def still_there(
 still_there.mistake("no_late_entry", entry=False)
 still_there.also("no_late_entry", {"entry": False, "all_of_them": True})
 still_there.mistake("who_left", lambda c: 1 - still_there(c))
-still_there.mistake("all_contracts", all_of_them=True)
-still_there.mistake("other_renewal", renewal=TWO_YEARS)
-still_there.also("other_renewal", *({"renewal": n} for n in (3, 11, 12, 14, 25, 27)))
+still_there.mistake("other_contracts", all_of_them=True)
+still_there.mistake("other_renewal", renewal=YEAR)
+still_there.also("other_renewal", *({"renewal": n} for n in (3, 4, 5, 7, 8, 12, 14, 24, 26)))
+
+
+@still_there.also("other_contracts")
+def _only_new(company: Company) -> list[float]:
+    table = lives(company)
+    return [1 - _share(table[table["entry"] == 0], HALF)]
+
+
+@still_there.mistake("ends_of_interval")
+def _low(company: Company) -> float:
+    return 1 - float(survival.incidence(lives(company))["low"][HALF])
+
+
+still_there.also("ends_of_interval")(
+    lambda c: [1 - float(survival.incidence(lives(c))["high"][HALF])]
+)
 
 
 @still_there.mistake("running_of_all")
@@ -70,42 +90,52 @@ def _running_of_all(company: Company) -> float:
 @still_there.mistake("of_who_left")
 def _of_who_left(company: Company) -> float:
     table = lives(company)
-    return float((table.loc[table["ended"], "age"] > YEAR).mean())
+    return float((table.loc[table["ended"], "age"] > HALF).mean())
 
 
 @still_there.also("of_who_left")
 def _lasted(company: Company) -> list[float]:
-    table = lives(company)
+    table, raw, days = lives(company), contracts(company), EVERY * HALF
     left = table.loc[table["ended"], "age"]
-    ages = [(table["age"] > YEAR).mean(), (table["age"] >= YEAR).mean(), (left >= YEAR).mean()]
-    old = contracts(company)["started_date"] < company.today - pd.Timedelta(days=EVERY * YEAR)
-    open_ones = contracts(company)["ended_date"].isna()
-    return [float(share) for share in (*ages, open_ones[old].mean())]
+    ages = [(table["age"] > HALF).mean(), (table["age"] >= HALF).mean(), (left >= HALF).mean()]
+    old = raw["started_date"] <= company.today - pd.Timedelta(days=days)
+    life = (raw["ended_date"].fillna(company.today) - raw["started_date"]).dt.days
+    whole = [life >= days, life > days]
+    found = [*ages, *(one.mean() for one in whole), *(one[old].mean() for one in whole)]
+    return [float(share) for share in (*found, raw["ended_date"].isna()[old].mean())]
 
 
 @still_there.mistake("one_cause")
 def _one_cause(company: Company) -> float:
-    return 1 - _share(_of_cause(lives(company), "canceled"), YEAR)
+    return 1 - _share(_of_cause(lives(company), "canceled"), HALF)
 
 
 @still_there.also("one_cause")
 def _other_causes(company: Company) -> list[float]:
     table = lives(company)
     names = ("canceled", "payment failed", "customer left")
-    alone = [1 - _share(_of_cause(table, name), YEAR) for name in names[1:]]
-    return [*alone, *(1 - _share(table, YEAR, name) for name in names)]
+    alone = [1 - _share(_of_cause(table, name), HALF) for name in names[1:]]
+    parts = [_share(table, HALF, name) for name in names]
+    return [*alone, *parts, *(1 - part for part in parts)]
 
 
-def _chances(company: Company, column: str, entry: bool = True) -> pd.Series[float]:
-    table = lives(company)
-    told = survival.chances(table if entry else table.assign(entry=0), first=FIRST)
+def _chances(
+    company: Company,
+    column: str,
+    entry: bool = True,
+    first: tuple[int, ...] = FIRST,
+    all_of_them: bool = False,
+) -> pd.Series[float]:
+    table = lives(company, all_of_them)
+    told = survival.chances(table if entry else table.assign(entry=0), first=first)
+    told.index = pd.Index(FIRST, name="renewal")
     found: pd.Series[float] = told[column]
     return found.rename("ended")
 
 
 @sheet.table(key="renewal", digits=3, share=True)
-def hazard(company: Company, column: str = "ended", entry: bool = True) -> pd.Series[float]:
-    return _chances(company, column, entry)
+def hazard(company: Company, column: str = "ended", **turned: Any) -> pd.Series[float]:
+    return _chances(company, column, **turned)
 
 
 hazard.mistake("no_late_entry", entry=False)
@@ -113,6 +143,9 @@ hazard.mistake("one_cause", column="canceled")
 hazard.also("one_cause", {"column": "payment failed"}, {"column": "customer left"})
 hazard.mistake("ends_of_interval", column="low")
 hazard.also("ends_of_interval", {"column": "high"})
+hazard.mistake("other_contracts", all_of_them=True)
+hazard.mistake("other_classes", first=(1, 3, 13))
+hazard.also("other_classes", *({"first": n} for n in ((1, 2, 5), (1, 4, 13), (1, 3, 14))))
 hazard.mistake("who_stays", lambda c: 1 - hazard(c))
 
 
@@ -162,7 +195,15 @@ canceled.mistake("other_cause", cause="payment failed")
 canceled.also("other_cause", {"cause": "customer left"})
 canceled.mistake("no_late_entry", entry=False)
 canceled.mistake("other_renewal", renewal=YEAR)
-canceled.also("other_renewal", *({"renewal": n} for n in (3, 24, 25, 27)))
+canceled.also("other_renewal", *({"renewal": n} for n in (3, 6, 24, 25, 27)))
+canceled.also("other_renewal")(lambda c: [canceled(c, renewal=_last(c))])
+canceled.mistake("ends_of_interval", lambda c: _ends_of(c, "low"))
+canceled.also("ends_of_interval")(lambda c: [_ends_of(c, "high")])
+canceled.mistake("other_contracts", lambda c: _share(lives(c, True), TWO_YEARS, "canceled"))
+
+
+def _ends_of(company: Company, column: str) -> float:
+    return float(survival.incidence(lives(company), "canceled")[column][TWO_YEARS])
 
 
 @canceled.mistake("of_all")
@@ -175,7 +216,8 @@ def _of_ended(company: Company) -> list[float]:
     table = lives(company)
     quits, ended = table["cause"] == "canceled", table["ended"]
     soon = table["age"] <= TWO_YEARS
-    return [float(s) for s in (quits[ended].mean(), (quits & soon).mean(), quits[soon].mean())]
+    parts = [quits[ended].mean(), (quits & soon).mean(), quits[soon].mean()]
+    return [float(share) for share in (*parts, parts[0] * canceled(company, cause=None))]
 
 
 @sheet.number(tolerance=0.005)
@@ -186,6 +228,7 @@ def elasticity(company: Company, event: str = "canceled") -> float:
 elasticity.mistake("mixed", event="ended")
 elasticity.also("mixed")(lambda c: [np.exp(power(c, "ended"))])
 elasticity.mistake("ratio", lambda c: float(np.exp(power(c))))
+elasticity.also("ratio")(lambda c: [power(c) / np.log(10), np.exp(power(c)) - 1])
 
 
 def _cox(company: Company, column: str) -> pd.Series[Any]:
