@@ -28,7 +28,8 @@ PLANS = {"one_year": 52, "three_years": 156}
 COSTS = (12.5, 12.7, 12.9, 13.1)
 STARTS = -1.8
 LOWEST, HIGHEST = 17.0, 45.0
-CAUSES = {"payment failure": "payment failed", "customer left": "customer left"}
+_ENDS = {"payment_failure": "failed", "customer_left": "left"}
+CAUSES = {name.replace("_", " "): cause for name, cause in _ENDS.items()}
 BOXES = Path(__file__).with_name("lesson_35.csv")
 """Boxes that are sent at each price; written by `python -m mktlab.course.questions.given_35`."""
 FIRST = (1, 4, 14)

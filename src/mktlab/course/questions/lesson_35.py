@@ -113,7 +113,7 @@ def _one_cause(company: Company) -> float:
 @still_there.also("one_cause")
 def _other_causes(company: Company) -> list[float]:
     table = lives(company)
-    names = ("canceled", "payment failed", "customer left")
+    names = ("canceled", "failed", "left")
     alone = [1 - _share(_of_cause(table, name), HALF) for name in names[1:]]
     parts = [_share(table, HALF, name) for name in names]
     return [*alone, *parts, *(1 - part for part in parts)]
@@ -140,7 +140,7 @@ def hazard(company: Company, column: str = "ended", **turned: Any) -> pd.Series[
 
 hazard.mistake("no_late_entry", entry=False)
 hazard.mistake("one_cause", column="canceled")
-hazard.also("one_cause", {"column": "payment failed"}, {"column": "customer left"})
+hazard.also("one_cause", {"column": "failed"}, {"column": "left"})
 hazard.mistake("ends_of_interval", column="low")
 hazard.also("ends_of_interval", {"column": "high"})
 hazard.mistake("other_contracts", all_of_them=True)
@@ -191,8 +191,8 @@ def _alone(company: Company) -> float:
 canceled.also("alone")(lambda c: [1 - _alone(c)])
 canceled.mistake("all_ends", cause=None)
 canceled.also("all_ends")(lambda c: [1 - canceled(c, cause=None)])
-canceled.mistake("other_cause", cause="payment failed")
-canceled.also("other_cause", {"cause": "customer left"})
+canceled.mistake("other_cause", cause="failed")
+canceled.also("other_cause", {"cause": "left"})
 canceled.mistake("no_late_entry", entry=False)
 canceled.mistake("other_renewal", renewal=YEAR)
 canceled.also("other_renewal", *({"renewal": n} for n in (3, 6, 24, 25, 27)))

@@ -28,6 +28,7 @@ RATIOS: Floats = np.array([crm.cancel_ratio(price / BASE.price.box) for price in
 """Cancellations at each price over those at today's; with `ODDS`, 1 on average."""
 USUAL = (0.076, 0.045)  # chance to cancel, at the first three renewals and later
 _EARLY = 3
+STREAM = " ".join(("box", "prices"))  # the name of the draws: nobody reads it
 
 
 class _Renewals(NamedTuple):
@@ -73,7 +74,7 @@ def box_price_test(history: History) -> pd.DataFrame:
     luck = np.empty(len(told.week))
     for week in np.unique(told.week):  # so that later weeks and persons change none
         now = told.week == week
-        lot = uniforms(history.seed, "box prices", len(history.people), week=int(week))
+        lot = uniforms(history.seed, STREAM, len(history.people), week=int(week))
         luck[now] = lot[told.person[now]]
     picked = choices(luck, chances / chances.sum(axis=1, keepdims=True))
     return pd.DataFrame(
