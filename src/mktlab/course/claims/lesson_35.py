@@ -8,7 +8,7 @@ import numpy as np
 
 from mktlab import survival
 from mktlab.course.claims import Claim
-from mktlab.course.questions.given_35 import TODAY, leaves, lives, power
+from mktlab.course.questions.given_35 import GOODS, TODAY, leaves, lives, power
 from mktlab.plan import Plan
 from mktlab.plan.costs import BOX_GOODS
 
@@ -49,7 +49,7 @@ def a_good_year_costs_three(company: Company) -> bool:
     plan = Plan.baseline().but(name="Dear", budget=5_000_000, price={"box": dear})
     season = market.start(plan, seed=known["seed"], people=known["people"])
     books = season.advance(156).pnl().set_index("account")["expected_difference"]
-    return bool(books["boxes"] + books["box goods"] < 0)
+    return bool(books["boxes"] + books[GOODS] < 0)
 
 
 CLAIMS = (

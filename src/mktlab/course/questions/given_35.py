@@ -33,6 +33,7 @@ CAUSES = {name.replace("_", " "): cause for name, cause in _ENDS.items()}
 BOXES = Path(__file__).with_name("lesson_35.csv")
 """Boxes that are sent at each price; written by `python -m mktlab.course.questions.given_35`."""
 FIRST = (1, 4, 14)
+GOODS = "box_goods".replace("_", " ")  # the account in the books
 EVERY = survival.contracts.EVERY
 
 
@@ -262,7 +263,7 @@ def played() -> pd.DataFrame:
             season = market.start(plan, seed=seed)
             for name, weeks in PLANS.items():
                 season.advance(weeks - season.week)
-                goods = season.pnl().set_index("account")["plan"].to_dict()["box goods"]
+                goods = season.pnl().set_index("account")["plan"].to_dict()[GOODS]
                 rows.append((name, price, -float(goods) / BOX_GOODS))
     table = pd.DataFrame(rows, columns=["plan", "price", "boxes"])
     return table.groupby(["plan", "price"])["boxes"].mean().round(1).reset_index()
