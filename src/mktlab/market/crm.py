@@ -186,7 +186,7 @@ def cancel_ratio(price: float) -> float:
     >>> cancel_ratio(1.5)
     2.25
     """
-    return price**2.0
+    return float(price**2.0)
 
 
 def start_ratio(price: float) -> float:
@@ -195,7 +195,7 @@ def start_ratio(price: float) -> float:
     >>> round(start_ratio(1.5), 2)
     0.48
     """
-    return price**-1.8
+    return float(price**-1.8)
 
 
 def boxes_due(state: State, week: int) -> int:
