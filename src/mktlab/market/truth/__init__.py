@@ -28,6 +28,7 @@ from mktlab.market import (
 )
 from mktlab.market.observed import (
     audiences,
+    boxes,
     listings,
     market_study,
     media,
@@ -135,6 +136,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "launches": launches.launches(history),
         "touch_drivers": evidence.touch_drivers(history),
         "media_audience": media_panel.audience(history),
+        "box_price_test": boxes.price_ratios(history),
+        "box_renewals": boxes.renewal_chances(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
