@@ -24,6 +24,7 @@ NAMES = (
     "promotion",
     "churn",
     "uplift",
+    "lifetime",
     "kpi",
     "checking",
     "dashboard",

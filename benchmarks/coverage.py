@@ -43,6 +43,8 @@ SEEDS = {
     "drivers": range(1, 401),
     "promotion": range(1, 401),
     "uplift": range(1, 401),
+    "lifetime": range(1, 401),
+    "contracts": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

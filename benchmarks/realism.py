@@ -1,9 +1,9 @@
 """How like a real market the simulated one is: `make realism` writes `docs/realism.md`.
 
 `realism.toml` holds what the literature gives for each quantity, written down before any market
-was measured. `realism_company`, `realism_customers` and `realism_replays` measure the quantities,
-in several worlds each; this command sets both side by side. A range is never changed after the
-fact: a miss stays, and `reason` in the toml explains it.
+was measured. `realism_company`, `realism_customers`, `realism_departments` and `realism_replays`
+measure the quantities, in several worlds each; this command sets both side by side. A range is
+never changed after the fact: a miss stays, and `reason` in the toml explains it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks import realism_company, realism_customers, realism_replays
+from benchmarks import (
+    realism_company,
+    realism_customers,
+    realism_departments,
+    realism_replays,
+)
 from benchmarks.worlds.realism import LARGE_SEEDS, SEEDS, NotThereYet, World
 from mktlab.show.formats import UNKNOWN, decimal, share
 
@@ -37,8 +42,9 @@ real markets. This page sets {rows} quantities of it beside what has been publis
 A range was written down, with its source, before the market was measured, and is never changed
 afterwards: where the market misses it, the miss stays, with the reason if we know one. {inside}
 quantities lie inside their range, {outside} outside{missing}.
-The ranges of *Shelf, audiences and opinions* are the exception: they were written down when the
-tables were there to look at, so that they show what was aimed at, and prove less.
+The ranges of *Shelf, audiences and opinions*, *Place* and *People at the counter* are the
+exception: they were written down when the tables were there to look at, so that they show what was
+aimed at, and prove less.
 
 - **published** is the range, and **evidence** says how well it is founded: *read* where its number
   stands in the source's own text or abstract, *weak* where it comes from a trade page, from a
@@ -48,7 +54,8 @@ tables were there to look at, so that they show what was aimed at, and prove les
   where one bad market is one too many; **worlds** shows how far they differ.
 
 `make realism` plays the markets and writes this page; the ranges are in `benchmarks/realism.toml`,
-the measures in `benchmarks/realism_company.py`, `realism_customers.py` and `realism_replays.py`.
+the measures in `benchmarks/realism_company.py`, `realism_customers.py`, `realism_departments.py`
+and `realism_replays.py`.
 """
 
 
@@ -94,7 +101,7 @@ def quantities() -> dict[str, Quantity]:
     return {name: Quantity(**row) for name, row in listed.items()}
 
 
-TABLES = (realism_company, realism_customers)
+TABLES = (realism_company, realism_customers, realism_departments)
 
 
 def measures(*modules: ModuleType) -> dict[str, Callable[[World], float]]:

@@ -123,6 +123,15 @@ def box_failures(world: World) -> float:
     return _box_ends(world, "payment failure")
 
 
+def box_cancels(world: World) -> float:
+    return world.table("box_price_test").groupby("price")["canceled"].mean()[23.0]
+
+
+def box_price_answer(world: World) -> float:
+    share = world.table("box_price_test").groupby("price")["canceled"].mean()
+    return share[31.0] / share[23.0]
+
+
 # Orders and products
 
 

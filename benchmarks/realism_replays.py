@@ -171,3 +171,12 @@ def marketplace_off(world: World) -> float:
 def better_quality(world: World) -> float:
     better = world.replay(product__quality=1.0 / BASE.product.quality)
     return better.newcomers / world.year.newcomers - 1
+
+
+def projects_paid(world: World) -> float:
+    return (world.truth("projects")["profit"] > 0).mean()
+
+
+def projects_kept(world: World) -> float:
+    promised = world.table("projects")["promised_profit"].sum()
+    return world.truth("projects")["gain"].sum() / promised

@@ -7,10 +7,12 @@ is `NotThereYet`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from types import SimpleNamespace
 
 import pandas as pd
+from scipy.special import beta
 
 from mktlab.company import Company
 from mktlab.market.flaws import DEFAULT_FLAWS
@@ -30,6 +32,17 @@ LARGE = 60_000
 
 class NotThereYet(Exception):  # noqa: N818 - reads as a sentence
     """The market has no such thing."""
+
+
+def media_reach(audience: pd.DataFrame, plan: Mapping[str, int]) -> float:
+    """Share of adults that some insertions in each support meet, in closed form."""
+    number = audience["support"].map(plan).fillna(0)
+    missed = beta(audience["shape_a"], audience["shape_b"] + number) / beta(
+        audience["shape_a"], audience["shape_b"]
+    )
+    groups = audience.assign(missed=missed).groupby(["age", "target", "use"])
+    persons = groups["persons"].first()
+    return 1 - float((groups["missed"].prod() * persons).sum() / persons.sum())
 
 
 class World:

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from declared import assert_declared
-from media_ranges import RANGES
-from scipy.special import beta
 
+from benchmarks.worlds.realism import media_reach
 from mktlab.market.observed import media_panel
 from mktlab.market.run import past
 from mktlab.promotion import media_plan
@@ -19,18 +18,6 @@ def worlds():
     histories = [past(people=12_000, weeks=1, seed=seed) for seed in range(30)]
     tables = (media_panel.media_panel, media_panel.media_tariffs, media_panel.audience)
     return [tuple(table(history) for table in tables) for history in histories]
-
-
-def true_reach(audience, plan=PLAN):
-    """Share of adults that a plan meets, in closed form."""
-    rows = audience.assign(number=audience["support"].map(plan).fillna(0))
-    rows["missed"] = beta(rows["shape_a"], rows["shape_b"] + rows["number"]) / beta(
-        rows["shape_a"], rows["shape_b"]
-    )
-    each = rows.groupby(["age", "target", "use"]).agg(
-        missed=("missed", "prod"), persons=("persons", "first")
-    )
-    return 1 - float((each["missed"] * each["persons"]).sum() / each["persons"].sum())
 
 
 def test_tables_are_as_declared(worlds):
@@ -57,7 +44,9 @@ def test_the_panels_reach_lies_within_its_interval_of_the_truth(worlds, target):
         if target:
             panel, audience = panel[panel["target"]], audience[audience["target"]]
         row = media_plan(panel, tariffs, PLAN).loc["together"]
-        apart.append((row["reach"] - true_reach(audience)) / ((row["high"] - row["low"]) / 3.92))
+        apart.append(
+            (row["reach"] - media_reach(audience, PLAN)) / ((row["high"] - row["low"]) / 3.92)
+        )
     assert abs(np.mean(apart)) < 0.6  # of 30, nearly standard normal
     assert 0.7 < np.std(apart) < 1.5
 
@@ -67,33 +56,8 @@ def test_without_weights_the_old_count_too_much(worlds):
     for panel, tariffs, audience in worlds:
         plan = {"regional_paper": 5}
         plain = media_plan(panel.drop(columns="persons"), tariffs, plan).loc["together", "reach"]
-        gaps.append(plain - true_reach(audience, plan))
+        gaps.append(plain - media_reach(audience, plan))
     assert np.mean(gaps) > 0.01
-
-
-def test_what_is_held_to_be_likely(worlds):
-    found = {name: [] for name in RANGES}
-    for panel, tariffs, audience in worlds[:10]:
-        price = tariffs[tariffs["insertions"] == 1].set_index("support")["price"]
-        people = audience.drop_duplicates(["age", "target", "use"])
-        alone = [true_reach(audience, {name: number}) for name, number in PLAN.items()]
-        contacts = (audience["persons"] * audience["chance"]).groupby(audience["support"]).sum()
-        cost = price / contacts
-        young = panel.drop_duplicates("person_id")["age"].eq("18-34").mean()
-        share = people.groupby("age")["persons"].sum() / people["persons"].sum()
-        values = (
-            true_reach(audience, {"morning_radio": 1}),
-            true_reach(audience, {"morning_radio": 20}),
-            people.loc[people["target"], "persons"].sum() / people["persons"].sum(),
-            cost.max() / cost.min(),
-            sum(alone) / true_reach(audience),
-            young / share["18-34"],
-        )
-        for name, value in zip(RANGES, values, strict=True):
-            found[name].append(float(value))
-    table = pd.DataFrame(found).mean()
-    outside = [name for name, (low, high, *_) in RANGES.items() if not low <= table[name] <= high]
-    assert not outside, table
 
 
 def test_a_longer_or_larger_market_keeps_its_panel():

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from declared import assert_declared
-from offer_ranges import RANGES
 
 from mktlab.market import offers, season
 from mktlab.market.observed import offers as log_of
@@ -177,27 +176,3 @@ def test_truth_is_the_year_played_again(rewind):
     cuts = truth_of.offers(rewind).set_index("category")
     assert (cuts["sales_on_deal"] > cuts["sales_anyway"]).all()
     assert cuts["sales_other_weeks"].sum() < 0
-
-
-def test_deals_and_offers_are_as_likely_as_was_written_down_before():
-    history = past(people=12_000, weeks=156, seed=2023)
-    told, turns = log_of.offers(history), log_of.turns(history)
-    without = log_of.chances(history, turns)[:, 0]
-    orders = [
-        np.average(turns.during[turns.group == g], weights=without[turns.group == g])
-        for g in range(len(BUYERS))
-    ]
-    joined = history.state.joined_day
-    new = (joined >= 0) & (joined < 7 * 156)
-    segment = history.people.segment[turns.person]
-    anyway = 1 / offers.ratios("gift", segment, turns.group)[0]
-    found = {
-        "share of weeks in which a family is on deal": 2 * len(told) / (156 * 5),
-        "mean depth of a deal": told["depth"].mean(),
-        "orders in two weeks without an offer, heavy over light buyers": orders[2] / orders[0],
-        "of orders with an offer, those without it, too": anyway.mean(),
-        "newcomers won on a deal": (history.state.won_on_deal[new] > 0).mean(),
-    }
-    for name, value in found.items():
-        low, high, *_ = RANGES[name]
-        assert low <= value <= high, (name, value)

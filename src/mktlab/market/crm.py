@@ -155,14 +155,16 @@ def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
     due = subscribed & ((week - state.box_since) % BOX_EVERY == 0)
     mood, price = state.satisfaction - 7, mix.price.box / BASE.price.box
     number = (week - np.where(subscribed, state.box_since, week)) // BOX_EVERY
-    cancel = BOX_CANCEL * np.where(number <= 3, 1.7, 1.0) * np.exp(-0.30 * mood) * price**2.0
+    cancel = cancel_chance(number, mood) * cancel_ratio(price)
     gone = subscribed & ~state.customer
     failed = due & ~gone & (lot[:, 0] < BOX_FAILURE)
     quit = due & ~gone & ~failed & (lot[:, 0] - BOX_FAILURE < cancel)
     ends = gone | failed | quit
     reason = np.select([gone, failed, quit], [LEFT, FAILED, CANCELLED], RUNNING)
 
-    wish = of_segments("subscription_rate")[people.segment] * price**-1.8 * np.exp(0.25 * mood)
+    wish = (
+        of_segments("subscription_rate")[people.segment] * start_ratio(price) * np.exp(0.25 * mood)
+    )
     wish[joined] *= 9
     starts = state.customer & ~state.paused & ~subscribed & (lot[:, 1] < wish)
     sent = int((due & ~ends).sum() + starts.sum())
@@ -171,6 +173,29 @@ def send_boxes(history: History, week: int, joined: Ints, mix: Mix) -> Boxes:
     ended = np.flatnonzero(ends)
     running = int((state.box_since != NEVER).sum())
     return Boxes(np.flatnonzero(starts), ended, reason[ended], sent, running)
+
+
+def cancel_chance(number: Ints, mood: Floats) -> Floats:
+    """Chance to cancel at a renewal at today's price, by its number and satisfaction less 7."""
+    return np.asarray(BOX_CANCEL * np.where(number <= 3, 1.7, 1.0) * np.exp(-0.30 * mood))
+
+
+def cancel_ratio(price: float) -> float:
+    """Cancellations over those at today's price, by the price of the box over today's.
+
+    >>> cancel_ratio(1.5)
+    2.25
+    """
+    return float(price**2.0)
+
+
+def start_ratio(price: float) -> float:
+    """Contracts that start, over those at today's price, by the price of the box over today's.
+
+    >>> round(start_ratio(1.5), 2)
+    0.48
+    """
+    return float(price**-1.8)
 
 
 def boxes_due(state: State, week: int) -> int:

@@ -14,8 +14,8 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 
-def day_of(as_of: object) -> date:
-    """The day, or its text."""
+def day_of(as_of: object, name: str = "as_of") -> date:
+    """The day, or its text; `name` is what the argument is called."""
     with suppress(ValueError):
         if isinstance(as_of, str):
             return date.fromisoformat(as_of)
@@ -23,10 +23,19 @@ def day_of(as_of: object) -> date:
             return date.fromordinal(as_of.toordinal())
     raise MktlabError(
         say(
-            "as_of is {as_of!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD).",
+            "{name} is {as_of!r}: give a day such as company.today or '2025-12-29' (YYYY-MM-DD).",
+            name=name,
             as_of=as_of,
         )
     )
+
+
+def day_number(column: str) -> nw.Expr:
+    """The day as `date.toordinal` counts it: differences of dates are typed differently in every
+    engine, years and days of the year are not."""
+    year = nw.col(column).dt.year().cast(nw.Int64) - 1
+    leap_days = year // 4 - year // 100 + year // 400
+    return year * 365 + leap_days + nw.col(column).dt.ordinal_day()
 
 
 def bought_before(orders: Any, day: date) -> nw.LazyFrame[Any]:
@@ -52,7 +61,7 @@ def _check_customers(frame: nw.LazyFrame[Any], bought: nw.Expr, day: date) -> No
             say(
                 "orders: none of the {rows:count} rows is a customer's purchase before {day} "
                 "(paid, not refunded in full, {least} or more, with a customer_id); look "
-                "at these columns and at as_of.",
+                "at these columns and at this day.",
                 rows=rows,
                 day=day,
                 least=TEST_REVENUE,

@@ -8,7 +8,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from mktlab.schema import MktlabError
-from mktlab.segmentation.bought import bought_before, day_of
+from mktlab.segmentation.bought import bought_before, day_number, day_of
 from mktlab.show.words import say
 
 SEGMENTS: dict[str, tuple[str, str]] = {
@@ -96,7 +96,7 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
         .with_columns(
             nw.col("frequency").cast(nw.Int64),
             nw.col("monetary").round(2),  # cents: sums differ in their last digits between engines
-            recency_days=day.toordinal() - _day_number("last"),
+            recency_days=day.toordinal() - day_number("last"),
         )
     )
     scored = measures.with_columns(
@@ -107,14 +107,6 @@ def rfm(orders: IntoFrameT, *, as_of: date | str, bins: int = 5) -> IntoFrameT:
     result = nw.maybe_reset_index(named.select(columns).sort("customer_id"))
     native: IntoFrameT = result.to_native()
     return native
-
-
-def _day_number(column: str) -> nw.Expr:
-    """The day as `date.toordinal` counts it: differences of dates are typed differently in every
-    engine, years and days of the year are not."""
-    year = nw.col(column).dt.year().cast(nw.Int64) - 1
-    leap_days = year // 4 - year // 100 + year // 400
-    return year * 365 + leap_days + nw.col(column).dt.ordinal_day()
 
 
 def _score(column: str, bins: int) -> nw.Expr:

@@ -28,6 +28,7 @@ from mktlab.market import (
 )
 from mktlab.market.observed import (
     audiences,
+    boxes,
     listings,
     market_study,
     media,
@@ -136,6 +137,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "touch_drivers": evidence.touch_drivers(history),
         "media_audience": media_panel.audience(history),
         "retention_offer": customers.retention_offer(history),
+        "box_price_test": boxes.price_ratios(history),
+        "box_renewals": boxes.renewal_chances(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
