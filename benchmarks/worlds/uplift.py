@@ -54,10 +54,10 @@ def _learned(test: pd.DataFrame, crowd: pd.DataFrame, gain: pd.Series) -> tuple:
     chosen, truth = np.zeros(len(test), dtype=bool), 0.0
     some = crowd.head(25_000)
     for one in range(FOLDS):
-        rest, own = test[fold != one], test[fold == one]
-        pays = uplift.effects(rest, own, **TEST) * own["margin"] > COST
-        chosen[fold == one] = pays
-        elsewhere = uplift.effects(rest, some, **TEST) * some["margin"] > COST
+        own = test[fold == one]
+        people = pd.concat([own, some], ignore_index=True)
+        pays = uplift.effects(test[fold != one], people, **TEST) * people["margin"] > COST
+        chosen[fold == one], elsewhere = np.split(pays.to_numpy(), [len(own)])
         truth += float((gain[some.index] * elsewhere).mean()) * len(own)
     value = uplift.policy_value(test, chosen, **TEST, value=test["margin"], cost=COST)
     return value, truth

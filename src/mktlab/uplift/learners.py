@@ -1,7 +1,7 @@
 """Whom an offer changes: four learners of uplift.
 
 `effects` learns from the people of a randomized test and tells of others; `cross_fit` tells of the
-same people, of each fold by the others. `scores` are doubly robust, for `policy`.
+same people, of each fold by the others. `chance` needs no offer; `scores` are for `policy`.
 """
 
 from __future__ import annotations
@@ -58,8 +58,7 @@ def effects(
     Notes
     -----
     Outcomes are learned by logistic regression, effects (X, DR) by linear regression: with a few
-    thousand people more flexible models learn chance. DR learns from two halves, each with the
-    predictions of the other half, and takes the mean.
+    thousand people more flexible models learn chance. For DR, models of one half predict the other.
 
     References
     ----------
@@ -80,8 +79,6 @@ def effects(
     """
     known = checked(people, features, outcome, treated)
     need_columns(features, others, of="others")
-    if learner not in get_args(Learner):
-        raise MktlabError(say("learner is {name!r}: one of S, T, X and DR.", name=learner))
     change = _learned(known, numbers(people, features), numbers(others, features), learner)
     return pd.Series(change, others.index, name="uplift")
 
@@ -119,19 +116,11 @@ def cross_fit(
     Chernozhukov, V., et al. (2018). Double/debiased machine learning for treatment and structural
     parameters. *The Econometrics Journal*, 21(1).
     """
-    told = pd.Series(np.nan, people.index, name="uplift")
-    known = checked(people, features, outcome, treated)
+    known, x = checked(people, features, outcome, treated), numbers(people, features)
+    told = np.empty(len(x))
     for fold in parts(known, folds, seed):
-        learned = effects(
-            people[~fold],
-            people[fold],
-            features=features,
-            outcome=outcome,
-            treated=treated,
-            learner=learner,
-        )
-        told[fold] = learned.to_numpy()
-    return told
+        told[fold] = _learned(known.rows(~fold), x[~fold], x[fold], learner)
+    return pd.Series(told, people.index, name="uplift")
 
 
 def chance(
@@ -180,8 +169,7 @@ def scores(known: Known, x: Floats, folds: int, seed: int) -> Floats:
     """What the offer changes in each person, doubly robust: right on average, one by one noise."""
     told = np.empty((2, len(x)))
     for fold in parts(known, folds, seed):
-        rest = Known(known.good[~fold], known.offered[~fold])
-        told[:, fold] = _chances(rest, x[~fold], x[fold])
+        told[:, fold] = _chances(known.rows(~fold), x[~fold], x[fold])
     drawn = known.offered.mean()
     missed = np.where(
         known.offered, (known.good - told[1]) / drawn, -(known.good - told[0]) / (1 - drawn)
@@ -198,6 +186,8 @@ def _chances(known: Known, x: Floats, new: Floats) -> Floats:
 
 
 def _learned(known: Known, x: Floats, new: Floats, learner: Learner) -> Floats:
+    if learner not in get_args(Learner):
+        raise MktlabError(say("learner is {name!r}: one of S, T, X and DR.", name=learner))
     good, offered = known
     if learner == "S":
         model = _classifier(good, np.column_stack([x, offered]))
@@ -221,7 +211,7 @@ def _classifier(good: Floats, x: Floats) -> Any:
 
     if len(set(good.tolist())) < 2:
         raise MktlabError(say("A group has one outcome only: nothing can be learned from it."))
-    return _filled(LogisticRegression(max_iter=1000)).fit(x, good)
+    return _filled(LogisticRegression(solver="newton-cholesky")).fit(x, good)
 
 
 def _regressor(change: Floats, x: Floats) -> Any:

@@ -24,6 +24,9 @@ class Known(NamedTuple):
     good: Floats
     offered: Flags
 
+    def rows(self, some: Flags) -> Known:
+        return Known(self.good[some], self.offered[some])
+
 
 def checked(people: pd.DataFrame, features: Sequence[str], outcome: str, treated: str) -> Known:
     need_columns([outcome, treated, *features], people, of="people")
