@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 WINDOW, YEAR = 52, pd.Timedelta(weeks=52)
-LETTERS, COST = 300, 1.1
+LETTERS, COST = 250, 1.1
 SILENT = 91
 LOSS = 0.015
 COLUMNS = {"outcome": "stayed", "treated": "treated"}
@@ -86,9 +86,8 @@ def waiting(company: Company) -> pd.DataFrame:
     rows, drawn = today(company), company.retention_campaign
     had = drawn.loc[drawn["treated"], "customer_id"]
     rows = rows[~rows["customer_id"].isin(had)]
-    return rows.sample(frac=1, random_state=32).reset_index(
-        drop=True
-    )  # the first are not the oldest
+    mixed = rows.sample(frac=1, random_state=32)  # or the first were the oldest
+    return mixed.reset_index(drop=True)
 
 
 def effect(company: Company) -> pd.Series[float]:
@@ -145,12 +144,12 @@ def amiss(company: Company, chosen: set[str], _: set[str]) -> Slip:
         return Slip(say("many of these have left"), told)
     if worth < 1.5 * float(rows["margin"].mean()):
         told = say(
-            "The offer keeps one or two of a hundred, whoever they are. What does it bring if one "
-            "of these stays?"
+            "The offer keeps few of a hundred, whoever they are. What does it bring if one of "
+            "these stays?"
         )
         return Slip(say("these customers are worth no more than others"), told)
     told = say(
-        "They are worth a lot, and others bring more. What you learned from a small test may be "
-        "luck: give it less weight, or none."
+        "They are worth more than most, and others are worth more still. What is learned from a "
+        "small test may be luck: give it less weight, or none."
     )
-    return Slip(say("this ranks luck, in part"), told)
+    return Slip(say("others are worth more"), told)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 sheet = Sheet("32_retention_offer", given=given, cost=COST, letters=LETTERS, silent=SILENT)
 
 
-@sheet.share()
+@sheet.share(digits=4)
 def effect_on_the_silent(company: Company, least: float = SILENT, most: float = 9_999) -> float:
     rows = test(company)
     rows = rows[(rows["recency_days"] > least) & (rows["recency_days"] <= most)]
@@ -42,6 +42,14 @@ def effect_on_the_silent(company: Company, least: float = SILENT, most: float = 
 
 
 effect_on_the_silent.mistake("everybody", least=-1)
+
+
+@effect_on_the_silent.also("everybody")
+def _in_the_whole_campaign(company: Company) -> list[float]:
+    left = company.retention_campaign.groupby("treated")["lapsed"].mean()
+    return [float(left[False] - left[True])]
+
+
 effect_on_the_silent.mistake("the_others", least=-1, most=SILENT)
 
 
@@ -75,16 +83,11 @@ effect_on_the_silent.mistake("level", lambda company: _levels(company)[0])
 effect_on_the_silent.also("level")(_levels)
 
 
-@effect_on_the_silent.mistake("relative")
-def _relative(company: Company) -> float:
+@effect_on_the_silent.also("level")
+def _ratios(company: Company) -> list[float]:
+    """Which equal the answer where the offer hardly changed anything: no mistake of its own."""
     treated, control, *_ = _levels(company)
-    return treated / control - 1
-
-
-@effect_on_the_silent.also("relative")
-def _relative_of_those_who_left(company: Company) -> list[float]:
-    treated, control, *_ = _levels(company)
-    return [1 - (1 - treated) / (1 - control)]
+    return [treated / control - 1, 1 - (1 - treated) / (1 - control)]
 
 
 @sheet.number(tolerance=0.0005)
@@ -112,13 +115,15 @@ def _lead(
     one: str = "margin",
     other: str | None = "recency_days",
     value: str | None = "value",
+    cost: float = COST,
+    letters: int | None = None,
 ) -> Any:
     rows = test(company)
     chosen, against = (
-        rows["customer_id"].isin(first(rows, score, len(rows) // 5)) if score else None
+        rows["customer_id"].isin(first(rows, score, letters or len(rows) // 5)) if score else None
         for score in (one, other)
     )
-    worth = {"value": rows[value], "cost": COST} if value else {}
+    worth = {"value": rows[value], "cost": cost} if value else {}
     how: dict[str, Any] = {"features": features(company), **COLUMNS, **worth}
     return uplift.policy_value(rows, chosen, against=against, **how)
 
@@ -135,6 +140,9 @@ sure_lead.mistake("other_way_round", one="recency_days", other="margin")
 sure_lead.mistake("one_list", other=None)
 sure_lead.also("one_list", {"other": None, "one": "recency_days"})
 sure_lead.mistake("all_the_margin", value="margin")
+sure_lead.also("all_the_margin", {"value": "spend"})
+sure_lead.mistake("other_letters", letters=LETTERS)
+sure_lead.also("other_letters", {"letters": 500}, {"cost": 0.0}, {"cost": 1.2})
 sure_lead.mistake("customers", value=None)
 
 
@@ -154,6 +162,7 @@ def larger_test(
 
 larger_test.mistake("both_groups", groups=2)
 larger_test.mistake("lesson_points", points=0.01)
+larger_test.also("lesson_points", {"points": 0.02}, {"points": 0.005})
 larger_test.mistake("coin_toss", power=0.5)
 larger_test.also("coin_toss", {"power": 0.9}, {"power": 0.95})
 
@@ -174,9 +183,26 @@ def _of_other_relative_lifts(company: Company) -> list[float]:
     ]
 
 
-def _best(company: Company) -> set[str]:
-    euros = gain(company)[waiting(company)["customer_id"]]
-    return set(euros.sort_index().nlargest(LETTERS).index)
+@larger_test.mistake("rule_of_thumb")
+def _of_this_test(company: Company) -> float:
+    """Four times the customers for half the effect, from the effect that this test notices."""
+    stayed, drawn = given(company)["stayed"], company.retention_campaign
+    each = int(drawn["treated"].value_counts().min())
+    return float(each * (stayed * experiments.smallest_lift(stayed, each) / LOSS) ** 2)
+
+
+@larger_test.also("rule_of_thumb")
+def _by_other_formulas(company: Company) -> list[float]:
+    stayed = given(company)["stayed"]
+    return [
+        float(experiments.sample_size(stayed, LOSS / stayed, method=method))
+        for method in ("arcsine", "control")
+    ]
+
+
+def _largest_value(company: Company) -> set[str]:
+    """With the same effect for all, the largest gains are the largest margins."""
+    return first(waiting(company), "margin")
 
 
 def _guesses(company: Company) -> dict[str, set[str]]:
@@ -192,10 +218,9 @@ def _guesses(company: Company) -> dict[str, set[str]]:
 
 
 @sheet.decision(
-    best=_best,
+    best=_largest_value,
     choices=lambda company: waiting(company)["customer_id"],
     reads=partial(ids_among, exactly=LETTERS),
-    good_enough=0.15,
     guesses=_guesses,
     amiss=amiss,
 )
