@@ -165,8 +165,8 @@ def qini(people: pd.DataFrame, score: Column, *, outcome: str, treated: str) -> 
 
     References
     ----------
-    Radcliffe, N. J. (2007). Using control groups to target on predicted lift. *Direct Marketing
-    Analytics Journal*.
+    Radcliffe, N. J. (2007). Using control groups to target on predicted lift: Building and
+    assessing uplift models. *Direct Marketing Analytics Journal*, 14-21.
 
     Examples
     --------
