@@ -94,7 +94,7 @@ def _ratios(company: Company) -> list[float]:
 def area(company: Company, score: str = "margin", sign: int = 1, line: bool = True) -> float:
     """The Qini area of the margin as a score."""
     rows = test(company)
-    found = uplift.qini(rows, sign * rows[score], **COLUMNS)  # type: ignore[arg-type]
+    found = uplift.qini(rows, sign * rows[score], **COLUMNS)
     return found.area + (0 if line else float(found.curve["gained"].iloc[-1]) / 2)
 
 
@@ -106,7 +106,7 @@ area.also("other_score", *({"score": s} for s in ("spend", "purchases", "orders"
 
 @area.mistake("end_of_the_curve")
 def _average_in_points(company: Company) -> float:
-    return 100 * effect_on_the_silent(company, least=-1)
+    return 100 * float(effect_on_the_silent(company, least=-1))
 
 
 @lru_cache(maxsize=64)
@@ -119,6 +119,7 @@ def _lead(
     letters: int | None = None,
 ) -> Any:
     rows = test(company)
+    chosen: Any
     chosen, against = (
         rows["customer_id"].isin(first(rows, score, letters or len(rows) // 5)) if score else None
         for score in (one, other)
