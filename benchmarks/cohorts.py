@@ -5,15 +5,13 @@ as `cohorts` does; both are measured, with that look and without.
 """
 
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from benchmarks.rfm import AS_OF, make_orders
-from benchmarks.timing import Ratio, compare
+from benchmarks.timing import Ratio, compare, on_parquet
 from mktlab.segmentation import cohorts
 
 SQL = """
@@ -66,22 +64,6 @@ LOOK = """
 """
 
 
-def in_duckdb(path: Path, look: bool) -> tuple[Callable[[], object], Callable[[], object]]:
-    """`cohorts` on a relation over a Parquet file, and the query on the same file."""
-    connection = duckdb.connect()
-    connection.sql("set enable_progress_bar = false")
-
-    def ours() -> object:
-        return cohorts(connection.read_parquet(str(path)), as_of=AS_OF).to_arrow_table()
-
-    def theirs() -> object:
-        if look:
-            connection.sql(LOOK.format(path=path)).fetchall()
-        return connection.sql(SQL.format(path=path)).to_arrow_table()
-
-    return ours, theirs
-
-
 def run(sizes: tuple[int, ...] = (1_000_000, 10_000_000)) -> list[Ratio]:
     """Measure at each number of orders."""
     ratios = []
@@ -90,11 +72,13 @@ def run(sizes: tuple[int, ...] = (1_000_000, 10_000_000)) -> list[Ratio]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "orders.parquet"
             orders.to_parquet(path)
+            work = partial(cohorts, as_of=AS_OF)
             name, ours = f"cohorts, {rows:.0e} rows", partial(cohorts, orders, as_of=AS_OF)
             for look, peer in ((True, looked_at), (False, by_hand)):
                 how = "that looks first" if look else "without a look"
                 mine = partial(peer, orders)
                 ratios.append(compare(f"{name}: pandas / groupby {how}", ours, mine))
-                queries = in_duckdb(path, look)
-                ratios.append(compare(f"{name}: DuckDB / SQL {how}", *queries))
+                queries = [sql.format(path=path) for sql in (LOOK, SQL)[not look :]]
+                both = on_parquet(path, work, *queries)
+                ratios.append(compare(f"{name}: DuckDB / SQL {how}", *both))
     return ratios

@@ -7,19 +7,17 @@ there twice, or a day or an amount is empty, as `summary` does; both are measure
 
 import tempfile
 import warnings
-from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 
 from benchmarks.cohorts import LOOK
 from benchmarks.rfm import AS_OF, make_orders
-from benchmarks.timing import Ratio, compare
+from benchmarks.timing import Ratio, compare, on_parquet
 from mktlab import lifetime
 
 SQL = """
@@ -55,23 +53,6 @@ def make_customers(number: int, weeks: int = 104) -> pd.DataFrame:
     return pd.DataFrame({"frequency": x, "recency_weeks": last, "age_weeks": age})
 
 
-def in_duckdb(path: Path, look: bool) -> tuple[Callable[[], object], Callable[[], object]]:
-    """`summary` on a relation over a Parquet file, and the query on the same file."""
-    connection = duckdb.connect()
-    connection.sql("set enable_progress_bar = false")
-
-    def ours() -> object:
-        table = connection.read_parquet(str(path))
-        return lifetime.summary(table, unit="week", until=AS_OF).to_arrow_table()
-
-    def theirs() -> object:
-        if look:
-            connection.sql(LOOK.format(path=path)).fetchall()
-        return connection.sql(SQL.format(path=path)).to_arrow_table()
-
-    return ours, theirs
-
-
 def run(sizes: tuple[int, ...] = (1_000_000, 10_000_000)) -> list[Ratio]:
     """Summaries of each number of orders, then fits of 2,357 and of a million customers."""
     ratios = []
@@ -79,6 +60,7 @@ def run(sizes: tuple[int, ...] = (1_000_000, 10_000_000)) -> list[Ratio]:
     if not peer:
         print("lifetimes is not installed: measured against SQL alone")
     warnings.simplefilter("ignore")
+    work = partial(lifetime.summary, unit="week", until=AS_OF)
     for rows in sizes:
         orders = make_orders(rows)
         with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +68,8 @@ def run(sizes: tuple[int, ...] = (1_000_000, 10_000_000)) -> list[Ratio]:
             orders.to_parquet(path)
             for look, how in ((True, "that looks first"), (False, "without a look")):
                 name = f"summary, {rows:.0e} orders: DuckDB / SQL {how}"
-                ratios.append(compare(name, *in_duckdb(path, look), rounds=3))
+                queries = [sql.format(path=path) for sql in (LOOK, SQL)[not look :]]
+                ratios.append(compare(name, *on_parquet(path, work, *queries), rounds=3))
         if peer:
             ratios.append(of_lifetimes(orders))
     if peer:

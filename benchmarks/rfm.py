@@ -5,15 +5,13 @@ SQL peer does all of it, from the same Parquet file.
 """
 
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 
-from benchmarks.timing import Ratio, compare
+from benchmarks.timing import Ratio, compare, on_parquet
 from mktlab.segmentation import SEGMENTS, rfm
 
 AS_OF = pd.Timestamp("2025-06-01")
@@ -83,17 +81,6 @@ def sql(path: Path) -> str:
     return SQL.format(path=path, cases=cases)
 
 
-def in_duckdb(path: Path) -> tuple[Callable[[], object], Callable[[], object]]:
-    """`rfm` on a relation over a Parquet file, and the query on the same file."""
-    connection = duckdb.connect()
-    connection.sql("set enable_progress_bar = false")
-
-    def ours() -> object:
-        return rfm(connection.read_parquet(str(path)), as_of=AS_OF).to_arrow_table()
-
-    return ours, lambda: connection.sql(sql(path)).to_arrow_table()
-
-
 def run(sizes: tuple[int, ...] = (1_000_000, 10_000_000)) -> list[Ratio]:
     """Measure at each number of orders."""
     ratios = []
@@ -105,7 +92,6 @@ def run(sizes: tuple[int, ...] = (1_000_000, 10_000_000)) -> list[Ratio]:
             in_pandas = partial(rfm, orders, as_of=AS_OF), partial(by_hand, orders)
             name = f"rfm, {rows:.0e} rows"
             ratios.append(compare(f"{name}: pandas / hand-written groupby", *in_pandas))
-            ratios.append(
-                compare(f"{name}: DuckDB on Parquet / hand-written SQL", *in_duckdb(path))
-            )
+            both = on_parquet(path, partial(rfm, as_of=AS_OF), sql(path))
+            ratios.append(compare(f"{name}: DuckDB on Parquet / hand-written SQL", *both))
     return ratios

@@ -4,7 +4,10 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
 
 
 class Ratio(NamedTuple):
@@ -37,3 +40,19 @@ def compare(
     times = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
     mine, theirs = zip(*times, strict=True)
     return Ratio(name, statistics.median(mine), statistics.median(theirs))
+
+
+def on_parquet(
+    path: Path, work: Callable[[Any], Any], *queries: str
+) -> tuple[Callable[[], object], Callable[[], object]]:
+    """Two ways on one Parquet file in DuckDB: `work` on its relation, and queries in turn."""
+    connection = duckdb.connect()
+    connection.sql("set enable_progress_bar = false")
+
+    def ours() -> object:
+        return work(connection.read_parquet(str(path))).to_arrow_table()
+
+    def theirs() -> object:
+        return [connection.sql(query).to_arrow_table() for query in queries]
+
+    return ours, theirs
