@@ -222,7 +222,7 @@ def test_a_wrong_answer_is_named_and_a_right_one_is_right(exercise: Notebook) ->
     solution = nbformat.read(ROOT / EXERCISE.replace("exercise", "solution"), as_version=4)
     right = next(c.source for c in solution.cells if c.source.startswith("since ="))
     exercise.write(place, f"{right}\nanswer_3 = 100 * answer_3")
-    assert "Not yet: a hundred times too much." in told.inner_text()
+    assert "A mistake: a hundred times too much." in told.inner_text()
     exercise.write(place, "answer_3 = 'a lot'")
     assert "Not yet." in told.inner_text()
     exercise.write(place, right)

@@ -184,7 +184,7 @@ def test_every_named_mistake_gets_its_own_message(question, ex):
     for mistake in question.mistakes:
         feedback = getattr(ex, question.name).check(mistake.compute(COMPANY))
         assert feedback.state == "named mistake"
-        assert feedback.title == f"Not yet: {mistake.name}."
+        assert feedback.title == f"A mistake: {mistake.name}."
         assert feedback.text.startswith(mistake.why)
         seen.add(feedback.title)
     assert len(seen) == len(question.mistakes)
@@ -192,7 +192,7 @@ def test_every_named_mistake_gets_its_own_message(question, ex):
 
 def test_a_mistake_may_have_a_tolerance_of_its_own(ex):
     over_the_rest = 100 * _web_share(COMPANY) / (1 - _web_share(COMPANY))
-    title = "Not yet: web over the rest, in percent."
+    title = "A mistake: web over the rest, in percent."
     assert ex.q2.check(over_the_rest + 0.4).title == title
     assert ex.q2.check(over_the_rest + 0.6).title != title
 
@@ -202,7 +202,7 @@ def test_a_mistake_close_to_the_right_answer_is_named_if_it_is_made_to_the_last_
     share = replace(SHEET.questions[1], expected=lambda company: 0.5003, mistakes=(close,))
     share = replace(share, tolerance=0.0005)
     asked = replace(SHEET, questions=(share,)).bind(COMPANY).q2
-    assert asked.check(0.50012).title == "Not yet: with the tips."
+    assert asked.check(0.50012).title == "A mistake: with the tips."
     assert [asked.check(answer).state for answer in (0.5003, 0.5, 0.5001)] == ["right"] * 3
 
 
@@ -210,7 +210,7 @@ def test_a_mistake_may_lead_to_further_answers_which_are_never_taken_for_the_rig
     tips = Mistake("with the tips", lambda c: 0.7, "Leave them.", also=(lambda c: [0.6, 0.5003],))
     share = replace(SHEET.questions[1], expected=lambda company: 0.5003, mistakes=(tips,))
     asked = replace(SHEET, questions=(share,)).bind(COMPANY).q2
-    assert [asked.check(answer).title for answer in (0.7, 0.6)] == ["Not yet: with the tips."] * 2
+    assert [asked.check(answer).title for answer in (0.7, 0.6)] == ["A mistake: with the tips."] * 2
     assert asked.check(0.5003).state == "right"
 
 
@@ -219,7 +219,7 @@ def test_a_round_guess_is_neither_right_so_far_nor_a_slip(right, guess):
     near = Mistake("the other way", lambda company: -0.00985, "Turn it.")
     asked = Question("q1", Words("?", "!", ("…",)), lambda _: right, (near,), tolerance=0.00005)
     feedback = QuestionSet("11_rfm", (asked,)).bind(COMPANY).q1.check(guess)
-    assert feedback.title in ("Not yet.", "Not yet: the other way.")
+    assert feedback.title in ("Not yet.", "A mistake: the other way.")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -709,12 +709,12 @@ def test_an_answer_of_another_question_is_told_so(ex):
     ex.q1.check(table)
     for name in ("q2", "q3", "q4", "q5"):
         told = getattr(ex, name).check(table)
-        assert told.title == "Not yet: this is your answer to question 1."
+        assert told.title == "A mistake: this is your answer to question 1."
     wrong = table.assign(revenue=0.0)
     ex.q1.check(wrong)
-    assert ex.q2.check(wrong).title == "Not yet: this is your answer to question 1."
+    assert ex.q2.check(wrong).title == "A mistake: this is your answer to question 1."
     ex.q2.check(_web_share(COMPANY))
-    assert ex.q1.check(_web_share(COMPANY)).title == "Not yet: this is your answer to question 2."
+    assert ex.q1.check(_web_share(COMPANY)).title == "A mistake: this is your answer to question 2."
 
 
 def test_shares_of_a_column_are_told_from_its_values():
@@ -736,7 +736,7 @@ def test_no_factor_leads_to_nothing():
 def test_what_is_not_named_is_told_what_the_question_asks_for(ex):
     assert ex.q2.check(0.2).text.endswith("Asked for: a number from 0 to 1.")
     told = ex.q1.check(_spend(COMPANY).assign(revenue=1.0)).text
-    assert "All of yours are too low. Asked for: a table with customer_id and revenue." in told
+    assert "All of yours are too low.\nAsked for: a table with customer_id and revenue." in told
 
 
 def test_the_length_of_a_table_is_told_and_a_number_in_whole_thousands():
@@ -744,7 +744,7 @@ def test_the_length_of_a_table_is_told_and_a_number_in_whole_thousands():
     company = Company({"orders": days}, name="Toy")
     asked = QuestionSet("11_rfm", (_bare(lambda _: 412_345.0),)).bind(company).q1
     assert asked.check(150).text.startswith("This is the number of rows of `orders`: `len`")
-    assert asked.check(412_000).title == "Not yet: this is right, but rounded."
+    assert asked.check(412_000).title == "A mistake: this is right, but rounded."
     assert asked.check(413_000).state == "not yet"
 
 

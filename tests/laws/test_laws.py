@@ -213,7 +213,7 @@ def test_every_named_mistake_gets_its_own_message(lesson, question):
             f"{where}: the mistake {mistake.name!r} is told {feedback.title!r}; it must differ "
             "from the right answer by more than the tolerance."
         )
-        assert feedback.title == f"Not yet: {asked.filled(mistake.name)}."
+        assert feedback.title == f"A mistake: {asked.filled(mistake.name)}."
         assert feedback.text.startswith(asked.filled(mistake.why))
 
 
@@ -315,7 +315,7 @@ def test_an_answer_given_at_another_question_is_told_so(lesson):
             feedback = asked.check(answers[other])
             number = other.removeprefix("q")
             as_number = isinstance(answers[other], float) and isinstance(asked.question, Decision)
-            mistakes = {f"Not yet: {asked.filled(one.name)}." for one in asked.question.mistakes}
+            mistakes = {f"A mistake: {asked.filled(one.name)}." for one in asked.question.mistakes}
             told = f"your answer to question {number}" in feedback.title
             assert told or as_number or feedback.title in mistakes, (name, other)
 

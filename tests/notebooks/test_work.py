@@ -181,7 +181,7 @@ def test_what_a_real_check_says_is_read() -> None:
     titles = {
         "right": "Right: a good decision.",
         "right so far": "Right so far, but rounded.",
-        "not yet": "Not yet: percent for a fraction.",
+        "not yet": "A mistake: percent for a fraction.",
         "cannot be checked": "q4 cannot be checked on these tables.",
     }
     told = [Feedback("right", title, "Right. Not yet") for title in titles.values()]

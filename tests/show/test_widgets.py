@@ -84,7 +84,7 @@ def test_below_the_stored_picture_stand_its_sliders_and_its_description(
     panel._ipython_display_()
     picture, below = [call.args[0] for call in display.call_args_list]
     assert widgets.WIDGET_VIEW in picture
-    assert "get its sliders: Price (€, 5 to 20), Discount (0 to 0.5)." in below["text/html"]
+    assert "get its sliders: Price (€, 5 to 20; start 10), Discount (0 to 0.5; start 0.2)." in below["text/html"]
     assert f"{picture['text/plain']}</details>" in below["text/html"]
 
 
@@ -133,6 +133,27 @@ def test_the_stored_picture_is_as_large_as_its_own_data_allow(
     panel = Watched(monkeypatch).panel
     (stored, _), live = panel._start, panel._picture.value.split("base64,")[1].split('"')[0]
     assert height_of_the_line(stored["image/png"]) > 2 * height_of_the_line(b64decode(live))
+
+
+def test_the_labels_of_bars_stand_inside_the_picture_wherever_the_sliders_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = []
+    png = charts.png
+    monkeypatch.setattr(charts, "png", lambda figure: shown.append(figure) or png(figure))
+
+    def earned(effect: int) -> tuple[Axes, str]:
+        found = pd.Series({"risk": 50 - 10 * effect, "a much longer name": 1_234_567 * effect})
+        return charts.bars(found, fmt="€,.0f"), "What letters earn."
+
+    panel = widgets.what_if(earned, effect=widgets.slider("effect", low=-5, high=5, start=1))
+    for effect in (-5, 5):
+        panel.controls["effect"].value = effect
+        figure = shown[-1]
+        for label in figure.axes[0].texts:
+            box = label.get_window_extent()
+            assert box.x0 >= 0
+            assert box.x1 <= figure.bbox.width
 
 
 def test_a_range_that_is_given_saves_the_drawing_of_the_corners(

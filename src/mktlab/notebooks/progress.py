@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STATES = {
     "right": re.compile(r"Right(?! so far)"),
     "right so far": re.compile(r"Right so far"),
-    "not yet": re.compile(r"Not yet"),
+    "not yet": re.compile(r"Not yet|A mistake:"),
     "cannot be checked": re.compile(r"\w+ cannot be checked"),
     "not attempted": re.compile(r""),
 }
@@ -75,7 +75,7 @@ def states(notebook: NotebookNode) -> dict[str, str]:
     """The state that each check in an exercise's outputs tells.
 
     >>> import nbformat.v4 as v4
-    >>> told = v4.new_output("execute_result", {"text/plain": "Not yet: percent for a fraction."})
+    >>> told = v4.new_output("execute_result", {"text/plain": "A mistake: percent for a fraction."})
     >>> cell = v4.new_code_cell("ex.q1.check(answer_1)", outputs=[told])
     >>> states(v4.new_notebook(cells=[cell, v4.new_code_cell("ex.q2.check(answer_2)")]))
     {'q1': 'not yet', 'q2': 'not attempted'}

@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 Draw = Callable[..., tuple["Axes | Figure", str]]
 Limits = tuple[float, float]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-_CLASS = "mktlab-what-if"
+_CLASS, _BUSY = "mktlab-what-if", "mktlab-busy"
 # Names stand above their sliders; the sentence, which the picture shows, is for screen readers;
-# what stands below the picture of the start is for pages without sliders.
+# what stands below the picture of the start is for pages without sliders. A picture that is being
+# drawn anew is pale.
 _STYLE = f"""<style>
-.{_CLASS} .widget-label {{ text-align: left; height: auto; }}
+.{_CLASS} .widget-label {{ text-align: left; height: auto; line-height: 1.3;
+  white-space: normal; overflow: visible; }}
+.{_CLASS} .{_BUSY} img {{ opacity: .4; }}
 .{_CLASS} button:focus-visible {{ outline: 3px solid #0B57D0; outline-offset: 2px; }}
 .{_CLASS} [role=status] {{ position: absolute; width: 1px; height: 1px; margin: 0;
   overflow: hidden; clip-path: inset(50%); white-space: nowrap; }}
@@ -40,11 +43,11 @@ _STYLE = f"""<style>
 def slider(
     label: str, *, low: float, high: float, start: float, step: float = 1
 ) -> ipw.ValueWidget:
-    """A slider below its name and range, whole when `step` is; works from the keyboard."""
+    """A slider below its name, range and start, whole when `step` is; works from the keyboard."""
     import ipywidgets as ipw
 
-    ends = [formats.decimal(end, formats.digits(end)) for end in (low, high)]
-    words = say("{low} to {high}", low=ends[0], high=ends[1])
+    at = [formats.decimal(value, formats.digits(value)) for value in (low, high, start)]
+    words = say("{low} to {high}; start {start}", low=at[0], high=at[1], start=at[2])
     label = f"{label[:-1]}, {words})" if label.endswith(")") else f"{label} ({words})"
     kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
     return kind(
@@ -77,11 +80,14 @@ class Panel:
         self._sentence, self._picture = ipw.HTML(), ipw.HTML()
         back = ipw.Button(description=say("Back to start"), layout={"margin": "auto 0 4px 8px"})
         back.on_click(self._back)
-        row = ipw.HBox([*controls.values(), back], layout={"flex_flow": "row wrap"})
+        row = ipw.HBox(
+            [*controls.values(), back], layout={"flex_flow": "row wrap", "align_items": "flex-end"}
+        )
         self._view = ipw.VBox([row, self._picture, self._sentence])
         self._view.add_class(_CLASS)
         self._ghosts: list[_Ghost] = []
         self._places: list[tuple[float, ...]] = []  # of the Axes, in inches
+        self._ends: dict[int, list[tuple[float, float, float]]] = {}  # of bars, as in _labels
         self._limits = [] if ylim else self._over_corners()
         self._start: tuple[dict[str, object], dict[str, object]] | None = None
         self._render()
@@ -101,6 +107,8 @@ class Panel:
             chart, _ = self._draw(**dict(zip(self.controls, corner, strict=True)))
             figure = charts.figure_of(chart)
             found = _wider(found, [(ax.get_xlim(), ax.get_ylim()) for ax in figure.axes])
+            for place, ax in enumerate(figure.axes):
+                self._ends.setdefault(place, []).extend(_labels(ax))
             plt.close(figure)
         return found
 
@@ -117,7 +125,7 @@ class Panel:
             pairs = zip(self._ghosts, figure.axes, strict=False)
             drawn = [ghost.draw(ax) for ghost, ax in pairs]
             if any(drawn):
-                start = say("gray: the start")
+                start = say("dashed: the start") if "bars" in drawn else say("gray: the start")
                 sub = say("{sub}; {start}", sub=self._sub, start=start) if self._sub else start
         if self._start:
             self._hold(figure)
@@ -131,6 +139,7 @@ class Panel:
         )
         if not self._start:
             self._start = data.copy(), metadata  # as large as it may be where nothing moves
+            self._make_room(figure)
             self._hold(figure)
             data["image/png"] = charts.png(figure)
             wide, high = figure.get_size_inches()
@@ -148,6 +157,17 @@ class Panel:
             f'src="data:image/png;base64,{picture}">'
         )
         self._sentence.value = f'{_STYLE}<p role="status">{escape(self.message)}</p>'
+
+    def _make_room(self, figure: Figure) -> None:
+        """Widen the limits until the labels of all bars stand between them."""
+        wide = figure.get_figwidth()
+        for place, (ax, (xlim, ylim)) in enumerate(zip(figure.axes, self._limits, strict=False)):
+            low, high = xlim
+            width = ax.get_position().width * wide
+            for at, left, right in self._ends.get(place, []):
+                high = max(high, low + (at - low) / max(1 - right / width, 0.3))
+                low = min(low, high - (high - at) / max(1 - left / width, 0.3))
+            self._limits[place] = (low, high), ylim
 
     def _hold(self, figure: Figure) -> None:
         """Keep the axes as they are for all values, so that what moves is the data."""
@@ -169,7 +189,9 @@ class Panel:
                 ax.set_position((x / wide, y / high, w / wide, h / high))
 
     def _update(self, _change: object) -> None:
+        self._picture.add_class(_BUSY)
         self._render()
+        self._picture.remove_class(_BUSY)
 
     def _back(self, _button: object) -> None:
         for name, value in self._at_start.items():
@@ -205,19 +227,32 @@ class _Ghost:
             if isinstance(bar, Rectangle)
         ]
 
-    def draw(self, ax: Axes) -> bool:
-        """Whether there was anything to draw."""
+    def draw(self, ax: Axes) -> str:
+        """Draw it, and say what was drawn: "bars", "lines", or nothing."""
         from matplotlib.patches import Rectangle
 
         if _names(ax) != self._names:  # the bars stand for other things now
-            return False
+            return ""
         for x, y, marker in self._lines:
             over = 4.5 if marker != "None" else 1.5  # points before the lines, lines behind
             ax.plot(x, y, marker=marker, color=charts.GHOST, linewidth=1.6, zorder=over)
         look: dict[str, Any] = {"fill": False, "edgecolor": charts.MUTED, "linestyle": "--"}
         for place, width, height in self._bars:
             ax.add_patch(Rectangle(place, width, height, zorder=4, **look))
-        return bool(self._lines or self._bars)
+        return "bars" if self._bars else "lines" if self._lines else ""
+
+
+def _labels(ax: Axes) -> list[tuple[float, float, float]]:
+    """Where each lying bar ends, and how far its label reaches from there, left and right (in)."""
+    from matplotlib.text import Annotation
+
+    found = []
+    for label in ax.texts if _has_names(ax.yaxis) else ():
+        if isinstance(label, Annotation) and label.xycoords == "data":
+            at, box = label.xy[0], label.get_window_extent()
+            foot, dpi = ax.transData.transform((at, 0))[0], charts.figure_of(ax).dpi
+            found.append((float(at), (foot - box.x0) / dpi, (box.x1 - foot) / dpi))
+    return found
 
 
 def _names(ax: Axes) -> list[str]:

@@ -109,7 +109,7 @@ class Decision:
             chosen = self.reads(answer, asked.choices)
         except Unreadable as problem:
             asked_for = say("What is asked for:")
-            return not_yet(f"{problem} {asked_for} {asked.filled(self.words.answer)}")
+            return not_yet(f"{problem}\n{asked_for} {asked.filled(self.words.answer)}")
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
         reached = Reached(earned / best, self.good_enough) if best > 0 else None
@@ -124,7 +124,7 @@ class Decision:
                 return asked.named(mistake.name, f"{asked.filled(mistake.why)} {price}", reached)
         found = self.amiss(asked.company, chosen, asked.expected)
         if found:
-            title = asked.named(found.name, "", reached).title
+            title = say("Not yet: {what}.", what=found.name)
             general = not_yet(f"{found.why} {price}", reached)
             return replace(general, title=title)  # and not a named mistake: it may belong elsewhere
         enough = say("{part:share} of that counts as right.", part=self.good_enough)

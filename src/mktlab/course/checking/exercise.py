@@ -89,7 +89,7 @@ class Asked(Case):
             self.wrong += 1
             if self.wrong >= PATIENCE:
                 stuck = say("Stuck? Try `ex.{name}.hint()`.", name=name)
-                return replace(feedback, text=f"{feedback.text} {stuck}")
+                return replace(feedback, text=f"{feedback.text}\n{stuck}")
         return feedback
 
     def _problem(self) -> Feedback | None:
@@ -132,7 +132,7 @@ class Asked(Case):
         if not same:
             return None
         number, own = (asked.question.name.removeprefix("q") for asked in (same[0], self))
-        title = say("Not yet: this is your answer to question {number}.", number=number)
+        title = say("A mistake: this is your answer to question {number}.", number=number)
         told = say(
             "Check `answer_{own}` here, and run its cell first. If you did, read again what this "
             "question asks for.",
@@ -180,7 +180,7 @@ class Asked(Case):
         """What is asked, and the shape of the answer."""
         words = self.question.words
         title = f"{self.question.name}. {self.filled(words.ask)}"
-        return Feedback("question", title, f"{say('Answer:')} {self.filled(words.answer)}")
+        return Feedback("question", title, f"\n{say('Answer:')} {self.filled(words.answer)}")
 
     def __repr__(self) -> str:
         return repr(self.shown())

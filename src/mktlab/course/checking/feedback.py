@@ -27,7 +27,7 @@ State = Literal[
 ]
 
 
-VEIL = "2E"
+VEIL = "1A"
 """How much of its color the ground of a box has, of FF."""
 
 
@@ -66,7 +66,7 @@ class Reached(NamedTuple):
 class Feedback:
     """The state of an answer, a title that says it in words, and what to know or do next.
 
-    Text in `backticks` is shown as code; `reached` is drawn as a bar.
+    Text in `backticks` is shown as code, a new line as a new line; `reached` is drawn as a bar.
 
     Examples
     --------
@@ -80,11 +80,12 @@ class Feedback:
     reached: Reached | None = None
 
     def __repr__(self) -> str:
-        return f"{self.title} {self.text}".strip()
+        return f"{self.title} {self.text.strip()}".replace("\n", " ").strip()
 
     def _repr_html_(self) -> str:
         style = "font-weight: bold; margin-right: 8px"
-        words = f"<strong>{marked(self.title)}</strong> {marked(self.text)}".strip()
+        apart = "" if self.text.startswith("\n") else " "
+        words = f"<strong>{marked(self.title)}</strong>{apart}{marked(self.text)}".strip()
         sign = f'<span aria-hidden="true" style="{style}">{LOOKS[self.state].sign}</span>'
         return box(self.state, f"{sign}{words}{_bar(self.state, self.reached)}")
 
@@ -99,13 +100,14 @@ def not_yet(text: str, reached: Reached | None = None) -> Feedback:
 
 
 def marked(text: str) -> str:
-    """Text as HTML, with what stands in backticks as code.
+    """Text as HTML, with what stands in backticks as code, and its new lines.
 
     >>> marked("more than `a`")
     'more than <code style="background: transparent; padding: 0">a</code>'
     """
     style = "background: transparent; padding: 0"
-    return re.sub(r"`([^`]+)`", rf'<code style="{style}">\1</code>', escape(text))
+    html = re.sub(r"`([^`]+)`", rf'<code style="{style}">\1</code>', escape(text))
+    return html.replace("\n", " <br>")
 
 
 def square(state: State) -> str:
@@ -123,7 +125,7 @@ def box(state: State, html: str) -> str:
     _, color, bar, veil = LOOKS[state]
     style = (
         f"background: {color}{veil}; border-left: 4px {bar} {color}; "
-        "padding: 8px 16px; margin: 4px 0"
+        "padding: 8px 16px; margin: 4px 0; max-width: 56em"
     )
     return f'<div role="status" style="{style}">{html}</div>'
 
@@ -134,7 +136,11 @@ def _bar(state: State, reached: Reached | None) -> str:
         return ""
     part = min(max(reached.part, 0.0), 1.0)
     color = LOOKS[state].color
-    words = say("{part:share} of the best; {enough:share} is enough", part=part, enough=reached[1])
+    words = (
+        say("less than nothing; {enough:share} of the best is enough", enough=reached.enough)
+        if reached.part < 0
+        else say("{part:share} of the best; {enough:share} is enough", part=part, enough=reached[1])
+    )
     tick = (
         f"position: absolute; left: {percent_of(reached.enough)}; top: -4px; height: 16px; "
         "border-left: 2px solid"  # in the ink of the page

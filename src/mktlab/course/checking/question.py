@@ -138,7 +138,7 @@ class Case:
 
     def named(self, name: str, why: str, reached: Reached | None = None) -> Feedback:
         """What is said of a mistake that has a name."""
-        title = say("Not yet: {mistake}.", mistake=self.filled(name))
+        title = say("A mistake: {mistake}.", mistake=self.filled(name))
         return Feedback("named mistake", title, self.filled(why), reached)
 
 
@@ -226,7 +226,7 @@ class Question:
         if shape or not (own or isinstance(right, str)):
             return not_yet(shape or differs)
         asked_for = say("Asked for:")
-        return not_yet(f"{differs} {asked_for} {asked.filled(self.words.answer)}")
+        return not_yet(f"{differs}\n{asked_for} {asked.filled(self.words.answer)}")
 
     def _fits(self, answer: Any, value: Any, mistake: Mistake) -> bool:
         """Whether an answer is what a mistake leads to, but for rounding."""
