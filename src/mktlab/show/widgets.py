@@ -164,7 +164,7 @@ class Panel:
         for place, (ax, (xlim, ylim)) in enumerate(zip(figure.axes, self._limits, strict=False)):
             low, high = xlim
             width = ax.get_position().width * wide
-            for at, left, right in self._ends.get(place, []):
+            for at, left, right in 2 * self._ends.get(place, []):  # one end moves the other
                 high = max(high, low + (at - low) / max(1 - right / width, 0.3))
                 low = min(low, high - (high - at) / max(1 - left / width, 0.3))
             self._limits[place] = (low, high), ylim
