@@ -85,7 +85,8 @@ def test_below_the_stored_picture_stand_its_sliders_and_its_description(
     panel._ipython_display_()
     picture, below = [call.args[0] for call in display.call_args_list]
     assert widgets.WIDGET_VIEW in picture
-    assert "get its sliders: Price (€, 5 to 20; start 10), Discount (0 to 0.5; start 0.2)." in below["text/html"]
+    sliders = "get its sliders: Price (€, 5 to 20; start 10), Discount (0 to 0.5; start 0.2)."
+    assert sliders in below["text/html"]
     assert f"{picture['text/plain']}</details>" in below["text/html"]
 
 

@@ -19,6 +19,8 @@ from mktlab.show.words import say
 from mktlab.tables import TABLES
 
 HEADERS = ("about", "table", "rows", "first day", "last day", "one row per")
+MANY = 12
+"""With more tables than these, a page tells first what they are about, and each table on demand."""
 
 
 class Summary(NamedTuple):
@@ -78,9 +80,26 @@ def company_text(company: Record) -> str:
 def company_html(company: Record) -> str:
     """A company as HTML: a table with a caption, then sentences."""
     title, rows, sentences, notes = facts(company)
-    table = Grid.of(HEADERS, rows).html(caption=title)
-    parts = [table, *(f"<p>{escape(text)}</p>" for text in sentences)]
+    table = Grid.of(HEADERS, rows)
+    if len(rows) > MANY:
+        summary = say("Each table, with its rows and days")
+        more = f"<details><summary>{escape(summary)}</summary>\n{table.html()}\n</details>"
+        tables = f"{_abouts(rows).html(caption=title)}\n{more}"
+    else:
+        tables = table.html(caption=title)
+    parts = [tables, *(f"<p>{escape(text)}</p>" for text in sentences)]
     if notes:
         items = "".join(f"<li>{escape(note)}</li>" for note in notes)
         parts.append(f"<p>{escape(say('Notes on the files:'))}</p><ul>{items}</ul>")
     return "\n".join(parts)
+
+
+def _abouts(rows: list[tuple[str, ...]]) -> Grid:
+    """What the tables are about, a row each, with their names and rows."""
+    found: dict[str, list[str]] = {}
+    about = ""
+    for told, name, rows_of, *_ in rows:
+        about = told or about
+        found.setdefault(about, []).append(say("{name} ({rows})", name=name, rows=rows_of))
+    heads = (say("about"), say("tables (rows)"))
+    return Grid.of(heads, [(about, ", ".join(names)) for about, names in found.items()])
