@@ -614,8 +614,8 @@ def test_what_a_decision_reaches_is_drawn_and_said(ex):
 def test_progress_has_a_sign_for_each_question(ex):
     ex.q1.check(_spend(COMPANY))
     ex.q2.check(0.2)
-    signs = re.findall(r"margin-right: 4px\">(.)</span>", ex._repr_html_())
-    assert signs == ["✓", "…", "○", "○", "○"]
+    signs = re.findall(r"margin-right: 4px\">(.+?)</span>", ex._repr_html_())
+    assert signs == ["✓", "…", "&nbsp;", "&nbsp;", "&nbsp;"]
 
 
 @pytest.mark.parametrize(("page", "ink"), [("#FFFFFF", "#212121"), ("#111111", "#FFFFFF")])

@@ -95,11 +95,11 @@ def company_html(company: Record) -> str:
 
 
 def _abouts(rows: list[tuple[str, ...]]) -> Grid:
-    """What the tables are about, a row each, with their names and rows."""
+    """What the tables are about, a row each, with their names."""
     found: dict[str, list[str]] = {}
     about = ""
-    for told, name, rows_of, *_ in rows:
+    for told, name, *_ in rows:
         about = told or about
-        found.setdefault(about, []).append(say("{name} ({rows})", name=name, rows=rows_of))
-    heads = (say("about"), say("tables (rows)"))
+        found.setdefault(about, []).append(name)
+    heads = (say("about"), say("tables"))
     return Grid.of(heads, [(about, ", ".join(names)) for about, names in found.items()])

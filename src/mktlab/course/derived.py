@@ -12,7 +12,7 @@ import json
 import os
 from pathlib import Path
 
-from mktlab.course.catalogue import LESSONS, Lesson, course, find
+from mktlab.course.catalogue import LESSONS, PARTS, Lesson, course, find
 from mktlab.course.glossary import LEFT, table
 from mktlab.course.worlds import claims_of, record_of, stored
 from mktlab.data.learner_worlds import CHECKED
@@ -86,12 +86,11 @@ def course_map() -> str:
     for x in course():
         if x is not start:
             exercise = _exercise(start, f"{x.exercise} min", x) if x.exercise else ""
-            rows.append(f"{_link(start, x)} | {x.question} | {x.read} min | {exercise} |")
-    rows = [f"| {place} | {row}" for place, row in enumerate(rows, start=1)]
-    head = ["| | lesson | question | to read | exercise |", "|---:|:---|:---|---:|---:|"]
-    told = (
-        "The lessons, in the order in which one does them (their own numbers are places, by topic):"
-    )
+            part = PARTS.get(x.part, "")
+            cells = (_link(start, x), x.question, part, f"{x.read} min", exercise)
+            rows.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
+    head = ["| lesson | question | part | to read | exercise |", "|:---|:---|:---|---:|---:|"]
+    told = "The lessons, from the first that one does to the last. The first digit tells the part:"
     return "\n".join([told, "", LEFT, "", *head, *rows, "", "</div>"])
 
 

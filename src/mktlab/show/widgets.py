@@ -58,7 +58,7 @@ def slider(
         description=label,
         continuous_update=False,
         style={"description_width": "100%"},
-        layout={"width": "19.2em", "height": "auto", "flex_flow": "row wrap"},
+        layout={"width": "24em", "height": "auto", "flex_flow": "row wrap"},
     )
 
 

@@ -40,7 +40,8 @@ class Look(NamedTuple):
     veil: str = VEIL
 
 
-GREEN, ORANGE, BLUE, GRAY = "#00805C", "#C85200", "#0072B2", "#757575"
+GREEN, ORANGE, OCHRE = "#00805C", "#C85200", "#8F7200"
+BLUE, GRAY = "#0072B2", "#757575"
 """Bars and veils: each stands out from white and from black."""
 
 LOOKS: dict[State, Look] = {
@@ -48,7 +49,7 @@ LOOKS: dict[State, Look] = {
     "right": Look("✓", GREEN),
     "right so far": Look("≈", GREEN, "dashed"),
     "named mistake": Look("✗", ORANGE),
-    "not yet": Look("…", ORANGE, "dashed"),
+    "not yet": Look("…", OCHRE, "dashed"),
     "cannot be checked": Look("–", GRAY, "dashed"),
     "hint": Look("i", BLUE),
     "question": Look("?", BLUE),
@@ -113,6 +114,7 @@ def marked(text: str) -> str:
 def square(state: State) -> str:
     """The sign of a state in a frame; whoever hears the page gets the words beside it."""
     sign, color, _, veil = LOOKS[state]
+    sign = "&nbsp;" if state == "not attempted" else sign
     style = (
         f"border: 1px solid {color}; background: {color}{veil}; font-weight: bold; "
         "display: inline-block; width: 1.5em; text-align: center; margin-right: 4px"
@@ -137,7 +139,7 @@ def _bar(state: State, reached: Reached | None) -> str:
     part = min(max(reached.part, 0.0), 1.0)
     color = LOOKS[state].color
     words = (
-        say("less than nothing; {enough:share} of the best is enough", enough=reached.enough)
+        say("It loses; {enough:share} of the best would be enough.", enough=reached.enough)
         if reached.part < 0
         else say("{part:share} of the best; {enough:share} is enough", part=part, enough=reached[1])
     )

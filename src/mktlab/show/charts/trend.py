@@ -218,7 +218,8 @@ def _marks(
     ax.set_ylim(beneath, max(high, max(values) + words))
     ends = pd.Index(table.index)
     points.sort(key=lambda p: -p[0])
-    if len({at for _, at, *_ in points}) == 1 < len(points):
+    shared = len({at for _, at, *_ in points}) == 1 < len(points)
+    if shared:
         ax.axvline(points[0][1], color=RULE, linewidth=0.8, zorder=0)
         ax.vlines(points[0][1], points[-1][0], points[0][0], color=INK, linewidth=1.4, zorder=3)
         middle = (points[0][0] + points[-1][0]) / 2
@@ -227,9 +228,10 @@ def _marks(
     for order, (value, at, color, rises) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
-        late = part > 0.85 or (part > 0.2 and rises)
+        late = part > 0.85 or (part > (0.1 if shared else 0.2) and rises)
         centered = bool(order) and 0.2 < part < 0.8
-        under = bool(order) or (rises and not late)  # else the line itself crosses the words
+        # else the line itself crosses the words; of two at one place the higher has its own above
+        under = bool(order) or (rises and not late and not shared)
         ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
         ax.annotate(
             write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
