@@ -4,8 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, and `market_study` and
-`panel_tastes`, which know the `town`.
+`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, and
+`market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
