@@ -57,7 +57,7 @@ def told(company: Company) -> pd.DataFrame:
 def tested(company: Company) -> pd.DataFrame:
     rows: pd.DataFrame = told(company)
     origins = rows["origin"].drop_duplicates().sort_values()
-    return rows[rows["origin"] <= origins.iloc[TESTED - 1]].reset_index(drop=True)
+    return pd.DataFrame(rows[rows["origin"] <= origins.iloc[TESTED - 1]]).reset_index(drop=True)
 
 
 @lru_cache(maxsize=4)
