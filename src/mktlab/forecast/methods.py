@@ -89,8 +89,8 @@ def boosting(sold: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
 
 
 METHODS: dict[str, Method] = {
-    "last year's week": last_year,
-    "mean of four weeks": recent,
+    "last_year": last_year,
+    "recent": recent,
     "smoothing": smoothing,
     "regression": regression,
     "boosting": boosting,

@@ -63,7 +63,9 @@ def weekly(
     return sold.reindex(weeks, fill_value=0).rename_axis(columns=None)
 
 
-def planned(offers: pd.DataFrame | None, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+def planned(
+    offers: pd.DataFrame | None, weeks: pd.DatetimeIndex, *, ahead: int = 0
+) -> pd.DataFrame:
     """How much is off the price of each family in each week: 0 without a promotion.
 
     Parameters
@@ -73,16 +75,19 @@ def planned(offers: pd.DataFrame | None, weeks: pd.DatetimeIndex) -> pd.DataFram
         (the last day). Without promotions the table has no columns.
     weeks
         Mondays.
+    ahead
+        Weeks that follow them, and are planned, too.
 
     Examples
     --------
     >>> start, end = pd.Timestamp("2025-12-01"), pd.Timestamp("2025-12-14")
     >>> offer = {"category": "tea", "depth": 0.2, "start_date": start, "end_date": end}
-    >>> weeks = pd.date_range("2025-12-01", periods=3, freq="7D")
-    >>> planned(pd.DataFrame([offer]), weeks)["tea"].tolist()
+    >>> weeks = pd.date_range("2025-12-01", periods=2, freq="7D")
+    >>> planned(pd.DataFrame([offer]), weeks, ahead=1)["tea"].tolist()
     [0.2, 0.2, 0.0]
     """
-    plan = pd.DataFrame(index=pd.DatetimeIndex(weeks, name="week"))
+    known = pd.date_range(weeks[0], periods=len(weeks) + ahead, freq="7D", name="week")
+    plan = pd.DataFrame(index=known)
     if offers is None or offers.empty:
         return plan
     need_columns(["category", "depth", "start_date", "end_date"], offers, of="offers")

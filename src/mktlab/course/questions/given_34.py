@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 SHORT, LEFT = 4.5, 0.5
 TESTED = 6
 LEFT_OUT = "gift"
-SIMPLE = " ".join(("mean of", "four weeks"))
-BEST = "regression"
-NAMES = (" ".join(("last year's", "week")), SIMPLE, "smoothing", BEST)
+SIMPLE, BEST = "recent", "regression"
+NAMES = ("last_year", SIMPLE, "smoothing", BEST)
 
 
 @lru_cache(maxsize=4)
