@@ -97,6 +97,11 @@ def mase(tested: pd.DataFrame, sold: pd.DataFrame) -> pd.Series[float]:
     sold
         The weeks that were sold.
 
+    Raises
+    ------
+    MktlabError
+        When a series sold the same as a year before, week by week.
+
     Examples
     --------
     >>> weeks = pd.date_range("2024-01-01", periods=54, freq="7D")
@@ -107,6 +112,14 @@ def mase(tested: pd.DataFrame, sold: pd.DataFrame) -> pd.Series[float]:
     """
     before = sold[sold.index < tested["origin"].min()]
     scale = (before - before.shift(YEAR)).abs().mean()
+    if (flat := scale.index[~(scale > 0)]).size:
+        raise MktlabError(
+            say(
+                "{series} sold the same in each week as a year before, so that no error can be "
+                "scaled by it: leave it out.",
+                series=str(flat[0]),
+            )
+        )
     missed = (tested["actual"] - tested["forecast"]).abs() / tested["series"].map(scale)
     return missed.groupby(tested["method"]).mean().sort_values()
 

@@ -114,7 +114,8 @@ def read(answer: Any, known: Any) -> pd.Series[float]:
         "batch and pieces.",
         n=len(known),
     )
-    form = pd.Series(np.arange(1.0, len(known) + 1), pd.Index(known, name="batch"), name="pieces")
+    names = sorted(known)  # by week, then family, as in `ahead`
+    form = pd.Series(np.arange(1.0, len(known) + 1), pd.Index(names, name="batch"), name="pieces")
     if isinstance(answer, str | int | float | np.number | set):
         raise Unreadable(asked)
     if type(answer) is dict:

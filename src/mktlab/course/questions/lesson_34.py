@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from mktlab import forecast
@@ -55,9 +56,17 @@ pieces_off.mistake("signed", how="signed")
 pieces_off.also("signed")(lambda c: [-pieces_off(c, how="signed")])
 pieces_off.mistake("squared", how="squared")
 pieces_off.mistake("all_families", family=None)
+pieces_off.also("all_families", *({"family": name} for name in ("capsules", "ground", "tea")))
 pieces_off.mistake("other_method", method=BEST)
 pieces_off.also("other_method", *({"method": name} for name in NAMES if name != SIMPLE))
 pieces_off.mistake("relative", how="relative")
+pieces_off.also("relative")(lambda c: [100 * pieces_off(c, how="relative"), _share(c)])
+
+
+def _share(company: Company) -> float:
+    rows = of(tested(company), SIMPLE)
+    rows = rows[rows["series"] == FAMILY]
+    return float((rows["actual"] - rows["forecast"]).abs().sum() / rows["actual"].sum())
 
 
 @sheet.number(tolerance=0.005)
@@ -76,6 +85,13 @@ def _by_the_week_before(company: Company) -> float:
     return float(((rows["actual"] - rows["forecast"]).abs() / rows["series"].map(scale)).mean())
 
 
+@scaled.also("week_before")
+def _by_all_weeks(company: Company) -> list[float]:
+    rows, whole = of(tested(company), BEST), sold(company)
+    scale = whole.diff(forecast.YEAR).abs().mean()
+    return [float(((rows["actual"] - rows["forecast"]).abs() / rows["series"].map(scale)).mean())]
+
+
 def _off(company: Company, method: str) -> float:
     return float(pieces_off(company, method=method, family=None))
 
@@ -85,7 +101,12 @@ scaled.mistake("not_scaled", lambda c: _off(c, BEST))
 
 @scaled.also("not_scaled")
 def _over_naive(company: Company) -> list[float]:
-    return [_off(company, BEST) / _off(company, name) for name in NAMES[:2]]
+    rows, before = of(tested(company), BEST), sold(company)
+    before = before[before.index < rows["origin"].min()]
+    pooled = before.diff(forecast.YEAR).abs().stack().mean()
+    own = [forecast.mase(rows[rows["series"] == name], before) for name in before]
+    ratios = [_off(company, BEST) / _off(company, name) for name in NAMES[:2]]
+    return [*ratios, _off(company, BEST) / float(pooled), *(float(one[BEST]) for one in own)]
 
 
 @sheet.number(tolerance=0.05)
@@ -116,6 +137,18 @@ feeling.mistake("one_alone", how="final")
 feeling.also("one_alone", {"how": "system"}, {"how": "signed"})
 
 
+@feeling.also("one_alone")
+def _other_measures(company: Company) -> list[float]:
+    rows = changes(company)
+    rows = rows[rows["reason"] == "feeling"]
+    final, system = (rows[name] - rows["sold"] for name in ("final", "system"))
+    more = final.abs() - system.abs()
+    roots = (final**2).mean() ** 0.5 - (system**2).mean() ** 0.5
+    moved = (rows["final"] - rows["system"]).abs().mean()
+    relative = final.abs().mean() / system.abs().mean() - 1
+    return [float(n) for n in (more.median(), roots, moved, relative, (more > 0).mean())]
+
+
 @sheet.number(tolerance=0.5)
 def upper_end(
     company: Company, method: str = BEST, level: float = LEVEL, end: str = "high", own: bool = False
@@ -142,6 +175,36 @@ def _errors_of_all(company: Company) -> float:
 
 
 upper_end.also("other_errors", {"own": True})
+
+
+@upper_end.also("other_errors")
+def _other_intervals(company: Company) -> list[float]:
+    past, ahead = of(tested(company), BEST), of(later(company), BEST).head(1)
+    off, middle = past["actual"] - past["forecast"], float(ahead["forecast"].iloc[0])
+    ratios = pd.Series(np.log((past["actual"] + 1) / (past["forecast"] + 1))).abs()
+    one_sided = forecast.stock(past, ahead, short=LEVEL, left=1 - LEVEL)["pieces"].iloc[0]
+    plain = (middle + 1) * np.exp(ratios.quantile(LEVEL)) - 1
+    return [
+        float(one_sided),
+        float(plain),
+        middle + float(off.abs().quantile(LEVEL)),
+        middle + 1.645 * float(off.std()),
+        middle + 1.645 * float(off.abs().std()),
+    ]
+
+
+@upper_end.mistake("other_batch")
+def _last_batch(company: Company) -> float:
+    past, ahead = of(tested(company), BEST), of(later(company), BEST)
+    return float(forecast.conformal(past, ahead, level=LEVEL)["high"].iloc[-1])
+
+
+@upper_end.also("other_batch")
+def _highest_batch(company: Company) -> list[float]:
+    past, ahead = of(tested(company), BEST), of(later(company), BEST)
+    high = forecast.conformal(past, ahead, level=LEVEL)["high"]
+    return [float(high.max()), float(high.mean()), *high.head(4).tail(3).tolist()]
+
 
 CHANCE = SHORT / (SHORT + LEFT)
 
