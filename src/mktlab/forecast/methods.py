@@ -58,7 +58,7 @@ def regression(sold: pd.DataFrame, plan: pd.DataFrame, *, waves: int = 2) -> pd.
         known = _drivers(name, sold, plan, waves)
         log = np.log1p(series.to_numpy(dtype=float))
         model = SARIMAX(log, known.loc[sold.index].to_numpy(), order=(0, 1, 1))
-        fit = model.fit(disp=False, maxiter=500, warn_convergence=False)
+        fit = model.fit(disp=False, maxiter=500, warn_convergence=False, cov_type="none")
         told[name] = np.expm1(fit.forecast(len(ahead), exog=known.loc[ahead].to_numpy()))
     return pd.DataFrame(told, ahead)
 
