@@ -45,6 +45,7 @@ SEEDS = {
     "uplift": range(1, 401),
     "lifetime": range(1, 401),
     "contracts": range(1, 401),
+    "forecast": range(1, 401),
 }
 """Topic -> its seeds. Where a claim misses, the trials of `AGAIN` are run once more."""
 AGAIN = {topic: range(401, 801) for topic in SEEDS if topic not in ("price", "churn")}

@@ -4,8 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, and `market_study` and
-`panel_tastes`, which know the `town`.
+`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, and
+`market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from mktlab.market.observed import (
     boxes,
     experiments,
     flow_emails,
+    forecasts,
     journeys,
     listings,
     mail,
@@ -82,6 +83,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "media_panel": media_panel.media_panel,
     "media_tariffs": media_panel.media_tariffs,
     "box_price_test": boxes.box_price_test,
+    "forecast_adjustments": forecasts.forecast_adjustments,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

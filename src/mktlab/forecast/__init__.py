@@ -1,0 +1,39 @@
+"""Forecasts of weekly sales, and how far off they were: the naive ones, and models with a plan.
+
+`weekly` counts what was sold in each full week, `planned` writes promotions beside the weeks. A
+method takes the weeks so far and says the next ones: `last_year`, `recent`, `smoothing`,
+`regression` and `boosting`. `backtest` lets methods forecast from several days in the past
+(rolling origins), `mase` and scikit-learn's `mean_pinball_loss` judge them, `conformal` gives
+intervals from their past errors, and `stock` says how much to have.
+"""
+
+from mktlab.forecast.judging import FEWEST, backtest, conformal, mase, stock
+from mktlab.forecast.methods import (
+    METHODS,
+    Method,
+    boosting,
+    last_year,
+    recent,
+    regression,
+    smoothing,
+)
+from mktlab.forecast.weeks import YEAR, planned, seasons, weekly
+
+__all__ = [
+    "FEWEST",
+    "METHODS",
+    "YEAR",
+    "Method",
+    "backtest",
+    "boosting",
+    "conformal",
+    "last_year",
+    "mase",
+    "planned",
+    "recent",
+    "regression",
+    "seasons",
+    "smoothing",
+    "stock",
+    "weekly",
+]

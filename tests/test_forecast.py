@@ -1,0 +1,102 @@
+"""Claims about forecasts: what they know, what they must not know, and when they refuse."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mktlab import forecast
+from mktlab.schema import MktlabError
+
+
+def made(weeks=156, seed=1, lift=2.5):
+    """Two families: a season, promotions of the first, and luck."""
+    rng = np.random.default_rng(seed)
+    index = pd.date_range("2023-01-02", periods=weeks, freq="7D", name="week")
+    deals = pd.Series(0.0, index)
+    for start in rng.choice(weeks // 6, weeks // 12, replace=False) * 6:
+        deals.iloc[start : start + 2] = 0.2
+    season = 0.2 * np.sin(2 * np.pi * index.day_of_year / 365.25)
+    means = {"beans": np.exp(5 + season + lift * deals), "tea": np.exp(4 + season)}
+    sold = pd.DataFrame({name: rng.poisson(mean) for name, mean in means.items()}, index)
+    return sold, pd.DataFrame({"beans": deals, "tea": 0.0})
+
+
+def off(tested):
+    return (tested["actual"] - tested["forecast"]).abs().groupby(tested["method"]).mean()
+
+
+def test_weeks_that_are_cut_are_left_out_and_empty_ones_are_zero():
+    days = pd.to_datetime(["2025-12-03", "2025-12-09", "2025-12-09", "2025-12-30", "2026-01-06"])
+    rows = pd.DataFrame({"order_date": days, "family": "tea", "pieces": [9, 2, 3, 4, 5]})
+    sold = forecast.weekly(rows, today=pd.Timestamp("2026-01-07"), by="family", count="pieces")
+    assert sold["tea"].tolist() == [5, 0, 0, 4]
+    assert sold.index[0] == pd.Timestamp("2025-12-08")
+
+
+def test_no_full_week_is_refused_in_one_sentence():
+    rows = pd.DataFrame({"order_date": pd.to_datetime(["2025-12-03"])})
+    with pytest.raises(MktlabError, match="No full week"):
+        forecast.weekly(rows, today=pd.Timestamp("2025-12-05"))
+
+
+def test_a_plan_without_offers_has_no_columns():
+    weeks = pd.date_range("2025-12-01", periods=3, freq="7D")
+    assert forecast.planned(None, weeks, ahead=4).shape == (7, 0)
+
+
+def test_no_method_sees_the_weeks_that_it_tells():
+    sold, plan = made()
+    ahead, other = sold.iloc[:120], sold.copy()
+    other.iloc[120:] = 0
+    for method in forecast.METHODS.values():
+        told = method(ahead, plan.iloc[:124])
+        assert told.index.equals(plan.index[120:124])
+        assert np.allclose(told, method(other.iloc[:120], plan.iloc[:124]))
+
+
+def test_the_regression_knows_promotions_and_the_naive_do_not():
+    sold, plan = made()
+    methods = {name: forecast.METHODS[name] for name in ("last_year", "recent", "regression")}
+    tested = forecast.backtest(sold, plan, methods, origins=6)
+    found = off(tested[tested["series"] == "beans"])
+    assert found["regression"] < 0.6 * min(found["last_year"], found["recent"])
+    scaled = forecast.mase(tested, sold)
+    assert scaled.idxmin() == "regression"
+
+
+def test_too_few_weeks_are_refused_in_one_sentence():
+    sold, plan = made(weeks=120)
+    with pytest.raises(MktlabError, match="120 full weeks, and to judge forecasts takes 128"):
+        forecast.backtest(sold, plan)
+    with pytest.raises(MktlabError, match="needs 104"):
+        forecast.regression(sold.head(90), plan)
+
+
+def test_intervals_need_enough_errors():
+    past = pd.DataFrame({"forecast": 10.0, "actual": [9.0, 11.0, 12.0]})
+    with pytest.raises(MktlabError, match="3 past forecasts are too few"):
+        forecast.conformal(past, past, level=0.95)
+
+
+def test_a_dearer_missing_piece_asks_for_more():
+    rng = np.random.default_rng(1)
+    past = pd.DataFrame({"forecast": 100.0, "actual": rng.poisson(100, 500)})
+    ahead = pd.DataFrame({"forecast": [100.0]})
+    pieces = [forecast.stock(past, ahead, short=s, left=1)["pieces"].iloc[0] for s in (0.25, 1, 9)]
+    assert pieces == sorted(pieces)
+    assert pieces[2] == pytest.approx(113, abs=2)  # the quantile of 0.9 of a Poisson of 100
+    with pytest.raises(MktlabError, match="more than 0"):
+        forecast.stock(past, ahead, short=0, left=1)
+
+
+@pytest.mark.slow
+def test_intervals_hold_as_many_as_they_say():
+    held = []
+    for seed in range(10):
+        sold, plan = made(seed=seed)
+        few = {"regression": forecast.regression}
+        tested = forecast.backtest(sold[["beans"]], plan, few)
+        last = tested["origin"] == tested["origin"].max()
+        told = forecast.conformal(tested[~last], tested[last], level=0.9)
+        held += told["actual"].between(told["low"], told["high"]).tolist()
+    assert np.mean(held) == pytest.approx(0.9, abs=0.1)
