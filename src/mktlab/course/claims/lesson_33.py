@@ -43,11 +43,13 @@ def file_flatters(company: Company) -> bool:
     rows, true = bought(company), float(worths(company)["true"].mean())
     first = rows.loc[rows["order_date"] == rows["first_day"], "margin"].sum()
     first = float(first / rows["customer_id"].nunique())
-    own = {"weeks": 130, "margin": rate(company), "annual_discount": 0}
-    told = [
-        first + lifetime.value(*fitted(company, everybody), **own).newcomer["value"]
-        for everybody in (True, False)
-    ]
+    told = []
+    for everybody in (True, False):
+        model, spend = fitted(company, everybody)
+        worth = lifetime.value(
+            model, spend, weeks=130, margin=rate(company), annual_discount=0
+        ).newcomer["value"]
+        told.append(first + worth)
     return bool(told[1] < told[0] and abs(told[1] - true) < abs(told[0] - true))
 
 

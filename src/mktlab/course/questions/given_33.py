@@ -55,6 +55,30 @@ def fitted(company: Company, everybody: bool = False) -> tuple[Any, Any]:
     return lifetime.fit_mbgnbd(histories), lifetime.fit_gamma_gamma(histories)
 
 
+@lru_cache(maxsize=4)
+def online(company: Company, late: bool = True) -> pd.DataFrame:
+    """The purchases of newcomers (or, without `late`, of all) whose first one was on the web."""
+    rows = (newer(company) if late else bought(company)).sort_values(["order_date", "order_id"])
+    first = rows.drop_duplicates("customer_id").set_index("customer_id")["outlet"]
+    return rows[rows["customer_id"].map(first) == "web"]
+
+
+@lru_cache(maxsize=16)
+def learned(company: Company, kind: str = "mbgnbd", cut: bool = False, unit: str = "week") -> Any:
+    """A model of those who came online: of today, or of a year ago; in days under a wrong name."""
+    until = company.today - YEAR if cut else company.today
+    histories = lifetime.summary(online(company), unit=unit, until=until)
+    names = {"recency_days": "recency_weeks", "age_days": "age_weeks"}
+    return getattr(lifetime, f"fit_{kind}")(histories.rename(columns=names))
+
+
+def first_basket(company: Company) -> float:
+    """What those who came online spent on their first day, on average."""
+    rows = online(company)
+    spent = rows.loc[rows["order_date"] == rows["first_day"], "kept"].sum()
+    return round(float(spent / rows["customer_id"].nunique()), 2)
+
+
 def to_come(company: Company) -> pd.Series[float]:
     """Money that each newcomer is expected to spend in the next 52 weeks."""
     model, spend = fitted(company)
@@ -143,9 +167,11 @@ def gain(company: Company) -> pd.Series[float]:
 
 def given(company: Company) -> Mapping[str, Any]:
     """What the questions hand out."""
-    columns = ["step", *GROUP, "price"]
+    columns, more = ["step", *GROUP, "price"], ["kept", "margin", "first_day"]
     return {
-        "newer": newer(company).drop(columns="margin"),
+        "online": online(company).drop(columns=more).reset_index(drop=True),
+        "newer": newer(company).drop(columns=more).reset_index(drop=True),
+        "first_basket": first_basket(company),
         "margin_rate": rate(company),
         "newcomers": cohort(company),
         "steps": steps(company)[columns],
