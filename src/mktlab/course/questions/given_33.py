@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mktlab.company import Company
 
-EARLY, YEAR = pd.Timedelta(weeks=26), pd.Timedelta(weeks=52)
+YEAR = pd.Timedelta(weeks=52)
 EACH, PRICES = 20, 8
 GROUP = ["channel", "basket"]
 
@@ -30,15 +30,13 @@ GROUP = ["channel", "basket"]
 def bought(company: Company) -> pd.DataFrame:
     """The purchases with their margin, and the day when each customer was first seen."""
     rows = margins(company.orders, company.order_lines, company.products)
-    first = rows.groupby("customer_id")["order_date"].transform("min")
-    return rows.assign(first_day=first)
+    return rows.assign(first_day=rows.groupby("customer_id")["order_date"].transform("min"))
 
 
 @lru_cache(maxsize=2)
 def newer(company: Company) -> pd.DataFrame:
     """The purchases of those who were first seen after the first half-year of the file."""
-    rows = bought(company)
-    return rows[rows["first_day"] >= rows["order_date"].min() + EARLY]
+    return lifetime.newcomers(bought(company), until=company.today)
 
 
 @lru_cache(maxsize=2)

@@ -22,8 +22,6 @@ from mktlab.course.questions.given_33 import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from mktlab.company import Company
 
 sheet = Sheet("33_lifetime_value", given=given, each=EACH)
@@ -69,36 +67,40 @@ def _last_quarter(company: Company) -> float:
     return float(len(last.drop_duplicates(["customer_id", "order_date"])))
 
 
-def _came(company: Company) -> pd.Series[Any]:
-    rows = online(company)
-    rows = rows[rows["order_date"] >= company.today - YEAR]
-    return rows.groupby("customer_id")["order_date"].nunique()
-
-
 @sheet.number(tolerance=0.5)
-def missed(company: Company, kind: str = "mbgnbd", who: str = "once", part: str = "both") -> float:
-    """Purchases that the model of a year ago expected of one-time buyers, less those that came."""
+def year_ahead(
+    company: Company, kind: str = "mbgnbd", who: str = "once", weeks: float = 52
+) -> float:
+    """Purchases that the model of a year ago expected of those who had bought once by then."""
     model = learned(company, kind, cut=True)
-    chosen = model.customers["frequency"] == 0
-    chosen = chosen if who == "once" else chosen | ~chosen
-    expected = float(model.expected_purchases(52)[chosen].sum())
-    observed = float(_came(company).reindex(chosen[chosen].index).sum())
-    return {"both": expected - observed, "expected": expected, "observed": observed}[part]
-
-
-missed.mistake("bgnbd", kind="bgnbd")
-missed.also("bgnbd", {"kind": "pareto_nbd"})
-missed.mistake("everybody", who="all")
-missed.mistake("one_side", part="expected")
-missed.also("one_side", {"part": "observed"})
-
-
-@missed.mistake("has_seen")
-def _of_today(company: Company) -> float:
-    """By the model of today, which has seen the year."""
-    model = learned(company)
     once = model.customers["frequency"] == 0
-    return float(model.expected_purchases(52)[once].sum() - missed(company, part="observed"))
+    chosen = {"once": once, "again": ~once, "all": once | ~once}[who]
+    return float(model.expected_purchases(weeks)[chosen].sum())
+
+
+year_ahead.mistake("bgnbd", kind="bgnbd")
+year_ahead.also("bgnbd", {"kind": "pareto_nbd"})
+year_ahead.mistake("everybody", who="all")
+year_ahead.also("everybody", {"who": "again"})
+year_ahead.mistake("days_for_weeks", weeks=364)
+year_ahead.also("days_for_weeks", {"weeks": 52 / 7})
+
+
+@year_ahead.mistake("has_seen")
+def _of_today(company: Company) -> float:
+    """By the model of today, of those who have bought once by today."""
+    model = learned(company)
+    return float(model.expected_purchases(52)[model.customers["frequency"] == 0].sum())
+
+
+@year_ahead.also("has_seen")
+def _came(company: Company) -> list[float]:
+    """What came: a count, and no model's."""
+    model, rows = learned(company, cut=True), online(company)
+    rows = rows[rows["order_date"] >= company.today - YEAR]
+    days = rows.groupby("customer_id")["order_date"].nunique()
+    once = model.customers.index[model.customers["frequency"] == 0]
+    return [float(days.reindex(once).sum())]
 
 
 @lru_cache(maxsize=32)
@@ -150,11 +152,11 @@ def _best(company: Company) -> set[str]:
 def _guesses(company: Company) -> dict[str, set[str]]:
     """Choices that need no thought."""
     rows = steps(company).sort_values(["price", "step"])
-    found = {f"the {n} cheapest": set(rows["step"].head(n)) for n in (8, 14, 28, 42, 56, 70)}
+    found = {f"cheapest_{n}": set(rows["step"].head(n)) for n in (8, 14, 28, 42, 56, 70)}
     found["all"] = set(rows["step"])
-    found["up to 100"] = set(rows.loc[rows["price"] <= 100, "step"])
-    found["large baskets"] = set(rows.loc[rows["basket"] == "large", "step"])
-    found["half of each"] = set(rows.groupby(["channel", "basket"])["step"].head(4))
+    found["up_to_100"] = set(rows.loc[rows["price"] <= 100, "step"])
+    found["large_baskets"] = set(rows.loc[rows["basket"] == "large", "step"])
+    found["half_of_each"] = set(rows.groupby(["channel", "basket"])["step"].head(4))
     return found
 
 
