@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
+
 from sentences import near, number, orders_of, said, sentence, table
 
 YEAR, PRICE = pd.Timedelta(weeks=52), 150
@@ -39,7 +40,7 @@ def _counts(notebook: Any) -> Iterator[str]:
 
 
 def _values(notebook: Any) -> Iterator[str]:
-    rows = {list(row.values())[0]: row for row in table(notebook, "one-time buyers")}
+    rows = {next(iter(row.values())): row for row in table(notebook, "one-time buyers")}
     came = number(rows["what came"]["all customers"])
     told, (off,) = said(notebook, r"MBG/NBD missed by ([+−]?\d+%)")
     if abs(number(rows["MBG/NBD"]["all customers"]) / came - 1 - off) > 0.006 + 1 / came:
