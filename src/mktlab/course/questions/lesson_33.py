@@ -104,22 +104,25 @@ def _came(company: Company) -> list[float]:
 
 
 @lru_cache(maxsize=32)
-def _newcomer(
+def _value(
     company: Company,
     weeks: float = 104,
     margin: float = 0,
     discount: float = 0.08,
     late: bool = True,
-) -> float:
+) -> lifetime.LifetimeValue:
     histories = lifetime.summary(online(company, late), unit="week", until=company.today)
-    told = lifetime.value(
+    return lifetime.value(
         lifetime.fit_mbgnbd(histories),
         lifetime.fit_gamma_gamma(histories),
         weeks=weeks,
         margin=margin or rate(company),
         annual_discount=discount,
     )
-    return float(told.newcomer["value"])
+
+
+def _newcomer(company: Company, **turned: Any) -> float:
+    return float(_value(company, **turned).newcomer["value"])
 
 
 @sheet.number(tolerance=0.5)
@@ -137,6 +140,28 @@ worth.also("revenue", {"margin": 1, "discount": 0}, {"margin": 1, "first": False
 worth.mistake("old_customers", late=False)
 worth.mistake("other_weeks", weeks=728)
 worth.also("other_weeks", {"weeks": 52}, {"weeks": 130}, {"weeks": 2})
+
+
+worth.mistake("other_rate", discount=0.1)
+worth.also("other_rate", {"discount": 0.0008}, {"discount": 8})
+
+
+@worth.mistake("all_customers")
+def _mean_of_all(company: Company) -> float:
+    """What those who are there today bring, with the first basket of a newcomer."""
+    told = _value(company)
+    return float(told.customers["value"].mean()) + rate(company) * first_basket(company)
+
+
+@worth.also("all_customers")
+def _sums_and_ends(company: Company) -> list[float]:
+    told, first = _value(company), rate(company) * first_basket(company)
+    return [
+        float(told.total["value"]),
+        float(told.customers["value"].mean()),
+        float(told.newcomer["low"] + first),
+        float(told.newcomer["high"] + first),
+    ]
 
 
 @worth.mistake("first_as_revenue")
