@@ -1,10 +1,10 @@
 """Customer lifetime value: how often customers will buy, what they spend, what they are worth.
 
 `newcomers` are those whom one saw come. `summary` turns orders into histories, in a unit of time
-that is always said. `fit_bgnbd`,
-`fit_mbgnbd` and `fit_pareto_nbd` learn from them how often customers buy and when they leave,
-`fit_gamma_gamma` what they spend; `value` makes discounted margin of both, and says how well it is
-known. `calibration` and `track` hold a model against days after a cut, which it has not seen.
+that is always said. `fit_bgnbd`, `fit_mbgnbd` and `fit_pareto_nbd` learn from them how often
+customers buy and when they leave, `fit_gamma_gamma` what they spend; `value` makes discounted
+margin of both, and says how well it is known. `calibration` and `track` hold a model against days
+after a cut, which it has not seen.
 """
 
 from mktlab.lifetime.history import newcomers, summary
