@@ -30,7 +30,7 @@ OF_CHARTS = {
 }
 """How lessons draw without `charts`: until they are drawn by it."""
 OF_THE_COURSE = {"what_if", "slider", "load", "start", "advance", "baseline", "but", "pnl", "lines"}
-OF_THE_COURSE |= {"steps", "truth"}
+OF_THE_COURSE |= {"steps", "truth", "dots"}
 """Each lesson says what it does with panels, plans and the market; charts are drawn alike."""
 EXPLAINED_THERE = {
     "changes",

@@ -12,6 +12,7 @@ ANALYSIS |= {
     "conjoint",
     "drivers",
     "email",
+    "forecast",
     "lifetime",
     "market_study",
     "merchandising",

@@ -104,6 +104,33 @@ def test_a_summary_needs_a_unit_and_a_day(change, sentence):
         lifetime.summary(shop_orders(), until="2025-12-01")
 
 
+def test_newcomers_are_those_whom_one_saw_come_on_every_engine(orders):
+    frame = orders.assign(revenue=orders["revenue"].where(orders.index % 7 > 0, 0.01))
+    paid = frame[frame["revenue"] >= 0.05]
+    first = paid.groupby("customer_id")["order_date"].min()
+    right = set(first.index[first >= paid["order_date"].min() + pd.Timedelta(weeks=10)])
+    how = {"until": UNTIL, "after_weeks": 10, "least_weeks": 52}
+    ours = lifetime.newcomers(frame, **how)
+    assert set(ours["customer_id"]) == right and 0 < len(right) < len(first)
+    assert len(ours) == frame["customer_id"].isin(right).sum()
+    theirs = lifetime.newcomers(pl.from_pandas(frame), **how)
+    assert theirs["customer_id"].to_list() == ours["customer_id"].to_list()
+    relation = duckdb.connect().from_arrow(pl.from_pandas(frame).to_arrow())
+    assert len(lifetime.newcomers(relation, **how).df()) == len(ours)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"until": "2024-12-30"}, "they go back 52 weeks; a file of 103 weeks or more"),
+        ({"least_weeks": 10, "after_weeks": 90}, "nobody came after the first 90 weeks"),
+    ],
+)
+def test_a_file_that_does_not_tell_who_is_new_is_refused(orders, change, sentence):
+    with pytest.raises(MktlabError, match=sentence):
+        lifetime.newcomers(orders, **{"until": UNTIL, **change})
+
+
 @pytest.mark.parametrize(("column", "value"), [("revenue", -5.0), ("order_date", pd.NaT)])
 def test_amounts_below_nothing_and_empty_days_are_told(column, value):
     with pytest.raises(MktlabError, match=f"{column} is"):

@@ -1,4 +1,4 @@
-"""What each customer did until a day: `summary`, and the same as columns of numbers."""
+"""What each customer did until a day: `summary`, and whom one saw come: `newcomers`."""
 
 from __future__ import annotations
 
@@ -72,6 +72,46 @@ def summary(orders: IntoFrameT, *, unit: str, until: date | str) -> IntoFrameT:
     )
     result: IntoFrameT = nw.maybe_reset_index(told.sort("customer_id")).to_native()
     return result
+
+
+def newcomers(
+    orders: IntoFrameT, *, until: date | str, after_weeks: float = 26, least_weeks: float = 103
+) -> IntoFrameT:
+    """The orders of customers who were first seen after the first weeks of the file.
+
+    In the first weeks of a file most customers are old ones, whose earlier purchases it does not
+    have: those who stay and buy often. Their first purchase in the file is no beginning.
+
+    `orders`, `until` and errors are as in `summary`; a file that is shorter than `least_weeks` is
+    refused, and one without a newcomer. Back come the rows of these customers, as the kind of
+    table that was given.
+
+    >>> days = pd.to_datetime(["2025-01-01", "2025-03-10", "2025-03-01", "2025-04-01"])
+    >>> orders = pd.DataFrame({"customer_id": ["Ana", "Ana", "Ben", "Ben"], "order_date": days,
+    ...                        "revenue": [20.0, 30.0, 5.0, 15.0]})
+    >>> newcomers(orders, until="2025-05-01", after_weeks=4, least_weeks=10)
+      customer_id order_date  revenue
+    0         Ben 2025-03-01      5.0
+    1         Ben 2025-04-01     15.0
+    """
+    day = day_of(until, "until")
+    first = by_day(orders, day).group_by("customer_id").agg(first=nw.min("number"))
+    known = first.lazy().collect("pandas").to_native()["first"]
+    weeks, start = (day.toordinal() - known.min()) / 7, known.min() + after_weeks * 7
+    if weeks < least_weeks:
+        told = say("a file of {least:decimal.0} weeks or more tells who is new", least=least_weeks)
+        raise MktlabError(
+            say("orders: they go back {n:decimal.0} weeks; {told}.", n=weeks, told=told)
+        )
+    if not (known >= start).any():
+        told = say("nobody came after the first {n:decimal.0} weeks", n=after_weeks)
+        raise MktlabError(say("orders: {told}, so nothing tells what a newcomer does.", told=told))
+    new = first.filter(nw.col("first") >= start).select("customer_id")
+    frame: Any = nw.from_native(orders)
+    kept: IntoFrameT = nw.maybe_reset_index(
+        frame.join(new, on="customer_id", how="semi")
+    ).to_native()
+    return kept
 
 
 def by_day(orders: Any, until: date) -> Any:
