@@ -4,8 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, and `market_study` and
-`panel_tastes`, which know the `town`.
+`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `leads`, and
+`market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mktlab.market.observed import (
     experiments,
     flow_emails,
     journeys,
+    leads,
     listings,
     mail,
     market_study,
@@ -82,6 +83,9 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "media_panel": media_panel.media_panel,
     "media_tariffs": media_panel.media_tariffs,
     "box_price_test": boxes.box_price_test,
+    "leads": leads.leads,
+    "calls": leads.calls,
+    "deals": leads.deals,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 
