@@ -71,7 +71,7 @@ _DELAY = (30.0, 45.0, 60.0)  # days until who buys alone, who is won, who is los
 OPENED = 0.30  # of those that are called and do not buy, who become a deal
 MOVES = (0.3, 0.65)  # of the time that a deal takes, when it goes on to the next stage
 SHAPE = 3.0  # of the gamma distribution of these days
-CLOSED = 0.45  # of the deals that are lost, those that somebody closes
+CLOSED = 0.7  # of the deals that are lost, those that somebody closes
 STAGES = ("qualified", "tasting", "offer")
 REACHED: Floats = np.array([0.45, 0.33, 0.22])  # last stage of a deal that is lost
 
