@@ -12,6 +12,7 @@ ANALYSIS |= {
     "conjoint",
     "drivers",
     "email",
+    "leads",
     "lifetime",
     "market_study",
     "merchandising",

@@ -92,15 +92,16 @@ def _deals(history: History) -> tuple[pd.DataFrame, int]:
 def _since(rows: pd.DataFrame, today: int) -> tuple[Ints, Ints]:
     """Stage of each deal, and the day it came to it."""
     reached = np.zeros(len(rows), dtype=np.int64)
-    since = rows["opened"].to_numpy()
+    since = rows["opened"].to_numpy(dtype=np.int64).copy()
     for stage, column in enumerate(("first_move", "second_move"), start=1):
         day = rows[column].to_numpy()
         there = (day >= 0) & (day < today)
-        reached, since = np.where(there, stage, reached), np.where(there, day, since)
+        reached[there], since[there] = stage, day[there]
     day = rows["closes"].to_numpy()
     there = (day >= 0) & (day < today)
-    stage = np.where(there, np.where(rows["won"], 3, 4), reached)
-    return stage, np.where(there, day, since)
+    reached[there] = np.where(rows["won"], 3, 4)[there]
+    since[there] = day[there]
+    return reached, since
 
 
 def deals(history: History) -> pd.DataFrame:
