@@ -39,7 +39,7 @@ def scored(company: Company) -> pd.DataFrame:
     """All leads with what each is worth and takes, its chance with a call, and the change."""
     every = rows(company)
     known = leads.features(every)
-    names = list(known)
+    names = [str(name) for name in known]
     known = known.assign(won=every["won"], called=every["called"])
     drawn = leads.drawn(every).index
     called = every.index[every["called"] & (every["age_weeks"] >= leads.RIPE)]
@@ -94,8 +94,9 @@ def fitting(company: Company, score: pd.Series[float]) -> set[str]:
 
 def given(company: Company) -> Mapping[str, Any]:
     """What the questions hand out."""
-    shown = waiting(company).drop(columns=["change", "chance", "value", "margin", "hours", "won"])
-    return {"leads": rows(company), "waiting": shown.drop(columns="called")}
+    year = last_year(company).drop(columns=["chance", "per_hour"])
+    shown = ["lead_id", "source", "kind", "cups", *POINTS, "points", "value", "need"]
+    return {"rows": rows(company), "year": year, "waiting": waiting(company)[shown]}
 
 
 def amiss(company: Company, chosen: set[str], _: set[str]) -> Slip:
