@@ -56,6 +56,22 @@ ripe_share.mistake("called_only", called=True)
 ripe_share.also("called_only", {"called": True, "ripe": 0})
 
 
+@ripe_share.mistake("deals")
+def _with_a_deal(company: Company) -> float:
+    """Leads with a deal, won or not."""
+    some = rows(company)
+    some = some[(some["age_weeks"] >= leads.RIPE) & (some["source"] == FAIR)]
+    return float(some["lead_id"].isin(company.deals["lead_id"]).mean())
+
+
+@ripe_share.also("deals")
+def _of_deals(company: Company) -> list[float]:
+    some = rows(company)
+    some = some[(some["age_weeks"] >= leads.RIPE) & (some["source"] == FAIR)]
+    some = some[some["lead_id"].isin(company.deals["lead_id"])]
+    return [float(some["won"].mean())]
+
+
 def _difference(some: pd.DataFrame, by: str) -> float:
     shares = some.groupby(by)["won"].mean()
     return float(shares.iloc[-1] - shares.iloc[0])
@@ -127,25 +143,29 @@ def _all_of_them(company: Company) -> float:
 
 @sheet.number(tolerance=0.05)
 def next_hour(
-    company: Company, low: int = LOW, score: str = "per_hour", chance: str = "change"
+    company: Company,
+    low: int = LOW,
+    high: int = HIGH,
+    score: str = "per_hour",
+    chance: str = "change",
 ) -> float:
     """What an hour brings between two numbers of hours a week, best leads first."""
     year = last_year(company)
-    brings = year[chance] * year["value"]
+    year = year.assign(gain=year["change"] * year["value"], brings=year[chance] * year["value"])
     order = year[score].sort_values(ascending=False, kind="stable").index
     done = year.loc[order, "need"].cumsum() / 52
-    some = order[(done > low) & (done <= HIGH)]
-    return float(brings[some].sum() / year.loc[some, "need"].sum())
+    some = order[(done > low) & (done <= high)]
+    return float(year.loc[some, "brings"].sum() / year.loc[some, "need"].sum())
 
 
 next_hour.mistake("mean_hour", low=0)
-next_hour.also("mean_hour", {"low": 20})
+next_hour.also("mean_hour", {"low": 20}, {"low": 20, "high": 40}, {"low": 0, "high": 20})
+next_hour.also("mean_hour", {"low": 0, "high": 40}, {"low": 0, "high": 999})
 next_hour.mistake("by_points", score="points")
-next_hour.also("by_points", {"score": "points", "low": 0}, {"score": "change"})
+next_hour.also("by_points", {"score": "points", "low": 0}, {"score": "change"}, {"score": "gain"})
 next_hour.mistake("not_the_change", chance="chance")
-next_hour.also(
-    "not_the_change", {"chance": "chance", "low": 0}, {"chance": "chance", "score": "chance"}
-)
+next_hour.also("not_the_change", {"chance": "chance", "low": 0})
+next_hour.also("not_the_change", {"chance": "chance", "score": "chance"})
 
 
 @next_hour.mistake("further_down")
@@ -158,10 +178,11 @@ def _further_down(company: Company) -> float:
     return float(table["per_hour"].iloc[HIGH // (HIGH - LOW)])
 
 
-def read(answer: Any, choices: dict[str, float]) -> Any:
+def read(answer: Any, choices: tuple[dict[str, float]]) -> Any:
     """The leads of an answer, if the hours suffice for them."""
-    chosen = ids_among(answer, choices)
-    needed = sum(choices[name] for name in chosen)
+    needs = choices[0]
+    chosen = ids_among(answer, pd.Series(needs.keys(), name="lead_id"))
+    needed = sum(needs[name] for name in chosen)
     if needed > HOURS + 1e-6:
         raise Unreadable(
             say(
@@ -173,9 +194,10 @@ def read(answer: Any, choices: dict[str, float]) -> Any:
     return chosen
 
 
-def _needs(company: Company) -> dict[str, float]:
+def _needs(company: Company) -> tuple[dict[str, float]]:
+    """The hours of each lead."""
     some = waiting(company)
-    return dict(zip(some["lead_id"], some["need"], strict=True))
+    return (dict(zip(some["lead_id"], some["need"], strict=True)),)
 
 
 def _most_for_an_hour(company: Company) -> set[str]:
@@ -201,7 +223,7 @@ def _guesses(company: Company) -> dict[str, set[str]]:
     reads=read,
     guesses=_guesses,
     amiss=amiss,
-    good_enough=0.9,
+    good_enough=0.92,
 )
 def call_list(company: Company, chosen: set[str]) -> float:
     """Margin that the calls add."""
