@@ -100,20 +100,18 @@ def drawn(rows: pd.DataFrame, *, ripe_weeks: float = RIPE) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"test": ["call"] * 60 + ["no call"] * 50 + [None], "age_weeks": 30})
+    >>> rows = pd.DataFrame({"test": ["call"] * 60 + ["none"] * 50 + [None], "age_weeks": 30})
     >>> len(drawn(rows))
     110
     """
     group = rows["test"] if "test" in rows else pd.Series("", rows.index)
-    ripe = rows[group.isin(["call", "no call"]) & (rows["age_weeks"] >= ripe_weeks)]
-    least = min(
-        int((ripe["test"] == name).sum()) if len(ripe) else 0 for name in ("call", "no call")
-    )
+    ripe = rows[group.isin(["call", "none"]) & (rows["age_weeks"] >= ripe_weeks)]
+    least = min(int((ripe["test"] == name).sum()) if len(ripe) else 0 for name in ("call", "none"))
     if least < 50:
         raise MktlabError(
             say(
                 "leads: a draw must have decided over a call for 50 leads and against one for 50, "
-                "{weeks:count} weeks ago or longer; the column test says call or no call. From "
+                "{weeks:count} weeks ago or longer; the column test says call or none. From "
                 "today on, draw a part of the leads.",
                 weeks=ripe_weeks,
             )

@@ -67,7 +67,7 @@ KINDS = (
     Kind("restaurant", 0.30, 60.0, 0.5, 300, 3.0, -0.1, 0.1),
 )
 INTEREST = 0.8  # log odds for a standard deviation of interest
-DRAWS = ("call", "no call", "rule")
+DRAWS = ("call", "none", "rule")
 _DELAY = (30.0, 45.0, 60.0)  # days until who buys alone, who is won, who is lost: means
 OPENED = 0.30  # of those that are called and do not buy, who become a deal
 MOVES = (0.3, 0.65)  # of the time that a deal takes, when it goes on to the next stage

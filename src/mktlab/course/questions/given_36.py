@@ -75,7 +75,7 @@ def reported(company: Company) -> tuple[float, float]:
 def waiting(company: Company) -> pd.DataFrame:
     """Leads of the last weeks that were drawn for no call and have not bought, mixed."""
     every = scored(company)
-    some = every[(every["test"] == "no call") & (every["age_weeks"] <= WAITED) & ~every["won"]]
+    some = every[(every["test"] == "none") & (every["age_weeks"] <= WAITED) & ~every["won"]]
     mixed: pd.DataFrame = some.sample(frac=1, random_state=36).reset_index(drop=True)
     return mixed
 

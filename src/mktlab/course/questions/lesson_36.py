@@ -35,7 +35,7 @@ LOW, HIGH = 40, 60  # hours a week, of question 4
 FAR = 26  # weeks that question 3 looks ahead
 
 
-@sheet.share(digits=4)
+@sheet.share(digits=3)
 def ripe_share(
     company: Company, source: str | None = FAIR, ripe: float = leads.RIPE, called: bool = False
 ) -> float:
@@ -77,7 +77,7 @@ def _difference(some: pd.DataFrame, by: str) -> float:
     return float(shares.iloc[-1] - shares.iloc[0])
 
 
-@sheet.share(digits=4)
+@sheet.share(digits=3)
 def effect_of_calls(
     company: Company, source: str | None = SOURCE, ripe: float = leads.RIPE, drawn: bool = True
 ) -> float:
