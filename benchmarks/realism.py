@@ -42,9 +42,9 @@ real markets. This page sets {rows} quantities of it beside what has been publis
 A range was written down, with its source, before the market was measured, and is never changed
 afterwards: where the market misses it, the miss stays, with the reason if we know one. {inside}
 quantities lie inside their range, {outside} outside{missing}.
-The ranges of *Shelf, audiences and opinions*, *Place* and *People at the counter* are the
-exception: they were written down when the tables were there to look at, so that they show what was
-aimed at, and prove less.
+The ranges of *Shelf, audiences and opinions*, *Place*, *People at the counter* and *Business
+buyers* are the exception: they were written down when the tables were there to look at, so that
+they show what was aimed at, and prove less.
 
 - **published** is the range, and **evidence** says how well it is founded: *read* where its number
   stands in the source's own text or abstract, *weak* where it comes from a trade page, from a

@@ -194,3 +194,32 @@ def offer_newcomers(world: World) -> float:
     state = world.history.state
     new = (state.joined_day >= 0) & (state.joined_day < 7 * len(world.history.weeks))
     return (state.won_on_deal[new] > 0).mean()
+
+
+# Business buyers
+
+
+def leads_uncalled(world: World) -> float:
+    leads, calls = world.table("leads"), world.table("calls")
+    old = leads["created_date"] < leads["created_date"].max() - pd.Timedelta(weeks=4)
+    return 1 - leads.loc[old, "lead_id"].isin(calls["lead_id"]).mean()
+
+
+def leads_bought(world: World) -> float:
+    leads, deals = world.table("leads"), world.table("deals")
+    old = leads["created_date"] < leads["created_date"].max() - YEAR / 2
+    return leads.loc[old, "lead_id"].isin(deals.loc[deals["stage"] == "won", "lead_id"]).mean()
+
+
+def deals_won(world: World) -> float:
+    deals = world.table("deals")
+    shut = deals[deals["closed_date"].notna()]
+    return (
+        shut.loc[shut["lead_id"].isin(world.table("calls")["lead_id"]), "stage"] == "won"
+    ).mean()
+
+
+def deals_stale(world: World) -> float:
+    deals = world.table("deals")
+    still = deals.loc[deals["closed_date"].isna(), "opened_date"]
+    return (still < deals["opened_date"].max() - YEAR / 2).mean()

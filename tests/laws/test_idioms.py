@@ -34,6 +34,7 @@ OF_THE_COURSE |= {"steps", "truth", "dots"}
 """Each lesson says what it does with panels, plans and the market; charts are drawn alike."""
 EXPLAINED_THERE = {
     "changes",
+    "cumsum",
     "cut",
     "expm1",
     "rename_axis",

@@ -13,6 +13,7 @@ ANALYSIS |= {
     "drivers",
     "email",
     "forecast",
+    "leads",
     "lifetime",
     "market_study",
     "merchandising",

@@ -4,7 +4,7 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, and
+`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`, and
 `market_study` and `panel_tastes`, which know the `town`.
 """
 
@@ -21,6 +21,7 @@ from mktlab.market.observed import (
     flow_emails,
     forecasts,
     journeys,
+    leads,
     listings,
     mail,
     market_study,
@@ -84,6 +85,9 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "media_tariffs": media_panel.media_tariffs,
     "box_price_test": boxes.box_price_test,
     "forecast_adjustments": forecasts.forecast_adjustments,
+    "leads": leads.leads,
+    "calls": leads.calls,
+    "deals": leads.deals,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -29,6 +29,7 @@ from mktlab.market import (
 from mktlab.market.observed import (
     audiences,
     boxes,
+    leads,
     listings,
     market_study,
     media,
@@ -139,6 +140,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "retention_offer": customers.retention_offer(history),
         "box_price_test": boxes.price_ratios(history),
         "box_renewals": boxes.renewal_chances(history),
+        "leads": leads.chances(history),
+        "deals": leads.outcomes(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
