@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import GradientBoostingRegressor
+from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
@@ -32,12 +34,18 @@ def recent(sold: pd.DataFrame, plan: pd.DataFrame, *, weeks: int = 4) -> pd.Data
 
 
 def smoothing(sold: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
-    """Exponential smoothing (Brown, 1959): a mean in which late weeks weigh more."""
+    """Exponential smoothing (Brown, 1959): a mean in which late weeks weigh more.
+
+    How much more is learned from the weeks so far; where the errors hardly hang on it, the search
+    stops early, and the level is as good.
+    """
     ahead = _ahead(sold, plan, weeks=8)
     level = {}
     for name, series in sold.items():
         fit = SimpleExpSmoothing(series.to_numpy(dtype=float), initialization_method="estimated")
-        level[name] = fit.fit().forecast(len(ahead))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            level[name] = fit.fit().forecast(len(ahead))
     return pd.DataFrame(level, ahead)
 
 
