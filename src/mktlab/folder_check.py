@@ -11,7 +11,6 @@ import tempfile
 import textwrap
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,10 @@ from typing import Any
 from mktlab.course.catalogue import course
 from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
-from mktlab.reading.dialect import Unreadable, read_file
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
-from mktlab.reading.problems import Problem, TablesNotReadable
+from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
 from mktlab.reading.proposing import joinable, matching, propose
+from mktlab.reading.reports import Refused, opened
 from mktlab.reading.text_table import TextTable, join
 from mktlab.reading.writing import Proposal, write
 from mktlab.schema import MktlabError
@@ -102,8 +101,19 @@ def look(folder: Path) -> Findings:
     said, mapping = _said(folder)
     sheets: dict[str, TextTable] = {}
     for path in files_of(folder):
-        with suppress(Unreadable):
-            sheets[path.name] = read_file(path, settings=mapping.of_file(path))
+        headers = mapping.headers.get(mapping.table_of(path), {})
+        mapped = any(headers.values())
+        try:
+            sheets[path.name] = opened(path, settings=mapping.of_file(path), mapped=mapped)
+        except Refused as refused:
+            findings.told += [
+                say(
+                    "{file} is not read: {found}. Do: {fix}.", file=p.file, found=p.found, fix=p.fix
+                )
+                for p in refused.problems
+            ]
+        except Unreadable:
+            continue
     for table, files in _tables(sheets, mapping, findings.told).items():
         sheet = join([sheets[file] for file in files])
         named = len(files) > 1 or Path(files[0]).stem.lower() != table

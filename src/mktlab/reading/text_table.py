@@ -32,7 +32,7 @@ pa.set_memory_pool(MEMORY)
 MISSING = ("", *r"N/A n/a #N/A null NULL Null \N NaN nan - -- – —".split())  # noqa: SIM905
 """Cells that mean: nothing is known here; so does NA, where it is no code of two letters."""
 
-_MOST_TOTALS = 6  # rows of totals and remarks below a table
+_MOST_TOTALS = 12  # rows of totals and remarks below a table
 
 
 @dataclass
@@ -40,8 +40,10 @@ class TextTable:
     """The columns of one file by header, in its order.
 
     `text` is a CSV file's own in UTF-8, from its headers on, which stand in line `begin`.
-    `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it.
-    Of several files joined, `parts` are these.
+    `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it;
+    `totals` are the cells of those that sum up others. Of several files joined, `parts` are these.
+    `report` names the preset of a tool's report (`reports`); where its rows are sums of the file's,
+    these were `summed` rows, and `places` has the file and line at which each begins.
     """
 
     file: str
@@ -55,6 +57,10 @@ class TextTable:
     begin: int = 1
     gone: list[int] = field(default_factory=list)
     parts: list[TextTable] = field(default_factory=list)
+    totals: list[dict[str, str]] = field(default_factory=list)
+    report: str = ""
+    summed: int = 0
+    places: list[tuple[str, int]] = field(default_factory=list)
 
     def forget_text(self) -> None:
         """Let go of the text where every row is a line, so that nothing needs it any more."""
@@ -65,6 +71,8 @@ class TextTable:
 
     def place(self, row: int) -> tuple[str, int]:
         """The file that row number `row`, counted from 0, stands in, and its line there."""
+        if self.places:
+            return self.places[row]
         for part in self.parts:
             if row < part.rows:
                 return part.place(row)
@@ -162,6 +170,11 @@ def tidy(sheet: TextTable, decimal: str = "") -> None:
     above = [row for row in kept[:1].tolist() if _is_total(columns, row, below, decimal)]
     _leave(sheet, say("a total or remark below the table"), below)
     _leave(sheet, say("a total of the rows below"), above)
+    for row in (*below, *above):
+        held = {
+            name: str(column[row]) for name, column in sheet.columns.items() if column[row].is_valid
+        }
+        sheet.totals.append(held)
     gone[[*below, *above]] = True
     if gone.any() and not gone.all():
         sheet.columns = {
@@ -253,6 +266,7 @@ def join(sheets: list[TextTable]) -> TextTable:
         left_out=[left for sheet in sheets for left in sheet.left_out],
         notes=[note for sheet in sheets for note in sheet.notes],
         parts=sheets,
+        report=first.report if all(sheet.report for sheet in sheets) else "",
     )
     for sheet in sheets:
         joined.notes.append(

@@ -1,0 +1,228 @@
+"""The cells of one tool's report: its numbers, words and currency, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mktlab.reading.account import USUAL
+from mktlab.reading.meanings import Preset, bare, spelling
+from mktlab.reading.numbers import Floats, Words, by_sign, by_word, code, is_text, parse_numbers
+from mktlab.reading.parsing import parse
+from mktlab.reading.problems import Fault, Mask, Problem
+from mktlab.reading.settings import Settings
+from mktlab.reading.text_table import TextTable
+from mktlab.schema import Column, Table
+from mktlab.show.words import say
+from mktlab.spelling import plain
+from mktlab.tables import TABLES
+
+NUMBERS = ("money", "number", "count")
+
+
+@dataclass
+class Cells:
+    """A report as it stands in its file: `total` are rows that sum up others, `notes` what is told.
+
+    `found` has the header of each column of the table.
+    """
+
+    raw: TextTable
+    preset: Preset
+    settings: Settings
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.table: Table = TABLES[self.preset.table]
+        self.found = self.preset.found(self.raw.columns)
+        self.total: Mask = np.zeros(self.raw.rows, bool)
+        self.problems: list[Problem] = []
+        self.decimal = self.settings.decimal or self._decimal()
+        self.codes = self._currency()
+
+    def says(self, key: str) -> Any:
+        """What the preset says of its report, or nothing."""
+        return self.preset.report.get(key, ())
+
+    def header(self, names: Iterable[str]) -> str:
+        """The first of these headers that the file has, or ""."""
+        spelled = spelling(self.raw.columns)
+        return next((spelled[plain(name)] for name in names if plain(name) in spelled), "")
+
+    def headers(self, names: Iterable[str]) -> list[str]:
+        """Those of these headers that the file has."""
+        return [header for name in names if (header := self.header([name]))]
+
+    def text(self, header: str) -> pd.Series[Any]:
+        """A column as text, missing where a cell is empty."""
+        texts: pd.Series[Any] = self.raw.columns[header].cast(pa.large_string()).to_pandas()
+        return texts.astype("str")
+
+    def add(self, header: str, column: Column, faults: Iterable[Fault]) -> None:
+        """Add what could not be read to the problems, but for rows of totals."""
+        for fault in faults:
+            rows = fault.rows & ~self.total
+            if rows.any():
+                file, line = self.raw.place(int(rows.argmax()))
+                told = fault.accepted or column.rule
+                many = int(rows.sum())
+                self.problems.append(
+                    Problem(file, fault.found, told, fault.fix, line, header, many)
+                )
+
+    def number(self, header: str, column: Column) -> Floats:
+        """A column as numbers; what is none is a problem."""
+        cells = self.raw.columns[header]
+        if is_text(cells):
+            whole = column.kind == "count"
+            values, faults = parse_numbers(cells, decimal=self.decimal, whole=whole)
+        else:
+            series, faults = parse(replace(column, kind="number", nullable=False), cells)
+            values = series.to_numpy(float)
+        self.add(header, column, faults)
+        return values
+
+    def _decimal(self) -> str:
+        """The decimal sign that some column of the file proves, "" if none does or two differ."""
+        kinds = {column.name: column.kind for column in self.table.columns}
+        headers = [header for name, header in self.found.items() if kinds[name] in NUMBERS]
+        proven = set()
+        for header in [*headers, *self.headers(self.says("rates"))]:
+            cells = self.raw.columns[header]
+            if is_text(cells):
+                cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, "[%<>]", ""))
+                wrong = [bool(parse_numbers(cells, decimal=sign)[1]) for sign in ("", ".", ",")]
+                if not wrong[0] and wrong[1] != wrong[2]:
+                    proven.add("," if wrong[1] else ".")
+        return proven.pop() if len(proven) == 1 else ""
+
+    def money(self) -> str:
+        """The column of the table that holds what was paid, or ""."""
+        kinds = {column.name: column.kind for column in self.table.columns}
+        return next((name for name in self.found if kinds[name] == "money"), "")
+
+    def _currency(self) -> Words:
+        """The currency of each row: a column's, that in the header, or the sign of the amounts."""
+        none = np.full(self.raw.rows, "", object)
+        if not (money := self.money()):
+            return none
+        header = self.found[money]
+        other = "converted" if "converted" in plain(header) else "currency"
+        if column := self.header(self.says(other)):
+            return by_word(self.raw.columns[column])
+        if bare(header) != header:
+            return np.full(self.raw.rows, code(header.rpartition("(")[2].rstrip(")")), object)
+        signs = by_sign(self.raw.columns[header], self.settings.currency)
+        return none if signs is None else signs
+
+    def texts(self) -> dict[str, Any]:
+        """The columns of words, each word as the preset sorts it; what no column says is told."""
+        values: dict[str, Any] = {}
+        for column in self.table.columns:
+            if column.kind != "text":
+                continue
+            usual = dict(self.says("absent")).get(column.name)
+            if column.name in self.found:
+                texts = self.text(self.found[column.name])
+                known = dict(self.says("words")).get(column.name, {})
+                meant = {word: _meant(word, known) for word in texts.dropna().unique()}
+                values[column.name] = texts.map(meant).astype("str") if known else texts
+                if usual:
+                    values[column.name] = values[column.name].fillna(usual)
+            elif usual:
+                values[column.name] = pd.Series(usual, index=range(self.raw.rows), dtype="str")
+                told = say("{name} is taken as {usual}.", name=column.name, usual=usual)
+                self.notes.append(told)
+        return values
+
+    def results(self, values: dict[str, Any]) -> None:
+        """Take results of several kinds for what the table counts, if all are of its kind."""
+        said = self.preset.report.get("results")
+        header = self.header(said["column"]) if said else ""
+        if not said or not header or said["of"] in self.found:
+            return
+        kind = self.header(said["kind"])
+        kinds = sorted(self.text(kind)[~self.total].dropna().unique()) if kind else []
+        same = [word for word in kinds if any(part in plain(word) for part in said["counts"])]
+        if kinds and same == kinds:
+            values[said["of"]] = self.number(header, self.table[said["of"]])
+        else:
+            self.notes.append(
+                say(
+                    "{header} is not read, as results of several kinds do not add up ({kinds}).",
+                    header=header,
+                    kinds=", ".join(kinds) or say("the file does not say which"),
+                )
+            )
+
+    def compared(self, values: dict[str, Any]) -> Iterator[str]:
+        """The largest total that the file states, beside the sum of its rows."""
+        name = self.money() or "clicks"
+        header, column = self.found[name], self.table[name]
+        labeled = [(_label(held), held.get(header, "")) for held in self.raw.totals]
+        for row in np.flatnonzero(self.total):
+            held = {
+                h: str(c[int(row)]) for h, c in self.raw.columns.items() if c[int(row)].is_valid
+            }
+            labeled.append((_label(held), held.get(header, "")))
+        texts = pa.chunked_array(
+            [pa.array([cell or None for _, cell in labeled], pa.large_string())]
+        )
+        if not labeled:
+            return
+        stated, _ = parse_numbers(texts, decimal=self.decimal, whole=column.kind == "count")
+        if not np.isfinite(stated).any():
+            return
+        place = int(np.nanargmax(stated))
+        read = float(np.nansum(values[name][~self.total]))
+        found = sorted({*self.codes[~self.total]} - {""})
+        more = stated[place] - read
+        told = {"label": labeled[place][0], "header": header, "stated": stated[place], "read": read}
+        told |= {"more": abs(more), "currency": found[0] if len(found) == 1 else USUAL}
+        if abs(more) <= 0.005 * (len(self.total) + 1):
+            yield say("its own total ({label}) agrees with its rows.", **told)
+        elif column.kind == "count":
+            yield say(
+                "{label}: {header} {stated:count}, its rows {read:count}; {more:count} differ, as "
+                "the tool does not list every row, such as rare search terms.",
+                **told,
+            )
+        else:
+            yield say(
+                "{label}: {header} {stated:money.2}, its rows {read:money.2}; {more:money.2} "
+                "differ, as the tool does not list every row, such as rare search terms.",
+                **told,
+            )
+
+    def left(self, used: Iterable[str]) -> Iterator[str]:
+        """What of the file is not read, and why."""
+        rates, people = (self.headers(self.says(key)) for key in ("rates", "people"))
+        if rates:
+            yield say("{names}: not read, as rates are computed from sums.", names=", ".join(rates))
+        if people:
+            told = ", ".join(people)
+            yield say("{names}: not read, as the same people count every day.", names=told)
+        others = [h for h in self.raw.columns if h not in {*used, *rates, *people}]
+        if others:
+            few = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
+            yield say("not read, as the table has no such column: {names}.", names=few)
+
+
+def _meant(word: str, known: dict[str, list[str]]) -> str:
+    """What a word of the tool means in the table; one that is not known in small letters."""
+    said = plain(word)
+    for meaning, words in known.items():
+        if any(said == plain(own) or said.startswith(plain(own) + " ") for own in words):
+            return meaning
+    return said.replace(" ", "_")
+
+
+def _label(held: dict[str, str]) -> str:
+    words = [cell for cell in held.values() if any(letter.isalpha() for letter in cell)]
+    return words[0] if words else say("the total of the file")

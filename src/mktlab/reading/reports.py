@@ -1,0 +1,283 @@
+"""The reports of advertising and search tools, as the rows of a table of the course.
+
+`opened` reads a file as `dialect` does. If its headers are those of a preset with a `report`, it
+becomes a `TextTable` with the headers of the table, a row per day and campaign, term or query, with
+numbers and days typed: so reports of several tools and languages can be joined. Rows of totals are
+taken out and compared with the others. What a report cannot tell is `Refused` in a sentence that
+says how to export a better one. `weekly` sums the rows to weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mktlab.reading.account import LeftOut
+from mktlab.reading.containers import members
+from mktlab.reading.dialect import read_bytes, read_file
+from mktlab.reading.layout import is_total
+from mktlab.reading.meanings import Preset, bare, recognize
+from mktlab.reading.numbers import is_text
+from mktlab.reading.parsing import parse
+from mktlab.reading.problems import Problem, Unreadable
+from mktlab.reading.report_cells import NUMBERS, Cells
+from mktlab.reading.settings import Settings
+from mktlab.reading.text_table import TextTable
+from mktlab.schema import Column
+from mktlab.show.words import say
+from mktlab.spelling import plain
+
+_DAY = Column("week", "date", "")
+
+
+class Refused(Unreadable):
+    """A tool's report that holds, as it was exported, no table of the course."""
+
+
+def opened(
+    path: Path,
+    *,
+    settings: Settings | None = None,
+    known: Collection[str] = (),
+    mapped: bool = False,
+) -> TextTable:
+    """Read a file; the report of a known tool as the columns of its table.
+
+    Parameters
+    ----------
+    path, settings, known
+        As for `dialect.read_file`.
+    mapped
+        Whether a person has said which header is which column, so that the file stays as it is.
+
+    Raises
+    ------
+    Refused
+        If the report lacks what its table needs; the fix says how to export it.
+    Unreadable
+        If nothing of the file can be used.
+    """
+    settings, sheets = settings or Settings(), dict[str, TextTable]()
+    if not mapped:
+        for name, data in members(path).items():
+            with suppress(Unreadable):
+                sheets[name] = read_bytes(path.name, data, settings)
+    if not any(map(_report, sheets.values())):
+        sheet = read_file(path, settings=settings, known=known)
+        sheets = {"": sheet}
+        if mapped:
+            return sheet
+    for sheet in sheets.values():
+        if preset := _report(sheet):
+            if len(sheets) == 1:
+                sheets |= _beside(path, preset, settings)
+            return as_table(sheet, preset, settings, sheets)
+    return sheet
+
+
+def _report(sheet: TextTable) -> Preset | None:
+    """The preset whose report a file is; headers in a damaged encoding are mended first."""
+    if any("Ã" in header or "â€" in header for header in sheet.columns):
+        with suppress(UnicodeError):
+            mended = [header.encode("cp1252").decode("utf-8") for header in sheet.columns]
+            sheet.columns = dict(zip(mended, sheet.columns.values(), strict=True))
+            sheet.notes.append(say("letters of its headers were damaged, and are mended."))
+    preset = recognize(sheet.columns)
+    return preset if preset and preset.report else None
+
+
+def _beside(path: Path, preset: Preset, settings: Settings) -> dict[str, TextTable]:
+    """The file of the same export, unpacked beside it, that tells the days."""
+    sheets = {}
+    for other in sorted(path.parent.iterdir()):
+        if "beside" in preset.report and _dates(other.name, preset):
+            with suppress(Unreadable):
+                sheets[other.name] = read_file(other, settings=settings)
+    return sheets
+
+
+def _dates(name: str, preset: Preset) -> bool:
+    """Whether a file of an export is, by its name, that of its days."""
+    return plain(PurePosixPath(name).stem) in map(plain, preset.report["beside"]["names"])
+
+
+def as_table(
+    raw: TextTable, preset: Preset, settings: Settings, beside: dict[str, TextTable]
+) -> TextTable:
+    """The report of a tool with the columns of its table, a row per row that is no total.
+
+    Parameters
+    ----------
+    raw
+        The file as text.
+    preset
+        Whose export it is.
+    settings
+        What a person has said of it.
+    beside
+        Tables of the same export, by name: one may tell the days.
+    """
+    cells = Cells(raw, preset, settings)
+    _complete(cells)
+    days = _days(cells, beside)
+    _one_grain(cells)
+    table, found = cells.table, cells.found
+    values: dict[str, Any] = {
+        column.name: cells.number(found[column.name], column)
+        for column in table.columns
+        if column.kind in NUMBERS and column.name in found
+    }
+    cells.results(values)
+    if cells.problems:
+        raise Refused(*cells.problems)
+    values |= {"week": days} | cells.texts()
+    kept = np.flatnonzero(~cells.total)
+    if not len(kept):
+        raise _refused(cells, say("totals only"), say("a row for each day"))
+    sheet = TextTable(raw.file, {}, len(kept), report=preset.name, problems=raw.problems)
+    sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
+    sheet.left_out = list(raw.left_out)
+    if cells.total.any():
+        why = say("a total, as it has no day or no name")
+        first = raw.line(int(cells.total.argmax()))
+        sheet.left_out.append(LeftOut(why, int(cells.total.sum()), line=first))
+    told = say("read as {name}, known by its headers.", name=preset.name)
+    doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
+    used = {*found.values(), *cells.headers(_settled(preset))}
+    sheet.notes = [f"{told} {doubt}".strip(), *raw.notes, *cells.notes]
+    sheet.notes += [*cells.compared(values), *cells.left(used)]
+    if len(kept) == preset.report.get("most"):
+        sheet.notes.append(say("{n:count} rows is the most that the tool exports.", n=len(kept)))
+    for column in table.columns:
+        own = values.get(
+            column.name,
+            pd.Series(
+                None,
+                index=range(raw.rows),
+                dtype=column.dtype if column.kind == "text" else "float64",
+            ),
+        )
+        array = pa.array(np.asarray(own)[kept], from_pandas=True)
+        text = column.kind == "text"
+        sheet.columns[column.name] = pa.chunked_array(
+            [array.cast(pa.large_string()) if text else array]
+        )
+    sheet.columns["currency"] = pa.chunked_array([pa.array(cells.codes[kept], pa.large_string())])
+    return sheet
+
+
+def _settled(preset: Preset) -> list[str]:
+    """Headers that are read for what they say of other columns."""
+    said = preset.report
+    names = [n for key in ("currency", "converted", "begins", "ends") for n in said.get(key, ())]
+    results = said.get("results", {})
+    return [*names, *results.get("column", ()), *results.get("kind", ())]
+
+
+def _refused(cells: Cells, found: str, accepted: str, fix: str = "") -> Refused:
+    return Refused(Problem(cells.raw.file, found, accepted, fix or cells.preset.report["export"]))
+
+
+def _complete(cells: Cells) -> None:
+    """Refuse a report without a column that its table needs, or with amounts in two currencies."""
+    given = {"week", *cells.found, *cells.says("absent")}
+    missing = [name for name in cells.table.required if name not in given]
+    if missing:
+        lacks = say("no column of {names}", names=", ".join(missing))
+        wanted = ", ".join(cells.preset.columns.get(missing[0], ()))
+        raise _refused(cells, lacks, say("a column such as {names}", names=wanted))
+    money = plain(bare(cells.found.get(cells.money(), "")))
+    same = [header for header in cells.raw.columns if plain(bare(header)) == money]
+    if money and len(same) > 1:
+        raise _refused(
+            cells,
+            say("{headers}: amounts in several currencies", headers=", ".join(same)),
+            say("one currency in a file"),
+            say("export each account in a file of its own, all in one currency"),
+        )
+
+
+def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
+    """The day of each row, a Monday where rows are weeks; rows that are totals are marked."""
+    labels = [
+        cells.text(cells.found[name])
+        for name in cells.table.key
+        if name in cells.found and name != "week" and name not in cells.says("absent")
+    ]
+    for label in labels:
+        cells.total |= label.isna().to_numpy()
+    if header := cells.found.get("week"):
+        _mark(cells, cells.text(header), empty=True)
+        days = _parsed(cells, header)
+        return _mondays(days, cells.notes) if plain(header) in ("week", "semaine") else days
+    ends = [cells.header(cells.says(side)) for side in ("begins", "ends")]
+    if all(ends):
+        for label in labels:
+            _mark(cells, label)
+        first, last = (_parsed(cells, header) for header in ends)
+        kept = ~cells.total
+        if (_monday(first) == _monday(last))[kept].all():
+            return first if (first == last)[kept].all() else _monday(first)
+    for name, sheet in beside.items():
+        if "beside" in cells.preset.report and _dates(name, cells.preset):
+            header = next(iter(sheet.columns))
+            whole, faults = parse(_DAY, sheet.columns[header], settings=cells.settings)
+            first, last = whole.min(), whole.max()
+            if not faults and _monday(whole).nunique() == 1:
+                dated = say("{name} has its days, {a:day} to {b:day}.", name=name, a=first, b=last)
+                cells.notes.append(dated)
+                return pd.Series(_monday(whole).iloc[0], index=range(cells.raw.rows))
+    lacks = say("no column of days: each row is the whole period")
+    raise _refused(cells, lacks, say("a row for each day or each week"))
+
+
+def _mark(cells: Cells, texts: pd.Series[Any], *, empty: bool = False) -> None:
+    """Mark rows as totals where this column says so, or is empty."""
+    sums = [text for text in texts.dropna().unique() if is_total(text)]
+    cells.total |= texts.isin(sums).to_numpy()
+    if empty:
+        cells.total |= texts.isna().to_numpy()
+
+
+def _parsed(cells: Cells, header: str) -> pd.Series[Any]:
+    texts = cells.raw.columns[header]
+    if is_text(texts):
+        none = pa.scalar(None, pa.large_string())
+        chosen = pc.if_else(pa.array(cells.total), none, texts.combine_chunks())
+        texts = pa.chunked_array([chosen])
+    days, faults = parse(_DAY, texts, settings=cells.settings, assumed=cells.notes)
+    cells.add(header, _DAY, faults)
+    return days
+
+
+def _monday(days: Any) -> Any:
+    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
+
+
+def _mondays(weeks: pd.Series[Any], notes: list[str]) -> pd.Series[Any]:
+    """Weeks that all begin on another day, by the Monday of the week they share most days with."""
+    begins = weeks.dropna().dt.day_of_week.unique()
+    if len(begins) != 1 or not begins[0]:
+        return weeks
+    shift = -int(begins[0]) if begins[0] <= 3 else 7 - int(begins[0])
+    told = say(
+        "weeks begin on {day:day}: each counts as that of the nearest Monday.", day=weeks.min()
+    )
+    notes.append(told)
+    return weeks + pd.Timedelta(days=shift)
+
+
+def _one_grain(cells: Cells) -> None:
+    """Refuse rows of campaigns beside rows of their parts: both hold the same money."""
+    for header in cells.headers(cells.says("finer")):
+        empty = cells.raw.columns[header].is_null().to_numpy()[~cells.total]
+        if empty.any() and not empty.all():
+            found = say("{header} filled in some rows, empty in others", header=header)
+            raise _refused(cells, found, say("rows of one level: campaigns, or their parts"))
