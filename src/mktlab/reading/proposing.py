@@ -44,7 +44,7 @@ def propose(
     """
     said = said or {}
     preset = recognize(sheet.columns)
-    preset = preset if preset and preset.table == table.name else None
+    preset = preset if preset and preset.table == table.name and not preset.report else None
     proposal = Proposal(table.name, said, preset)
     if files and not {"file", "join"} & set(said):
         proposal.add(*(("join", files) if len(files) > 1 else ("file", files[0])))

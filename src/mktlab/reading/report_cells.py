@@ -19,7 +19,7 @@ from mktlab.reading.problems import Fault, Mask, Problem
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.schema import Column, Table
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 from mktlab.tables import TABLES
 
@@ -133,8 +133,17 @@ class Cells:
                 known = dict(self.says("words")).get(column.name, {})
                 meant = {word: _meant(word, known) for word in texts.dropna().unique()}
                 values[column.name] = texts.map(meant).astype("str") if known else texts
-                if usual:
+                empty = int((texts.isna() & ~self.total).sum())
+                if usual and empty:
                     values[column.name] = values[column.name].fillna(usual)
+                    said = say_many(
+                        "{name}: {n} cell taken as {usual}.",
+                        "{name}: {n:count} cells taken as {usual}.",
+                        empty,
+                        name=column.name,
+                        usual=usual,
+                    )
+                    self.notes.append(said)
             elif usual:
                 values[column.name] = pd.Series(usual, index=range(self.raw.rows), dtype="str")
                 told = say("{name} is taken as {usual}.", name=column.name, usual=usual)

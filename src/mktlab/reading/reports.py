@@ -24,7 +24,7 @@ from mktlab.reading.containers import members
 from mktlab.reading.dialect import read_bytes, read_file
 from mktlab.reading.layout import is_total
 from mktlab.reading.meanings import Preset, bare, recognize
-from mktlab.reading.numbers import is_text
+from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
 from mktlab.reading.problems import Problem, Unreadable
 from mktlab.reading.report_cells import NUMBERS, Cells
@@ -90,7 +90,11 @@ def _report(sheet: TextTable) -> Preset | None:
             sheet.columns = dict(zip(mended, sheet.columns.values(), strict=True))
             sheet.notes.append(say("letters of its headers were damaged, and are mended."))
     preset = recognize(sheet.columns)
-    return preset if preset and preset.report else None
+    if preset is None or not preset.report:
+        return None
+    found = preset.found(sheet.columns)
+    ours = [name for name, header in found.items() if name == header]
+    return None if 2 * len(ours) > len(found) else preset  # a table of the course is no report
 
 
 def _beside(path: Path, preset: Preset, settings: Settings) -> dict[str, TextTable]:
@@ -230,10 +234,14 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
             header = next(iter(sheet.columns))
             whole, faults = parse(_DAY, sheet.columns[header], settings=cells.settings)
             first, last = whole.min(), whole.max()
-            if not faults and _monday(whole).nunique() == 1:
+            monday = first - pd.Timedelta(days=first.day_of_week)
+            if not faults and last - monday < pd.Timedelta(days=7):
                 dated = say("{name} has its days, {a:day} to {b:day}.", name=name, a=first, b=last)
                 cells.notes.append(dated)
-                return pd.Series(_monday(whole).iloc[0], index=range(cells.raw.rows))
+                if (clicks := cells.found["clicks"]) in sheet.columns:  # of rare queries, too
+                    counted, _ = parse_numbers(sheet.columns[clicks], whole=True)
+                    cells.raw.totals.append({"": name, clicks: f"{np.nansum(counted):.0f}"})
+                return pd.Series(monday, index=range(cells.raw.rows))
     lacks = say("no column of days: each row is the whole period")
     raise _refused(cells, lacks, say("a row for each day or each week"))
 
