@@ -101,16 +101,22 @@ def look(folder: Path) -> Findings:
     said, mapping = _said(folder)
     sheets: dict[str, TextTable] = {}
     for path in files_of(folder):
-        headers = mapping.headers.get(mapping.table_of(path), {})
-        mapped = any(headers.values())
+        known = mapping.table_of(path)
+        mapped = any(mapping.headers.get(known, {}).values())
         try:
-            sheets[path.name] = opened(path, settings=mapping.of_file(path), mapped=mapped)
+            sheets[path.name] = opened(
+                path,
+                settings=mapping.of(known),
+                table=known if known in TABLES else "",
+                mapped=mapped,
+            )
         except Refused as refused:
             findings.told += [
                 say(
                     "{file} is not read: {found}. Do: {fix}.", file=p.file, found=p.found, fix=p.fix
                 )
                 for p in refused.problems
+                if p not in getattr(findings.now, "problems", ())
             ]
         except Unreadable:
             continue

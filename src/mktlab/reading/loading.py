@@ -55,14 +55,17 @@ def read_table(
     for path in paths:
         try:
             mapped = any(said.values())
-            sheets.append(opened(path, settings=settings, known=known, mapped=mapped))
+            sheets.append(
+                opened(path, settings=settings, known=known, table=table.name, mapped=mapped)
+            )
         except Unreadable as unreadable:
             problems += unreadable.problems
     if problems:
         raise Unreadable(*problems)
+    if not all(sheet.report for sheet in sheets):  # a table of the person's own among them
+        sheets = [by_week(sheet, table) if sheet.report else sheet for sheet in sheets]
     sheet = join(sheets)
-    if sheet.report:
-        sheet = by_week(sheet, table)
+    sheet = by_week(sheet, table) if sheet.report else sheet
     headers = set(sheet.columns)
     rows, faulty = _read(sheet, table, mapping)
     rows.all_headers = headers
@@ -95,6 +98,7 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
         sheet.notes.append(say("each row counts as an order of its own."))
     left = sum(left.rows for left in sheet.left_out)
     account = FileAccount(sheet.file, table.name, (sheet.summed or sheet.rows) + left)
+    account.parts = sheet.files
     account.left_out, account.assumed = list(sheet.left_out), list(sheet.notes)
     taken, problems = assign(table, sheet.columns, said, sheet.file)
     rows = Rows(sheet, pd.DataFrame(index=range(sheet.rows)), settings, account)
@@ -127,6 +131,8 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
             rows.frame[name] *= factor
         if header in rows.amounts:
             rows.amount = rows.amount * factor
+    if sheet.report and "currency" in rows.frame:
+        del rows.frame["currency"]  # amounts are in one now
     if not (settings.join or settings.only or settings.refund_of):
         sheet.columns = dict.fromkeys(sheet.columns)  # all cells are typed now
         MEMORY.release_unused()

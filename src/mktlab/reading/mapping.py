@@ -52,10 +52,6 @@ class Mapping:
         """The settings of a table, whether `columns.toml` speaks of it or not."""
         return self.settings.get(table, self.folder)
 
-    def of_file(self, path: Path) -> Settings:
-        """The settings of the table that a file is, by what is said of it or by its name."""
-        return self.of(self.table_of(path))
-
     def table_of(self, path: Path) -> str:
         """The table that a file is, by what is said of it or by its name."""
         named = {file: table for table, file in self.files.items()}

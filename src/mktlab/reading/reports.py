@@ -30,6 +30,7 @@ from mktlab.reading.problems import Problem, Unreadable
 from mktlab.reading.report_cells import NUMBERS, Cells
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
+from mktlab.reading.weekly import monday
 from mktlab.schema import Column
 from mktlab.show.words import say
 from mktlab.spelling import plain
@@ -46,6 +47,7 @@ def opened(
     *,
     settings: Settings | None = None,
     known: Collection[str] = (),
+    table: str = "",
     mapped: bool = False,
 ) -> TextTable:
     """Read a file; the report of a known tool as the columns of its table.
@@ -54,6 +56,8 @@ def opened(
     ----------
     path, settings, known
         As for `dialect.read_file`.
+    table
+        The table that a person says it is; the report of another one stays as it is.
     mapped
         Whether a person has said which header is which column, so that the file stays as it is.
 
@@ -75,7 +79,8 @@ def opened(
         if mapped:
             return sheet
     for sheet in sheets.values():
-        if preset := _report(sheet):
+        preset = _report(sheet)
+        if preset and table in ("", preset.table):
             if len(sheets) == 1:
                 sheets |= _beside(path, preset, settings)
             return as_table(sheet, preset, settings, sheets)
@@ -85,16 +90,26 @@ def opened(
 def _report(sheet: TextTable) -> Preset | None:
     """The preset whose report a file is; headers in a damaged encoding are mended first."""
     if any("Ã" in header or "â€" in header for header in sheet.columns):
-        with suppress(UnicodeError):
-            mended = [header.encode("cp1252").decode("utf-8") for header in sheet.columns]
-            sheet.columns = dict(zip(mended, sheet.columns.values(), strict=True))
-            sheet.notes.append(say("letters of its headers were damaged, and are mended."))
+        sheet.columns = {_mended(header): cells for header, cells in sheet.columns.items()}
+        for header, cells in sheet.columns.items():
+            if is_text(cells):
+                mended = [text and _mended(text) for text in cells.to_pylist()]
+                sheet.columns[header] = pa.chunked_array([pa.array(mended, pa.large_string())])
+        sheet.notes.append(say("its letters were damaged (Ã© for é), and are mended."))
     preset = recognize(sheet.columns)
     if preset is None or not preset.report:
         return None
     found = preset.found(sheet.columns)
     ours = [name for name, header in found.items() if name == header]
     return None if 2 * len(ours) > len(found) else preset  # a table of the course is no report
+
+
+def _mended(text: str) -> str:
+    """A text in UTF-8 that was read, and saved, as Windows-1252."""
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _beside(path: Path, preset: Preset, settings: Settings) -> dict[str, TextTable]:
@@ -227,21 +242,21 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
             _mark(cells, label)
         first, last = (_parsed(cells, header) for header in ends)
         kept = ~cells.total
-        if (_monday(first) == _monday(last))[kept].all():
-            return first if (first == last)[kept].all() else _monday(first)
+        if (monday(first) == monday(last))[kept].all():
+            return first if (first == last)[kept].all() else monday(first)
     for name, sheet in beside.items():
         if "beside" in cells.preset.report and _dates(name, cells.preset):
             header = next(iter(sheet.columns))
             whole, faults = parse(_DAY, sheet.columns[header], settings=cells.settings)
             first, last = whole.min(), whole.max()
-            monday = first - pd.Timedelta(days=first.day_of_week)
-            if not faults and last - monday < pd.Timedelta(days=7):
+            begin = first - pd.Timedelta(days=first.day_of_week)
+            if not faults and last - begin < pd.Timedelta(days=7):
                 dated = say("{name} has its days, {a:day} to {b:day}.", name=name, a=first, b=last)
                 cells.notes.append(dated)
                 if (clicks := cells.found["clicks"]) in sheet.columns:  # of rare queries, too
                     counted, _ = parse_numbers(sheet.columns[clicks], whole=True)
                     cells.raw.totals.append({"": name, clicks: f"{np.nansum(counted):.0f}"})
-                return pd.Series(monday, index=range(cells.raw.rows))
+                return pd.Series(begin, index=range(cells.raw.rows))
     lacks = say("no column of days: each row is the whole period")
     raise _refused(cells, lacks, say("a row for each day or each week"))
 
@@ -263,10 +278,6 @@ def _parsed(cells: Cells, header: str) -> pd.Series[Any]:
     days, faults = parse(_DAY, texts, settings=cells.settings, assumed=cells.notes)
     cells.add(header, _DAY, faults)
     return days
-
-
-def _monday(days: Any) -> Any:
-    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
 
 
 def _mondays(weeks: pd.Series[Any], notes: list[str]) -> pd.Series[Any]:

@@ -11,7 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -43,7 +43,7 @@ class TextTable:
     `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it;
     `totals` are the cells of those that sum up others. Of several files joined, `parts` are these.
     `report` names the preset of a tool's report (`reports`); where its rows are sums of the file's,
-    these were `summed` rows, and `places` has the file and line at which each begins.
+    these were `summed` rows of `files`, and `places` has the file and line at which each begins.
     """
 
     file: str
@@ -61,6 +61,7 @@ class TextTable:
     report: str = ""
     summed: int = 0
     places: list[tuple[str, int]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
     def forget_text(self) -> None:
         """Let go of the text where every row is a line, so that nothing needs it any more."""
@@ -263,11 +264,13 @@ def join(sheets: list[TextTable]) -> TextTable:
         {},
         sum(sheet.rows for sheet in sheets),
         problems=[problem for sheet in sheets for problem in sheet.problems],
-        left_out=[left for sheet in sheets for left in sheet.left_out],
-        notes=[note for sheet in sheets for note in sheet.notes],
         parts=sheets,
         report=first.report if all(sheet.report for sheet in sheets) else "",
     )
+    for sheet in sheets:
+        file = sheet.file if joined.report else ""
+        joined.left_out += [replace(left, file=file) for left in sheet.left_out]
+        joined.notes += [f"{file}: {note}" if file else note for note in sheet.notes]
     for sheet in sheets:
         joined.notes.append(
             say_many("{n} row of {file}.", "{n:count} rows of {file}.", sheet.rows, file=sheet.file)

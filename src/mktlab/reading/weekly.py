@@ -35,13 +35,18 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
     places = [part.place(row) for part in parts for row in range(part.rows)]
     money = frame[MONEY[table.name]] if table.name in MONEY else None
     made = TextTable(sheet.file, {}, 0, report=sheet.report, problems=sheet.problems)
+    made.files = [part.file for part in parts]
     made.left_out, made.notes = list(sheet.left_out), list(sheet.notes)
     if len(parts) > 1:
+        files = np.repeat(np.arange(len(parts)), [part.rows for part in parts])
         tools = [presets()[part.report].report["tool"] for part in parts]
         keys = frame[
             [name for name in table.key if name != "channel" and frame[name].notna().any()]
         ]
-        keys = keys.assign(tool=np.repeat(tools, [part.rows for part in parts]))
+        keys = keys.assign(tool=np.take(tools, files))
+        weeks = keys["week"].dt.day_of_week.eq(0).groupby([keys["tool"], files]).all()
+        mixed = weeks.groupby(level=0).nunique().eq(2)  # a tool's file by day and another by week
+        keys["week"] = monday(keys["week"]).where(keys["tool"].map(mixed), keys["week"])
         same, other, _ = overlap(sheet, keys, None)
         for mask, why in (
             (same, say("which a later file has too, as they are")),
@@ -72,6 +77,11 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
     return made
 
 
+def monday(days: Any) -> Any:
+    """The Mondays of the weeks that days are in."""
+    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
+
+
 def _ends(days: pd.Series[Any]) -> list[str]:
     """A note if the first or the last week is not whole."""
     first, last = days.min(), days.max()
@@ -82,7 +92,7 @@ def _ends(days: pd.Series[Any]) -> list[str]:
 
 def _summed(frame: pd.DataFrame, table: Table, means: dict[str, str]) -> pd.DataFrame:
     """The sums of each week; the index is the first row of each."""
-    frame["week"] = frame["week"] - pd.to_timedelta(frame["week"].dt.day_of_week, unit="D")
+    frame["week"] = monday(frame["week"])
     keys = [name for name in table.key if frame[name].notna().any()] + ["currency"]
     group = frame.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
     numbers = [c.name for c in table.columns if c.kind in ("money", "number", "count")]
@@ -91,7 +101,7 @@ def _summed(frame: pd.DataFrame, table: Table, means: dict[str, str]) -> pd.Data
     for name in numbers:
         values = frame[name].astype(float)
         if name in means:
-            weight = frame[means[name]].astype(float)
+            weight = frame[means[name]].astype(float).where(values.notna())
             top = (values * weight).groupby(group).sum() / weight.groupby(group).sum()
             plain_mean = values.groupby(group).mean()
             sums[name] = top.where(np.isfinite(top), plain_mean).round(6).to_numpy()
@@ -104,7 +114,7 @@ def _summed(frame: pd.DataFrame, table: Table, means: dict[str, str]) -> pd.Data
         if column.kind == "text" or column.name == "week":
             ranked = frame[column.name].iloc[largest]
             sums[column.name] = ranked.groupby(group[largest]).first().to_numpy()
-            if column.name not in keys and (frame[column.name].groupby(group).nunique() > 1).any():
+            if column.name not in keys and frame.groupby([group, column.name]).ngroups > len(first):
                 told = say("of several {name} in a week, that with most views.", name=column.name)
                 notes.append(told)
     sums["currency"] = frame["currency"].iloc[first].to_numpy()
