@@ -251,6 +251,25 @@ def test_what_two_files_of_a_tool_both_have_counts_once(tmp_path):
     assert "3 rows left out, which a later file has too, as they are (€85.30" in told(reading)
 
 
+def test_campaigns_of_one_name_in_two_accounts_both_count(tmp_path):
+    for account in "ab":
+        text = (
+            text_of("google_ads")
+            .replace("Day,", "Account,Day,")
+            .replace("\n2024", f"\n{account},2024")
+        )
+        text = text.replace("\nTotal", "\n,Total")
+        (tmp_path / f"{account}.csv").write_text(text)
+    assert read(tmp_path).tables["ad_spend"]["spend"].sum() == pytest.approx(2 * 182.12)
+
+
+def test_an_archive_of_several_reports_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "google.zip", "w") as archive:
+        for name in ("google_ads", "google_ads_fr"):
+            archive.writestr(f"{name}.csv", text_of(name))
+    assert "an archive of several reports" in refused(tmp_path)
+
+
 def test_a_file_by_day_and_one_by_week_count_once(tmp_path):
     put(tmp_path, "google_ads")
     (tmp_path / "Report weeks.csv").write_text(
@@ -297,9 +316,10 @@ MUTATIONS = {
 @pytest.mark.parametrize("how", MUTATIONS)
 @pytest.mark.parametrize("name", ["google_ads", "google_ads_terms"])
 def test_a_changed_file_is_read_as_the_same(tmp_path, name, how):
-    (tmp_path / "report.csv").write_bytes(MUTATIONS[how](text_of(name)))
     preset, _, sums = SUMS[name]
-    table = read(tmp_path).tables[presets()[preset].table]
+    own = presets()[preset].table
+    (tmp_path / f"{own}.csv").write_bytes(MUTATIONS[how](text_of(name)))
+    table = read_folder(tmp_path).tables[own]
     assert {column: round(float(table[column].sum()), 2) for column in sums} == sums
 
 

@@ -121,6 +121,11 @@ class Cells:
         signs = by_sign(self.raw.columns[header], self.settings.currency)
         return none if signs is None else signs
 
+    def account(self) -> pd.Series[Any] | None:
+        """The advertiser's account of each row, if a column says it."""
+        header = self.header(self.says("account"))
+        return self.text(header) if header else None
+
     def texts(self) -> dict[str, Any]:
         """The columns of words, each word as the preset sorts it; what no column says is told."""
         values: dict[str, Any] = {}

@@ -35,6 +35,7 @@ from mktlab.schema import Column
 from mktlab.show.words import say
 from mktlab.spelling import plain
 
+_SIDES = ("currency", "converted", "account", "begins", "ends")
 _DAY = Column("week", "date", "")
 
 
@@ -69,22 +70,22 @@ def opened(
         If nothing of the file can be used.
     """
     settings, sheets = settings or Settings(), dict[str, TextTable]()
-    if not mapped:
-        for name, data in members(path).items():
-            with suppress(Unreadable):
-                sheets[name] = read_bytes(path.name, data, settings)
-    if not any(map(_report, sheets.values())):
-        sheet = read_file(path, settings=settings, known=known)
-        sheets = {"": sheet}
-        if mapped:
-            return sheet
-    for sheet in sheets.values():
-        preset = _report(sheet)
-        if preset and table in ("", preset.table):
-            if len(sheets) == 1:
-                sheets |= _beside(path, preset, settings)
-            return as_table(sheet, preset, settings, sheets)
-    return sheet
+    for name, data in ({} if mapped else members(path)).items():
+        with suppress(Unreadable):
+            sheets[name] = read_bytes(path.name, data, settings)
+    reports = [sheet for sheet in sheets.values() if _report(sheet)]
+    if len(reports) > 1:
+        fix = say("unpack it, and put the files themselves into the folder")
+        raise Refused(Problem(path.name, say("an archive of several reports"), say("one"), fix))
+    if not reports:
+        reports = [read_file(path, settings=settings, known=known)]
+        sheets = {path.name: reports[0]}
+    preset = None if mapped else _report(reports[0])
+    if preset is None or table not in ("", preset.table):
+        return reports[0] if len(sheets) == 1 else read_file(path, settings=settings, known=known)
+    if len(sheets) == 1:
+        sheets |= _beside(path, preset, settings)
+    return as_table(reports[0], preset, settings, sheets)
 
 
 def _report(sheet: TextTable) -> Preset | None:
@@ -163,39 +164,37 @@ def as_table(
     sheet = TextTable(raw.file, {}, len(kept), report=preset.name, problems=raw.problems)
     sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
     sheet.left_out = list(raw.left_out)
+    others = [name for name, other in beside.items() if other is not raw]
+    if others:
+        told = say("its other files are not added up: {names}.", names=", ".join(others))
+        cells.notes.append(told)
     if cells.total.any():
         why = say("a total, as it has no day or no name")
         first = raw.line(int(cells.total.argmax()))
         sheet.left_out.append(LeftOut(why, int(cells.total.sum()), line=first))
-    told = say("read as {name}, known by its headers.", name=preset.name)
+    named = ", ".join(f"{name} = {header}" for name, header in found.items())
+    told = say("read as {name}, known by its headers: {named}.", name=preset.name, named=named)
     doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
     used = {*found.values(), *cells.headers(_settled(preset))}
     sheet.notes = [f"{told} {doubt}".strip(), *raw.notes, *cells.notes]
     sheet.notes += [*cells.compared(values), *cells.left(used)]
     if len(kept) == preset.report.get("most"):
         sheet.notes.append(say("{n:count} rows is the most that the tool exports.", n=len(kept)))
-    for column in table.columns:
-        own = values.get(
-            column.name,
-            pd.Series(
-                None,
-                index=range(raw.rows),
-                dtype=column.dtype if column.kind == "text" else "float64",
-            ),
-        )
-        array = pa.array(np.asarray(own)[kept], from_pandas=True)
-        text = column.kind == "text"
-        sheet.columns[column.name] = pa.chunked_array(
-            [array.cast(pa.large_string()) if text else array]
-        )
-    sheet.columns["currency"] = pa.chunked_array([pa.array(cells.codes[kept], pa.large_string())])
+    texts = {"currency": cells.codes, "account": cells.account()}
+    for name in [*(column.name for column in table.columns), *texts]:
+        text = name in texts or table[name].kind == "text"
+        own = texts.get(name, values.get(name))
+        array = pa.nulls(raw.rows) if own is None else pa.array(np.asarray(own), from_pandas=True)
+        array = array.cast(pa.large_string()) if text else array
+        array = array.cast(pa.float64()) if pa.types.is_null(array.type) else array
+        sheet.columns[name] = pa.chunked_array([array.take(pa.array(kept))])
     return sheet
 
 
 def _settled(preset: Preset) -> list[str]:
     """Headers that are read for what they say of other columns."""
     said = preset.report
-    names = [n for key in ("currency", "converted", "begins", "ends") for n in said.get(key, ())]
+    names = [n for key in _SIDES for n in said.get(key, ())]
     results = said.get("results", {})
     return [*names, *results.get("column", ()), *results.get("kind", ())]
 
