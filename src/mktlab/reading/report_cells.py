@@ -30,7 +30,7 @@ NUMBERS = ("money", "number", "count")
 class Cells:
     """A report as it stands in its file: `total` are rows that sum up others, `notes` what is told.
 
-    `found` has the header of each column of the table.
+    `found` has the header of each column of the table, `used` are headers that somebody asked for.
     """
 
     raw: TextTable
@@ -41,6 +41,9 @@ class Cells:
     def __post_init__(self) -> None:
         self.table: Table = TABLES[self.preset.table]
         self.found = self.preset.found(self.raw.columns)
+        self.kinds = {column.name: column.kind for column in self.table.columns}
+        self.money = next((name for name in self.found if self.kinds[name] == "money"), "")
+        self.used = {*self.found.values()}
         self.total: Mask = np.zeros(self.raw.rows, bool)
         self.problems: list[Problem] = []
         self.decimal = self.settings.decimal or self._decimal()
@@ -52,12 +55,14 @@ class Cells:
 
     def header(self, names: Iterable[str]) -> str:
         """The first of these headers that the file has, or ""."""
-        spelled = spelling(self.raw.columns)
-        return next((spelled[plain(name)] for name in names if plain(name) in spelled), "")
+        return next(iter(self.headers(names)), "")
 
     def headers(self, names: Iterable[str]) -> list[str]:
         """Those of these headers that the file has."""
-        return [header for name in names if (header := self.header([name]))]
+        spelled = spelling(self.raw.columns)
+        there = [spelled[plain(name)] for name in names if plain(name) in spelled]
+        self.used |= {*there}
+        return there
 
     def text(self, header: str) -> pd.Series[Any]:
         """A column as text, missing where a cell is empty."""
@@ -90,8 +95,7 @@ class Cells:
 
     def _decimal(self) -> str:
         """The decimal sign that some column of the file proves, "" if none does or two differ."""
-        kinds = {column.name: column.kind for column in self.table.columns}
-        headers = [header for name, header in self.found.items() if kinds[name] in NUMBERS]
+        headers = [header for name, header in self.found.items() if self.kinds[name] in NUMBERS]
         proven = set()
         for header in [*headers, *self.headers(self.says("rates"))]:
             cells = self.raw.columns[header]
@@ -102,17 +106,12 @@ class Cells:
                     proven.add("," if wrong[1] else ".")
         return proven.pop() if len(proven) == 1 else ""
 
-    def money(self) -> str:
-        """The column of the table that holds what was paid, or ""."""
-        kinds = {column.name: column.kind for column in self.table.columns}
-        return next((name for name in self.found if kinds[name] == "money"), "")
-
     def _currency(self) -> Words:
         """The currency of each row: a column's, that in the header, or the sign of the amounts."""
         none = np.full(self.raw.rows, "", object)
-        if not (money := self.money()):
+        if not self.money:
             return none
-        header = self.found[money]
+        header = self.found[self.money]
         other = "converted" if "converted" in plain(header) else "currency"
         if column := self.header(self.says(other)):
             return by_word(self.raw.columns[column])
@@ -120,11 +119,6 @@ class Cells:
             return np.full(self.raw.rows, code(header.rpartition("(")[2].rstrip(")")), object)
         signs = by_sign(self.raw.columns[header], self.settings.currency)
         return none if signs is None else signs
-
-    def account(self) -> pd.Series[Any] | None:
-        """The advertiser's account of each row, if a column says it."""
-        header = self.header(self.says("account"))
-        return self.text(header) if header else None
 
     def texts(self) -> dict[str, Any]:
         """The columns of words, each word as the preset sorts it; what no column says is told."""
@@ -177,19 +171,14 @@ class Cells:
 
     def compared(self, values: dict[str, Any]) -> Iterator[str]:
         """The largest total that the file states, beside the sum of its rows."""
-        name = self.money() or "clicks"
+        name = self.money or "clicks"
         header, column = self.found[name], self.table[name]
-        labeled = [(_label(held), held.get(header, "")) for held in self.raw.totals]
-        for row in np.flatnonzero(self.total):
-            held = {
-                h: str(c[int(row)]) for h, c in self.raw.columns.items() if c[int(row)].is_valid
-            }
-            labeled.append((_label(held), held.get(header, "")))
-        texts = pa.chunked_array(
-            [pa.array([cell or None for _, cell in labeled], pa.large_string())]
-        )
-        if not labeled:
+        columns = self.raw.columns.items()
+        totals = [{h: str(c[int(row)]) for h, c in columns} for row in np.flatnonzero(self.total)]
+        totals = [held for held in [*self.raw.totals, *totals] if held.get(header)]
+        if not totals:
             return
+        texts = pa.chunked_array([pa.array([t[header] for t in totals], pa.large_string())])
         stated, _ = parse_numbers(texts, decimal=self.decimal, whole=column.kind == "count")
         if not np.isfinite(stated).any():
             return
@@ -197,7 +186,12 @@ class Cells:
         read = float(np.nansum(values[name][~self.total]))
         found = sorted({*self.codes[~self.total]} - {""})
         more = stated[place] - read
-        told = {"label": labeled[place][0], "header": header, "stated": stated[place], "read": read}
+        told = {
+            "label": _label(totals[place]),
+            "header": header,
+            "stated": stated[place],
+            "read": read,
+        }
         told |= {"more": abs(more), "currency": found[0] if len(found) == 1 else USUAL}
         if abs(more) <= 0.005 * (len(self.total) + 1):
             yield say("its own total ({label}) agrees with its rows.", **told)
@@ -214,7 +208,7 @@ class Cells:
                 **told,
             )
 
-    def left(self, used: Iterable[str]) -> Iterator[str]:
+    def left(self) -> Iterator[str]:
         """What of the file is not read, and why."""
         rates, people = (self.headers(self.says(key)) for key in ("rates", "people"))
         if rates:
@@ -222,7 +216,7 @@ class Cells:
         if people:
             told = ", ".join(people)
             yield say("{names}: not read, as the same people count every day.", names=told)
-        others = [h for h in self.raw.columns if h not in {*used, *rates, *people}]
+        others = [header for header in self.raw.columns if header not in self.used]
         if others:
             few = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
             yield say("not read, as the table has no such column: {names}.", names=few)
@@ -238,5 +232,5 @@ def _meant(word: str, known: dict[str, list[str]]) -> str:
 
 
 def _label(held: dict[str, str]) -> str:
-    words = [cell for cell in held.values() if any(letter.isalpha() for letter in cell)]
+    words = [c for c in held.values() if c != "None" and any(letter.isalpha() for letter in c)]
     return words[0] if words else say("the total of the file")

@@ -35,7 +35,6 @@ from mktlab.schema import Column
 from mktlab.show.words import say
 from mktlab.spelling import plain
 
-_SIDES = ("currency", "converted", "account", "begins", "ends")
 _DAY = Column("week", "date", "")
 
 
@@ -85,7 +84,7 @@ def opened(
         return reports[0] if len(sheets) == 1 else read_file(path, settings=settings, known=known)
     if len(sheets) == 1:
         sheets |= _beside(path, preset, settings)
-    return as_table(reports[0], preset, settings, sheets)
+    return _as_table(reports[0], preset, settings, sheets)
 
 
 def _report(sheet: TextTable) -> Preset | None:
@@ -128,22 +127,10 @@ def _dates(name: str, preset: Preset) -> bool:
     return plain(PurePosixPath(name).stem) in map(plain, preset.report["beside"]["names"])
 
 
-def as_table(
+def _as_table(
     raw: TextTable, preset: Preset, settings: Settings, beside: dict[str, TextTable]
 ) -> TextTable:
-    """The report of a tool with the columns of its table, a row per row that is no total.
-
-    Parameters
-    ----------
-    raw
-        The file as text.
-    preset
-        Whose export it is.
-    settings
-        What a person has said of it.
-    beside
-        Tables of the same export, by name: one may tell the days.
-    """
+    """The report with the columns of its table; `beside` are tables of the same export, by name."""
     cells = Cells(raw, preset, settings)
     _complete(cells)
     days = _days(cells, beside)
@@ -158,6 +145,7 @@ def as_table(
     if cells.problems:
         raise Refused(*cells.problems)
     values |= {"week": days} | cells.texts()
+    account = cells.header(cells.says("account"))
     kept = np.flatnonzero(~cells.total)
     if not len(kept):
         raise _refused(cells, say("totals only"), say("a row for each day"))
@@ -175,12 +163,11 @@ def as_table(
     named = ", ".join(f"{name} = {header}" for name, header in found.items())
     told = say("read as {name}, known by its headers: {named}.", name=preset.name, named=named)
     doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
-    used = {*found.values(), *cells.headers(_settled(preset))}
     sheet.notes = [f"{told} {doubt}".strip(), *raw.notes, *cells.notes]
-    sheet.notes += [*cells.compared(values), *cells.left(used)]
+    sheet.notes += [*cells.compared(values), *cells.left()]
     if len(kept) == preset.report.get("most"):
         sheet.notes.append(say("{n:count} rows is the most that the tool exports.", n=len(kept)))
-    texts = {"currency": cells.codes, "account": cells.account()}
+    texts = {"currency": cells.codes, "account": cells.text(account) if account else None}
     for name in [*(column.name for column in table.columns), *texts]:
         text = name in texts or table[name].kind == "text"
         own = texts.get(name, values.get(name))
@@ -189,14 +176,6 @@ def as_table(
         array = array.cast(pa.float64()) if pa.types.is_null(array.type) else array
         sheet.columns[name] = pa.chunked_array([array.take(pa.array(kept))])
     return sheet
-
-
-def _settled(preset: Preset) -> list[str]:
-    """Headers that are read for what they say of other columns."""
-    said = preset.report
-    names = [n for key in _SIDES for n in said.get(key, ())]
-    results = said.get("results", {})
-    return [*names, *results.get("column", ()), *results.get("kind", ())]
 
 
 def _refused(cells: Cells, found: str, accepted: str, fix: str = "") -> Refused:
@@ -211,7 +190,7 @@ def _complete(cells: Cells) -> None:
         lacks = say("no column of {names}", names=", ".join(missing))
         wanted = ", ".join(cells.preset.columns.get(missing[0], ()))
         raise _refused(cells, lacks, say("a column such as {names}", names=wanted))
-    money = plain(bare(cells.found.get(cells.money(), "")))
+    money = plain(bare(cells.found.get(cells.money, "")))
     same = [header for header in cells.raw.columns if plain(bare(header)) == money]
     if money and len(same) > 1:
         raise _refused(
@@ -248,7 +227,7 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
             header = next(iter(sheet.columns))
             whole, faults = parse(_DAY, sheet.columns[header], settings=cells.settings)
             first, last = whole.min(), whole.max()
-            begin = first - pd.Timedelta(days=first.day_of_week)
+            begin = monday(whole).min()
             if not faults and last - begin < pd.Timedelta(days=7):
                 dated = say("{name} has its days, {a:day} to {b:day}.", name=name, a=first, b=last)
                 cells.notes.append(dated)

@@ -44,8 +44,8 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
             [name for name in table.key if name != "channel" and frame[name].notna().any()]
         ]
         keys = keys.assign(tool=np.take(tools, files))
-        if frame["account"].notna().all():
-            keys["account"] = frame["account"]
+        known = frame["account"].notna().groupby(keys["tool"]).transform("all")
+        keys["account"] = frame["account"].where(known, "")
         weeks = keys["week"].dt.day_of_week.eq(0).groupby([keys["tool"], files]).all()
         mixed = weeks.groupby(level=0).nunique().eq(2)  # a tool's file by day and another by week
         keys["week"] = monday(keys["week"]).where(keys["tool"].map(mixed), keys["week"])
