@@ -6,6 +6,7 @@ what `mktlab run --data` will read. `Findings.lines` is the text, `Findings.toml
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import textwrap
@@ -23,6 +24,7 @@ from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
 from mktlab.reading.proposing import joinable, matching, propose
 from mktlab.reading.reports import Refused, opened
 from mktlab.reading.text_table import TextTable, join
+from mktlab.reading.weekly import by_week
 from mktlab.reading.writing import Proposal, write
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
@@ -113,7 +115,10 @@ def look(folder: Path) -> Findings:
         except Refused as refused:
             findings.told += [
                 say(
-                    "{file} is not read: {found}. Do: {fix}.", file=p.file, found=p.found, fix=p.fix
+                    "{where}: not read, {found}. Do: {fix}.",
+                    where=str(p).partition("\n")[0],
+                    found=p.found,
+                    fix=p.fix,
                 )
                 for p in refused.problems
                 if p not in getattr(findings.now, "problems", ())
@@ -122,6 +127,7 @@ def look(folder: Path) -> Findings:
             continue
     for table, files in _tables(sheets, mapping, findings.told).items():
         sheet = join([sheets[file] for file in files])
+        sheet = by_week(sheet, TABLES[table]) if sheet.report else sheet
         named = len(files) > 1 or Path(files[0]).stem.lower() != table
         proposal = propose(
             TABLES[table], sheet, files=files if named else None, said=said.get(table)
@@ -236,6 +242,16 @@ def _tables(
         if same and mapping.of(same).join:
             continue
         if len(fitting) == 1 and fitting[0] in tables and not same:
+            if sheet.report:
+                both, table = [*tables[fitting[0]], file], fitting[0]
+                told.append(
+                    say(
+                        "{file} is of {table}, too: join = {both} under [{table}] reads both.",
+                        file=file,
+                        both=json.dumps(both, ensure_ascii=False),
+                        table=table,
+                    )
+                )
             continue
         if len(fitting) == 1 or same:
             tables[fitting[0]] = sorted({*tables.get(fitting[0], []), *alike})

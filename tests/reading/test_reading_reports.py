@@ -251,6 +251,44 @@ def test_what_two_files_of_a_tool_both_have_counts_once(tmp_path):
     assert "3 rows left out, which a later file has too, as they are (€85.30" in told(reading)
 
 
+PLAIN = "Day,Campaign,Currency code,Impr.,Clicks,Cost\n"
+
+
+def test_days_of_a_week_in_two_files_are_one_week(tmp_path):
+    (tmp_path / "a.csv").write_text(f"{PLAIN}2024-01-01,A,EUR,10,1,2.50\n")
+    (tmp_path / "b.csv").write_text(
+        f"{PLAIN}2024-01-02,A,EUR,10,1,1.50\n2024-01-05,A,EUR,10,1,1.00\n"
+    )
+    reading = read(tmp_path)
+    assert reading.tables["ad_spend"]["spend"].tolist() == [5.0]
+    assert "the days are 1 Jan 2024 to 5 Jan 2024: a week at an end is not whole" in told(reading)
+
+
+def test_a_report_beside_a_table_of_the_course_is_told(tmp_path):
+    (tmp_path / "ad_spend.csv").write_text("week,channel,campaign,spend\n2024-01-01,radio,R,100\n")
+    put(tmp_path, "google_ads")
+    lines = " ".join(" ".join(check(tmp_path, save=False)[0]).split())
+    toml = 'join = ["ad_spend.csv", "Report google_ads.csv"]'
+    assert f"{toml} under [ad_spend] reads both" in lines
+    (tmp_path / "columns.toml").write_text(f"[ad_spend]\n{toml}\n")
+    assert read_folder(tmp_path).tables["ad_spend"]["spend"].sum() == pytest.approx(282.12)
+
+
+def test_rows_without_a_name_and_empty_cells_are_told(tmp_path):
+    rows = "2024-01-01,,EUR,10,1,2.50\n2024-01-02,A,EUR,10,1,4.00\n2024-01-03,A,EUR,10,1, --\n"
+    (tmp_path / "ad_spend.csv").write_text(PLAIN + rows)
+    reading = read_folder(tmp_path)
+    assert reading.account.files[0].read == pytest.approx(6.50)
+    assert "1 row left out, without a name (€2.50, the first at line 2)" in told(reading)
+    assert "spend: empty cells count as 0 (1)" in told(reading)
+
+
+def test_a_day_of_one_report_is_no_beginning_of_weeks(tmp_path):
+    (tmp_path / "a.csv").write_text(f"{PLAIN}2024-01-02,Total: A,EUR,10,1,2.50\n")
+    table = read(tmp_path).tables["ad_spend"]
+    assert table["week"].tolist() == [pd.Timestamp("2024-01-01")]
+
+
 def test_campaigns_of_one_name_in_two_accounts_both_count(tmp_path):
     for account in "ab":
         text = (

@@ -30,6 +30,7 @@ NUMBERS = ("money", "number", "count")
 class Cells:
     """A report as it stands in its file: `total` are rows that sum up others, `notes` what is told.
 
+    `nameless` are rows without a campaign or what they are of, `period` is "day" or "week".
     `found` has the header of each column of the table, `used` are headers that somebody asked for.
     """
 
@@ -45,6 +46,8 @@ class Cells:
         self.money = next((name for name in self.found if self.kinds[name] == "money"), "")
         self.used = {*self.found.values()}
         self.total: Mask = np.zeros(self.raw.rows, bool)
+        self.nameless: Mask = np.zeros(self.raw.rows, bool)
+        self.period = "day"
         self.problems: list[Problem] = []
         self.decimal = self.settings.decimal or self._decimal()
         self.codes = self._currency()
@@ -197,14 +200,14 @@ class Cells:
             yield say("its own total ({label}) agrees with its rows.", **told)
         elif column.kind == "count":
             yield say(
-                "{label}: {header} {stated:count}, its rows {read:count}; {more:count} differ, as "
-                "the tool does not list every row, such as rare search terms.",
+                "{label}: {header} {stated:count}, its rows {read:count}; {more:count} differ: "
+                "some tools do not list every row, such as rare search terms.",
                 **told,
             )
         else:
             yield say(
                 "{label}: {header} {stated:money.2}, its rows {read:money.2}; {more:money.2} "
-                "differ, as the tool does not list every row, such as rare search terms.",
+                "differ: some tools do not list every row, such as rare search terms.",
                 **told,
             )
 

@@ -131,6 +131,8 @@ def _as_table(
     raw: TextTable, preset: Preset, settings: Settings, beside: dict[str, TextTable]
 ) -> TextTable:
     """The report with the columns of its table; `beside` are tables of the same export, by name."""
+    if raw.problems:
+        raise Refused(*raw.problems)
     cells = Cells(raw, preset, settings)
     _complete(cells)
     days = _days(cells, beside)
@@ -146,20 +148,23 @@ def _as_table(
         raise Refused(*cells.problems)
     values |= {"week": days} | cells.texts()
     account = cells.header(cells.says("account"))
-    kept = np.flatnonzero(~cells.total)
+    kept = np.flatnonzero(~cells.total & ~cells.nameless)
     if not len(kept):
         raise _refused(cells, say("totals only"), say("a row for each day"))
-    sheet = TextTable(raw.file, {}, len(kept), report=preset.name, problems=raw.problems)
+    sheet = TextTable(raw.file, {}, len(kept), report=preset.name)
     sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
     sheet.left_out = list(raw.left_out)
     others = [name for name, other in beside.items() if other is not raw]
     if others:
         told = say("its other files are not added up: {names}.", names=", ".join(others))
         cells.notes.append(told)
-    if cells.total.any():
-        why = say("a total, as it has no day or no name")
-        first = raw.line(int(cells.total.argmax()))
-        sheet.left_out.append(LeftOut(why, int(cells.total.sum()), line=first))
+    nameless = cells.nameless & ~cells.total
+    for mask, why in ((cells.total, say("a total")), (nameless, say("without a name"))):
+        if mask.any():
+            paid = values[cells.money][mask] if cells.money and mask is nameless else None
+            held = None if paid is None else float(np.nansum(paid))
+            first = raw.line(int(mask.argmax()))
+            sheet.left_out.append(LeftOut(why, int(mask.sum()), held, first))
     named = ", ".join(f"{name} = {header}" for name, header in found.items())
     told = say("read as {name}, known by its headers: {named}.", name=preset.name, named=named)
     doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
@@ -168,6 +173,7 @@ def _as_table(
     if len(kept) == preset.report.get("most"):
         sheet.notes.append(say("{n:count} rows is the most that the tool exports.", n=len(kept)))
     texts = {"currency": cells.codes, "account": cells.text(account) if account else None}
+    texts |= {"period": np.full(raw.rows, cells.period, object)}
     for name in [*(column.name for column in table.columns), *texts]:
         text = name in texts or table[name].kind == "text"
         own = texts.get(name, values.get(name))
@@ -209,19 +215,25 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
         if name in cells.found and name != "week" and name not in cells.says("absent")
     ]
     for label in labels:
-        cells.total |= label.isna().to_numpy()
+        cells.nameless |= label.isna().to_numpy()
     if header := cells.found.get("week"):
-        _mark(cells, cells.text(header), empty=True)
+        cells.total |= cells.text(header).isna().to_numpy()
+        _mark(cells, cells.text(header))
         days = _parsed(cells, header)
-        return _mondays(days, cells.notes) if plain(header) in ("week", "semaine") else days
+        if plain(header) not in ("week", "semaine"):
+            return days
+        cells.period = "week"
+        return _mondays(days, cells.notes)
     ends = [cells.header(cells.says(side)) for side in ("begins", "ends")]
     if all(ends):
+        cells.total |= cells.nameless
         for label in labels:
             _mark(cells, label)
         first, last = (_parsed(cells, header) for header in ends)
         kept = ~cells.total
         if (monday(first) == monday(last))[kept].all():
-            return first if (first == last)[kept].all() else monday(first)
+            cells.period = "day" if (first == last)[kept].all() else "week"
+            return first if cells.period == "day" else monday(first)
     for name, sheet in beside.items():
         if "beside" in cells.preset.report and _dates(name, cells.preset):
             header = next(iter(sheet.columns))
@@ -234,17 +246,16 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
                 if (clicks := cells.found["clicks"]) in sheet.columns:  # of rare queries, too
                     counted, _ = parse_numbers(sheet.columns[clicks], whole=True)
                     cells.raw.totals.append({"": name, clicks: f"{np.nansum(counted):.0f}"})
+                cells.period = "week"
                 return pd.Series(begin, index=range(cells.raw.rows))
     lacks = say("no column of days: each row is the whole period")
     raise _refused(cells, lacks, say("a row for each day or each week"))
 
 
-def _mark(cells: Cells, texts: pd.Series[Any], *, empty: bool = False) -> None:
-    """Mark rows as totals where this column says so, or is empty."""
+def _mark(cells: Cells, texts: pd.Series[Any]) -> None:
+    """Mark rows as totals where this column says so."""
     sums = [text for text in texts.dropna().unique() if is_total(text)]
     cells.total |= texts.isin(sums).to_numpy()
-    if empty:
-        cells.total |= texts.isna().to_numpy()
 
 
 def _parsed(cells: Cells, header: str) -> pd.Series[Any]:

@@ -165,25 +165,21 @@ def tidy(sheet: TextTable, decimal: str = "") -> None:
         empty = np.logical_and.reduce([column.is_null().to_numpy() for column in columns])
     again = _headers_again(sheet)
     gone = empty | again
-    _leave(sheet, say("the headers, repeated"), np.flatnonzero(again))
     kept = np.flatnonzero(~gone)
     below = _summary(columns, kept[-_MOST_TOTALS:].tolist(), decimal)
     above = [row for row in kept[:1].tolist() if _is_total(columns, row, below, decimal)]
+    gone[[*below, *above]] = True
+    if not gone.any() or gone.all():
+        return
+    _leave(sheet, say("the headers, repeated"), np.flatnonzero(again))
     _leave(sheet, say("a total or remark below the table"), below)
     _leave(sheet, say("a total of the rows below"), above)
     for row in (*below, *above):
-        held = {
-            name: str(column[row]) for name, column in sheet.columns.items() if column[row].is_valid
-        }
-        sheet.totals.append(held)
-    gone[[*below, *above]] = True
-    if gone.any() and not gone.all():
-        sheet.columns = {
-            name: column.filter(pa.array(~gone)) for name, column in sheet.columns.items()
-        }
-        sheet.gone = np.flatnonzero(gone).tolist()
-        sheet.rows -= len(sheet.gone)
-        sheet.__dict__.pop("_lines", None)
+        sheet.totals.append({h: str(c[row]) for h, c in sheet.columns.items() if c[row].is_valid})
+    sheet.columns = {name: column.filter(pa.array(~gone)) for name, column in sheet.columns.items()}
+    sheet.gone = np.flatnonzero(gone).tolist()
+    sheet.rows -= len(sheet.gone)
+    sheet.__dict__.pop("_lines", None)
 
 
 def _leave(sheet: TextTable, why: str, rows: Any) -> None:

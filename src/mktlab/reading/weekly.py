@@ -26,7 +26,8 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
     Parameters
     ----------
     sheet
-        With the columns of the table, the first being the day, and `currency`.
+        With the columns of the table, the first being the day, and `currency`,
+        `account` and `period`.
     table
         Which one.
     """
@@ -46,9 +47,8 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
         keys = keys.assign(tool=np.take(tools, files))
         known = frame["account"].notna().groupby(keys["tool"]).transform("all")
         keys["account"] = frame["account"].where(known, "")
-        weeks = keys["week"].dt.day_of_week.eq(0).groupby([keys["tool"], files]).all()
-        mixed = weeks.groupby(level=0).nunique().eq(2)  # a tool's file by day and another by week
-        keys["week"] = monday(keys["week"]).where(keys["tool"].map(mixed), keys["week"])
+        mixed = frame["period"].groupby(keys["tool"]).transform("nunique") > 1
+        keys["week"] = monday(keys["week"]).where(mixed, keys["week"])  # days beside weeks
         same, other, _ = overlap(sheet, keys, None)
         for mask, why in (
             (same, say("which a later file has too, as they are")),
@@ -62,7 +62,7 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
         frame = frame.iloc[kept].reset_index(drop=True)
         places = [places[row] for row in kept]
     made.summed = len(frame)
-    made.notes += _ends(frame["week"])
+    made.notes += _ends(frame.loc[frame["period"] == "day", "week"])
     sums = _summed(frame, table, presets()[sheet.report].report.get("mean", {}))
     made.notes += sums.attrs["notes"]
     made.rows, made.places = len(sums), [places[row] for row in sums.index]
@@ -87,7 +87,7 @@ def monday(days: Any) -> Any:
 def _ends(days: pd.Series[Any]) -> list[str]:
     """A note if the first or the last week is not whole."""
     first, last = days.min(), days.max()
-    if (days.dt.day_of_week == 0).all() or (first.day_of_week == 0 and last.day_of_week == 6):
+    if days.empty or (first.day_of_week == 0 and last.day_of_week == 6):
         return []
     return [say("the days are {a:day} to {b:day}: a week at an end is not whole.", a=first, b=last)]
 
@@ -100,6 +100,7 @@ def _summed(frame: pd.DataFrame, table: Table, means: dict[str, str]) -> pd.Data
     numbers = [c.name for c in table.columns if c.kind in ("money", "number", "count")]
     first = pd.Series(np.arange(len(frame))).groupby(group).first().to_numpy()
     sums: dict[str, Any] = {}
+    notes = []
     for name in numbers:
         values = frame[name].astype(float)
         if name in means:
@@ -109,9 +110,12 @@ def _summed(frame: pd.DataFrame, table: Table, means: dict[str, str]) -> pd.Data
             sums[name] = top.where(np.isfinite(top), plain_mean).round(6).to_numpy()
         else:
             sums[name] = values.groupby(group).sum(min_count=1).round(6).to_numpy()
+            empty = int((values.isna() & (values.groupby(group).transform("count") > 0)).sum())
+            if empty:
+                told = say("{name}: empty cells count as 0 ({n:count}).", name=name, n=empty)
+                notes.append(told)
     most = frame[next(name for name in numbers if name in ("impressions", "clicks"))]
     largest = np.argsort(-most.fillna(0).to_numpy(float), kind="stable")
-    notes = []
     for column in table.columns:
         if column.kind == "text" or column.name == "week":
             ranked = frame[column.name].iloc[largest]
