@@ -19,7 +19,8 @@ from mktlab.reading.problems import Fault, Mask, Problem
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.schema import Column, Table
-from mktlab.show.words import say, say_many
+from mktlab.show.formats import count, money
+from mktlab.show.words import say
 from mktlab.spelling import plain
 from mktlab.tables import TABLES
 
@@ -138,14 +139,8 @@ class Cells:
                 empty = int((texts.isna() & ~self.total).sum())
                 if usual and empty:
                     values[column.name] = values[column.name].fillna(usual)
-                    said = say_many(
-                        "{name}: {n} cell taken as {usual}.",
-                        "{name}: {n:count} cells taken as {usual}.",
-                        empty,
-                        name=column.name,
-                        usual=usual,
-                    )
-                    self.notes.append(said)
+                    counts = {"name": column.name, "usual": usual, "n": empty}
+                    self.notes.append(say("{name}: {n:count} cells taken as {usual}.", **counts))
             elif usual:
                 values[column.name] = pd.Series(usual, index=range(self.raw.rows), dtype="str")
                 told = say("{name} is taken as {usual}.", name=column.name, usual=usual)
@@ -188,27 +183,18 @@ class Cells:
         place = int(np.nanargmax(stated))
         read = float(np.nansum(values[name][~self.total]))
         found = sorted({*self.codes[~self.total]} - {""})
-        more = stated[place] - read
-        told = {
-            "label": _label(totals[place]),
-            "header": header,
-            "stated": stated[place],
-            "read": read,
-        }
-        told |= {"more": abs(more), "currency": found[0] if len(found) == 1 else USUAL}
-        if abs(more) <= 0.005 * (len(self.total) + 1):
-            yield say("its own total ({label}) agrees with its rows.", **told)
-        elif column.kind == "count":
-            yield say(
-                "{label}: {header} {stated:count}, its rows {read:count}; {more:count} differ: "
-                "some tools do not list every row, such as rare search terms.",
-                **told,
-            )
+        unit = found[0] if len(found) == 1 else USUAL
+        sums = (stated[place], read, abs(stated[place] - read))
+        shown = [money(x, unit, cents=True) if self.money else count(x) for x in sums]
+        if sums[2] <= 0.005 * (len(self.total) + 1):
+            yield say("its own total ({label}) agrees with its rows.", label=_label(totals[place]))
         else:
             yield say(
-                "{label}: {header} {stated:money.2}, its rows {read:money.2}; {more:money.2} "
-                "differ: some tools do not list every row, such as rare search terms.",
-                **told,
+                "{label}: {header} {stated}, its rows {read}; {more} differ: some tools do not "
+                "list every row, such as rare search terms.",
+                label=_label(totals[place]),
+                header=header,
+                **dict(zip(("stated", "read", "more"), shown, strict=True)),
             )
 
     def left(self) -> Iterator[str]:
