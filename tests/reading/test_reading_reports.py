@@ -198,6 +198,19 @@ def test_queries_of_more_than_a_week_are_refused(tmp_path):
     assert "from a Monday to its Sunday" in refused(tmp_path)
 
 
+def test_a_zip_for_each_week_of_either_language_are_joined(tmp_path):
+    put(tmp_path, "search_console_week")
+    with zipfile.ZipFile(tmp_path / "Semaine 3.zip", "w") as archive:
+        archive.writestr("Pays.csv", "Pays,Clics,Impressions,CTR,Position\nFrance,9,90,10%,3\n")
+        header = "Requêtes les plus fréquentes,Clics,Impressions,CTR,Position"
+        archive.writestr("Reque\u0302tes.csv", f'{header}\n"café, ""noir""",12,80,"15,00 %","1,4"')
+        archive.writestr("Graphique.csv", "Date,Clics\n2024-01-21,10\n2024-01-15,9\n")
+    table = read(tmp_path).tables["search_positions"].set_index("query")
+    assert table.loc['café, "noir"', "week"] == pd.Timestamp("2024-01-15")
+    assert table.loc['café, "noir"', "position"] == 1.4
+    assert len(table) == 4
+
+
 def test_a_report_without_a_column_that_its_table_needs_says_which_to_put_in(tmp_path):
     (tmp_path / "report.csv").write_text(text_of("google_ads_terms").replace("Conv. value", "X"))
     assert "no column of revenue" in refused(tmp_path)
@@ -432,47 +445,81 @@ def _english(cents):
 
 
 HEADERS = {
-    "en": ["Day", "Campaign", "Impr.", "Cost", "Conversions", "CTR", "Currency code"],
-    "fr": ["Jour", "Campagne", "Impr.", "Coût", "Conversions", "CTR", "Code de la devise"],
+    "Google, English": ["Day", "Campaign", "Impr.", "Cost", "Conversions", "CTR", "Currency code"],
+    "Google, French": [
+        *["Jour", "Campagne", "Impr.", "Coût", "Conversions", "CTR"],
+        "Code de la devise",
+    ],
+    "Meta, English": [
+        *["Day", "Campaign name", "Impressions", "Amount spent (EUR)", "Purchases", "CTR (all)"],
+        "Objective",
+    ],
+    "Meta, French": [
+        *["Jour", "Nom de la campagne", "Impressions", "Montant dépensé (EUR)", "Achats"],
+        *["Répétition", "Objectif"],
+    ],
 }
 
 
-@pytest.mark.parametrize("tongue", HEADERS)
+@pytest.mark.parametrize("tool", HEADERS)
 @given(ROWS)
-def test_weeks_written_as_a_report_and_read_are_the_same(tmp_path_factory, tongue, rows):
+def test_weeks_written_as_a_report_and_read_are_the_same(tmp_path_factory, tool, rows):
     folder = tmp_path_factory.mktemp("report")
-    money = _french if tongue == "fr" else _english
+    french, google = "French" in tool, "Google" in tool
+    money = _french if french else _english
     start = pd.Timestamp("2024-01-01")
     lines = [
         [
             f"{start + pd.Timedelta(days=day):%Y-%m-%d}",
             name,
-            f"{views:,}",
+            f"{views:,}".replace(",", "\u202f" if french else ","),
             money(cents),
             money(100 * orders),
-            "0.10%" if tongue == "en" else "0,10 %",
+            "0,10 %" if french else "0.10%",
             "EUR",
             "0",
         ]
         for day, name, views, cents, orders in rows
     ]
-    if tongue == "fr":
-        lines = [[*line[:2], line[2].replace(",", "\u202f"), *line[3:]] for line in lines]
-    total = ["Total", "", "", money(sum(row[3] for row in rows)), "", "", ""]
-    headers = [*HEADERS[tongue], "Clics" if tongue == "fr" else "Clicks"]
+    last = {"Google, English": "Clicks", "Google, French": "Clics", "Meta, English": "Reach"}
+    headers = [*HEADERS[tool], last.get(tool, "Couverture")]
+    paid = money(sum(row[3] for row in rows))
+    above, below = [["Report"]], [["Total", "", "", paid, "", "", "", ""]]
+    if not google:
+        above, below = [], [["", "", "", paid, "", "", "", ""]]
     with (folder / "ad_spend.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, delimiter=";" if tongue == "fr" else ",")
-        writer.writerows([["Report"], headers, *lines, [*total, ""]])
+        writer = csv.writer(file, delimiter=";" if french else ",")
+        writer.writerows([*above, headers, *lines, *below])
     reading = read_folder(folder)
-    table = reading.tables["ad_spend"]
     frame = pd.DataFrame(rows, columns=["day", "campaign", "impressions", "spend", "orders"])
-    frame["campaign"] = frame["campaign"].str.strip()
     frame["week"] = start + pd.to_timedelta(frame["day"] // 7 * 7, unit="D")
     wanted = frame.groupby(["week", "campaign"])[["impressions", "spend", "orders"]].sum()
-    found = table.set_index(["week", "campaign"]).sort_index()
+    found = reading.tables["ad_spend"].set_index(["week", "campaign"]).sort_index()
     assert found.index.equals(wanted.index)
     assert found["impressions"].astype(int).tolist() == wanted["impressions"].tolist()
     assert (found["spend"] * 100).round().astype(int).tolist() == wanted["spend"].tolist()
     assert found["claimed_conversions"].astype(int).tolist() == wanted["orders"].tolist()
     assert reading.account.files[0].rows == len(rows) + 1
     assert "agrees with its rows" in told(reading)
+
+
+@given(ROWS)
+def test_positions_written_day_by_day_and_read_are_means_by_views(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("report")
+    start = pd.Timestamp("2024-01-01")
+    frame = pd.DataFrame(rows, columns=["day", "query", "impressions", "clicks", "position"])
+    frame["impressions"] += frame["clicks"]
+    frame["position"] = 1 + frame["position"] / 10
+    dates = (start + pd.to_timedelta(frame["day"], unit="D")).dt.strftime("%Y-%m-%d")
+    file = frame.assign(Date=dates)[["Date", "query", "clicks", "impressions", "position"]]
+    file.columns = ["Date", "Query", "Clicks", "Impressions", "Position"]
+    file.to_csv(folder / "search_positions.csv", index=False)
+    found = read_folder(folder).tables["search_positions"].set_index(["week", "query"]).sort_index()
+    frame["week"] = start + pd.to_timedelta(frame["day"] // 7 * 7, unit="D")
+    for key, held in frame.groupby(["week", "query"]):
+        row = found.loc[key]
+        assert row["clicks"] == held["clicks"].sum()
+        assert row["impressions"] == held["impressions"].sum()
+        views = held["impressions"] if held["impressions"].any() else held["impressions"] + 1
+        mean = (held["position"] * views).sum() / views.sum()
+        assert row["position"] == pytest.approx(mean, abs=1e-5)

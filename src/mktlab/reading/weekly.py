@@ -56,8 +56,8 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
         ):
             if mask.any():
                 held = None if money is None else float(money[mask].sum())
-                line = places[int(mask.argmax())][1]
-                made.left_out.append(LeftOut(why, int(mask.sum()), held, line))
+                file, line = places[int(mask.argmax())]
+                made.left_out.append(LeftOut(why, int(mask.sum()), held, line, file))
         kept = np.flatnonzero(~(same | other))
         frame = frame.iloc[kept].reset_index(drop=True)
         places = [places[row] for row in kept]
