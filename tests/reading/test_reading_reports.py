@@ -130,6 +130,16 @@ def test_totals_are_taken_out_and_what_the_tool_hides_is_named(tmp_path):
     assert "Total: Account: Cost €102.02, its rows €59.02; €43.00 differ" in told(read(tmp_path))
 
 
+def test_more_totals_than_a_spreadsheet_has_are_all_taken_out(tmp_path):
+    rows = "A,2024-01-02,EUR,10,1,4.00\n" * 3
+    totals = "".join(f"Total: Label {n}, --,EUR,30,3,12.00\n" for n in range(20))
+    headers = "Campaign,Day,Currency code,Impr.,Clicks,Cost\n"
+    (tmp_path / "ad_spend.csv").write_text(headers + rows + totals)
+    reading = read_folder(tmp_path)
+    assert reading.tables["ad_spend"]["spend"].tolist() == [12.0]
+    assert reading.account.files[0].rows == 23
+
+
 def test_a_total_that_agrees_says_so(tmp_path):
     put(tmp_path, "meta_ads")
     assert "its own total (the total of the file) agrees with its rows" in told(read(tmp_path))
