@@ -6,12 +6,12 @@ what `mktlab run --data` will read. `Findings.lines` is the text, `Findings.toml
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import textwrap
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from typing import Any
 from mktlab.course.catalogue import course
 from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
-from mktlab.reading.dialect import Unreadable, read_file
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
-from mktlab.reading.problems import Problem, TablesNotReadable
+from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
 from mktlab.reading.proposing import joinable, matching, propose
+from mktlab.reading.reports import Refused, opened
 from mktlab.reading.text_table import TextTable, join
+from mktlab.reading.weekly import by_week
 from mktlab.reading.writing import Proposal, write
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
@@ -102,10 +103,31 @@ def look(folder: Path) -> Findings:
     said, mapping = _said(folder)
     sheets: dict[str, TextTable] = {}
     for path in files_of(folder):
-        with suppress(Unreadable):
-            sheets[path.name] = read_file(path, settings=mapping.of_file(path))
+        known = mapping.table_of(path)
+        mapped = any(mapping.headers.get(known, {}).values())
+        try:
+            sheets[path.name] = opened(
+                path,
+                settings=mapping.of(known),
+                table=known if known in TABLES else "",
+                mapped=mapped,
+            )
+        except Refused as refused:
+            findings.told += [
+                say(
+                    "{where}: not read, {found}. Do: {fix}.",
+                    where=str(p).partition("\n")[0],
+                    found=p.found,
+                    fix=p.fix,
+                )
+                for p in refused.problems
+                if p not in getattr(findings.now, "problems", ())
+            ]
+        except Unreadable:
+            continue
     for table, files in _tables(sheets, mapping, findings.told).items():
         sheet = join([sheets[file] for file in files])
+        sheet = by_week(sheet, TABLES[table]) if sheet.report else sheet
         named = len(files) > 1 or Path(files[0]).stem.lower() != table
         proposal = propose(
             TABLES[table], sheet, files=files if named else None, said=said.get(table)
@@ -220,6 +242,16 @@ def _tables(
         if same and mapping.of(same).join:
             continue
         if len(fitting) == 1 and fitting[0] in tables and not same:
+            if sheet.report:
+                both, table = [*tables[fitting[0]], file], fitting[0]
+                told.append(
+                    say(
+                        "{file} is of {table}, too: join = {both} under [{table}] reads both.",
+                        file=file,
+                        both=json.dumps(both, ensure_ascii=False),
+                        table=table,
+                    )
+                )
             continue
         if len(fitting) == 1 or same:
             tables[fitting[0]] = sorted({*tables.get(fitting[0], []), *alike})

@@ -101,9 +101,10 @@ def test_a_file_of_no_known_export_is_none():
 
 
 def test_every_preset_has_a_fixture_and_says_what_is_verified():
-    assert {preset for preset, *_ in SUMS.values()} == set(presets())
+    shops = {name for name, preset in presets().items() if not preset.report}
+    assert {preset for preset, *_ in SUMS.values()} == shops
     for preset in presets().values():
-        assert preset.verified
+        assert preset.verified or preset.unverified
         known = {column.name for table in TABLES.values() for column in table.columns}
         assert set(preset.columns) <= known
 

@@ -7,6 +7,7 @@ and gives an account of every row. Nothing stops at the first mistake. What flow
 * its cells become values: `parsing`, `numbers`, `dates`;
 * its rows become those of a table: `loading`, `rows`, `expression`, `exchange`, `folding`,
   `shaping`, `refunds`;
+* a tool's report becomes rows by week: `reports`, `report_cells`, `weekly`;
 * what a person has said of it: `mapping`, `settings`; what is told her: `account`, `problems`,
   `checks`, `doubt`;
 * what she could say: `proposing`, `choosing`, `meanings`, `settling`, `settling_orders`, `writing`.
@@ -25,12 +26,12 @@ from mktlab.files import is_file, printable
 from mktlab.reading.account import Account
 from mktlab.reading.checks import dangling
 from mktlab.reading.containers import stem
-from mktlab.reading.dialect import read_file
 from mktlab.reading.doubt import doubts
 from mktlab.reading.exchange import ask_rates
 from mktlab.reading.loading import read_table
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
 from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable, meant
+from mktlab.reading.reports import opened
 from mktlab.reading.rows import Rows
 from mktlab.reading.text_table import MEMORY
 from mktlab.show.words import say
@@ -122,7 +123,7 @@ def _tell_likely(
     """Tell the line that would read a file which has the headers of one that was read."""
     for file in account.not_read:
         with suppress(Unreadable):
-            own = set(read_file(folder / file).columns)
+            own = set(opened(folder / file).columns)
             for table, (files, theirs) in headers.items():
                 if own == theirs:
                     account.likely[file] = table, [*files, file]

@@ -22,13 +22,15 @@ USUAL = "EUR"
 class LeftOut:
     """Rows of a file that are in no table: why, how many, what money they held, the first's line.
 
-    `why` ends a sentence about these rows: "without a customer", "a total of the rows above".
+    `why` ends a sentence about these rows: "without a customer", "a total of the rows above";
+    `file` is theirs, where several were joined.
     """
 
     why: str
     rows: int
     money: float | None = None
     line: int | None = None
+    file: str = ""
 
 
 @dataclass
@@ -36,7 +38,7 @@ class FileAccount:
     """One file: `rows` as they stand in it, `kept` rows of its table, and what lies between.
 
     `read` is the money of all rows, `money` that of the kept ones, `refunds` what rows gave back;
-    they are None where the table has no amount of its own.
+    they are None where the table has no amount of its own. `parts` are the files that were joined.
     """
 
     file: str
@@ -50,10 +52,12 @@ class FileAccount:
     read: float | None = None
     money: float | None = None
     refunds: float | None = None
+    parts: list[str] = field(default_factory=list)
 
     def assumptions(self) -> list[str]:
         """What was assumed of the file, each with its name."""
-        return [f"{self.file}: {sentence}" for sentence in self.assumed]
+        own = tuple(f"{file}: " for file in self.parts)
+        return [s if s.startswith(own) else f"{self.file}: {s}" for s in self.assumed]
 
 
 @dataclass
@@ -133,7 +137,7 @@ def _of(file: FileAccount, currency: str) -> Iterator[str]:
             left.rows,
             why=left.why,
             told=f" ({told})" if told else "",
-            **about,
+            **about | ({"file": left.file} if left.file else {}),
         )
     yield from file.assumptions()
 

@@ -142,6 +142,18 @@ def _from_zip(path: Path, data: bytes) -> bytes:
         raise unreadable(path.name, found, fix=fix) from error
 
 
+def members(path: Path) -> dict[str, bytes]:
+    """The tables of a zip that holds several, by name; of any other file none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = [entry for entry in archive.infolist() if _is_table(entry.filename)]
+            if len(held) < 2 or sum(entry.file_size for entry in held) > _MOST:
+                return {}
+            return {entry.filename: archive.read(entry) for entry in held}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+        return {}
+
+
 def _is_table(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts

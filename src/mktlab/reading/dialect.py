@@ -75,6 +75,12 @@ def read_file(
     return _read_text(path.name, text, note, settings, known)
 
 
+def read_bytes(file: str, data: bytes, settings: Settings) -> TextTable:
+    """Read a table of text that was packed in a file, with others."""
+    text, note = _utf8(file, data, settings.encoding)
+    return _read_text(file, text, note, settings, ())
+
+
 def read_csv(path: Path) -> TextTable:
     """Read a CSV file that this package wrote: its first line has the headers, all else is rows."""
     text, _ = _utf8(path.name, path.read_bytes())

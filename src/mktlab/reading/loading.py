@@ -18,7 +18,6 @@ from pandas.api.types import pandas_dtype
 from mktlab.reading import expression
 from mktlab.reading.account import FileAccount
 from mktlab.reading.checks import check, crossed
-from mktlab.reading.dialect import read_file
 from mktlab.reading.exchange import in_one
 from mktlab.reading.folding import fold, overlap
 from mktlab.reading.mapping import FILE, OF_LINES, Mapping, assign
@@ -26,10 +25,12 @@ from mktlab.reading.numbers import Floats, plain_numbers
 from mktlab.reading.parsing import natural, parse
 from mktlab.reading.problems import Fault, Mask, Problem, Unreadable
 from mktlab.reading.proposing import propose
+from mktlab.reading.reports import opened
 from mktlab.reading.rows import MONEY, Rows
 from mktlab.reading.settings import Settings
 from mktlab.reading.shaping import prepare, shape
 from mktlab.reading.text_table import MEMORY, TextTable, join
+from mktlab.reading.weekly import by_week
 from mktlab.reading.writing import write
 from mktlab.schema import Column, Table
 from mktlab.show.words import say, say_many
@@ -50,15 +51,21 @@ def read_table(
     sheets: list[TextTable] = []
     problems: list[Problem] = []
     said, settings = mapping.headers.get(table.name, {}), mapping.of(table.name)
-    known = {plain(name) for name in (*table.required, *said.values())}
+    known = {plain(name) for name in (*table.required, *said.values())} - {""}
     for path in paths:
         try:
-            sheets.append(read_file(path, settings=settings, known=known))
+            mapped = any(said.values())
+            sheets.append(
+                opened(path, settings=settings, known=known, table=table.name, mapped=mapped)
+            )
         except Unreadable as unreadable:
             problems += unreadable.problems
     if problems:
         raise Unreadable(*problems)
+    if not all(sheet.report for sheet in sheets):  # a table of the person's own among them
+        sheets = [by_week(sheet, table) if sheet.report else sheet for sheet in sheets]
     sheet = join(sheets)
+    sheet = by_week(sheet, table) if sheet.report else sheet
     headers = set(sheet.columns)
     rows, faulty = _read(sheet, table, mapping)
     rows.all_headers = headers
@@ -90,7 +97,8 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
         sheet.columns["row"] = numbers.cast(pa.large_string())
         sheet.notes.append(say("each row counts as an order of its own."))
     left = sum(left.rows for left in sheet.left_out)
-    account = FileAccount(sheet.file, table.name, sheet.rows + left)
+    account = FileAccount(sheet.file, table.name, (sheet.summed or sheet.rows) + left)
+    account.parts = sheet.files
     account.left_out, account.assumed = list(sheet.left_out), list(sheet.notes)
     taken, problems = assign(table, sheet.columns, said, sheet.file)
     rows = Rows(sheet, pd.DataFrame(index=range(sheet.rows)), settings, account)
@@ -123,6 +131,8 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
             rows.frame[name] *= factor
         if header in rows.amounts:
             rows.amount = rows.amount * factor
+    if sheet.report and "currency" in rows.frame:
+        del rows.frame["currency"]  # amounts are in one now
     if not (settings.join or settings.only or settings.refund_of):
         sheet.columns = dict.fromkeys(sheet.columns)  # all cells are typed now
         MEMORY.release_unused()
@@ -187,7 +197,7 @@ def _amount(rows: Rows, said: dict[str, str], faulty: dict[str, Mask]) -> None:
 
 def _shape(rows: Rows, table: Table) -> None:
     account, settings = rows.account, rows.settings
-    lost = 0.0
+    lost = sum(left.money or 0.0 for left in account.left_out)
     if settings.join and set(table.key) <= set(rows.frame):
         _overlap(rows, table)
         lost = sum(left.money or 0.0 for left in account.left_out)

@@ -52,11 +52,11 @@ class Mapping:
         """The settings of a table, whether `columns.toml` speaks of it or not."""
         return self.settings.get(table, self.folder)
 
-    def of_file(self, path: Path) -> Settings:
-        """The settings of the table that a file is, by what is said of it or by its name."""
+    def table_of(self, path: Path) -> str:
+        """The table that a file is, by what is said of it or by its name."""
         named = {file: table for table, file in self.files.items()}
         named |= {file: table for table, of in self.settings.items() for file in of.join}
-        return self.of(named.get(path.name, stem(path).lower()))
+        return named.get(path.name, stem(path).lower())
 
 
 def _one_of(*words: object) -> Check:

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from mktlab.reading.numbers import code
 from mktlab.resources import declared
 from mktlab.spelling import plain
 
@@ -111,7 +112,8 @@ class Preset:
 
     `columns` gives the headers of a column, the best first; `states` sorts words that this export
     writes; `only` says by the words of a column which rows are sales at all; `one_currency` names
-    columns whose amounts are converted already; `why` gives the reason of a line.
+    columns whose amounts are converted already; `why` gives the reason of a line. `report` is what
+    `reports` asks of a tool's report, whose rows are days or weeks and not sales.
     """
 
     name: str
@@ -125,6 +127,7 @@ class Preset:
     only: dict[str, list[str]] = field(default_factory=dict)
     one_currency: dict[str, str] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
 
     def found(self, headers: Iterable[str]) -> dict[str, str]:
         """The column that each of these headers is, in the spelling of the file."""
@@ -145,9 +148,22 @@ def spelling(headers: Iterable[str]) -> dict[str, str]:
     {'order': 'Order #'}
     """
     spelled: dict[str, str] = {}
+    headers = list(headers)
     for header in headers:
         spelled.setdefault(plain(header), header)
+    for header in headers:
+        spelled.setdefault(plain(bare(header)), header)
     return spelled
+
+
+def bare(header: str) -> str:
+    """A header without the currency behind it.
+
+    >>> bare("Amount spent (EUR)"), bare("Created (UTC)")
+    ('Amount spent', 'Created (UTC)')
+    """
+    name, _, behind = header.rpartition("(")
+    return name.strip() if name and code(behind.removesuffix(")")) else header
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from mktlab.reading.choosing import Choice, choose, fits, sample, share
 from mktlab.reading.mapping import assign
-from mktlab.reading.meanings import OTHERS, is_one, recognize
+from mktlab.reading.meanings import OTHERS, is_one, presets, recognize
 from mktlab.reading.settling import Settling
 from mktlab.reading.settling_orders import OrdersSettling
 from mktlab.reading.text_table import TextTable
@@ -44,7 +44,7 @@ def propose(
     """
     said = said or {}
     preset = recognize(sheet.columns)
-    preset = preset if preset and preset.table == table.name else None
+    preset = preset if preset and preset.table == table.name and not preset.report else None
     proposal = Proposal(table.name, said, preset)
     if files and not {"file", "join"} & set(said):
         proposal.add(*(("join", files) if len(files) > 1 else ("file", files[0])))
@@ -53,7 +53,8 @@ def propose(
         key: text for key, text in said.items() if isinstance(text, str) and text in sheet.columns
     }
     exact, _ = assign(table, sheet.columns, mapped, sheet.file)
-    known = {name: header for name, header in exact.items() if _holds(table, name, cells[header])}
+    holds = {n: bool(sheet.report) or _holds(table, n, cells[h]) for n, h in exact.items()}
+    known = {name: header for name, header in exact.items() if holds[name]}
     wrong = [n for n in exact if n not in known and n not in said and not table[n].required]
     known = mapped if preset else mapped | known
     free = {header: c for header, c in cells.items() if header not in {exact[n] for n in wrong}}
@@ -136,6 +137,8 @@ def matching(sheet: TextTable) -> list[str]:
     A preset's file is its table. Else it is the table of which most columns are found, all required
     ones among them; where no table has them, a file that lacks but day or revenue of orders.
     """
+    if sheet.report:
+        return [presets()[sheet.report].table]
     if preset := recognize(sheet.columns):
         return [preset.table]
     cells = {header: sample(column) for header, column in sheet.columns.items()}
@@ -156,7 +159,14 @@ def matching(sheet: TextTable) -> list[str]:
 
 
 def joinable(sheets: dict[str, TextTable], name: str) -> list[str]:
-    """The files whose headers are those of file `name`, itself among them, by name."""
+    """The files whose headers are those of file `name`, itself among them, by name.
+
+    Reports of tools join if they are of the same table, whatever their headers.
+    """
+    if report := sheets[name].report:
+        table = presets()[report].table
+        fitting = [n for n, s in sheets.items() if s.report and presets()[s.report].table == table]
+        return sorted(fitting)
     own = {plain(header) for header in sheets[name].columns}
     return sorted(
         other

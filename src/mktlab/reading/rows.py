@@ -21,7 +21,7 @@ from mktlab.reading.problems import Mask, Problem
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 
-MONEY = {"orders": "revenue", "order_lines": "amount", "ad_spend": "spend"}
+MONEY = {"orders": "revenue", "order_lines": "amount", "ad_spend": "spend", "search_terms": "cost"}
 """The amount of a table that the account adds up."""
 
 Numbers = npt.NDArray[np.int64]

@@ -226,7 +226,7 @@ def shape(rows: Rows, table: Table) -> None:
     """Do what is to be done with the rows of orders, in the order in which it must be done."""
     settings = rows.settings
     positive(rows)
-    if "week" in rows.frame and settings.week_starts:
+    if "week" in rows.frame and settings.week_starts and not rows.sheet.report:
         _mondays(rows)
     if table.name != "orders":
         return

@@ -11,7 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,7 +32,7 @@ pa.set_memory_pool(MEMORY)
 MISSING = ("", *r"N/A n/a #N/A null NULL Null \N NaN nan - -- – —".split())  # noqa: SIM905
 """Cells that mean: nothing is known here; so does NA, where it is no code of two letters."""
 
-_MOST_TOTALS = 6  # rows of totals and remarks below a table
+_MOST_TOTALS = 12  # rows of totals and remarks below a table
 
 
 @dataclass
@@ -40,8 +40,10 @@ class TextTable:
     """The columns of one file by header, in its order.
 
     `text` is a CSV file's own in UTF-8, from its headers on, which stand in line `begin`.
-    `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it.
-    Of several files joined, `parts` are these.
+    `left_out` are rows of the file that are no rows of a table, `notes` what was assumed of it;
+    `totals` are the cells of those that sum up others. Of several files joined, `parts` are these.
+    `report` names the preset of a tool's report (`reports`); where its rows are sums of the file's,
+    these were `summed` rows of `files`, and `places` has the file and line at which each begins.
     """
 
     file: str
@@ -55,6 +57,11 @@ class TextTable:
     begin: int = 1
     gone: list[int] = field(default_factory=list)
     parts: list[TextTable] = field(default_factory=list)
+    totals: list[dict[str, str]] = field(default_factory=list)
+    report: str = ""
+    summed: int = 0
+    places: list[tuple[str, int]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
     def forget_text(self) -> None:
         """Let go of the text where every row is a line, so that nothing needs it any more."""
@@ -65,6 +72,8 @@ class TextTable:
 
     def place(self, row: int) -> tuple[str, int]:
         """The file that row number `row`, counted from 0, stands in, and its line there."""
+        if self.places:
+            return self.places[row]
         for part in self.parts:
             if row < part.rows:
                 return part.place(row)
@@ -156,20 +165,21 @@ def tidy(sheet: TextTable, decimal: str = "") -> None:
         empty = np.logical_and.reduce([column.is_null().to_numpy() for column in columns])
     again = _headers_again(sheet)
     gone = empty | again
-    _leave(sheet, say("the headers, repeated"), np.flatnonzero(again))
     kept = np.flatnonzero(~gone)
     below = _summary(columns, kept[-_MOST_TOTALS:].tolist(), decimal)
     above = [row for row in kept[:1].tolist() if _is_total(columns, row, below, decimal)]
+    gone[[*below, *above]] = True
+    if not gone.any() or gone.all():
+        return
+    _leave(sheet, say("the headers, repeated"), np.flatnonzero(again))
     _leave(sheet, say("a total or remark below the table"), below)
     _leave(sheet, say("a total of the rows below"), above)
-    gone[[*below, *above]] = True
-    if gone.any() and not gone.all():
-        sheet.columns = {
-            name: column.filter(pa.array(~gone)) for name, column in sheet.columns.items()
-        }
-        sheet.gone = np.flatnonzero(gone).tolist()
-        sheet.rows -= len(sheet.gone)
-        sheet.__dict__.pop("_lines", None)
+    for row in (*below, *above):
+        sheet.totals.append({h: str(c[row]) for h, c in sheet.columns.items() if c[row].is_valid})
+    sheet.columns = {name: column.filter(pa.array(~gone)) for name, column in sheet.columns.items()}
+    sheet.gone = np.flatnonzero(gone).tolist()
+    sheet.rows -= len(sheet.gone)
+    sheet.__dict__.pop("_lines", None)
 
 
 def _leave(sheet: TextTable, why: str, rows: Any) -> None:
@@ -250,10 +260,13 @@ def join(sheets: list[TextTable]) -> TextTable:
         {},
         sum(sheet.rows for sheet in sheets),
         problems=[problem for sheet in sheets for problem in sheet.problems],
-        left_out=[left for sheet in sheets for left in sheet.left_out],
-        notes=[note for sheet in sheets for note in sheet.notes],
         parts=sheets,
+        report=first.report if all(sheet.report for sheet in sheets) else "",
     )
+    for sheet in sheets:
+        file = sheet.file if joined.report else ""
+        joined.left_out += [replace(left, file=file) for left in sheet.left_out]
+        joined.notes += [f"{file}: {note}" if file else note for note in sheet.notes]
     for sheet in sheets:
         joined.notes.append(
             say_many("{n} row of {file}.", "{n:count} rows of {file}.", sheet.rows, file=sheet.file)

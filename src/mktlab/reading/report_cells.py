@@ -1,0 +1,225 @@
+"""The cells of one tool's report: its numbers, words and currency, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mktlab.reading.account import USUAL
+from mktlab.reading.meanings import Preset, bare, spelling
+from mktlab.reading.numbers import Floats, Words, by_sign, by_word, code, is_text, parse_numbers
+from mktlab.reading.parsing import parse
+from mktlab.reading.problems import Fault, Mask, Problem
+from mktlab.reading.settings import Settings
+from mktlab.reading.text_table import TextTable
+from mktlab.schema import Column, Table
+from mktlab.show.formats import count, money
+from mktlab.show.words import say
+from mktlab.spelling import plain
+from mktlab.tables import TABLES
+
+NUMBERS = ("money", "number", "count")
+
+
+@dataclass
+class Cells:
+    """A report as it stands in its file: `total` are rows that sum up others, `notes` what is told.
+
+    `nameless` are rows without a campaign or what they are of, `period` is "day" or "week".
+    `found` has the header of each column of the table, `used` are headers that somebody asked for.
+    """
+
+    raw: TextTable
+    preset: Preset
+    settings: Settings
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.table: Table = TABLES[self.preset.table]
+        self.found = self.preset.found(self.raw.columns)
+        self.kinds = {column.name: column.kind for column in self.table.columns}
+        self.money = next((name for name in self.found if self.kinds[name] == "money"), "")
+        self.used = {*self.found.values()}
+        self.total: Mask = np.zeros(self.raw.rows, bool)
+        self.nameless: Mask = np.zeros(self.raw.rows, bool)
+        self.period = "day"
+        self.problems: list[Problem] = []
+        self.decimal = self.settings.decimal or self._decimal()
+        self.codes = self._currency()
+
+    def says(self, key: str) -> Any:
+        """What the preset says of its report, or nothing."""
+        return self.preset.report.get(key, ())
+
+    def header(self, names: Iterable[str]) -> str:
+        """The first of these headers that the file has, or ""."""
+        return next(iter(self.headers(names)), "")
+
+    def headers(self, names: Iterable[str]) -> list[str]:
+        """Those of these headers that the file has."""
+        spelled = spelling(self.raw.columns)
+        there = [spelled[plain(name)] for name in names if plain(name) in spelled]
+        self.used |= {*there}
+        return there
+
+    def text(self, header: str) -> pd.Series[Any]:
+        """A column as text, missing where a cell is empty."""
+        texts: pd.Series[Any] = self.raw.columns[header].cast(pa.large_string()).to_pandas()
+        return texts.astype("str")
+
+    def add(self, header: str, column: Column, faults: Iterable[Fault]) -> None:
+        """Add what could not be read to the problems, but for rows of totals."""
+        for fault in faults:
+            rows = fault.rows & ~self.total
+            if rows.any():
+                file, line = self.raw.place(int(rows.argmax()))
+                told = fault.accepted or column.rule
+                many = int(rows.sum())
+                self.problems.append(
+                    Problem(file, fault.found, told, fault.fix, line, header, many)
+                )
+
+    def number(self, header: str, column: Column) -> Floats:
+        """A column as numbers; what is none is a problem."""
+        cells = self.raw.columns[header]
+        if is_text(cells):
+            whole = column.kind == "count"
+            values, faults = parse_numbers(cells, decimal=self.decimal, whole=whole)
+        else:
+            series, faults = parse(replace(column, kind="number", nullable=False), cells)
+            values = series.to_numpy(float)
+        self.add(header, column, faults)
+        return values
+
+    def _decimal(self) -> str:
+        """The decimal sign that some column of the file proves, "" if none does or two differ."""
+        headers = [header for name, header in self.found.items() if self.kinds[name] in NUMBERS]
+        proven = set()
+        for header in [*headers, *self.headers(self.says("rates"))]:
+            cells = self.raw.columns[header]
+            if is_text(cells):
+                cells = pc.utf8_trim_whitespace(pc.replace_substring_regex(cells, "[%<>]", ""))
+                wrong = [bool(parse_numbers(cells, decimal=sign)[1]) for sign in ("", ".", ",")]
+                if not wrong[0] and wrong[1] != wrong[2]:
+                    proven.add("," if wrong[1] else ".")
+        return proven.pop() if len(proven) == 1 else ""
+
+    def _currency(self) -> Words:
+        """The currency of each row: a column's, that in the header, or the sign of the amounts."""
+        none = np.full(self.raw.rows, "", object)
+        if not self.money:
+            return none
+        header = self.found[self.money]
+        other = "converted" if "converted" in plain(header) else "currency"
+        if column := self.header(self.says(other)):
+            return by_word(self.raw.columns[column])
+        if bare(header) != header:
+            return np.full(self.raw.rows, code(header.rpartition("(")[2].rstrip(")")), object)
+        signs = by_sign(self.raw.columns[header], self.settings.currency)
+        return none if signs is None else signs
+
+    def texts(self) -> dict[str, Any]:
+        """The columns of words, each word as the preset sorts it; what no column says is told."""
+        values: dict[str, Any] = {}
+        for column in self.table.columns:
+            if column.kind != "text":
+                continue
+            usual = dict(self.says("absent")).get(column.name)
+            if column.name in self.found:
+                texts = self.text(self.found[column.name])
+                known = dict(self.says("words")).get(column.name, {})
+                meant = {word: _meant(word, known) for word in texts.dropna().unique()}
+                values[column.name] = texts.map(meant).astype("str") if known else texts
+                empty = int((texts.isna() & ~self.total).sum())
+                if usual and empty:
+                    values[column.name] = values[column.name].fillna(usual)
+                    counts = {"name": column.name, "usual": usual, "n": empty}
+                    self.notes.append(say("{name}: {n:count} cells taken as {usual}.", **counts))
+            elif usual:
+                values[column.name] = pd.Series(usual, index=range(self.raw.rows), dtype="str")
+                told = say("{name} is taken as {usual}.", name=column.name, usual=usual)
+                self.notes.append(told)
+        return values
+
+    def results(self, values: dict[str, Any]) -> None:
+        """Take results of several kinds for what the table counts, if all are of its kind."""
+        said = self.preset.report.get("results")
+        header = self.header(said["column"]) if said else ""
+        if not said or not header or said["of"] in self.found:
+            return
+        kind = self.header(said["kind"])
+        kinds = sorted(self.text(kind)[~self.total].dropna().unique()) if kind else []
+        same = [word for word in kinds if any(part in plain(word) for part in said["counts"])]
+        if kinds and same == kinds:
+            values[said["of"]] = self.number(header, self.table[said["of"]])
+        else:
+            self.notes.append(
+                say(
+                    "{header} is not read, as results of several kinds do not add up ({kinds}).",
+                    header=header,
+                    kinds=", ".join(kinds) or say("the file does not say which"),
+                )
+            )
+
+    def compared(self, values: dict[str, Any]) -> Iterator[str]:
+        """The largest total that the file states, beside the sum of its rows."""
+        name = self.money or "clicks"
+        header, column = self.found[name], self.table[name]
+        columns = self.raw.columns.items()
+        totals = [{h: str(c[int(row)]) for h, c in columns} for row in np.flatnonzero(self.total)]
+        totals = [held for held in [*self.raw.totals, *totals] if held.get(header)]
+        if not totals:
+            return
+        texts = pa.chunked_array([pa.array([t[header] for t in totals], pa.large_string())])
+        stated, _ = parse_numbers(texts, decimal=self.decimal, whole=column.kind == "count")
+        if not np.isfinite(stated).any():
+            return
+        place = int(np.nanargmax(stated))
+        read = float(np.nansum(values[name][~self.total]))
+        found = sorted({*self.codes[~self.total]} - {""})
+        unit = found[0] if len(found) == 1 else USUAL
+        sums = (stated[place], read, abs(stated[place] - read))
+        shown = [money(x, unit, cents=True) if self.money else count(x) for x in sums]
+        if sums[2] <= 0.005 * (len(self.total) + 1):
+            yield say("its own total ({label}) agrees with its rows.", label=_label(totals[place]))
+        else:
+            yield say(
+                "{label}: {header} {stated}, its rows {read}; {more} differ: some tools do not "
+                "list every row, such as rare search terms.",
+                label=_label(totals[place]),
+                header=header,
+                **dict(zip(("stated", "read", "more"), shown, strict=True)),
+            )
+
+    def left(self) -> Iterator[str]:
+        """What of the file is not read, and why."""
+        rates, people = (self.headers(self.says(key)) for key in ("rates", "people"))
+        if rates:
+            yield say("{names}: not read, as rates are computed from sums.", names=", ".join(rates))
+        if people:
+            told = ", ".join(people)
+            yield say("{names}: not read, as the same people count every day.", names=told)
+        others = [header for header in self.raw.columns if header not in self.used]
+        if others:
+            few = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
+            yield say("not read, as the table has no such column: {names}.", names=few)
+
+
+def _meant(word: str, known: dict[str, list[str]]) -> str:
+    """What a word of the tool means in the table; one that is not known in small letters."""
+    said = plain(word)
+    for meaning, words in known.items():
+        if any(said == plain(own) or said.startswith(plain(own) + " ") for own in words):
+            return meaning
+    return said.replace(" ", "_")
+
+
+def _label(held: dict[str, str]) -> str:
+    words = [c for c in held.values() if c != "None" and any(letter.isalpha() for letter in c)]
+    return words[0] if words else say("the total of the file")
