@@ -59,7 +59,7 @@ def maximize(likely: Likely, rows: Any, starts: Floats, names: list[str]) -> Fou
     with all rows, and ends with a step of Newton's. Names with a colon are effects.
     """
     few = type(rows)(*(column[:: 1 + len(rows[0]) // _MANY] for column in rows))
-    ends = [_climb(likely, few, start, starts[0]) for start in starts]
+    ends = [_climb(likely, few, start, starts[0], ftol=1e-9) for start in starts]
     best, most = max(ends, key=lambda end: end[1])
     same = sum(end[1] > most - 0.01 for end in ends)
     theta = _climb(likely, rows, best, starts[0])[0]
@@ -89,10 +89,12 @@ def maximize(likely: Likely, rows: Any, starts: Floats, names: list[str]) -> Fou
     return parameters, height, told, theta, root
 
 
-def _climb(likely: Likely, rows: Any, start: Floats, middle: Floats) -> tuple[Floats, float]:
+def _climb(
+    likely: Likely, rows: Any, start: Floats, middle: Floats, ftol: float = 1e-13
+) -> tuple[Floats, float]:
     down = lambda theta: tuple(-part for part in likely(theta, rows))  # noqa: E731
     bounds = np.column_stack([middle - _FAR, middle + _FAR])
-    tight = {"ftol": 1e-13, "gtol": 1e-6, "maxiter": 500}
+    tight = {"ftol": ftol, "gtol": 1e-6, "maxiter": 500}
     found = minimize(down, start, jac=True, method="L-BFGS-B", bounds=bounds, options=tight)
     return found.x, -float(found.fun)
 

@@ -148,7 +148,9 @@ def rows_of(table: Any, covariates: Sequence[str]) -> tuple[pd.DataFrame, str, R
         )
     if not (x > 0).any():
         raise MktlabError(say("summary: nobody came back, so nothing tells who will; wait."))
-    groups = known.groupby(list(known))
-    *own, n = groups.size().reset_index().to_numpy(float).T
-    z = np.array(own[3:]).reshape(-1, len(n)).T
-    return known, unit, Rows(own[0], own[1], own[2], z, n, groups.ngroup().to_numpy())
+    place = known.groupby(list(known)).ngroup().to_numpy()
+    n = np.bincount(place)
+    own = np.empty((len(n), data.shape[1]))
+    own[place] = data  # a row of each group, whose rows are alike
+    x, recency, age = own[:, :3].T.copy()
+    return known, unit, Rows(x, recency, age, own[:, 3:], n.astype(float), place)
