@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mktlab import data_commands, lesson_commands
+from mktlab import data_commands, lesson_commands, plan_commands
 from mktlab.course.stored import project_folder
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
@@ -53,6 +53,8 @@ app = typer.Typer(
 )
 app.add_typer(data_commands.app, name="data")
 app.add_typer(lesson_commands.app, name="lesson")
+app.add_typer(plan_commands.app, name="plan")
+app.command()(plan_commands.league)
 
 
 def find_notebook(name: str) -> Path:

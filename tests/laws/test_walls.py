@@ -42,14 +42,14 @@ FLOORS = [
     {"course"},
     {"dashboard"},
     {"notebooks"},
-    {"doctor", "data_commands", "lesson_commands", "folder_check"},
+    {"doctor", "data_commands", "lesson_commands", "plan_commands", "folder_check"},
     {"", "cli"},
     {"__main__"},
 ]
 """The rooms from the ground up; "" is the door of the package. A room sees the rooms below it, and
 analysis rooms see each other."""
 
-SIZES = {"market": 12_210, "reading": 7_075, "dashboard": 2_300, "": 52_360}
+SIZES = {"market": 12_240, "reading": 7_075, "dashboard": 2_300, "": 52_800}
 """Room -> most lines with docstrings; "" is all that lessons share."""
 OF_ONE_LESSON = (
     *(f"course.questions.{name}_" for name in ("lesson", "given", "budget")),

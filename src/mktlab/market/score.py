@@ -7,7 +7,7 @@ Revenue or a final week's cash would be easier to count, and easy to game.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from mktlab.market.state import History
 from mktlab.market.truth.customers import expect, outlook
 from mktlab.market.week import begin, play
 from mktlab.plan import Plan
-from mktlab.plan.mix import LEVERS, REFERENCE_PEOPLE
+from mktlab.plan.mix import BASE, LEVERS, REFERENCE_PEOPLE, Mix
 from mktlab.show.formats import money
 from mktlab.show.words import say
 
@@ -89,6 +89,11 @@ def score(plan: Plan) -> Score:
     """
     plan.check()
     merit, results = judge(plan)
+    return points_of(merit, plan, results)
+
+
+def points_of(merit: Merit, plan: Plan, results: Mapping[str, float]) -> Score:
+    """The score of what was changed, and of how near a plan's own targets the results came."""
     random = pd.read_csv(RANDOM_PLANS)
     points = {
         name: 100 * float((random[name] < value).mean()) for name, value in merit._asdict().items()
@@ -103,24 +108,49 @@ def score(plan: Plan) -> Score:
 
 def judge(plan: Plan, *, seeds: Sequence[int] = HIDDEN_SEEDS) -> tuple[Merit, dict[str, float]]:
     """What a plan changed, and each KPI with it, mean over worlds, by default the hidden ones."""
-    merits, results = [], []
-    for seed in seeds:
-        usual, usual_equity = _usual(seed, plan.weeks)
-        ours = play(_past(seed).copy(), plan.weeks, lambda week: plan.in_week(week - PAST))
-        profit = _profit(ours) - _profit(usual)
-        nps = ours.weeks[-1].pulse.nps - usual.weeks[-1].pulse.nps
-        merits.append((profit, _equity(ours) - usual_equity, nps))
-        results.append(measure(ours, PAST, expected=True))
-    scale = PEOPLE / REFERENCE_PEOPLE
+    return mean_of([in_world(seed, {0: plan}, plan.weeks) for seed in seeds])
+
+
+def mean_of(played: Sequence[tuple[Merit, dict[str, float]]]) -> tuple[Merit, dict[str, float]]:
+    """What a plan changed, and each KPI with it, mean over the worlds in which it was played."""
+    merits, results = zip(*played, strict=True)
     profit, equity, nps = np.mean(merits, axis=0)
-    merit = Merit(float(profit / scale), float(equity / scale), float(nps))
     kpis = pd.DataFrame(results).mean()
+    told = {str(name): float(value) for name, value in kpis.items()}
+    return Merit(float(profit), float(equity), float(nps)), told
+
+
+def in_world(seed: int, plans: Mapping[int, Plan], weeks: int) -> tuple[Merit, dict[str, float]]:
+    """What plans changed in one world in their first weeks, and each KPI with them.
+
+    `plans` are by the week in which they come into force, the first is 0.
+    """
+    usual, usual_equity = _usual(seed, weeks)
+    ours = play(_past(seed).copy(), weeks, lambda week: in_force(plans, week - PAST))
+    scale = PEOPLE / REFERENCE_PEOPLE
+    profit = (_profit(ours) - _profit(usual)) / scale
+    equity = (_equity(ours) - usual_equity) / scale
+    nps = ours.weeks[-1].pulse.nps - usual.weeks[-1].pulse.nps
+    kpis = measure(ours, PAST, expected=True)
     for amount in ("profit", "revenue", "orders", "new_customers", "customers", "boxes"):
         kpis[amount] /= scale
-    return merit, {str(name): float(value) for name, value in kpis.items()}
+    return Merit(profit, equity, nps), kpis
 
 
-def _control(plan: Plan, results: dict[str, float]) -> float:
+def in_force(plans: Mapping[int, Plan], week: int) -> Mix:
+    """What is done in a week by plans that follow each other; each counts its weeks from its first.
+
+    >>> first, then = Plan.baseline().but(price={"beans": 1.1}), Plan.baseline()
+    >>> [in_force({0: first, 13: then}, week).price.beans for week in (0, 1, 13, 14)]
+    [1.0, 1.1, 1.1, 1.0]
+    """
+    since = max(begins for begins in plans if begins <= week)
+    earlier = {begins: plan for begins, plan in plans.items() if begins < since}
+    before = in_force(earlier, since) if earlier else BASE
+    return plans[since].in_week(week - since, before=before)
+
+
+def _control(plan: Plan, results: Mapping[str, float]) -> float:
     errors = [
         abs(results[goal.kpi] - goal.target) / max(abs(results[goal.kpi]), 1e-9)
         for goal in plan.objectives
