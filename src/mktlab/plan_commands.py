@@ -11,8 +11,8 @@ from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 
 app = typer.Typer(no_args_is_help=True)
-PlanFile = Annotated[Path, typer.Argument(help="The plan, as TOML.")]
-First = Annotated[str, typer.Option(metavar="DAY", help="The plan's first day, for dates.")]
+PlanFile = Annotated[Path, typer.Argument(help=say("The plan, as TOML."))]
+First = Annotated[str, typer.Option(metavar="DAY", help=say("The plan's first day, for dates."))]
 
 
 @app.callback()
@@ -98,7 +98,7 @@ def run(
     books = season.pnl().set_index("account")["expected_difference"]
     changed = books[books.abs() >= 500].map(lambda euros: money(euros, "EUR", sign=True))
     typer.echo(say_many("After {n} week:", "After {n} weeks, against everything as today:", weeks))
-    typer.echo(grid(changed.rename("changed by")).text())
+    typer.echo(grid(changed.rename(say("changed by"))).text())
     told = season.report()
     aims = told.loc[told["target"].notna(), ["meaning", "value", "target", "by_week", "reached"]]
     if len(aims):

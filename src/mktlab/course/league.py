@@ -130,9 +130,9 @@ class League:
             "team": table["team"],
             "points": table["points"].round(),
             "profit": [money(euros, "EUR", sign=True) for euros in table["profit"]],
-            "customer equity": [money(euros, "EUR", sign=True) for euros in table["equity"]],
+            say("customer equity"): [money(euros, "EUR", sign=True) for euros in table["equity"]],
             "NPS": [say("{points:+decimal}", points=points) for points in table["nps"]],
-            "ahead of the next in": after,
+            say("ahead of the next in"): after,
         }
         return pd.DataFrame(shown).set_index("place")
 
