@@ -64,6 +64,42 @@ def test_the_regression_knows_promotions_and_the_naive_do_not():
     assert scaled.idxmin() == "regression"
 
 
+def test_smoothing_follows_what_the_weeks_can_teach():
+    rng = np.random.default_rng(1)
+    weeks = pd.date_range("2021-01-04", periods=208, freq="7D", name="week")
+    season = np.exp(5 + np.sin(2 * np.pi * np.arange(208) / 52))
+    sold = pd.DataFrame(
+        {"sweets": rng.poisson(season), "tea": rng.poisson(100, 208), "flat": 0}, weeks
+    )
+    kinds = forecast.aic(sold).idxmin()
+    assert kinds[["sweets", "tea"]].tolist() == ["season", "level"]
+    assert "season" not in forecast.aic(sold.head(103)).index
+    ahead = pd.DataFrame(index=pd.date_range(weeks[0], periods=221, freq="7D", name="week"))
+    told = forecast.ets(sold, ahead)
+    assert told["sweets"].iloc[12] == pytest.approx(np.exp(6), rel=0.15)  # the top of the season
+    assert told["flat"].tolist() == [0] * 13
+
+
+def test_the_regression_knows_a_price_that_was_planned():
+    sold, plan = made(lift=0)
+    dearer = pd.Series(0.0, sold.index)
+    dearer.iloc[[40, 41, 60, 61, 80, 81, 100, 101, 120, 121, 150, 151]] = 0.2
+    sold["beans"] = (sold["beans"] * np.exp(-3 * dearer)).round()
+    prices = pd.DataFrame(
+        {"week": sold.index, "product_id": "B1", "shelf_price": 10 * np.exp(dearer)}
+    )
+    products = pd.DataFrame({"product_id": ["B1"], "category": ["beans"]})
+    known = forecast.priced(plan, prices, products)
+    assert np.allclose(known["price_of_beans"], dearer)
+    assert forecast.priced(plan, None, products) is plan
+    told = {
+        name: forecast.regression(sold.head(148), p) for name, p in {"a": plan, "b": known}.items()
+    }
+    off = {name: np.abs(one["beans"] - sold["beans"].tail(8)).mean() for name, one in told.items()}
+    assert off["b"] < 0.7 * off["a"]
+    assert np.allclose(told["a"]["tea"], told["b"]["tea"])  # it counts for its own family alone
+
+
 def test_too_few_weeks_are_refused_in_one_sentence():
     sold, plan = made(weeks=120)
     with pytest.raises(MktlabError, match="120 full weeks, and to judge forecasts takes 128"):
