@@ -100,6 +100,50 @@ def test_the_regression_knows_a_price_that_was_planned():
     assert np.allclose(told["a"]["tea"], told["b"]["tea"])  # it counts for its own family alone
 
 
+def crossed():
+    """Two zones and two families, told apart, and what came."""
+    rng = np.random.default_rng(1)
+    names = ["north beans", "north tea", "south beans", "south tea"]
+    parts = pd.DataFrame([name.split() for name in names], names, ["zone", "family"])
+    adds = forecast.hierarchy(parts)
+    came = forecast.add_up(pd.DataFrame(rng.poisson(50.0, (40, 4)), columns=names), adds)
+    return adds, came, came + rng.normal(0, 10, came.shape)
+
+
+def test_reconciled_forecasts_add_up_and_are_no_further_off():
+    adds, came, told = crossed()
+    agreed = forecast.reconcile(told, adds)
+    assert np.allclose(agreed["north"] + agreed["south"], agreed["all"])
+    assert np.allclose(agreed["beans"] + agreed["tea"], agreed["all"])
+    assert (((agreed - came) ** 2).sum(axis=1) <= ((told - came) ** 2).sum(axis=1)).all()
+    assert np.allclose(forecast.reconcile(agreed, adds), agreed)  # nothing is left to change
+
+
+def test_a_series_that_is_surer_changes_less():
+    adds, _, told = crossed()
+    moved = {}
+    for trust in (1.0, 1e-6):
+        variance = pd.Series(1.0, adds.index)
+        variance["all"] = trust
+        agreed = forecast.reconcile(told, adds, variance=variance)
+        moved[trust] = (agreed["all"] - told["all"]).abs().mean()
+    assert moved[1e-6] < 1e-3 < moved[1.0]
+    assert np.allclose(  # each has the same variance, so none counts more
+        forecast.reconcile(told, adds, variance=pd.Series(9.0, adds.index)),
+        forecast.reconcile(told, adds),
+    )
+
+
+def test_what_cannot_be_added_up_is_refused_in_one_sentence():
+    adds, _, told = crossed()
+    with pytest.raises(MktlabError, match="no forecast of tea"):
+        forecast.reconcile(told.drop(columns="tea"), adds)
+    with pytest.raises(MktlabError, match="above 0"):
+        forecast.reconcile(told, adds, variance=pd.Series(0.0, adds.index))
+    with pytest.raises(MktlabError, match="Two series are called tea"):
+        forecast.hierarchy(pd.DataFrame({"family": ["tea"]}, ["tea"]))
+
+
 def test_too_few_weeks_are_refused_in_one_sentence():
     sold, plan = made(weeks=120)
     with pytest.raises(MktlabError, match="120 full weeks, and to judge forecasts takes 128"):

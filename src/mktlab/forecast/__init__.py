@@ -5,7 +5,8 @@
 `recent`, `smoothing`, `ets` (of the kind that `aic` chooses), `regression` and `boosting`.
 `backtest` lets methods forecast from several days in the past (rolling origins), `mase` and
 scikit-learn's `mean_pinball_loss` judge them, `conformal` gives intervals from their past errors,
-and `stock` says how much to have.
+and `stock` says how much to have. `hierarchy`, `add_up` and `reconcile` let forecasts of parts add
+up to that of the whole.
 """
 
 from mktlab.forecast.judging import FEWEST, backtest, conformal, mase, stock
@@ -20,6 +21,7 @@ from mktlab.forecast.methods import (
     regression,
     smoothing,
 )
+from mktlab.forecast.reconcile import add_up, hierarchy, reconcile
 from mktlab.forecast.weeks import PRICE, YEAR, planned, priced, seasons, weekly
 
 __all__ = [
@@ -28,16 +30,19 @@ __all__ = [
     "PRICE",
     "YEAR",
     "Method",
+    "add_up",
     "aic",
     "backtest",
     "boosting",
     "conformal",
     "ets",
+    "hierarchy",
     "last_year",
     "mase",
     "planned",
     "priced",
     "recent",
+    "reconcile",
     "regression",
     "seasons",
     "smoothing",
