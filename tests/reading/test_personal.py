@@ -143,7 +143,7 @@ PERSONAL: dict[str, tuple[list[str], list[Draw]]] = {
         ["IBAN", "Compte bancaire", "Bank account", "RIB", "Column 5"],
         [of("ibans"), iban_in_groups],
     ),
-    "birth date": (
+    "birth_date": (
         [
             "Date of birth",
             "Birthday",
@@ -158,11 +158,11 @@ PERSONAL: dict[str, tuple[list[str], list[Draw]]] = {
         ],
         BORN,
     ),
-    "ip address": (
+    "ip": (
         ["IP", "Customer IP", "client_ip", "Adresse IP", "browser_ip", "Column 2"],
         [ip, ip, ip6],
     ),
-    "free text": (
+    "free_text": (
         [
             "Notes",
             "Customer note",

@@ -70,14 +70,14 @@ def personal(header: str, cells: Iterable[Any]) -> Personal | None:
     >>> personal("Column 3", ["ada@example.com", "jo@shop.fr"])
     Personal(kind='mail', why='its cells')
     >>> personal("Date de naissance", ["1984-02-07"]).kind, personal("Date", ["1984-02-07"])
-    ('birth date', None)
+    ('birth_date', None)
     """
     texts = (str(cell).strip() for cell in cells if cell is not None and cell == cell)
     known = list(islice((text for text in texts if text), MOST))
     said = _spaced(header)
     other = bool(_NEVER.search(said))
     for kind, (form, least) in _SURE.items():
-        if _share(known, form) > least and not (other and kind == "ip address"):
+        if _share(known, form) > least and not (other and kind == "ip"):
             return Personal(kind, say("its cells"))
     if other:
         return None
@@ -87,7 +87,7 @@ def personal(header: str, cells: Iterable[Any]) -> Personal | None:
     if _PEOPLE.fullmatch(said) and _share(known, _in_capitals) > _FITS["name"]:
         return Personal("name", say("its header"))
     for kind, (form, least) in _ALONE.items():
-        if _share(known, form) > least and not (kind == "free text" and _few(known)):
+        if _share(known, form) > least and not (kind == "free_text" and _few(known)):
             return Personal(kind, say("its cells"))
     return None
 
@@ -202,25 +202,25 @@ Form = Callable[[str], bool]
 _SURE: dict[str, tuple[Form, float]] = {
     "mail": (_has_mail, 0.3),
     "iban": (_is_iban, 0.3),
-    "ip address": (_is_ip, 0.5),
+    "ip": (_is_ip, 0.5),
 }
 """What its form alone tells, whatever the header, and in how many cells at least."""
 _LIKELY: dict[str, Form] = {
     "mail": _has_mail,
     "iban": _is_iban,
-    "ip address": _is_ip,
-    "birth date": _is_day,
+    "ip": _is_ip,
+    "birth_date": _is_day,
     "phone": _may_be_phone,
     "address": _may_be_address,
     "name": _in_letters,
-    "free text": _in_words,
+    "free_text": _in_words,
 }
 """The form that cells under a header of the kind have."""
-_FITS = {"name": 0.7, "birth date": 0.5}
+_FITS = {"name": 0.7, "birth_date": 0.5}
 _ALONE: dict[str, tuple[Form, float]] = {
     "phone": (_is_phone, 0.7),
     "name": (_is_person, 0.4),
     "address": (_is_address, 0.4),
-    "free text": (_is_prose, 0.5),
+    "free_text": (_is_prose, 0.5),
 }
 """What a form tells under a header that says nothing."""

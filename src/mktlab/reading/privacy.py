@@ -22,7 +22,7 @@ from mktlab.show.words import say, say_many
 KEEP = "keep"
 SAME = {"referrer_id": "customer_id"}
 """Ids of other tables that are those of customers."""
-_STAYS = ("name", "free text")
+_STAYS = ("name", "free_text")
 """Kinds that a declared text may hold: a product has a name, an answer a comment."""
 
 
@@ -34,7 +34,7 @@ def leave_out(rows: Rows, table: Table) -> set[str]:
     for header, what in personal_columns(cells).items():
         column = by_header.get(header)
         if column and column.kind == "id":
-            if what.kind != "free text":
+            if what.kind != "free_text":
                 rows.personal[column.name] = what.kind
                 kept.append(header)
         elif column is None or _needless(column.kind, column.required, what):
@@ -103,7 +103,7 @@ def of_people(found: Iterable[str]) -> set[str]:
 def told(columns: dict[str, str]) -> str:
     """The sentence on ids that become pseudonyms: the one place that says what these are."""
     ids = say(" and ").join(
-        say("{name} ({kind})", name=n, kind=kind) for n, kind in columns.items()
+        say("{name} ({kind})", name=n, kind=kind.replace("_", " ")) for n, kind in columns.items()
     )
     return say(
         "{ids} would name people, so pseudonyms stand instead; they are still personal data: "
