@@ -123,9 +123,7 @@ def run(
     ),
     list_to: Annotated[
         Path | None,
-        typer.Option(
-            "--list", help="The list of all customers, .csv or .xlsx [default: beside the report]."
-        ),
+        typer.Option("--list", help="The list of all customers, .csv or .xlsx, with your own ids."),
     ] = None,
     pseudonyms: Annotated[
         Path | None,
