@@ -172,6 +172,28 @@ def check(
 
 
 @app.command()
+def clean(
+    places: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of them.")],
+    check: Annotated[bool, typer.Option("--check", help="Only look; exit 1 if there are.")] = False,
+) -> None:
+    """Take rows of persons out of the stored outputs of notebooks."""
+    from mktlab.course.stored import notebooks_in
+    from mktlab.notebooks.clean import clean as clean_notebook
+
+    paths = [path for place in places for path in (notebooks_in(place) or [place])]
+    found = {path: rows for path in paths if (rows := clean_notebook(path, save=not check))}
+    for path, rows in found.items():
+        many = say_many("{n} row of persons", "{n:count} rows of persons", rows)
+        done = "" if check else say(" taken out")
+        typer.echo(say("{path}: {many}{done}.", path=path, many=many, done=done))
+    if not found:
+        many = say_many("{n} notebook", "{n:count} notebooks", len(paths))
+        typer.echo(say("No row of persons in {many}.", many=many))
+    elif check:
+        raise typer.Exit(1)
+
+
+@app.command()
 def work(
     lesson: Annotated[str, typer.Argument(help="A lesson's name or number: 11_rfm, 11.")],
     learner: Annotated[str, typer.Option(help="Play it in the market of this name.")] = "",
