@@ -25,6 +25,9 @@ from mktlab.spelling import plain
 from mktlab.tables import TABLES
 
 NUMBERS = ("money", "number", "count")
+WORDS = ("text", "id")
+_ZONED = r"(?i):\d\d.*(Z|UTC|GMT|[+-]\d\d:?\d\d)$"
+_EPOCHS = {r"^1\d{12}$": "ms", r"^1\d{15}$": "us"}
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Cells:
         self.table: Table = TABLES[self.preset.table]
         self.found = self.preset.found(self.raw.columns)
         self.kinds = {column.name: column.kind for column in self.table.columns}
+        self.weekly = "week" in self.kinds
         self.money = next((name for name in self.found if self.kinds[name] == "money"), "")
         self.used = {*self.found.values()}
         self.total: Mask = np.zeros(self.raw.rows, bool)
@@ -70,8 +74,44 @@ class Cells:
 
     def text(self, header: str) -> pd.Series[Any]:
         """A column as text, missing where a cell is empty."""
-        texts: pd.Series[Any] = self.raw.columns[header].cast(pa.large_string()).to_pandas()
-        return texts.astype("str")
+        texts, _ = parse(Column(header, "text", ""), self.raw.columns[header])
+        return texts
+
+    def dated(self, header: str, column: Column) -> pd.Series[Any]:
+        """A column as days or moments; milliseconds since 1970 are moments, too.
+
+        Moments that name no zone are those of the place that a person has named, else of UTC.
+        """
+        cells, zone = self.raw.columns[header], self.settings.timezone
+        if is_text(cells):
+            none = pa.scalar(None, pa.large_string())
+            chosen = pc.if_else(pa.array(self.total), none, cells.combine_chunks())
+            cells = pa.chunked_array([chosen])
+        cells = _since_1970(cells)
+        zoned = getattr(cells.type, "tz", None) is not None or (
+            is_text(cells) and _all(cells, _ZONED)
+        )
+        days, faults = parse(column, cells, settings=self.settings, assumed=self.notes)
+        self.add(header, column, faults)
+        if column.kind == "instant" and not zoned and zone:
+            twice = np.ones(len(days), bool)  # the hour that comes twice is that of summer
+            there = days.dt.tz_localize(None).dt.tz_localize(
+                zone, ambiguous=twice, nonexistent="shift_forward"
+            )
+            days = there.dt.tz_convert("UTC").astype(days.dtype)
+            self._tell(say("moments are those of {zone}, as timezone says.", zone=zone))
+        elif (column.kind == "instant") != zoned and not zone:
+            self._tell(
+                say(
+                    'moments are taken as those of UTC: timezone = "Europe/Paris", or where it '
+                    "is, at the top of columns.toml says another place."
+                )
+            )
+        return days
+
+    def _tell(self, sentence: str) -> None:
+        """Tell something once."""
+        self.notes += [] if sentence in self.notes else [sentence]
 
     def add(self, header: str, column: Column, faults: Iterable[Fault]) -> None:
         """Add what could not be read to the problems, but for rows of totals."""
@@ -128,7 +168,7 @@ class Cells:
         """The columns of words, each word as the preset sorts it; what no column says is told."""
         values: dict[str, Any] = {}
         for column in self.table.columns:
-            if column.kind != "text":
+            if column.kind not in WORDS:
                 continue
             usual = dict(self.says("absent")).get(column.name)
             if column.name in self.found:
@@ -169,7 +209,10 @@ class Cells:
 
     def compared(self, values: dict[str, Any]) -> Iterator[str]:
         """The largest total that the file states, beside the sum of its rows."""
-        name = self.money or "clicks"
+        counts = [name for name in self.found if self.kinds[name] == "count"]
+        name = self.money or next((name for name in ("clicks", *counts) if name in counts), "")
+        if not name:
+            return
         header, column = self.found[name], self.table[name]
         columns = self.raw.columns.items()
         totals = [{h: str(c[int(row)]) for h, c in columns} for row in np.flatnonzero(self.total)]
@@ -209,6 +252,24 @@ class Cells:
         if others:
             few = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
             yield say("not read, as the table has no such column: {names}.", names=few)
+
+
+def _all(cells: Any, pattern: str) -> bool:
+    """Whether each cell that is not empty has this form, and there is one."""
+    known = cells.drop_null()
+    return bool(len(known)) and bool(pc.all(pc.match_substring_regex(known, pattern)).as_py())
+
+
+def _since_1970(cells: Any) -> Any:
+    """Numbers of milliseconds or microseconds since 1970 as moments; other cells as they are."""
+    texts = cells if is_text(cells) else None
+    if pa.types.is_integer(cells.type):
+        texts = cells.cast(pa.large_string())
+    for pattern, unit in _EPOCHS.items():
+        if texts is not None and _all(texts, pattern):
+            moments = texts.cast(pa.int64()).cast(pa.timestamp(unit, "UTC"))
+            return moments.cast(pa.timestamp("us", "UTC"))
+    return cells
 
 
 def _meant(word: str, known: dict[str, list[str]]) -> str:

@@ -1,10 +1,11 @@
 """The reports of advertising and search tools, as the rows of a table of the course.
 
 `opened` reads a file as `dialect` does. If its headers are those of a preset with a `report`, it
-becomes a `TextTable` with the headers of the table, a row per day and campaign, term or query, with
-numbers and days typed: so reports of several tools and languages can be joined. Rows of totals are
-taken out and compared with the others. What a report cannot tell is `Refused` in a sentence that
-says how to export a better one. `weekly` sums the rows to weeks.
+becomes a `TextTable` with the headers of the table, a row per day and campaign, term or query, or a
+row per mailing or deal where the table has no weeks, with numbers and days typed: so reports of
+several tools and languages can be joined. Rows of totals are taken out and compared with the
+others. What a report cannot tell is `Refused` in a sentence that says how to export a better one.
+`weekly` sums the rows to weeks.
 """
 
 from __future__ import annotations
@@ -17,17 +18,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mktlab.reading.account import LeftOut
 from mktlab.reading.containers import members
 from mktlab.reading.dialect import read_bytes, read_file
 from mktlab.reading.layout import is_total
-from mktlab.reading.meanings import Preset, bare, recognize
+from mktlab.reading.meanings import Preset, bare, presets, recognize
 from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
 from mktlab.reading.problems import Problem, Unreadable
-from mktlab.reading.report_cells import NUMBERS, Cells
+from mktlab.reading.report_cells import NUMBERS, WORDS, Cells
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.reading.weekly import monday
@@ -97,11 +97,25 @@ def _report(sheet: TextTable) -> Preset | None:
                 sheet.columns[header] = pa.chunked_array([pa.array(mended, pa.large_string())])
         sheet.notes.append(say("its letters were damaged (Ã© for é), and are mended."))
     preset = recognize(sheet.columns)
+    if preset is None:
+        _refuse_single(sheet)
     if preset is None or not preset.report:
         return None
     found = preset.found(sheet.columns)
     ours = [name for name, header in found.items() if name == header]
     return None if 2 * len(ours) > len(found) else preset  # a table of the course is no report
+
+
+def _refuse_single(sheet: TextTable) -> None:
+    """Refuse the report of a single thing, such as one mailing, known by its first column."""
+    begin, first = next(iter(sheet.columns.items()))
+    cells = first.slice(0, 100).to_pylist() if is_text(first) else []
+    said = {plain(text) for text in (begin, *cells) if text and text.rstrip().endswith(":")}
+    for preset in presets().values() if said else ():
+        if said & {plain(word) for word in preset.report.get("single", ())}:
+            found = say("a report of {name} on a single thing", name=preset.report["tool"])
+            accepted = say("the list of all of them, a row for each")
+            raise Refused(Problem(sheet.file, found, accepted, preset.report["export"]))
 
 
 def _mended(text: str) -> str:
@@ -135,22 +149,22 @@ def _as_table(
         raise Refused(*raw.problems)
     cells = Cells(raw, preset, settings)
     _complete(cells)
-    days = _days(cells, beside)
+    labels = _labels(cells)
+    values: dict[str, Any] = {"week": _days(cells, labels, beside)} if cells.weekly else {}
     _one_grain(cells)
     table, found = cells.table, cells.found
-    values: dict[str, Any] = {
-        column.name: cells.number(found[column.name], column)
-        for column in table.columns
-        if column.kind in NUMBERS and column.name in found
-    }
+    for column in table.columns:
+        if column.name in found and column.name not in values and column.kind not in WORDS:
+            read: Any = cells.number if column.kind in NUMBERS else cells.dated
+            values[column.name] = read(found[column.name], column)
     cells.results(values)
     if cells.problems:
         raise Refused(*cells.problems)
-    values |= {"week": days} | cells.texts()
+    values |= cells.texts()
     account = cells.header(cells.says("account"))
     kept = np.flatnonzero(~cells.total & ~cells.nameless)
     if not len(kept):
-        raise _refused(cells, say("totals only"), say("a row for each day"))
+        raise _refused(cells, say("totals only"), say("rows that are no totals"))
     sheet = TextTable(raw.file, {}, len(kept), report=preset.name)
     sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
     sheet.left_out = list(raw.left_out)
@@ -175,7 +189,7 @@ def _as_table(
     texts = {"currency": cells.codes, "account": cells.text(account) if account else None}
     texts |= {"period": np.full(raw.rows, cells.period, object)}
     for name in [*(column.name for column in table.columns), *texts]:
-        text = name in texts or table[name].kind == "text"
+        text = name in texts or table[name].kind in WORDS
         own = texts.get(name, values.get(name))
         array = pa.nulls(raw.rows) if own is None else pa.array(np.asarray(own), from_pandas=True)
         array = array.cast(pa.large_string()) if text else array
@@ -207,8 +221,8 @@ def _complete(cells: Cells) -> None:
         )
 
 
-def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
-    """The day of each row, a Monday where rows are weeks; rows that are totals are marked."""
+def _labels(cells: Cells) -> list[pd.Series[Any]]:
+    """What rows are of; those without it are marked, and totals among rows that are no days."""
     labels = [
         cells.text(cells.found[name])
         for name in cells.table.key
@@ -216,10 +230,22 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
     ]
     for label in labels:
         cells.nameless |= label.isna().to_numpy()
+    if not cells.weekly:
+        for label in labels:
+            _mark(cells, label)
+        first = cells.text(next(iter(cells.raw.columns)))
+        _mark(cells, first.where(cells.nameless))
+    return labels
+
+
+def _days(
+    cells: Cells, labels: list[pd.Series[Any]], beside: dict[str, TextTable]
+) -> pd.Series[Any]:
+    """The day of each row, a Monday where rows are weeks; rows that are totals are marked."""
     if header := cells.found.get("week"):
         cells.total |= cells.text(header).isna().to_numpy()
         _mark(cells, cells.text(header))
-        days = _parsed(cells, header)
+        days = cells.dated(header, _DAY)
         if plain(header) not in ("week", "semaine"):
             return days
         cells.period = "week"
@@ -229,7 +255,7 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
         cells.total |= cells.nameless
         for label in labels:
             _mark(cells, label)
-        first, last = (_parsed(cells, header) for header in ends)
+        first, last = (cells.dated(header, _DAY) for header in ends)
         kept = ~cells.total
         if (monday(first) == monday(last))[kept].all():
             cells.period = "day" if (first == last)[kept].all() else "week"
@@ -256,17 +282,6 @@ def _mark(cells: Cells, texts: pd.Series[Any]) -> None:
     """Mark rows as totals where this column says so."""
     sums = [text for text in texts.dropna().unique() if is_total(text)]
     cells.total |= texts.isin(sums).to_numpy()
-
-
-def _parsed(cells: Cells, header: str) -> pd.Series[Any]:
-    texts = cells.raw.columns[header]
-    if is_text(texts):
-        none = pa.scalar(None, pa.large_string())
-        chosen = pc.if_else(pa.array(cells.total), none, texts.combine_chunks())
-        texts = pa.chunked_array([chosen])
-    days, faults = parse(_DAY, texts, settings=cells.settings, assumed=cells.notes)
-    cells.add(header, _DAY, faults)
-    return days
 
 
 def _mondays(weeks: pd.Series[Any], notes: list[str]) -> pd.Series[Any]:

@@ -1,4 +1,4 @@
-"""Rows of reports by day, of one file or several, summed to the weeks that tables have."""
+"""Rows of reports, of one file or several, as tables have them: days summed to weeks, or things."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from mktlab.show.words import say
 def by_week(sheet: TextTable, table: Table) -> TextTable:
     """Sum a report, or several joined, to a row per week and whatever else tells rows apart.
 
-    What stands in two files of a tool counts once, as the later one has it. Means are weighted as
-    the preset says; of several words, that of the row with most views stays.
+    Rows of a table without weeks are things, such as mailings or deals, and stay as they are. What
+    stands in two files of a tool counts once, as the later one has it. Means are weighted as the
+    preset says; of several words, that of the row with most views stays.
 
     Parameters
     ----------
     sheet
-        With the columns of the table, the first being the day, and `currency`,
-        `account` and `period`.
+        With the columns of the table, those of weeks being days, and `currency`, `account` and
+        `period`.
     table
         Which one.
     """
@@ -47,8 +48,9 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
         keys = keys.assign(tool=np.take(tools, files))
         known = frame["account"].notna().groupby(keys["tool"]).transform("all")
         keys["account"] = frame["account"].where(known, "")
-        mixed = frame["period"].groupby(keys["tool"]).transform("nunique") > 1
-        keys["week"] = monday(keys["week"]).where(mixed, keys["week"])  # days beside weeks
+        if "week" in keys:
+            mixed = frame["period"].groupby(keys["tool"]).transform("nunique") > 1
+            keys["week"] = monday(keys["week"]).where(mixed, keys["week"])  # days beside weeks
         same, other, _ = overlap(sheet, keys, None)
         for mask, why in (
             (same, say("which a later file has too, as they are")),
@@ -61,10 +63,11 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
         kept = np.flatnonzero(~(same | other))
         frame = frame.iloc[kept].reset_index(drop=True)
         places = [places[row] for row in kept]
-    made.summed = len(frame)
-    made.notes += _ends(frame.loc[frame["period"] == "day", "week"])
-    sums = _summed(frame, table, presets()[sheet.report].report.get("mean", {}))
-    made.notes += sums.attrs["notes"]
+    made.summed, sums = len(frame), frame
+    if "week" in frame:
+        made.notes += _ends(frame.loc[frame["period"] == "day", "week"])
+        sums = _summed(frame, table, presets()[sheet.report].report.get("mean", {}))
+        made.notes += sums.attrs["notes"]
     made.rows, made.places = len(sums), [places[row] for row in sums.index]
     for column in table.columns:
         if column.name in sums and sums[column.name].notna().any():
@@ -145,4 +148,5 @@ def _array(values: pd.Series[Any], column: Column, notes: list[str]) -> Any:
         )
         values = whole
     array = pa.array(values, from_pandas=True)
-    return pa.chunked_array([array.cast(pa.large_string()) if column.kind == "text" else array])
+    words = column.kind in ("text", "id")
+    return pa.chunked_array([array.cast(pa.large_string()) if words else array])
