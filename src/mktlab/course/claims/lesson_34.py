@@ -91,7 +91,7 @@ CLAIMS = (
     ),
     Claim(
         say(
-            "What the roaster changes for a promotion brings the forecast nearer; what he changes "
+            "What the manager changes for a promotion brings the forecast nearer; what she changes "
             "by feeling does not."
         ),
         news_helps_and_feeling_does_not,
