@@ -45,6 +45,17 @@ SUMS = {
         (3, 2),
         {"spend": 2500.25, "clicks": 1500, "impressions": 125000, "claimed_conversions": 40},
     ),
+    "ga4": ("Google Analytics 4", (7, 7), {"sessions": 135, "key_events": 8, "revenue": 294.25}),
+    "ga4_exploration": (
+        "Google Analytics 4",
+        (5, 4),
+        {"sessions": 76, "engaged_sessions": 48, "purchases": 3, "revenue": 99.90},
+    ),
+    "ga4_fr": (
+        "Google Analytics 4",
+        (3, 3),
+        {"sessions": 2300, "engaged_sessions": 1070, "purchases": 19, "revenue": 1497.55},
+    ),
     "search_console_days": ("Search Console queries", (4, 2), {"clicks": 51, "impressions": 700}),
     "search_console_week": ("Search Console queries", (3, 3), {"clicks": 132, "impressions": 2090}),
 }

@@ -87,6 +87,8 @@ class Cells:
             none = pa.scalar(None, pa.large_string())
             chosen = pc.if_else(pa.array(self.total), none, cells.combine_chunks())
             cells = pa.chunked_array([chosen])
+        if is_text(cells) and _all(cells, r"^20\d{8}$"):
+            cells = pc.utf8_slice_codeunits(cells, 0, 8)  # 2024013123: the hour behind the day
         cells = _since_1970(cells)
         zoned = getattr(cells.type, "tz", None) is not None or (
             is_text(cells) and _all(cells, _ZONED)
@@ -207,38 +209,39 @@ class Cells:
                 )
             )
 
-    def compared(self, values: dict[str, Any]) -> Iterator[str]:
-        """The largest total that the file states, beside the sum of its rows."""
+    def compared(self, values: dict[str, Any]) -> list[str]:
+        """The largest totals that the file states, beside the sums of its rows."""
         counts = [name for name in self.found if self.kinds[name] == "count"]
-        name = self.money or next((name for name in ("clicks", *counts) if name in counts), "")
-        if not name:
-            return
+        usual = self.money or next((name for name in ("clicks", *counts) if name in counts), "")
+        names = [name for name in self.says("compare") or [usual] if name in self.found]
+        told = [self._compared(name, values) for name in names]
+        return [*dict.fromkeys(filter(None, told))]
+
+    def _compared(self, name: str, values: dict[str, Any]) -> str:
         header, column = self.found[name], self.table[name]
         columns = self.raw.columns.items()
         totals = [{h: str(c[int(row)]) for h, c in columns} for row in np.flatnonzero(self.total)]
         totals = [held for held in [*self.raw.totals, *totals] if held.get(header)]
-        if not totals:
-            return
         texts = pa.chunked_array([pa.array([t[header] for t in totals], pa.large_string())])
         stated, _ = parse_numbers(texts, decimal=self.decimal, whole=column.kind == "count")
         if not np.isfinite(stated).any():
-            return
+            return ""
         place = int(np.nanargmax(stated))
         read = float(np.nansum(values[name][~self.total]))
         found = sorted({*self.codes[~self.total]} - {""})
         unit = found[0] if len(found) == 1 else USUAL
         sums = (stated[place], read, abs(stated[place] - read))
-        shown = [money(x, unit, cents=True) if self.money else count(x) for x in sums]
+        is_money = column.kind == "money"
+        shown = [money(x, unit, cents=True) if is_money else count(x) for x in sums]
         if sums[2] <= 0.005 * (len(self.total) + 1):
-            yield say("its own total ({label}) agrees with its rows.", label=_label(totals[place]))
-        else:
-            yield say(
-                "{label}: {header} {stated}, its rows {read}; {more} differ: some tools do not "
-                "list every row, such as rare search terms.",
-                label=_label(totals[place]),
-                header=header,
-                **dict(zip(("stated", "read", "more"), shown, strict=True)),
-            )
+            return say("its own total ({label}) agrees with its rows.", label=_label(totals[place]))
+        return say(
+            "{label}: {header} {stated}, its rows {read}; {more} differ: some tools do not "
+            "list every row, such as rare search terms.",
+            label=_label(totals[place]),
+            header=header,
+            **dict(zip(("stated", "read", "more"), shown, strict=True)),
+        )
 
     def left(self) -> Iterator[str]:
         """What of the file is not read, and why."""

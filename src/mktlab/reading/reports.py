@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mktlab.reading.account import LeftOut
+from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
 from mktlab.reading.dialect import read_bytes, read_file
 from mktlab.reading.layout import is_total
@@ -32,7 +33,7 @@ from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.reading.weekly import monday
 from mktlab.schema import Column
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 
 _DAY = Column("week", "date", "")
@@ -69,6 +70,8 @@ def opened(
         If nothing of the file can be used.
     """
     settings, sheets = settings or Settings(), dict[str, TextTable]()
+    if not mapped and (sheet := _of_blocks(path, settings, table)):
+        return sheet
     for name, data in ({} if mapped else members(path)).items():
         with suppress(Unreadable):
             sheets[name] = read_bytes(path.name, data, settings)
@@ -85,6 +88,32 @@ def opened(
     if len(sheets) == 1:
         sheets |= _beside(path, preset, settings)
     return _as_table(reports[0], preset, settings, sheets)
+
+
+def _of_blocks(path: Path, settings: Settings, table: str) -> TextTable | None:
+    """The report in a file of several tables with the days of each in remarks, if it is such."""
+    found = blocks(path, settings)
+    known = [preset for preset in presets().values() if "counted" in preset.report]
+    for preset in known:
+        own = [pair for pair in found if _report(pair[1]) is preset]
+        if own and table in ("", preset.table):
+            block, raw = latest(own, preset.columns["week"])
+            counted(raw, preset.report["counted"], block.first)
+            others = len({tuple(sheet.columns) for _, sheet in found} - {tuple(raw.columns)})
+            if others:
+                raw.notes.append(
+                    say_many(
+                        "{n} other table of it is not read.",
+                        "{n:count} other tables of it are not read.",
+                        others,
+                    )
+                )
+            return _as_table(raw, preset, settings, {path.name: raw})
+    if len(found) > 1 and not table:
+        many = say("{n:count} tables, none of visits by day", n=len(found))
+        fix = known[0].report["export"]
+        raise Refused(Problem(path.name, many, say("a row for each day or each week"), fix))
+    return None
 
 
 def _report(sheet: TextTable) -> Preset | None:
@@ -183,7 +212,7 @@ def _as_table(
     told = say("read as {name}, known by its headers: {named}.", name=preset.name, named=named)
     doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
     sheet.notes = [f"{told} {doubt}".strip(), *raw.notes, *cells.notes]
-    sheet.notes += [*cells.compared(values), *cells.left()]
+    sheet.notes += [*cells.compared(values), *cells.left(), *cells.says("says")]
     if len(kept) == preset.report.get("most"):
         sheet.notes.append(say("{n:count} rows is the most that the tool exports.", n=len(kept)))
     texts = {"currency": cells.codes, "account": cells.text(account) if account else None}
@@ -304,3 +333,7 @@ def _one_grain(cells: Cells) -> None:
         if empty.any() and not empty.all():
             found = say("{header} filled in some rows, empty in others", header=header)
             raise _refused(cells, found, say("rows of one level: campaigns, or their parts"))
+    for header in cells.headers(cells.says("shared")):
+        if len(cells.text(header)[~cells.total].unique()) > 1:
+            found = say("several values of {header}, whose rows share visits", header=header)
+            raise _refused(cells, found, say("each visit in one row"))

@@ -117,7 +117,7 @@ def _summed(frame: pd.DataFrame, table: Table, means: dict[str, str]) -> pd.Data
             if empty:
                 told = say("{name}: empty cells count as 0 ({n:count}).", name=name, n=empty)
                 notes.append(told)
-    most = frame[next(name for name in numbers if name in ("impressions", "clicks"))]
+    most = frame[next((n for n in numbers if n in ("impressions", "clicks")), numbers[0])]
     largest = np.argsort(-most.fillna(0).to_numpy(float), kind="stable")
     for column in table.columns:
         if column.kind == "text" or column.name == "week":
