@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mktlab.course.stored import read
 from mktlab.files import write_whole
 from mktlab.reading.personal import personal, without_contacts
-from mktlab.show.words import say_many
+from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def clean(path: Path, *, save: bool = True) -> int:
     rows = sum(map(_cleaned, _outputs(notebook)))
     if rows and save:
         text = nbformat.writes(notebook) + "\n"  # type: ignore[no-untyped-call]
-        write_whole(path, text, what="The notebook")
+        write_whole(path, text, what=say("The notebook"))
     return rows
 
 
