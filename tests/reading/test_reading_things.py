@@ -48,6 +48,7 @@ def test_things_are_read_to_the_cent_and_each_is_a_row(tmp_path, name):
 def test_every_list_of_things_has_a_fixture_and_says_how_to_export_it():
     reports = {name: preset for name, preset in presets().items() if preset.report}
     things = {n: p for n, p in reports.items() if "week" not in TABLES[p.table].key}
+    del things["GA4 events in BigQuery"]  # see test_reading_events.py
     assert {preset for preset, *_ in SUMS.values()} == set(things)
     for preset in things.values():
         assert preset.report["tool"] in preset.report["export"]

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from mktlab.reading import events
 from mktlab.reading.account import LeftOut
 from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
@@ -27,7 +28,7 @@ from mktlab.reading.layout import is_total
 from mktlab.reading.meanings import Preset, bare, presets, recognize
 from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
-from mktlab.reading.problems import Problem, Unreadable
+from mktlab.reading.problems import Problem, Refused, Unreadable
 from mktlab.reading.report_cells import NUMBERS, WORDS, Cells
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
@@ -37,10 +38,6 @@ from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 
 _DAY = Column("week", "date", "")
-
-
-class Refused(Unreadable):
-    """A tool's report that holds, as it was exported, no table of the course."""
 
 
 def opened(
@@ -70,6 +67,8 @@ def opened(
         If nothing of the file can be used.
     """
     settings, sheets = settings or Settings(), dict[str, TextTable]()
+    if not mapped and table in ("", "sessions") and (sheet := events.opened(path)):
+        return sheet
     if not mapped and (sheet := _of_blocks(path, settings, table)):
         return sheet
     for name, data in ({} if mapped else members(path)).items():
