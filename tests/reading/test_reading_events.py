@@ -12,6 +12,7 @@ from exported import EXPORTS, read, refused, told
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mktlab
 from mktlab.reading import read_folder
 from mktlab.reading.meanings import presets
 
@@ -114,6 +115,14 @@ def test_browsers_whose_numbers_differ_in_the_last_digits_are_two(tmp_path):
     events = [event(1_704_441_600_000_000 + n, "page_view", w, 1) for n, w in enumerate(who)]
     as_parquet(tmp_path / "events_20240105.parquet", events)
     assert read(tmp_path).tables["sessions"]["visitor_id"].tolist() == who
+
+
+def test_users_that_go_by_their_addresses_become_pseudonyms(tmp_path):
+    made = [event(n, "page_view", f"{n}.1", 1, user_id=f"ada{n}@example.com") for n in range(1, 6)]
+    write(tmp_path / "events_20240105.json", made)
+    read(tmp_path)
+    visits = mktlab.load(tmp_path).sessions
+    assert visits["customer_id"].str.fullmatch("[0-9a-f]{16}").all()
 
 
 def test_a_visit_over_midnight_in_two_files_is_one_and_its_transactions_count_once(tmp_path):

@@ -63,6 +63,14 @@ def test_visits_by_day_alone_are_those_of_all_channels(tmp_path):
     assert "channel is taken as all" in told(reading)
 
 
+def test_an_empty_channel_is_not_that_of_all(tmp_path):
+    rows = "Direct,0000,4\n,0000,3\nEmail,0000,2\n"
+    (tmp_path / "a.csv").write_text(f"{LINES}{CHANNEL},Nth day,Sessions\n{rows}")
+    reading = read(tmp_path)
+    assert reading.tables["web_metrics"]["channel"].tolist() == ["Direct", "unknown", "Email"]
+    assert "channel: 1 cells taken as unknown" in told(reading)
+
+
 def test_a_report_without_days_says_what_to_click(tmp_path):
     rows = "Direct,40,20\nEmail,5,1\n"
     (tmp_path / "a.csv").write_text(f"{LINES}{CHANNEL},Sessions,Engaged sessions\n{rows}")

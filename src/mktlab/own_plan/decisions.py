@@ -99,7 +99,7 @@ class OwnPlan:
         if not wrong:
             made = {k: tuple(kind(**e) for e in entries) for k, (kind, entries) in parts.items()}
             plan = cls(**{**said, **made})
-            wrong = [told for told in plan.validate() if _blocks(told, plan)]
+            wrong = plan.unreadable()
         if wrong:
             told = say("{name} cannot be read as a plan", name=name)
             raise MktlabError(told + ":" + "".join(f"\n- {sentence}" for sentence in wrong))
@@ -107,19 +107,18 @@ class OwnPlan:
 
     def validate(self) -> list[str]:
         """What is wrong with it, a sentence each; empty when it can be carried out."""
-        frame = list(_frame(self))
-        if frame:
-            return frame
-        odd = [
-            told for place, action in enumerate(self.actions, 1) for told in _kinds(action, place)
-        ]
-        if odd:
+        if odd := self.unreadable():
             return odd
         found = [t for place, a in enumerate(self.actions, 1) for t in _dates(self, a, place)]
         found += [
             t for place, goal in enumerate(self.objectives, 1) for t in _goal(self, goal, place)
         ]
         return [*found, *_busy(self), *_spent(self)]
+
+    def unreadable(self) -> list[str]:
+        """What must be mended before the plan can even be shown, a sentence each."""
+        kinds = [told for n, action in enumerate(self.actions, 1) for told in _kinds(action, n)]
+        return [*_frame(self), *kinds]
 
     def last_week(self, action: Action) -> int:
         """The last week in which an action runs."""
@@ -185,14 +184,6 @@ def _odd(said: Mapping[str, Any], known: list[str], needed: Any, place: str) -> 
     for key in needed:
         if key not in said:
             yield say("{place}: {key} is missing; add it.", place=place, key=key)
-
-
-def _blocks(told: str, plan: OwnPlan) -> bool:
-    """Whether a sentence is of what must be mended before the plan can even be shown."""
-    return told in [
-        *_frame(plan),
-        *(t for n, a in enumerate(plan.actions, 1) for t in _kinds(a, n)),
-    ]
 
 
 def _frame(plan: OwnPlan) -> Iterator[str]:

@@ -117,7 +117,7 @@ def _read(
     account.assumed += told
     rows.problems += problems
     _missing(rows, table, said)
-    personal = set() if invented or sheet.report else leave_out(rows, table)
+    personal = set() if invented else leave_out(rows, table)
     columns: dict[str, pd.Series[Any]] = {}
     faulty: dict[str, Mask] = {}
     for column in table.columns:

@@ -28,8 +28,12 @@ _STAYS = ("name", "free_text")
 
 def leave_out(rows: Rows, table: Table) -> set[str]:
     """The headers that are not read, told; personal ids go into `rows.personal`."""
-    cells = {header: _some(column) for header, column in rows.sheet.columns.items()}
     by_header = {header: table[name] for name, header in rows.headers.items()}
+    cells = {
+        header: column.drop_null().slice(0, MOST).to_pylist()
+        for header, column in rows.sheet.columns.items()
+        if header in by_header or not rows.sheet.report  # of a report no other column is kept
+    }
     left, kept = [], []
     for header, what in personal_columns(cells).items():
         column = by_header.get(header)
@@ -44,27 +48,19 @@ def leave_out(rows: Rows, table: Table) -> set[str]:
         rows.personal.clear()
         if kept:
             told = say(
-                'personal data are kept, as personal = "keep" says: {headers}.', headers=_few(kept)
+                'personal data are kept, as personal = "keep" says: {headers}.',
+                headers=", ".join(kept),
             )
             rows.tell(told)
         return set()
     if left:
-        rows.tell(say("left out as personal: {headers}.", headers=_few(left)))
+        rows.tell(say("left out as personal: {headers}.", headers=", ".join(left)))
     return set(left)
-
-
-def _some(cells: Any) -> list[Any]:
-    some: list[Any] = cells.drop_null().slice(0, MOST).to_pylist()
-    return some
 
 
 def _needless(kind: str, required: bool, what: Personal) -> bool:
     """Whether a declared column holds what no table needs."""
     return kind == "text" and not required and what.kind not in _STAYS
-
-
-def _few(headers: list[str]) -> str:
-    return ", ".join(headers)
 
 
 def without(rows: Rows, table: Table) -> None:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from mktlab.reading.account import USUAL
 from mktlab.reading.meanings import Preset, bare, spelling
 from mktlab.reading.numbers import Floats, Words, by_sign, by_word, code, is_text, parse_numbers
-from mktlab.reading.parsing import parse
+from mktlab.reading.parsing import ZONED, all_match, parse
 from mktlab.reading.problems import Fault, Mask, Problem
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
@@ -26,7 +26,6 @@ from mktlab.tables import TABLES
 
 NUMBERS = ("money", "number", "count")
 WORDS = ("text", "id")
-_ZONED = r"(?i):\d\d.*(Z|UTC|GMT|[+-]\d\d:?\d\d)$"
 _EPOCHS = {r"^1\d{12}$": "ms", r"^1\d{15}$": "us"}
 
 
@@ -87,11 +86,11 @@ class Cells:
             none = pa.scalar(None, pa.large_string())
             chosen = pc.if_else(pa.array(self.total), none, cells.combine_chunks())
             cells = pa.chunked_array([chosen])
-        if is_text(cells) and _all(cells, r"^20\d{8}$"):
+        if is_text(cells) and all_match(cells.drop_null(), r"^20\d{8}$"):
             cells = pc.utf8_slice_codeunits(cells, 0, 8)  # 2024013123: the hour behind the day
         cells = _since_1970(cells)
         zoned = getattr(cells.type, "tz", None) is not None or (
-            is_text(cells) and _all(cells, _ZONED)
+            is_text(cells) and all_match(cells.drop_null(), ZONED)
         )
         days, faults = parse(column, cells, settings=self.settings, assumed=self.notes)
         self.add(header, column, faults)
@@ -180,9 +179,16 @@ class Cells:
                 values[column.name] = texts.map(meant).astype("str") if known else texts
                 empty = int((texts.isna() & ~self.total).sum())
                 if usual and empty:
+                    usual = dict(self.says("blank")).get(column.name, usual)
                     values[column.name] = values[column.name].fillna(usual)
-                    counts = {"name": column.name, "usual": usual, "n": empty}
-                    self.notes.append(say("{name}: {n:count} cells taken as {usual}.", **counts))
+                    self.notes.append(
+                        say(
+                            "{name}: {n:count} cells taken as {usual}.",
+                            name=column.name,
+                            n=empty,
+                            usual=usual,
+                        )
+                    )
             elif usual:
                 values[column.name] = pd.Series(usual, index=range(self.raw.rows), dtype="str")
                 told = say("{name} is taken as {usual}.", name=column.name, usual=usual)
@@ -257,19 +263,13 @@ class Cells:
             yield say("not read, as the table has no such column: {names}.", names=few)
 
 
-def _all(cells: Any, pattern: str) -> bool:
-    """Whether each cell that is not empty has this form, and there is one."""
-    known = cells.drop_null()
-    return bool(len(known)) and bool(pc.all(pc.match_substring_regex(known, pattern)).as_py())
-
-
 def _since_1970(cells: Any) -> Any:
     """Numbers of milliseconds or microseconds since 1970 as moments; other cells as they are."""
     texts = cells if is_text(cells) else None
     if pa.types.is_integer(cells.type):
         texts = cells.cast(pa.large_string())
     for pattern, unit in _EPOCHS.items():
-        if texts is not None and _all(texts, pattern):
+        if texts is not None and all_match(texts.drop_null(), pattern):
             moments = texts.cast(pa.int64()).cast(pa.timestamp(unit, "UTC"))
             return moments.cast(pa.timestamp("us", "UTC"))
     return cells
