@@ -28,7 +28,7 @@ DISCOUNT, GIFT, GIFTS, CONTENT = 0.10, 3.50, 2, 1.20
 """Share of sales; what a gift costs, and how many at most; what a year of content costs."""
 CLASSES = (1, 2, 3, 5, 9)  # purchases before, from which a class of buyers begins
 LEAST = 0.05  # of the usual chance of a reward
-STREAM = " ".join(("reward", "test"))  # the name of the draws: nobody reads it
+STREAM = "reward test"
 
 
 class _Year(NamedTuple):
