@@ -26,6 +26,11 @@ SUMS = {
         2,
         {"sent": 3005, "soft_bounced": 12, "clicked": 201, "orders": 30, "revenue": 3214.40},
     ),
+    "hubspot_deals": ("HubSpot deals", 4, {"amount": 6350.75}),
+    "hubspot_deals_fr": ("HubSpot deals", 2, {"amount": 5200.50}),
+    "hubspot_deals_internal": ("HubSpot deals", 2, {"amount": 400.00}),
+    "hubspot_contacts": ("HubSpot contacts", 3, {"page_views": 15}),
+    "hubspot_contacts_fr": ("HubSpot contacts", 2, {"page_views": 1211}),
 }
 """Fixture -> preset, rows, and the sums, added up by hand."""
 

@@ -20,7 +20,7 @@ from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.schema import Column, Table
 from mktlab.show.formats import count, money
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 from mktlab.tables import TABLES
 
@@ -175,8 +175,11 @@ class Cells:
             if column.name in self.found:
                 texts = self.text(self.found[column.name])
                 known = dict(self.says("words")).get(column.name, {})
-                meant = {word: _meant(word, known) for word in texts.dropna().unique()}
+                said = self.settings.values.get(column.name, {})  # noqa: PD011 - no DataFrame
+                meant = {w: said.get(w) or _meant(w, known) for w in texts.dropna().unique()}
                 values[column.name] = texts.map(meant).astype("str") if known else texts
+                if column.name in self.says("first"):
+                    values[column.name] = self._first(column.name, texts)
                 empty = int((texts.isna() & ~self.total).sum())
                 if usual and empty:
                     usual = dict(self.says("blank")).get(column.name, usual)
@@ -194,6 +197,37 @@ class Cells:
                 told = say("{name} is taken as {usual}.", name=column.name, usual=usual)
                 self.notes.append(told)
         return values
+
+    def _first(self, name: str, texts: pd.Series[Any]) -> pd.Series[Any]:
+        """Of cells with several things, the first."""
+        several = int((texts.str.contains(";", regex=False) & ~self.total).sum())
+        if several:
+            self.notes.append(
+                say("{name}: of several, the first ({n:count}).", name=name, n=several)
+            )
+        return texts.str.split(";").str[0].str.strip().astype("str")
+
+    def settled(self, values: dict[str, Any]) -> None:
+        """Take out days that are hopes: those of things whose word says that they are not over."""
+        for name, (of, *words) in dict(self.says("settled")).items():
+            if name in values:
+                hope = (values[name].notna() & ~values[of].isin(words)).to_numpy() & ~self.total
+                values[name] = values[name].mask(hope)
+                if hope.any():
+                    told = say_many(
+                        "{name} of {n} row whose {of} is not {words} is not read, as it is a day "
+                        "that is hoped for; [{table}.values.{of}] in columns.toml says what "
+                        "another word means.",
+                        "{name} of {n:count} rows whose {of} is not {words} is not read, as it is "
+                        "a day that is hoped for; [{table}.values.{of}] in columns.toml says what "
+                        "another word means.",
+                        int(hope.sum()),
+                        name=name,
+                        of=of,
+                        words=" or ".join(words),
+                        table=self.table.name,
+                    )
+                    self.notes.append(told)
 
     def results(self, values: dict[str, Any]) -> None:
         """Take results of several kinds for what the table counts, if all are of its kind."""

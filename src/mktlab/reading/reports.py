@@ -189,6 +189,7 @@ def _as_table(
     if cells.problems:
         raise Refused(*cells.problems)
     values |= cells.texts()
+    cells.settled(values)
     account = cells.header(cells.says("account"))
     kept = np.flatnonzero(~cells.total & ~cells.nameless)
     if not len(kept):
