@@ -17,8 +17,11 @@ from typing import NamedTuple
 import openpyxl
 import psutil
 import pytest
+from five_tools import write
 from test_accessibility import serious
 from test_browser import await_answer, browser, pytestmark
+
+from mktlab.folder_check import check
 
 __all__ = ["browser", "pytestmark"]
 
@@ -289,3 +292,21 @@ def test_a_season_is_played_and_changed_by_the_keyboard(browser, tmp_path):
     finally:
         stop(server)
     assert server.process.returncode == 0
+
+
+def test_the_exports_of_five_tools_are_one_page(browser, tmp_path):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    counted = write(folder)
+    check(folder, save=True)
+    server = served(tmp_path, "--data", str(folder))
+    try:
+        page = Board(browser, server).page
+        page.get_by_label("Period").select_option("All weeks")
+        spent = (counted["google_cents"] + counted["meta_cents"]) / 100
+        tile = page.locator(".mktlab-tiles li").filter(has=page.get_by_text("Advertising"))
+        tile.get_by_text(f"€{spent:,.0f}").wait_for()
+        page.get_by_text("All files have the days from 29 Jan 2024 to 11 Jul 2024").wait_for()
+        assert serious(page) == []
+    finally:
+        stop(server)

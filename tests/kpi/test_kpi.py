@@ -177,7 +177,11 @@ def test_a_first_period_in_part_counts_the_same_days_for_every_kpi():
 
 def test_all_kpis_of_the_published_company_are_finite(solane):
     table = kpi.compute(solane, start="2025-01-01")
-    of_tables = {name for name, one in kpi.KPIS.items() if not one.given}
+    of_tables = {
+        name
+        for name, one in kpi.KPIS.items()
+        if not one.given and not set(one.tables) & {"web_metrics", "email_campaigns"}
+    }  # these two are exports of tools, which the company keeps none of
     assert set(table["kpi"]) == of_tables == set(kpi.available(solane))
     assert np.isfinite(table["value"]).all()
 
@@ -240,7 +244,7 @@ def test_customers_and_orders_alone_open_the_kpis_of_sales_and_customers(solane)
 
 
 def test_the_registry_is_complete():
-    assert 40 <= len(kpi.KPIS) <= 65
+    assert 40 <= len(kpi.KPIS) <= 66
     table = kpi.describe()
     assert table["name"].tolist() == list(kpi.KPIS)
     assert (table[["label", "family", "formula", "unit", "mistake"]] != "").all(axis=None)

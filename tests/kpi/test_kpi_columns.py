@@ -16,6 +16,7 @@ LOST = {
     "ad_spend.clicks": {"ctr", "cpc"},
     "ad_spend.claimed_conversions": {"cpa"},
     "ad_spend.impressions": {"cpm", "ctr"},
+    "email_campaigns.delivered": {"mailing_click_rate"},
     "emails.clicked": {"email_click_rate"},
     "emails.opened": {"open_rate"},
     "emails.unsubscribed": {"unsubscribe_rate"},
@@ -32,6 +33,7 @@ LOST = {
     "subscriptions.ended_date": {"subscriptions", "subscription_churn"},
     "survey_responses.service": {"service_rating"},
     "tickets.closed_at": {"ticket_hours"},
+    "web_metrics.purchases": {"web_purchase_rate"},
 }
 """Optional column -> the KPIs that nobody can compute without it."""
 SPLITS = {

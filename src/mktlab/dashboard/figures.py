@@ -17,6 +17,7 @@ from mktlab.company import Company
 from mktlab.control_charts import SIGMAS, unusual
 from mktlab.dashboard.evidence import Evidence
 from mktlab.dashboard.filters import WEEK, Filters, Selection, monday, said
+from mktlab.dashboard.overlap import files_behind, of_tools
 from mktlab.dashboard.rows import Rows, adds_up, further, ratios
 from mktlab.kpi.compute import ORDERS
 from mktlab.kpi.errors import change
@@ -42,8 +43,11 @@ TILES = (
     "subscriptions",
 )
 """The numbers on the page, from money to what makes it; of two margin rates, one."""
+OF_TOOLS = ("ad_spend", "marketing_efficiency_ratio")
+OF_TOOLS += ("web_sessions", "web_purchase_rate", "mailing_click_rate")
+"""What stands on the page besides, of a company that was read from the exports of its tools."""
 LEVEL = 0.95
-CHANNEL_COLUMNS = ("ad_spend", "ctr", "cpc", "visits", "conversion")
+CHANNEL_COLUMNS = ("ad_spend", "ctr", "cpc", "visits", "conversion", "web_sessions")
 NEWS = 13
 
 
@@ -55,7 +59,8 @@ class Page:
     target, unit, direction, status`; `weekly` a row per week of the company and a column per KPI;
     `alerts` what `unusual` gives for the last weeks; `channels` a row per channel; `notes` say in
     sentences what is not known and why; `further` has what a table or column that is missing would
-    add; `evidence` the tables of `Evidence`; `currency` is that of all amounts.
+    add; `evidence` the tables of `Evidence`, and of a company read from files also `files`, those
+    behind the tiles; `account` says how these were read; `currency` is that of all amounts.
     """
 
     selection: Selection
@@ -66,6 +71,7 @@ class Page:
     notes: tuple[str, ...]
     further: Mapping[str, list[str]]
     evidence: Mapping[str, pd.DataFrame]
+    account: tuple[str, ...]
     currency: str
 
     @property
@@ -95,7 +101,7 @@ class Board:
     def __init__(self, company: Company, *, targets: Mapping[str, float] | None = None) -> None:
         known = kpi.available(company)
         self._twice = {"margin_rate"} if "actual_margin_rate" in known else set()
-        wanted = (*TILES, *own_kpis())
+        wanted = (*TILES, *(OF_TOOLS if of_tools(company) else ()), *own_kpis())
         self.names = [name for name in wanted if name in known and name not in self._twice]
         self._media_names = [name for name in CHANNEL_COLUMNS if name in known]
         if not self.names:
@@ -186,9 +192,11 @@ class Board:
         news = unusual(whole[whole.index < selection.end], sigmas=sigmas)
         since = max(selection.start, selection.end - NEWS * WEEK)
         channels = ratios(self._rows.channels(selection), self._media_names)
+        tiles = self._tiles(selection, now)
+        files = files_behind(self.company, tiles["kpi"])
         return Page(
             selection,
-            self._tiles(selection, now),
+            tiles,
             weekly,
             news[news["week"] >= since].reset_index(drop=True),
             channels.reindex(columns=self._media_names),
@@ -196,7 +204,8 @@ class Board:
             further(
                 [n for n in TILES if n not in (*self.names, *self._twice)], self.company.tables
             ),
-            self._evidence.of(selection),
+            self._evidence.of(selection) | ({"files": files} if len(files) else {}),
+            tuple(self.company.account.lines()) if self.company.account else (),
             self.company.currency,
         )
 
@@ -204,8 +213,9 @@ class Board:
         """The KPIs over the weeks of a selection; empty where nothing is known."""
         values = pd.Series(np.nan, index=self.names)
         if selection.start >= self.first:
-            known = ratios(self._rows.total(selection), self.names).iloc[0]
-            values.loc[known.index] = known
+            for weeks, names in self._rows.weeks_of(selection, self.names).items():
+                known = ratios(self._rows.total(weeks), names).iloc[0]
+                values.loc[known.index] = known
             if "subscriptions" in self.names and self._rows.speaks("orders", selection):
                 values["subscriptions"] = self._running(selection)
         return values
@@ -324,7 +334,7 @@ def _checked(targets: Mapping[str, float] | None) -> dict[str, float]:
     wanted = dict(targets or {})
     kpi.against_targets(pd.DataFrame({"kpi": list(wanted), "value": 0.0}), wanted)
     for name in wanted:
-        if name not in (tiles := (*TILES, *own_kpis())):
+        if name not in (tiles := (*TILES, *OF_TOOLS, *own_kpis())):
             raise MktlabError(
                 say(
                     "targets: {name} is not on the page; choose among {tiles}.",

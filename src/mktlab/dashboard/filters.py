@@ -16,7 +16,7 @@ from mktlab.schema import MktlabError
 from mktlab.segmentation import SEGMENTS, rfm
 from mktlab.show.words import say
 
-OF_CHANNELS = ("ad_spend", "sessions")
+OF_CHANNELS = ("ad_spend", "sessions", "web_metrics")
 UNSCORED = "no purchase yet"
 WEEK = pd.Timedelta(weeks=1)
 YEAR = 52 * WEEK  # 364 days: Mondays stay Mondays

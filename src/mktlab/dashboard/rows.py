@@ -28,7 +28,7 @@ from mktlab.show.words import say
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MEDIA = ("ad_spend", "sessions")
+MEDIA = ("ad_spend", "sessions", "web_metrics")
 BOUGHT = ("orders", "lines", "deliveries", "promises", "customers", "tickets")
 """Sources of customers in which a week without a row is a week without anything."""
 PEOPLE = (*BOUGHT, "referrals", "survey", "emails")
@@ -88,6 +88,7 @@ class Rows:
                 prepared[source] = _prepared(asked_tables(company), source, sorted(measures))
         self.weeks = self._all_weeks(company, prepared)
         self._facts = {name: self._coded(name, table) for name, table in prepared.items()}
+        self._spans = {name: self._span(name) for name in self._facts}
 
     def _all_weeks(self, company: Company, prepared: dict[str, pd.DataFrame]) -> pd.DatetimeIndex:
         """Every week with data, from the first order on: customers may have joined before."""
@@ -99,6 +100,39 @@ class Rows:
             return pd.DatetimeIndex([], name="week")
         last = self._today - pd.Timedelta(days=1)
         return pd.date_range(monday(min(days)), monday(last), freq=WEEK, name="week")
+
+    def _span(self, source: str) -> tuple[int, int]:
+        """The weeks that a source has, from one up to another; orders have all up to their last.
+
+        Advertising of several tools has those that each of their channels has.
+        """
+        week, channel = self._facts[source].week, self._facts[source].channel
+        if not len(week):
+            return 0, 0
+        if source in BOUGHT:
+            return 0, int(week.max()) + 1 if source == "orders" else len(self.weeks)
+        files = self._filters.company.account.files if self._filters.company.account else []
+        several = any(file.table == source and len(file.parts) > 1 for file in files)
+        parts = pd.Series(week).groupby(channel if several else np.zeros(len(week)))
+        return int(parts.min().max()), int(parts.max().min()) + 1
+
+    def common(self, selection: Selection, name: str) -> Selection:
+        """The weeks of a selection that all sources of a KPI have; its end is its start if none."""
+        if not adds_up(name):
+            return selection
+        starts, ends = zip(*(self._spans[one] for one in sources(KPIS[name])), strict=True)
+        if len(starts) < 2 or max(starts) >= min(ends):
+            return selection if len(starts) < 2 else selection._replace(end=selection.start)
+        first, last = self.weeks[max(starts)], self.weeks[min(ends) - 1] + WEEK
+        start = min(max(selection.start, first), selection.end)
+        return selection._replace(start=start, end=max(start, min(selection.end, last)))
+
+    def weeks_of(self, selection: Selection, names: Iterable[str]) -> dict[Selection, list[str]]:
+        """The KPIs by the weeks that each is of: `common`."""
+        found: dict[Selection, list[str]] = {}
+        for name in names:
+            found.setdefault(self.common(selection, name), []).append(name)
+        return found
 
     def _coded(self, source: str, table: pd.DataFrame) -> SourceRows:
         table = table[table["day"] < self._today]
@@ -151,14 +185,16 @@ class Rows:
         """All weeks of a selection's segment and channel: a row per week, a column per measure.
 
         A week in which a source has no row at all is empty, but for orders and customers: there, no
-        row means that nobody came.
+        row means that nobody came, unless all orders end before.
         """
         parts = []
         for source, facts in self._chosen(selection, all_weeks=True).items():
             sums = facts.sums(facts.week, len(self.weeks)).set_index(self.weeks)
-            if source not in BOUGHT:
-                empty = np.bincount(facts.week, minlength=len(self.weeks)) == 0
-                sums = sums.mask(pd.Series(empty, index=self.weeks), axis=0)
+            empty = np.bincount(facts.week, minlength=len(self.weeks)) == 0
+            first, end = self._spans[source]
+            empty[first:end] &= source not in BOUGHT
+            empty[:first] = empty[end:] = True
+            sums = sums.mask(pd.Series(empty, index=self.weeks), axis=0)
             parts.append(sums)
         return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=self.weeks)
 
@@ -186,10 +222,15 @@ class Rows:
 
     def estimates(self, selection: Selection, names: Iterable[str]) -> dict[str, Estimate]:
         """KPI -> its value with what chance does to it; without those in which nothing is drawn."""
-        chosen = self._chosen(selection, all_weeks=False)
-        units = {name: facts.units() for name, facts in chosen.items() if name in UNITS}
         found = {}
+        known: dict[Selection, tuple[dict[str, SourceRows], dict[str, pd.DataFrame]]] = {}
         for one in (KPIS[name] for name in names):
+            weeks = self.common(selection, one.name) if drawn(one) else selection
+            if weeks not in known:
+                chosen = self._chosen(weeks, all_weeks=False)
+                by_unit = {name: facts.units() for name, facts in chosen.items() if name in UNITS}
+                known[weeks] = chosen, by_unit
+            chosen, units = known[weeks]
             if not drawn(one) or not set(sources(one)) <= set(chosen):
                 continue
             tables = [units[source] for source in sources(one) if source in units]

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from mktlab.dashboard.figures import Page
-from mktlab.show.formats import count, money, share
+from mktlab.kpi.registry import KPIS
+from mktlab.show.formats import count, day, money, share
 from mktlab.show.tables import Grid
 from mktlab.show.words import label, say
 from mktlab.tables import TABLES
@@ -36,7 +37,7 @@ class Section(NamedTuple):
 
 def sections(page: Page) -> list[Section]:
     """What the tables of a company allow, for the weeks shown."""
-    made = {"path": _path, "tests": _tests, "credit": _credit}
+    made = {"path": _path, "tests": _tests, "credit": _credit, "files": _files}
     return [made[name](page, table) for name, table in page.evidence.items()]
 
 
@@ -109,6 +110,26 @@ def _credit(page: Page, table: pd.DataFrame) -> Section:
         say("Verdict"): table["status"],
     }
     return Section(say("Channel credit"), finding, _grid(shown), rule)
+
+
+def _files(_page: Page, table: pd.DataFrame) -> Section:
+    first, last = table["first"].max(), table["last"].min()
+    finding = say("All files have the days from {first:day} to {last:day}", first=first, last=last)
+    if first > last:
+        finding = say("There is no day that all files have")
+    rule = say(
+        "A number that needs two files, such as the marketing efficiency ratio, is of the weeks "
+        "that both have. Each tool counts by its own rules, so their orders need not agree."
+    )
+    names = table["kpis"].map(lambda kpis: ", ".join(KPIS[name].label for name in kpis))
+    channel = table["channel"].map(label).str.replace("_", " ")
+    shown = {
+        say("File"): table["file"],
+        say("Numbers"): names.where(table["channel"] == "", names + ": " + channel),
+        say("First day"): table["first"].map(day),
+        say("Last day"): table["last"].map(day),
+    }
+    return Section(say("Where the numbers come from"), finding, _grid(shown), rule)
 
 
 def _grid(shown: dict[str, pd.Series[str]]) -> Grid:

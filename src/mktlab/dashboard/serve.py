@@ -182,7 +182,9 @@ def view(data: str, *, learner: str = "", as_of: str = "", season: bool = False)
             return ControlRoom(heading=True).view
         from mktlab.dashboard.view import Dashboard
         from mktlab.data.load import load
+        from mktlab.data.session import SESSION
 
+        SESSION.quiet = True  # the page itself tells how files were read
         return Dashboard(load(data, learner=learner, as_of=as_of or None), heading=True).view
     except MktlabError as problem:
         title = wording.html("<h1>Dashboard</h1>")

@@ -7,7 +7,7 @@ ground at a contrast of 4.5 to 1 or better.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -185,14 +185,16 @@ def channel_table(page: Page) -> str:
 
 
 def notes(page: Page) -> str:
-    """What is not known, a paragraph each, and closed, what further tables would add."""
-    told = "".join(f"<p>{escape(note)}</p>" for note in page.notes)
-    if not page.further:
-        return told
+    """What is not known, a paragraph each; closed, what tables would add, how files were read."""
     added = [f"{lacks}: {', '.join(labels)}" for lacks, labels in page.further.items()]
-    items = "".join(f"<li>{escape(line)}</li>" for line in added)
-    title = say("What further tables would add")
-    return f"{told}<details><summary>{title}</summary><ul>{items}</ul></details>"
+    told = "".join(f"<p>{escape(note)}</p>" for note in page.notes)
+    told += _closed(say("What further tables would add"), added)
+    return told + _closed(say("How the files were read"), page.account)
+
+
+def _closed(title: str, lines: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<details><summary>{title}</summary><ul>{items}</ul></details>" if lines else ""
 
 
 def summary(page: Page) -> str:

@@ -18,7 +18,7 @@ from mktlab.kpi.registry import BUYERS, CONTRACTS, DERIVED, DIVIDED, GIVEN, Kpi
 
 SCALES = {"share": (0.0, 1.0), "points": (-100.0, 100.0)}
 """Unit -> the least and the most that a KPI can be, where its parts keep to them."""
-DECIDED = ("cafes", "social")  # how many weeks and posts there are is no chance
+DECIDED = ("cafes", "social", "web_metrics", "mailings")  # how many weeks or posts is no chance
 COUNTED = ("awareness", "aided_awareness", "penetration", "subscription_churn")
 """Shares of people who are counted only in sum."""
 STATED = "market_share"  # the panel states the errors of its sales
