@@ -43,7 +43,7 @@ TILES = (
     "subscriptions",
 )
 """The numbers on the page, from money to what makes it; of two margin rates, one."""
-OF_TOOLS = ("ad_spend", "marketing_efficiency_ratio")
+OF_TOOLS: tuple[str, ...] = ("ad_spend", "marketing_efficiency_ratio")
 OF_TOOLS += ("web_sessions", "web_purchase_rate", "mailing_click_rate")
 """What stands on the page besides, of a company that was read from the exports of its tools."""
 LEVEL = 0.95
