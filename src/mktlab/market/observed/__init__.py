@@ -4,8 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`, and
-`market_study` and `panel_tastes`, which know the `town`.
+`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`,
+`cafes`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pandas as pd
 from mktlab.market.observed import (
     audiences,
     boxes,
+    cafes,
     experiments,
     flow_emails,
     forecasts,
@@ -88,6 +89,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "leads": leads.leads,
     "calls": leads.calls,
     "deals": leads.deals,
+    "cafe_weeks": cafes.cafe_weeks,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

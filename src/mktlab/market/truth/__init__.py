@@ -29,6 +29,7 @@ from mktlab.market import (
 from mktlab.market.observed import (
     audiences,
     boxes,
+    cafes,
     leads,
     listings,
     market_study,
@@ -142,6 +143,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "box_renewals": boxes.renewal_chances(history),
         "leads": leads.chances(history),
         "deals": leads.outcomes(history),
+        "cafes": cafes.gains(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
