@@ -43,8 +43,8 @@ def _twin(company: Company) -> float:
 
 
 def before_and_after_says_too_much(company: Company) -> bool:
-    """The year with posts over the year before says twice what posts do, or more."""
-    return _before_after(company) >= 2 * _truth(company)
+    """The year with posts over the year before says half as much again, or more."""
+    return _before_after(company) >= 1.5 * _truth(company)
 
 
 def the_twin_is_closer(company: Company) -> bool:
@@ -71,8 +71,8 @@ def together_is_better_than_alone(company: Company) -> bool:
 
 CLAIMS = (
     Claim(
-        "A year with posts over the year before it says that they bring twice as much as they do, "
-        "or more.",
+        "A year with posts over the year before it says that they bring half as much again as they "
+        "do, or more.",
         before_and_after_says_too_much,
         at_least=17,
     ),

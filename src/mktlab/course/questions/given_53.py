@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mktlab.company import Company
 
 FIRST = "Chez Nadia"
-COST, YEAR = 110.0, 52
-SEEN = 40  # weeks of the draw that the exercise hands out
+COST = 120.0
+SEEN = 24  # weeks of the draw that the exercise hands out
 PRIOR = 200.0
 
 
