@@ -13,9 +13,9 @@ from mktlab import small_test
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-FIRST = "Chez Nadia"
+FIRST = "Nadia"
 COST = 120.0
-SEEN = 24  # weeks of the draw that the exercise hands out
+SEEN = 26  # weeks of the draw that the exercise hands out
 PRIOR = 200.0
 
 
@@ -70,15 +70,15 @@ def alone(rows: pd.DataFrame) -> pd.Series[float]:
 
 def list_by(
     company: Company, lift: float | pd.Series[float], *, of: str = "margin", cost: float = COST
-) -> frozenset[str]:
+) -> set[str]:
     """The cafés where posts pay, by a lift."""
     rows = books(company)
     without = rows[~rows["posts_on"]].groupby("cafe")[of].mean()
     brings = without * lift
-    return frozenset(brings.index[brings > cost])
+    return set(brings.index[brings > cost])
 
 
-def gain(company: Company, cafes: frozenset[str] | set[str]) -> float:
+def gain(company: Company, cafes: set[str]) -> float:
     """Euros that a year of posts in these cafés brings, in truth."""
     truth = company.truth.cafes
     return float(truth.loc[truth["cafe"].isin(cafes), "gain_52w"].sum())

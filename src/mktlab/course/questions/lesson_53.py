@@ -137,7 +137,7 @@ def _others(company: Company) -> list[float]:
     return [float(value) for value in told]
 
 
-@sheet.share(digits=4)
+@sheet.share(digits=3)
 def together(company: Company) -> float:
     return pooled(books(company))
 
@@ -170,9 +170,9 @@ def _share_of_all(company: Company) -> float:
     return float(sums[True] / sums.sum())
 
 
-def best_list(company: Company) -> frozenset[str]:
+def best_list(company: Company) -> set[str]:
     truth = company.truth.cafes
-    return frozenset(truth.loc[truth["gain_52w"] > 0, "cafe"])
+    return set(truth.loc[truth["gain_52w"] > 0, "cafe"])
 
 
 def lists(company: Company) -> dict[str, Any]:
@@ -184,35 +184,29 @@ def lists(company: Company) -> dict[str, Any]:
 
 @sheet.decision(
     best=best_list,
-    choices=lambda company: frozenset(books(company)["cafe"]),
+    choices=lambda company: set(books(company)["cafe"]),
     good_enough=ENOUGH,
     guesses=lists,
 )
-def where(company: Company, cafes: frozenset[str]) -> float:
+def where(company: Company, cafes: set[str]) -> float:
     return gain(company, cafes)
 
 
-where.mistake("all_of_them", lambda c: frozenset(books(c)["cafe"]))
+where.mistake("all_of_them", lambda c: set(books(c)["cafe"]))
 where.mistake("each_alone", lambda c: list_by(c, alone(books(c))))
 
 
 @where.mistake("only_sure")
-def _only_sure(company: Company) -> frozenset[str]:
+def _only_sure(company: Company) -> set[str]:
     """Cafés whose own interval lies above 0."""
     sums = by_side(books(company))
     error = (1 / sums[True] + 1 / sums[False]) ** 0.5
     sure = np.log(sums[True] / sums[False]) > 1.96 * error
-    return frozenset(sums.index[sure])
-
-
-@where.mistake("no_cost")
-def _no_cost(company: Company) -> frozenset[str]:
-    """Cafés where posts bring something by their own test."""
-    return frozenset(alone(books(company)).loc[lambda lift: lift > 0].index)
+    return set(sums.index[sure])
 
 
 @where.mistake("before_after")
-def _by_before_after(company: Company) -> frozenset[str]:
+def _by_before_after(company: Company) -> set[str]:
     mine = panel(company)[FIRST]
     late = mine.index >= start(company)
     return list_by(company, float(mine[late].mean() / mine[~late].mean() - 1))

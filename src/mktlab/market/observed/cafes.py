@@ -18,22 +18,11 @@ from mktlab.market.observed.sales import days, labels
 from mktlab.market.state import History
 
 NAMED = (
-    "Chez Nadia",
-    "Le Petit Zinc",
-    "La Canopée",
-    "Aux Deux Quais",
-    "Café Lumière",
-    "La Traboule",
-    "Le Grand Carreau",
-    "L'Atelier",
-    "La Passerelle",
-    "Le Kiosque",
-    "La Verrière",
-    "Le Perchoir",
-    "L'Ardoise",
+    *("Nadia", "Zinc", "Canopée", "Deux-Quais", "Lumière", "Traboule", "Carreau"),
+    *("Atelier", "Passerelle", "Kiosque", "Verrière", "Perchoir", "Ardoise"),
 )
 """The first is the one of the lesson; the others gave their books from the start."""
-CAFES = (*NAMED, *(f"Café {number}" for number in range(len(NAMED) + 1, 101)))
+CAFES = (*NAMED, *(f"Café-{number}" for number in range(len(NAMED) + 1, 101)))
 OWN = 60.0  # bookings of the first café for its quiet days, a week
 SMALLEST, LARGEST = 10.0, 70.0  # of the others
 DONORS_LARGEST = 80.0  # of those that gave their books from the start, and their smallest half
