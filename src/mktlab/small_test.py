@@ -2,9 +2,9 @@
 
 `twin` weighs neighbors so that together they moved as one place did before an action (synthetic
 control), `apart` says how far each place went from its twin afterwards: for places without the
-action that is luck. `rates` learns bookings a week with an action and without it from weeks that
-were drawn (Gamma and Poisson), `draws` shows what is likely, `decisions` prices going on, stopping
-and testing longer, and `chance_right` says how often a test of some size decides rightly.
+action that is luck. `posterior` learns bookings a week with an action and without it from weeks
+that were drawn (Gamma and Poisson), `draws` shows what is likely, `decisions` prices going on,
+stopping and testing longer, and `chance_right` says how often a test of some size decides rightly.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def apart(panel: pd.DataFrame, one: str, *, start: pd.Timestamp) -> pd.Series[fl
     return pd.concat([told[[one]], others])
 
 
-def rates(weeks: pd.DataFrame, *, prior: float = 0.0, lift: float = 0.0) -> pd.DataFrame:
+def posterior(weeks: pd.DataFrame, *, prior: float = 0.0, lift: float = 0.0) -> pd.DataFrame:
     """What is known of the bookings a week with an action and without it.
 
     A week's count is Poisson, its mean is Gamma: after so many bookings in so many weeks, it is
@@ -159,7 +159,7 @@ def rates(weeks: pd.DataFrame, *, prior: float = 0.0, lift: float = 0.0) -> pd.D
     Two weeks with 30 bookings each, two with 20; the prior adds 50 in two weeks of 25:
 
     >>> weeks = pd.DataFrame({"posts_on": [True, True, False, False], "bookings": [30, 30, 20, 20]})
-    >>> rates(weeks, prior=50)["mean"].to_dict()
+    >>> posterior(weeks, prior=50)["mean"].to_dict()
     {False: 22.5, True: 27.5}
     """
     need_columns(("posts_on", "bookings"), weeks, of="weeks")
@@ -174,7 +174,7 @@ def rates(weeks: pd.DataFrame, *, prior: float = 0.0, lift: float = 0.0) -> pd.D
 
 
 def draws(known: pd.DataFrame, *, size: int = 20_000, seed: int = 53) -> pd.DataFrame:
-    """Pairs of means that are likely, as `rates` knows them.
+    """Pairs of means that are likely, as `posterior` knows them.
 
     Returns
     -------
@@ -213,7 +213,7 @@ def decisions(
     Parameters
     ----------
     known
-        From `rates`.
+        From `posterior`.
     margin, cost
         What a booking leaves, and what a week of the action costs, in the same currency.
     weeks
@@ -239,7 +239,7 @@ def decisions(
 
     >>> known = pd.DataFrame({"bookings": [9e8, 10e8], "weeks": [1e7, 1e7]}, [False, True])
     >>> decisions(known, margin=3, cost=20, weeks=4, more=2).round().astype(int)["loss"].to_dict()
-    {'stop': 40, 'go on': 0, 'test longer': 10}
+    {'stop': 40, 'go_on': 0, 'test_longer': 10}
     """
     some = draws(known, size=20_000, seed=seed)
     gain = (some["on"] - some["off"]) * margin - cost
@@ -248,7 +248,7 @@ def decisions(
     later = (rng.poisson(half * some[["off", "on"]].to_numpy()) + seen) / (spent + half)
     goes_on = (later[:, 1] - later[:, 0]) * margin > cost
     tested = float((half * gain + (weeks - more) * gain * goes_on).mean())
-    told = {"stop": 0.0, "go on": weeks * float(gain.mean()), "test longer": tested}
+    told = {"stop": 0.0, "go_on": weeks * float(gain.mean()), "test_longer": tested}
     best = weeks * float(gain.clip(lower=0).mean())
     expected = pd.Series(told, name="expected").rename_axis("decision")
     return pd.DataFrame({"expected": expected, "loss": best - expected})
@@ -265,7 +265,7 @@ def chance_right(
 ) -> Floats:
     """How often a test decides rightly between going on and stopping.
 
-    Half of the weeks have the action. Whoever goes on when the mean of `rates` says that it pays
+    Half of the weeks have the action. Whoever goes on when the mean of `posterior` says that it pays
     is right if it does pay. Counts are taken as normal.
 
     Parameters
@@ -279,7 +279,7 @@ def chance_right(
     margin, cost
         What a booking leaves, and what a week of the action costs.
     prior
-        As for `rates`.
+        As for `posterior`.
 
     Returns
     -------

@@ -54,7 +54,7 @@ def the_twin_is_closer(company: Company) -> bool:
 
 def twelve_weeks_are_mostly_luck(company: Company) -> bool:
     """The 95% interval of twelve drawn weeks is twice as wide as the lift, or wider."""
-    lift = small_test.draws(small_test.rates(own(company).head(WEEKS)))["lift"]
+    lift = small_test.draws(small_test.posterior(own(company).head(WEEKS)))["lift"]
     low, high = np.quantile(lift, [0.025, 0.975])
     return bool(high - low >= 2 * _truth(company))
 
@@ -78,8 +78,8 @@ CLAIMS = (
         at_least=18,
     ),
     Claim(
-        "After twelve weeks, the 95% interval of the café's own test is twice as wide as what posts "
-        "do, or wider.",
+        "After twelve weeks, the 95% interval of the café's own test is twice as wide as what "
+        "posts do, or wider.",
         twelve_weeks_are_mostly_luck,
         at_least=17,
     ),

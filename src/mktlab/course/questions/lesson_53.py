@@ -64,7 +64,7 @@ def _lift(known: pd.DataFrame) -> float:
 
 @sheet.share(digits=3)
 def doubted(company: Company, prior: float = PRIOR, weeks: int = 999) -> float:
-    return _lift(small_test.rates(winner(company).head(weeks), prior=prior))
+    return _lift(small_test.posterior(winner(company).head(weeks), prior=prior))
 
 
 doubted.mistake("no_prior", prior=0)
@@ -73,15 +73,15 @@ doubted.mistake("no_prior", prior=0)
 @doubted.mistake("one_side")
 def _one_side(company: Company) -> float:
     """The prior added to the weeks with posts alone."""
-    known, plain = (small_test.rates(winner(company), prior=size) for size in (PRIOR, 0))
+    known, plain = (small_test.posterior(winner(company), prior=size) for size in (PRIOR, 0))
     return float(known["mean"][True] / plain["mean"][False] - 1)
 
 
 doubted.also("one_side")(
     lambda c: [
         float(
-            small_test.rates(winner(c))["mean"][True]
-            / small_test.rates(winner(c), prior=PRIOR)["mean"][False]
+            small_test.posterior(winner(c))["mean"][True]
+            / small_test.posterior(winner(c), prior=PRIOR)["mean"][False]
             - 1
         )
     ]
