@@ -83,6 +83,15 @@ def test_one_kind_of_weeks_is_no_test():
             small_test.posterior(some)
 
 
+def test_weeks_that_nobody_drew_are_no_test():
+    weeks = drawn(10, 0.1).assign(week=WEEKS[:26], drawn=True)
+    assert len(small_test.drawn(weeks[::-1])) == 26
+    assert small_test.drawn(weeks[::-1])["week"].is_monotonic_increasing
+    for some in (weeks.assign(drawn=False), weeks.head(7), weeks.assign(posts_on=True)):
+        with pytest.raises(MktlabError, match="a draw said which is which"):
+            small_test.drawn(some)
+
+
 def test_the_order_of_the_rows_counts_for_nothing():
     known = small_test.posterior(drawn(7, 0.1))
     pd.testing.assert_frame_equal(small_test.draws(known), small_test.draws(known[::-1]))

@@ -22,6 +22,8 @@ from mktlab.spelling import need_columns
 Floats = npt.NDArray[np.float64]
 BLOCK = 4
 """Weeks that `twin` adds up: a single week of a small place is mostly luck."""
+FEWEST = 4
+"""Weeks of each kind from which `drawn` takes a test for one."""
 _ADDS_UP = 1e4  # weight of "the weights sum to 1" beside the weeks
 
 
@@ -121,6 +123,40 @@ def apart(panel: pd.DataFrame, one: str, *, start: pd.Timestamp) -> pd.Series[fl
     told = pd.Series(found, name="apart").rename_axis("place")
     others = told.drop(one).sort_values(ascending=False, kind="stable")
     return pd.concat([told[[one]], others])
+
+
+def drawn(weeks: pd.DataFrame) -> pd.DataFrame:
+    """The weeks of one place that a draw decided on, in order.
+
+    Parameters
+    ----------
+    weeks
+        `week`, `posts_on`, `drawn` and `bookings`: a row per week.
+
+    Raises
+    ------
+    MktlabError
+        If a column is missing, or fewer than four weeks of each kind have bookings.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"week": range(9), "posts_on": [True, False] * 4 + [True],
+    ...     "drawn": [True] * 8 + [False], "bookings": 5})
+    >>> len(drawn(weeks))
+    8
+    """
+    need_columns(("week", "posts_on", "drawn", "bookings"), weeks, of="weeks")
+    rows = weeks[weeks["drawn"].astype(bool)].sort_values("week", kind="stable")
+    some = rows[rows["bookings"] > 0].groupby("posts_on").size()
+    if len(some) < 2 or some.min() < FEWEST:
+        raise MktlabError(
+            say(
+                "A test takes {least:count} weeks with posts and {least:count} without, or more, "
+                "in which somebody booked and of which a draw said which is which (column drawn).",
+                least=FEWEST,
+            )
+        )
+    return rows
 
 
 def posterior(weeks: pd.DataFrame, *, prior: float = 0.0, lift: float = 0.0) -> pd.DataFrame:
@@ -265,8 +301,8 @@ def chance_right(
 ) -> Floats:
     """How often a test decides rightly between going on and stopping.
 
-    Half of the weeks have the action. Whoever goes on when the mean of `posterior` says that it pays
-    is right if it does pay. Counts are taken as normal.
+    Half of the weeks have the action. Whoever goes on when the means of `posterior` say that it
+    pays is right if it does pay. Counts are taken as normal.
 
     Parameters
     ----------
