@@ -5,7 +5,7 @@ market, and nothing here is damaged: that is for `flaws`. One module per departm
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
 `people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`,
-`cafes`, and `market_study` and `panel_tastes`, which know the `town`.
+ `rewards`, `cafes`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from mktlab.market.observed import (
     place,
     relations,
     replies,
+    rewards,
     sales,
     search,
     service,
@@ -89,6 +90,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "leads": leads.leads,
     "calls": leads.calls,
     "deals": leads.deals,
+    "reward_test": rewards.reward_test,
     "cafe_weeks": cafes.cafe_weeks,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""

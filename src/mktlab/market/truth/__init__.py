@@ -40,6 +40,7 @@ from mktlab.market.observed import (
     panel,
     panel_tastes,
     replies,
+    rewards,
     search,
     suggestions,
     web,
@@ -143,6 +144,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "box_renewals": boxes.renewal_chances(history),
         "leads": leads.chances(history),
         "deals": leads.outcomes(history),
+        "reward_test": rewards.effects(history),
         "cafes": cafes.gains(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
