@@ -30,7 +30,7 @@ from mktlab.course.questions.given_53 import (
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-ENOUGH = 0.92
+ENOUGH = 0.95
 sheet = Sheet("53_neighbourhood_cafe", given=given, cost=COST, prior=PRIOR, enough=ENOUGH)
 
 
