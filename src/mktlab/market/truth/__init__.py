@@ -29,6 +29,7 @@ from mktlab.market import (
 from mktlab.market.observed import (
     audiences,
     boxes,
+    cafes,
     leads,
     listings,
     market_study,
@@ -144,6 +145,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "leads": leads.chances(history),
         "deals": leads.outcomes(history),
         "reward_test": rewards.effects(history),
+        "cafes": cafes.gains(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
