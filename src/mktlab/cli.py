@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from mktlab import data_commands, lesson_commands, plan_commands
-from mktlab.course.stored import project_folder
+from mktlab.course.stored import LAID_OUT, course_folder, lay_out, project_folder
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
 
@@ -72,7 +72,7 @@ def find_notebook(name: str) -> Path:
         return Path(name)
     for lesson in LESSONS:
         if name in (lesson.name, lesson.number):
-            return project_folder() / lesson.path()
+            return course_folder() / lesson.path()
     told = say(
         "No notebook is called {name!r}: give its path, or one of these lessons: {names}",
         name=name,
@@ -92,7 +92,9 @@ def lab(
     import zmq
     from jupyterlab.labapp import main
 
-    root = project_folder()
+    root = lay_out()
+    if root.name == LAID_OUT:
+        typer.echo(say("The course lies in {folder}: write there.", folder=root))
     # Settings that keep JupyterLab on this machine, without its news and update check, its only
     # request to others. They stand in files, so that an option of the same name replaces them.
     config = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH", "")]
@@ -310,7 +312,7 @@ def doctor() -> None:
     from mktlab.doctor import examine
 
     well = True
-    for check in examine(project_folder()):
+    for check in examine(course_folder()):
         typer.echo(str(check))
         well = well and check.ok
     if not well:

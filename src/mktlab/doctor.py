@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from mktlab.data.learner_worlds import cache_folder
+from mktlab.data.load import SOLANE
 from mktlab.show.words import say, say_many
 
 MINIMUM = (3, 11)
@@ -47,6 +48,7 @@ class Check:
 def examine(root: Path) -> Iterator[Check]:
     """Yield every check of the installation whose project folder is `root`."""
     data = root / "datasets" / "solane"
+    data = data if data.parent.is_dir() else SOLANE  # that of the package, where only it is there
     checks: dict[str, Callable[[], Check]] = {
         "Python": check_python,
         "packages": lambda: check_packages(root / "requirements.lock"),

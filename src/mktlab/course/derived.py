@@ -3,8 +3,8 @@
 `write_all` puts it in its places, or tells where it is out of date. A lesson has the cells
 `catalogue-needs` (tables, what to know first, minutes), `catalogue-words` (from the glossary),
 `catalogue-claims` (in how many other worlds they hold) and `catalogue-next`; lesson 00 has the map,
-the README a list between two comments, `notebooks/README.md` the map with ways through it. Only
-text is written, so no notebook has to run again.
+the README a list between two comments, `notebooks/README.md` the map with ways through it, and
+`docs` two pages of `pages`. Only text is written, so no notebook has to run again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, PARTS, Lesson, course, find
 from mktlab.course.glossary import LEFT, table
+from mktlab.course.pages import glossary_page, reference_page
 from mktlab.course.paths import ways
 from mktlab.course.worlds import claims_of, record_of, stored
 from mktlab.data.learner_worlds import CHECKED
@@ -194,7 +195,9 @@ def write_all(root: Path, *, check: bool = False) -> list[Path]:
     if not begin or not end:
         raise MktlabError(f"{readme.name} has no place for the lessons: two lines {BEGIN}, {END}.")
     changed += _write(readme, f"{before}{readme_list()}{after}", check)
-    return changed + _write(root / "notebooks" / "README.md", map_page(), check)
+    changed += _write(root / "notebooks" / "README.md", map_page(), check)
+    changed += _write(root / "docs" / "glossary.md", glossary_page(), check)
+    return changed + _write(root / "docs" / "reference.md", reference_page(root), check)
 
 
 def _write_cells(path: Path, words: dict[str, str], check: bool) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,28 +13,67 @@ from mktlab.show.words import say
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+CARRIED = Path(__file__).resolve().parents[1] / "carried"
+"""What a wheel has of the course: its notebooks and the published company."""
+LAID_OUT = "mktlab-course"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def project_folder() -> Path:
     """The project's folder, which holds notebooks/: the current one, or that of the source.
 
+    Where only the package is installed, it is `LAID_OUT` in the current one, as `lay_out` made it.
+
     Raises
     ------
     MktlabError
-        If neither holds the course.
+        If none holds the course.
     """
 
-    places = (Path.cwd(), Path(__file__).resolve().parents[3])
+    places = (Path.cwd(), Path.cwd() / LAID_OUT, Path(__file__).resolve().parents[3])
     for place in places:
         if (place / "notebooks").is_dir():
             return place
     told = say(
         "No notebooks/ folder in {folder}: this command needs the project's folder, so change to "
-        "it and run the command again.",
+        "it and run the command again, or let `mktlab lab` lay the course out here.",
         folder=places[0],
     )
     raise MktlabError(told)
+
+
+def course_folder() -> Path:
+    """Where the notebooks can be read: the project's folder, else what the package carries.
+
+    Raises
+    ------
+    MktlabError
+        If neither is there.
+    """
+    try:
+        return project_folder()
+    except MktlabError:
+        if CARRIED.is_dir():
+            return CARRIED
+        raise
+
+
+def lay_out() -> Path:
+    """The project's folder; where only the package is installed, its notebooks are copied here.
+
+    They then lie in `LAID_OUT`; a folder of that name is left as it is.
+
+    Raises
+    ------
+    MktlabError
+        If there is no project's folder, and the package carries no course.
+    """
+    found = course_folder()
+    if found != CARRIED:
+        return found
+    place = Path.cwd() / LAID_OUT
+    shutil.copytree(CARRIED, place, ignore=shutil.ignore_patterns("datasets"))
+    return place
 
 
 def notebooks_in(folder: Path) -> list[Path]:

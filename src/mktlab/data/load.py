@@ -23,7 +23,10 @@ from mktlab.schema import MktlabError
 from mktlab.show.formats import use
 from mktlab.show.words import say
 
-SOLANE = Path(__file__).resolve().parents[3] / "datasets" / "solane"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_CARRIED = _PACKAGE / "carried"  # of a wheel
+_ROOT = _CARRIED if _CARRIED.is_dir() else _PACKAGE.parents[1]
+SOLANE = _ROOT / "datasets" / "solane"
 
 
 def load(
