@@ -31,6 +31,8 @@ SUMS = {
     "hubspot_deals_internal": ("HubSpot deals", 2, {"amount": 400.00}),
     "hubspot_contacts": ("HubSpot contacts", 3, {"page_views": 15}),
     "hubspot_contacts_fr": ("HubSpot contacts", 2, {"page_views": 1211}),
+    "hootsuite_overall": ("Hootsuite posts", 2, {"likes": 65, "shares": 13, "comments": 3}),
+    "buffer_today": ("Buffer posts", 2, {"likes": 36, "shares": 3, "comments": 5}),
 }
 """Fixture -> preset, rows, and the sums, added up by hand."""
 

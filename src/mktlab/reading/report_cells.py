@@ -17,7 +17,7 @@ from mktlab.reading.numbers import Floats, Words, by_sign, by_word, code, is_tex
 from mktlab.reading.parsing import ZONED, all_match, parse
 from mktlab.reading.problems import Fault, Mask, Problem
 from mktlab.reading.settings import Settings
-from mktlab.reading.text_table import TextTable
+from mktlab.reading.text_table import TextTable, without
 from mktlab.schema import Column, Table
 from mktlab.show.formats import count, money
 from mktlab.show.words import say, say_many
@@ -44,7 +44,12 @@ class Cells:
 
     def __post_init__(self) -> None:
         self.table: Table = TABLES[self.preset.table]
+        for header, column in self.raw.columns.items():
+            if self.says("nothing") and is_text(column):
+                self.raw.columns[header] = without(column, self.says("nothing"))
         self.found = self.preset.found(self.raw.columns)
+        usual = self.settings.date_order or self.preset.report.get("order", "")
+        self.settings = replace(self.settings, date_order=usual)
         self.kinds = {column.name: column.kind for column in self.table.columns}
         self.weekly = "week" in self.kinds
         self.money = next((name for name in self.found if self.kinds[name] == "money"), "")
@@ -89,9 +94,9 @@ class Cells:
         if is_text(cells) and all_match(cells.drop_null(), r"^20\d{8}$"):
             cells = pc.utf8_slice_codeunits(cells, 0, 8)  # 2024013123: the hour behind the day
         cells = _since_1970(cells)
-        zoned = getattr(cells.type, "tz", None) is not None or (
-            is_text(cells) and all_match(cells.drop_null(), ZONED)
-        )
+        said = plain(header).rpartition(" ")[2] in ("gmt", "utc")  # Date (GMT)
+        zoned = said or getattr(cells.type, "tz", None) is not None
+        zoned = zoned or (is_text(cells) and all_match(cells.drop_null(), ZONED))
         days, faults = parse(column, cells, settings=self.settings, assumed=self.notes)
         self.add(header, column, faults)
         if column.kind == "instant" and not zoned and zone:
@@ -288,6 +293,9 @@ class Cells:
         rates, people = (self.headers(self.says(key)) for key in ("rates", "people"))
         if rates:
             yield say("{names}: not read, as rates are computed from sums.", names=", ".join(rates))
+        if parts := self.headers(self.says("parts")):
+            names = ", ".join(parts)
+            yield say("{names}: not read, as the parts of it are counted.", names=names)
         if people:
             told = ", ".join(people)
             yield say("{names}: not read, as the same people count every day.", names=told)

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mktlab.reading import events
+from mktlab.reading import events, unquoted
 from mktlab.reading.account import LeftOut
 from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
@@ -30,6 +30,7 @@ from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
 from mktlab.reading.problems import Problem, Refused, Unreadable
 from mktlab.reading.report_cells import NUMBERS, WORDS, Cells
+from mktlab.reading.report_rules import completed, once, without
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.reading.weekly import monday
@@ -73,13 +74,16 @@ def opened(
         return sheet
     for name, data in ({} if mapped else members(path)).items():
         with suppress(Unreadable):
-            sheets[name] = read_bytes(path.name, data, settings)
-    reports = [sheet for sheet in sheets.values() if _report(sheet)]
+            sheets[name] = unquoted.mended(path.name, data, settings) or read_bytes(
+                path.name, data, settings
+            )
+    reports = once({name: sheet for name, sheet in sheets.items() if _report(sheet)})
     if len(reports) > 1:
         fix = say("unpack it, and put the files themselves into the folder")
         raise Refused(Problem(path.name, say("an archive of several reports"), say("one"), fix))
     if not reports:
-        reports = [read_file(path, settings=settings, known=known)]
+        mended = None if mapped else unquoted.opened(path, settings)
+        reports = [mended or read_file(path, settings=settings, known=known)]
         sheets = {path.name: reports[0]}
     preset = None if mapped else _report(reports[0])
     if preset is None or table not in ("", preset.table):
@@ -190,10 +194,14 @@ def _as_table(
         raise Refused(*cells.problems)
     values |= cells.texts()
     cells.settled(values)
+    completed(cells, values)
     account = cells.header(cells.says("account"))
-    kept = np.flatnonzero(~cells.total & ~cells.nameless)
+    lacking = without(cells, values)
+    gone = cells.total | cells.nameless | np.logical_or.reduce([cells.total, *lacking.values()])
+    kept = np.flatnonzero(~gone)
     if not len(kept):
-        raise _refused(cells, say("totals only"), say("rows that are no totals"))
+        lacks = next((why for why, mask in lacking.items() if mask.any()), say("totals only"))
+        raise _refused(cells, lacks, say("rows that are no totals, with all that they need"))
     sheet = TextTable(raw.file, {}, len(kept), report=preset.name)
     sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
     sheet.left_out = list(raw.left_out)
@@ -202,9 +210,10 @@ def _as_table(
         told = say("its other files are not added up: {names}.", names=", ".join(others))
         cells.notes.append(told)
     nameless = cells.nameless & ~cells.total
-    for mask, why in ((cells.total, say("a total")), (nameless, say("without a name"))):
+    reasons = {say("a total"): cells.total, say("without a name"): nameless, **lacking}
+    for why, mask in reasons.items():
         if mask.any():
-            paid = values[cells.money][mask] if cells.money and mask is nameless else None
+            paid = values[cells.money][mask] if cells.money and mask is not cells.total else None
             held = None if paid is None else float(np.nansum(paid))
             first = raw.line(int(mask.argmax()))
             sheet.left_out.append(LeftOut(why, int(mask.sum()), held, first))
