@@ -56,6 +56,8 @@ def tables(draw, preset):
         names = [n for n in preset.columns[column.name] if n not in headers.values()]
         headers[column.name] = draw(st.sampled_from(names)).replace("*", " x ").strip()
     frame = pd.DataFrame(rows)
+    for name in preset.report.get("named", ()):
+        frame[name] = preset.table
     for name, (of, *words) in preset.report.get("settled", {}).items():
         frame[name] = frame[name].where(frame[of].isin(words))
     return frame, headers, draw(st.booleans())
@@ -91,6 +93,9 @@ def written(path, preset, frame, headers, *, french):
         if not {plain.casefold() for plain in names} & {h.casefold() for h in columns}:
             known = {header for held in preset.columns.values() for header in held}
             columns[next(n for n in names if n not in known)] = ["EUR"] * len(frame)
+    for name, parts in preset.report.get("joined", {}).items():  # an id is several cells
+        together = zip(*(columns[part] for part in parts), strict=True)
+        frame[name] = [" ".join(cells) for cells in together]
     currency = preset.report.get("currency", [""])[0]
     if currency and currency not in columns:
         columns[currency] = ["EUR"] * len(frame)

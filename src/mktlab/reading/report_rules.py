@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
-from mktlab.reading.meanings import recognize
+from mktlab.reading.choosing import sample
+from mktlab.reading.containers import stem
+from mktlab.reading.meanings import alike, bare, recognize, spelling
+from mktlab.reading.numbers import is_text
+from mktlab.reading.parsing import all_match
 from mktlab.reading.problems import Mask, Problem, Refused
 from mktlab.reading.report_cells import NUMBERS, Cells
 from mktlab.reading.text_table import TextTable
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 
+_SCORE, _WORDED = r"^(10|\d)([.]0)?$", r"^\D*(10|\d)\D*$"
+"""An answer from 0 to 10, and one with words beside it: 10 - Extremely likely."""
 _ROUNDED = r"\d([.,]\d+)?E\+\d+"
 """An id that a spreadsheet took for a number, so that its last digits are lost."""
 
@@ -30,6 +38,71 @@ def once(reports: Mapping[str, TextTable]) -> list[TextTable]:
         if not any(said.startswith(plain(word)) for word in again):
             kept[name] = sheet
     return [*(kept or reports).values()]
+
+
+def refused(cells: Cells, found: str, accepted: str, fix: str = "") -> Refused:
+    """The refusal of a report, which says how to export a better one."""
+    return Refused(Problem(cells.raw.file, found, accepted, fix or cells.preset.report["export"]))
+
+
+def complete(cells: Cells) -> None:
+    """Refuse a report without a column that its table needs, or with amounts in two currencies."""
+    given = {"week", *cells.found, *cells.says("absent"), *cells.says("named")}
+    missing = [name for name in cells.table.required if name not in given]
+    if missing:
+        lacks = say("no column of {names}", names=", ".join(missing))
+        wanted = ", ".join(cells.preset.columns.get(missing[0], ()))
+        raise refused(cells, lacks, say("a column such as {names}", names=wanted))
+    money = plain(bare(cells.found.get(cells.money, "")))
+    same = [header for header in cells.raw.columns if plain(bare(header)) == money]
+    if money and len(same) > 1:
+        raise refused(
+            cells,
+            say("{headers}: amounts in several currencies", headers=", ".join(same)),
+            say("one currency in a file"),
+            say("export each account in a file of its own, all in one currency"),
+        )
+
+
+def scored(cells: Cells) -> None:
+    """Of questions that may be meant, take that whose answers are 0 to 10, as digits alone."""
+    spelled = spelling(cells.raw.columns)
+    for name in cells.says("scored"):
+        likely = [h for form in cells.preset.columns[name] for h in alike(form, spelled)]
+        header = next((h for h in likely if _is_score(cells.raw.columns[h], _WORDED)), "")
+        cells.used -= {cells.found.pop(name, "")}
+        if not header:
+            raise _unscored(cells, name)
+        column = cells.raw.columns[header]
+        if is_text(column):
+            digits = pc.replace_substring_regex(column, r"^\D*(\d+)\D*$", r"\1")
+            cells.raw.columns[header] = digits
+        cells.found[name] = header
+        cells.used.add(header)
+
+
+def _is_score(column: Any, form: str) -> bool:
+    """Whether all answers are 0 to 10, and some are there."""
+    return all_match(sample(column, len(column)).drop_null(), form)
+
+
+def _unscored(cells: Cells, name: str) -> Refused:
+    """The refusal of a survey without that question, with lines that say which other one it is."""
+    others = [h for h, column in cells.raw.columns.items() if _is_score(column, _SCORE)]
+    others = [header for header in others if header not in cells.found.values()]
+    asked = {"file": [cells.raw.file]}
+    asked |= {n: [cells.found.get(n, "")] for n in cells.table.required} | {name: others}
+    lines = [f"[{cells.table.name}]"]
+    for column, said in asked.items():
+        lines += [f"{column} = {json.dumps(text, ensure_ascii=False)}" for text in said]
+    found = say("no question whether people would recommend, with answers from 0 to 10")
+    fix = say(
+        "if one of these questions is it, put the lines into columns.toml, with one line of "
+        "{name}:\n{lines}",
+        name=name,
+        lines="\n".join(lines),
+    )
+    return refused(cells, found, say("one such question"), fix if others else "")
 
 
 def completed(cells: Cells, values: dict[str, Any]) -> None:
@@ -48,6 +121,13 @@ def completed(cells: Cells, values: dict[str, Any]) -> None:
                 usual=usual,
             )
             cells.notes.append(told)
+    for name, headers in dict(cells.says("joined")).items():
+        first, *others = (cells.text(header) for header in cells.headers(headers))
+        values[name] = sum((" " + other for other in others), first)
+    for name in cells.says("named"):
+        values[name] = np.full(cells.raw.rows, stem(Path(cells.raw.file)), object)
+        told = say("{name} is the name of the file.", name=name)
+        cells.notes.append(told)
     for name in [name for name in cells.found if cells.kinds[name] == "id" and name in values]:
         rounded = values[name].astype("str").str.fullmatch(_ROUNDED, case=False).fillna(False)
         if (lost := rounded.to_numpy(bool) & ~cells.total).any():

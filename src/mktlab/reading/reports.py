@@ -25,12 +25,12 @@ from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
 from mktlab.reading.dialect import read_bytes, read_file
 from mktlab.reading.layout import is_total
-from mktlab.reading.meanings import Preset, bare, presets, recognize
+from mktlab.reading.meanings import Preset, presets, recognize
 from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
 from mktlab.reading.problems import Problem, Refused, Unreadable
 from mktlab.reading.report_cells import NUMBERS, WORDS, Cells
-from mktlab.reading.report_rules import completed, once, without
+from mktlab.reading.report_rules import complete, completed, once, refused, scored, without
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.reading.weekly import monday
@@ -180,7 +180,8 @@ def _as_table(
     if raw.problems:
         raise Refused(*raw.problems)
     cells = Cells(raw, preset, settings)
-    _complete(cells)
+    scored(cells)
+    complete(cells)
     labels = _labels(cells)
     values: dict[str, Any] = {"week": _days(cells, labels, beside)} if cells.weekly else {}
     _one_grain(cells)
@@ -201,7 +202,7 @@ def _as_table(
     kept = np.flatnonzero(~gone)
     if not len(kept):
         lacks = next((why for why, mask in lacking.items() if mask.any()), say("totals only"))
-        raise _refused(cells, lacks, say("rows that are no totals, with all that they need"))
+        raise refused(cells, lacks, say("rows that are no totals, with all that they need"))
     sheet = TextTable(raw.file, {}, len(kept), report=preset.name)
     sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
     sheet.left_out = list(raw.left_out)
@@ -217,7 +218,7 @@ def _as_table(
             held = None if paid is None else float(np.nansum(paid))
             first = raw.line(int(mask.argmax()))
             sheet.left_out.append(LeftOut(why, int(mask.sum()), held, first))
-    named = ", ".join(f"{name} = {header}" for name, header in found.items())
+    named = ", ".join(f"{name} = {' '.join(header.split())}" for name, header in found.items())
     told = say("read as {name}, known by its headers: {named}.", name=preset.name, named=named)
     doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
     sheet.notes = [f"{told} {doubt}".strip(), *raw.notes, *cells.notes]
@@ -234,29 +235,6 @@ def _as_table(
         array = array.cast(pa.float64()) if pa.types.is_null(array.type) else array
         sheet.columns[name] = pa.chunked_array([array.take(pa.array(kept))])
     return sheet
-
-
-def _refused(cells: Cells, found: str, accepted: str, fix: str = "") -> Refused:
-    return Refused(Problem(cells.raw.file, found, accepted, fix or cells.preset.report["export"]))
-
-
-def _complete(cells: Cells) -> None:
-    """Refuse a report without a column that its table needs, or with amounts in two currencies."""
-    given = {"week", *cells.found, *cells.says("absent")}
-    missing = [name for name in cells.table.required if name not in given]
-    if missing:
-        lacks = say("no column of {names}", names=", ".join(missing))
-        wanted = ", ".join(cells.preset.columns.get(missing[0], ()))
-        raise _refused(cells, lacks, say("a column such as {names}", names=wanted))
-    money = plain(bare(cells.found.get(cells.money, "")))
-    same = [header for header in cells.raw.columns if plain(bare(header)) == money]
-    if money and len(same) > 1:
-        raise _refused(
-            cells,
-            say("{headers}: amounts in several currencies", headers=", ".join(same)),
-            say("one currency in a file"),
-            say("export each account in a file of its own, all in one currency"),
-        )
 
 
 def _labels(cells: Cells) -> list[pd.Series[Any]]:
@@ -313,7 +291,7 @@ def _days(
                 cells.period = "week"
                 return pd.Series(begin, index=range(cells.raw.rows))
     lacks = say("no column of days: each row is the whole period")
-    raise _refused(cells, lacks, say("a row for each day or each week"))
+    raise refused(cells, lacks, say("a row for each day or each week"))
 
 
 def _mark(cells: Cells, texts: pd.Series[Any]) -> None:
@@ -341,8 +319,8 @@ def _one_grain(cells: Cells) -> None:
         empty = cells.raw.columns[header].is_null().to_numpy()[~cells.total]
         if empty.any() and not empty.all():
             found = say("{header} filled in some rows, empty in others", header=header)
-            raise _refused(cells, found, say("rows of one level: campaigns, or their parts"))
+            raise refused(cells, found, say("rows of one level: campaigns, or their parts"))
     for header in cells.headers(cells.says("shared")):
         if len(cells.text(header)[~cells.total].unique()) > 1:
             found = say("several values of {header}, whose rows share visits", header=header)
-            raise _refused(cells, found, say("each visit in one row"))
+            raise refused(cells, found, say("each visit in one row"))
