@@ -26,7 +26,7 @@ from mktlab.tables import TABLES
 
 NUMBERS = ("money", "number", "count")
 WORDS = ("text", "id")
-_EPOCHS = {r"^1\d{12}$": "ms", r"^1\d{15}$": "us"}
+_EPOCHS = {r"^1\d{9}$": "s", r"^1\d{12}$": "ms", r"^1\d{15}$": "us"}
 
 
 @dataclass
@@ -181,7 +181,10 @@ class Cells:
                 texts = self.text(self.found[column.name])
                 known = dict(self.says("words")).get(column.name, {})
                 said = self.settings.values.get(column.name, {})  # noqa: PD011 - no DataFrame
-                meant = {w: said.get(w) or _meant(w, known) for w in texts.dropna().unique()}
+                kept = column.name in self.says("kept")
+                meant = {
+                    w: said.get(w) or _meant(w, known, w if kept else "") for w in {*texts.dropna()}
+                }
                 values[column.name] = texts.map(meant).astype("str") if known else texts
                 if column.name in self.says("first"):
                     values[column.name] = self._first(column.name, texts)
@@ -306,7 +309,7 @@ class Cells:
 
 
 def _since_1970(cells: Any) -> Any:
-    """Numbers of milliseconds or microseconds since 1970 as moments; other cells as they are."""
+    """Seconds, or thousandths or millionths, since 1970 as moments; other cells as they are."""
     texts = cells if is_text(cells) else None
     if pa.types.is_integer(cells.type):
         texts = cells.cast(pa.large_string())
@@ -317,13 +320,13 @@ def _since_1970(cells: Any) -> Any:
     return cells
 
 
-def _meant(word: str, known: dict[str, list[str]]) -> str:
-    """What a word of the tool means in the table; one that is not known in small letters."""
+def _meant(word: str, known: dict[str, list[str]], other: str) -> str:
+    """What a word of the tool means in the table; one that is not known in small letters, or so."""
     said = plain(word)
     for meaning, words in known.items():
         if any(said == plain(own) or said.startswith(plain(own) + " ") for own in words):
             return meaning
-    return said.replace(" ", "_")
+    return other or said.replace(" ", "_")
 
 
 def _label(held: dict[str, str]) -> str:

@@ -47,7 +47,8 @@ def refused(cells: Cells, found: str, accepted: str, fix: str = "") -> Refused:
 
 def complete(cells: Cells) -> None:
     """Refuse a report without a column that its table needs, or with amounts in two currencies."""
-    given = {"week", *cells.found, *cells.says("absent"), *cells.says("named")}
+    made = (*cells.says("absent"), *cells.says("named"), *cells.says("control"))
+    given = {"week", *cells.found, *made}
     missing = [name for name in cells.table.required if name not in given]
     if missing:
         lacks = say("no column of {names}", names=", ".join(missing))
@@ -92,17 +93,57 @@ def _unscored(cells: Cells, name: str) -> Refused:
     others = [header for header in others if header not in cells.found.values()]
     asked = {"file": [cells.raw.file]}
     asked |= {n: [cells.found.get(n, "")] for n in cells.table.required} | {name: others}
-    lines = [f"[{cells.table.name}]"]
-    for column, said in asked.items():
-        lines += [f"{column} = {json.dumps(text, ensure_ascii=False)}" for text in said]
     found = say("no question whether people would recommend, with answers from 0 to 10")
     fix = say(
         "if one of these questions is it, put the lines into columns.toml, with one line of "
         "{name}:\n{lines}",
         name=name,
-        lines="\n".join(lines),
+        lines=_lines(cells.table.name, asked),
     )
     return refused(cells, found, say("one such question"), fix if others else "")
+
+
+def compared(cells: Cells, values: dict[str, Any]) -> None:
+    """Tell which version of each test is the control, and which days of tests have no row."""
+    told = dict(cells.says("control"))
+    for name, (of, word) in told.items():
+        values[name] = (values[of] == word).to_numpy(bool)
+        tests = pd.DataFrame({"test": values[cells.table.key[0]], "control": values[name]})
+        tests = tests[~(cells.total | cells.nameless)]
+        without = tests.groupby("test")["control"].any()
+        if not without.all():
+            test = without.index[~without][0]
+            names = sorted({*values[of][values[cells.table.key[0]] == test].dropna()})
+            found = say(
+                "{test}, of whose versions none is the original: {names}",
+                test=test,
+                names=", ".join(names),
+            )
+            lines = _lines(cells.table.name, {"file": [cells.raw.file]})
+            lines += "\n" + _lines(
+                f"{cells.table.name}.values.{of}", {json.dumps(names[0]): [word]}
+            )
+            fix = say("say in columns.toml which one it is:\n{lines}", lines=lines)
+            raise refused(cells, found, say("a version that is called original"), fix)
+    if told and "date" in values:
+        days = pd.DataFrame({"test": values[cells.table.key[0]], "date": values["date"]})
+        ends = days.dropna().groupby("test")["date"].agg(["min", "max", "nunique"])
+        gaps = int(((ends["max"] - ends["min"]).dt.days + 1 - ends["nunique"]).sum())
+        if gaps:
+            cells.notes.append(
+                say_many(
+                    "{n} day between the first and the last one of a test has no row.",
+                    "{n:count} days between the first and the last ones of tests have no row.",
+                    gaps,
+                )
+            )
+
+
+def _lines(part: str, said: Mapping[str, list[str]]) -> str:
+    """Lines for a part of columns.toml."""
+    held = [(column, text) for column, texts in said.items() for text in texts]
+    lines = [f"{column} = {json.dumps(text, ensure_ascii=False)}" for column, text in held]
+    return "\n".join([f"[{part}]", *lines])
 
 
 def completed(cells: Cells, values: dict[str, Any]) -> None:
@@ -121,6 +162,9 @@ def completed(cells: Cells, values: dict[str, Any]) -> None:
                 usual=usual,
             )
             cells.notes.append(told)
+    for name, (headers, doubt) in dict(cells.says("doubted")).items():
+        if plain(cells.found.get(name, "")) in map(plain, headers):
+            cells.notes.append(doubt)
     for name, headers in dict(cells.says("joined")).items():
         first, *others = (cells.text(header) for header in cells.headers(headers))
         values[name] = sum((" " + other for other in others), first)

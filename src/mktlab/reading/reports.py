@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mktlab.reading import events, unquoted
+from mktlab.reading import answered, events, unquoted
 from mktlab.reading.account import LeftOut
 from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
@@ -30,7 +30,15 @@ from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
 from mktlab.reading.problems import Problem, Refused, Unreadable
 from mktlab.reading.report_cells import NUMBERS, WORDS, Cells
-from mktlab.reading.report_rules import complete, completed, once, refused, scored, without
+from mktlab.reading.report_rules import (
+    compared,
+    complete,
+    completed,
+    once,
+    refused,
+    scored,
+    without,
+)
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.reading.weekly import monday
@@ -82,8 +90,8 @@ def opened(
         fix = say("unpack it, and put the files themselves into the folder")
         raise Refused(Problem(path.name, say("an archive of several reports"), say("one"), fix))
     if not reports:
-        mended = None if mapped else unquoted.opened(path, settings)
-        reports = [mended or read_file(path, settings=settings, known=known)]
+        odd = None if mapped else unquoted.opened(path, settings) or answered.opened(path)
+        reports = [odd or read_file(path, settings=settings, known=known)]
         sheets = {path.name: reports[0]}
     preset = None if mapped else _report(reports[0])
     if preset is None or table not in ("", preset.table):
@@ -196,6 +204,7 @@ def _as_table(
     values |= cells.texts()
     cells.settled(values)
     completed(cells, values)
+    compared(cells, values)
     account = cells.header(cells.says("account"))
     lacking = without(cells, values)
     gone = cells.total | cells.nameless | np.logical_or.reduce([cells.total, *lacking.values()])
