@@ -35,6 +35,8 @@ SUMS = {
     "surveymonkey_expanded": ("SurveyMonkey answers", 3, {"nps": 23}),
     "hotjar_clicks": ("Hotjar clicks", 4, {"clicks": 1000}),
     "ab_tasty_fr": ("AB Tasty tests", 4, {"conversions": 202, "revenue": 7813.50}),
+    "marketo_activities": ("Marketo activities", 4, {}),
+    "marketo_leads": ("Marketo leads", 3, {"page_views": 0}),
     "buffer_today": ("Buffer posts", 2, {"likes": 36, "shares": 3, "comments": 5}),
 }
 """Fixture -> preset, rows, and the sums, added up by hand."""

@@ -24,6 +24,7 @@ from mktlab.spelling import plain
 
 _SCORE, _WORDED = r"^(10|\d)([.]0)?$", r"^\D*(10|\d)\D*$"
 """An answer from 0 to 10, and one with words beside it: 10 - Extremely likely."""
+_QUERY = r"\?\S*=\S*"
 _ROUNDED = r"\d([.,]\d+)?E\+\d+"
 """An id that a spreadsheet took for a number, so that its last digits are lost."""
 
@@ -168,6 +169,8 @@ def completed(cells: Cells, values: dict[str, Any]) -> None:
     for name, headers in dict(cells.says("joined")).items():
         first, *others = (cells.text(header) for header in cells.headers(headers))
         values[name] = sum((" " + other for other in others), first)
+    for name in [name for name in cells.says("stripped") if name in values]:
+        values[name] = values[name].str.replace(_QUERY, "", regex=True)
     for name in cells.says("named"):
         values[name] = np.full(cells.raw.rows, stem(Path(cells.raw.file)), object)
         told = say("{name} is the name of the file.", name=name)

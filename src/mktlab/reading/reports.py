@@ -25,7 +25,7 @@ from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
 from mktlab.reading.dialect import read_bytes, read_file
 from mktlab.reading.layout import is_total
-from mktlab.reading.meanings import Preset, presets, recognize
+from mktlab.reading.meanings import Preset, alike, presets, recognize, spelling
 from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
 from mktlab.reading.problems import Problem, Refused, Unreadable
@@ -89,11 +89,15 @@ def opened(
     if len(reports) > 1:
         fix = say("unpack it, and put the files themselves into the folder")
         raise Refused(Problem(path.name, say("an archive of several reports"), say("one"), fix))
+    for sheet in () if reports else sheets.values():
+        _refuse_others(sheet)
     if not reports:
         odd = None if mapped else unquoted.opened(path, settings) or answered.opened(path)
         reports = [odd or read_file(path, settings=settings, known=known)]
         sheets = {path.name: reports[0]}
     preset = None if mapped else _report(reports[0])
+    if preset is None and not mapped:
+        _refuse_others(reports[0])
     if preset is None or table not in ("", preset.table):
         return reports[0] if len(sheets) == 1 else read_file(path, settings=settings, known=known)
     if len(sheets) == 1:
@@ -137,8 +141,6 @@ def _report(sheet: TextTable) -> Preset | None:
                 sheet.columns[header] = pa.chunked_array([pa.array(mended, pa.large_string())])
         sheet.notes.append(say("its letters were damaged (Ã© for é), and are mended."))
     preset = recognize(sheet.columns)
-    if preset is None:
-        _refuse_single(sheet)
     if preset is None or not preset.report:
         return None
     found = preset.found(sheet.columns)
@@ -146,15 +148,22 @@ def _report(sheet: TextTable) -> Preset | None:
     return None if 2 * len(ours) > len(found) else preset  # a table of the course is no report
 
 
-def _refuse_single(sheet: TextTable) -> None:
-    """Refuse the report of a single thing, such as one mailing, known by its first column."""
+def _refuse_others(sheet: TextTable) -> None:
+    """Refuse a tool's report on a single thing, by its first column, or one without its things."""
     begin, first = next(iter(sheet.columns.items()))
     cells = first.slice(0, 100).to_pylist() if is_text(first) else []
     said = {plain(text) for text in (begin, *cells) if text and text.rstrip().endswith(":")}
-    for preset in presets().values() if said else ():
-        if said & {plain(word) for word in preset.report.get("single", ())}:
-            found = say("a report of {name} on a single thing", name=preset.report["tool"])
-            accepted = say("the list of all of them, a row for each")
+    spelled = spelling(sheet.columns)
+    for preset in () if recognize(sheet.columns) else presets().values():
+        coarse = any(
+            all(alike(name, spelled) for name in names) for names in preset.report.get("coarse", ())
+        )
+        single = bool(said & {plain(word) for word in preset.report.get("single", ())})
+        if coarse or single:
+            name, accepted = preset.report["tool"], say("the list of all of them, a row for each")
+            found = say("a report of {name} on a single thing", name=name)
+            if coarse:
+                found = say("a report of {name} that adds them up", name=name)
             raise Refused(Problem(sheet.file, found, accepted, preset.report["export"]))
 
 
