@@ -9,8 +9,12 @@ import zipfile
 import pandas as pd
 import pytest
 from exported import EXPORTS, read, refused, text_of, told
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_reading_there_and_back import MOST
 
 from mktlab.reading import read_folder
+from mktlab.reading.problems import TablesNotReadable
 
 
 def posts(folder, name):
@@ -174,3 +178,36 @@ def test_a_workbook_is_read_as_its_text(tmp_path):
     table = read(tmp_path).tables["social_posts"]
     assert table["reach"].tolist() == [1104, 4000, 810]
     assert table["posted_at"][0] == pd.Timestamp("2024-01-08 23:30", tz="UTC")
+
+
+TEXTS = st.text("ab é,;\n'\"1:/", max_size=20).map(lambda text: f"c{text}c")
+POSTS = st.lists(
+    st.tuples(TEXTS, st.integers(0, 500_000), st.integers(1, 10**6), st.integers(0, 999)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=MOST)
+@given(POSTS, st.booleans())
+def test_texts_without_sound_quotes_are_read_as_they_were_or_refused(
+    tmp_path_factory, rows, quoted
+):
+    folder, start = tmp_path_factory.mktemp("posts"), pd.Timestamp("2023-01-01")
+    lines = ["id,type,text,date,reach,engagements,comments,likes,shares,media"]
+    for number, (text, minutes, reach, likes) in enumerate(rows):
+        shown = f'"{text}"' if quoted else text
+        at = start + pd.Timedelta(minutes=minutes)
+        counts = f"{reach},{likes + 3},2,{likes},1"
+        lines.append(f"5e{number:010},text,{shown},{at:%m/%d/%Y %H:%M:%S},{counts},")
+    (folder / "social_posts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    try:
+        table = read_folder(folder).tables["social_posts"]
+    except TablesNotReadable as problem:
+        assert "a row whose text has commas or lines" in str(problem)
+        assert any("\n" in text for text, *_ in rows)
+        return
+    assert table["post_id"].tolist() == [f"5e{number:010}" for number in range(len(rows))]
+    assert table["reach"].tolist() == [row[2] for row in rows]
+    assert table["likes"].tolist() == [row[3] for row in rows]
+    assert table["topic"].tolist() == [row[0] for row in rows]

@@ -8,8 +8,9 @@ import zipfile
 import pandas as pd
 import pytest
 from exported import EXPORTS, read, refused, text_of, told
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_reading_there_and_back import MOST
 
 from mktlab.reading import read_folder
 from mktlab.reading.layout import two_rows
@@ -151,6 +152,7 @@ SCORES = st.lists(st.none() | st.integers(0, 10), min_size=1, max_size=8).filter
 )
 
 
+@settings(max_examples=MOST)
 @given(QUESTIONS, SCORES, st.sampled_from([",", ";", "\t"]), st.booleans())
 def test_answers_written_below_two_rows_and_read_are_the_same(
     tmp_path_factory, questions, scores, separator, worded

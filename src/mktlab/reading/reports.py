@@ -45,6 +45,7 @@ from mktlab.reading.weekly import monday
 from mktlab.schema import Column
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
+from mktlab.tables import TABLES
 
 _DAY = Column("week", "date", "")
 
@@ -145,7 +146,8 @@ def _report(sheet: TextTable) -> Preset | None:
         return None
     found = preset.found(sheet.columns)
     ours = [name for name, header in found.items() if name == header]
-    return None if 2 * len(ours) > len(found) else preset  # a table of the course is no report
+    named = {*TABLES[preset.table].key} & {*found} <= {*ours}
+    return None if named and 2 * len(ours) > len(found) else preset  # a table of the course
 
 
 def _refuse_others(sheet: TextTable) -> None:
