@@ -118,7 +118,14 @@ def test_a_row_without_a_value_for_each_header_is_refused_with_its_number(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "text", ['{"headers": 3, "rows": 4}', '{"headers": ["a"], "rows": "x"}', '{"rows": ', "{}"]
+    "text",
+    [
+        '{"headers": 3, "rows": 4}',
+        '{"headers": ["a"], "rows": "x"}',
+        '{"rows": ',
+        "{}",
+        '{"headers": [], "rows": [[]]}',
+    ],
 )
 def test_other_json_is_none_of_it(tmp_path, text):
     (tmp_path / "answer.json").write_text(text)

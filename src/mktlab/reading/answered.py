@@ -33,7 +33,7 @@ def opened(path: Path) -> TextTable | None:
             found = json.loads(path.read_bytes()[:_MOST])
     found = found if isinstance(found, dict) else {}
     headers, rows = found.get("headers"), found.get("rows")
-    if not isinstance(headers, list) or not isinstance(rows, list):
+    if not isinstance(headers, list) or not isinstance(rows, list) or not headers:
         return None
     cells = [row.get("values") if isinstance(row, dict) else row for row in rows]
     wide = [isinstance(row, list) and len(row) == len(headers) for row in cells]

@@ -34,16 +34,14 @@ _DAY = re.compile(r"\d{2}/\d{2}/\d{4}( \d{2}:\d{2}(:\d{2})?)?|\d{4}-\d{2}-\d{2}.
 
 def opened(path: Path, settings: Settings) -> TextTable | None:
     """The table of such a file; None if it is no such file, or nothing in it needs to be mended."""
-    with suppress(OSError, Unreadable):
+    data = b""
+    with suppress(OSError, Unreadable):  # told by who reads it next
         with path.open("rb") as file:
             head = file.read(2000)
         if head.startswith(_PACKED) or _preset(head.decode("utf-8", "ignore")):
             kind, data = unpack(path)
-            if kind != "text":
-                return None
-        else:
-            return None
-    return mended(path.name, data, settings)
+            data = data if kind == "text" else b""
+    return mended(path.name, data, settings) if data else None
 
 
 def mended(file: str, data: bytes, settings: Settings) -> TextTable | None:
@@ -80,7 +78,8 @@ def mended(file: str, data: bytes, settings: Settings) -> TextTable | None:
 
 def _preset(head: str) -> Preset | None:
     """The preset of a file that begins so, if its texts may stand without quotes."""
-    preset = recognize(head.lstrip("\ufeff").splitlines()[0].split(",")) if head.strip() else None
+    first = head.lstrip("\ufeff").partition("\n")[0].rstrip("\r")
+    preset = recognize(first.split(","))
     return preset if preset and "unquoted" in preset.report else None
 
 
