@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from declared import assert_declared
 from exported import EXPORTS, read, refused, told
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_reading_there_and_back import MOST
 
 import mktlab
 from mktlab.reading import read_folder
@@ -228,6 +229,7 @@ VISITS = st.lists(
 
 
 @pytest.mark.parametrize("form", ["json", "parquet"])
+@settings(max_examples=MOST)
 @given(VISITS)
 def test_visits_written_as_events_and_read_are_the_same(tmp_path_factory, form, rows):
     folder = tmp_path_factory.mktemp("events")

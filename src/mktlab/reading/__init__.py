@@ -7,8 +7,8 @@ and gives an account of every row. Nothing stops at the first mistake. What flow
 * its cells become values: `parsing`, `numbers`, `dates`;
 * its rows become those of a table: `loading`, `rows`, `expression`, `exchange`, `folding`,
   `shaping`, `refunds`;
-* a tool's report becomes rows of a table: `reports`, `blocks`, `events`,
-  `report_cells`, `weekly`;
+* a tool's report becomes rows of a table: `reports`, `blocks`, `unquoted`, `answered`,
+  `events`, `report_cells`, `report_rules`, `weekly`;
 * what a person has said of it: `mapping`, `settings`; what is told her: `account`, `problems`,
   `checks`, `doubt`;
 * personal data on their way: `personal`, `privacy`;

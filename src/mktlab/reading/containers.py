@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mktlab.reading.layout import header_place, table_width
+from mktlab.reading.layout import header_place, table_width, two_rows
 from mktlab.reading.numbers import is_text
 from mktlab.reading.problems import unreadable
 from mktlab.reading.text_table import TextTable, not_available, note_duplicates, tidy, trimmed
@@ -273,11 +273,16 @@ def read_workbook(file: str, data: bytes, known: Collection[str], decimal: str =
     if place < 0:
         found = say("a sheet, {name}, without a line of headers", name=name)
         raise unreadable(file, found, fix=say("add a first line that names the columns"))
+    if below := two_rows(head[place], *head[place + 1 : place + 2]):
+        place += 1
+        head[place] = below
     body = rows[place + 1 :]
     if not any(cell is not None for row in body for cell in row):
         raise unreadable(file, say("a header, but no rows"))
     sheet = TextTable(file, {}, len(body), begin=place + 1)
-    if place:
+    if below:
+        sheet.notes.append(two_above())
+    elif place:
         sheet.notes.append(above(place + 1))
     if others:
         sheet.notes.append(
@@ -303,6 +308,11 @@ def read_workbook(file: str, data: bytes, known: Collection[str], decimal: str =
 def above(line: int) -> str:
     """The note that lines above the headers were left out."""
     return say("the headers stand in line {line:count}; nothing above it was read.", line=line)
+
+
+def two_above() -> str:
+    """The note that headers stand in two rows."""
+    return say("its headers stand in two rows, questions and their answers, and are read as one.")
 
 
 def _typed(cells: Any, texts: list[str | None]) -> Any:

@@ -19,8 +19,15 @@ import numpy as np
 import pyarrow as pa
 
 from mktlab.reading.account import LeftOut
-from mktlab.reading.containers import above, read_parquet, read_workbook, unpack
-from mktlab.reading.layout import header_place, is_total, is_value, separator_said, table_width
+from mktlab.reading.containers import above, read_parquet, read_workbook, two_above, unpack
+from mktlab.reading.layout import (
+    header_place,
+    is_total,
+    is_value,
+    separator_said,
+    table_width,
+    two_rows,
+)
 from mktlab.reading.problems import Problem, Unreadable, shown, unreadable
 from mktlab.reading.quotes import damaged, swallowed
 from mktlab.reading.settings import Settings
@@ -155,6 +162,8 @@ def _read_text(
     if place < 0:
         raise _headless(file, rows, records)
     line, names = records[place]
+    if below := two_rows(names, *rows[place + 1 : place + 2]):
+        line, names = records[place + 1][0], below
     filled = [cells for cells in rows[place + 1 :] if any(cells)]
     if not filled:
         raise unreadable(file, say("a header, but no rows"))
@@ -166,10 +175,9 @@ def _read_text(
         raise unreadable(file, say("columns separated by blanks"), fix=fix)
     begun = "".join(islice(io.StringIO(head, newline=""), line - 1))
     sheet = _table(file, text[len(begun.encode()) :], separator, names, begin=line)
-    if (
-        begun.strip() and not (line == 2 and separator_said(begun.rstrip("\r\n")))
-    ) or "\n" in begun[:1]:
-        sheet.notes.append(above(line))
+    said = line == 2 and separator_said(begun.rstrip("\r\n"))
+    if below or (begun.strip() and not said) or "\n" in begun[:1]:
+        sheet.notes.append(two_above() if below else above(line))
     if note:
         sheet.notes.append(note)
     tidy(sheet, settings.decimal)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import zip_longest
 
 from mktlab.spelling import plain
 
@@ -63,6 +64,7 @@ _TOTAL = re.compile(
     r"|(total|totals|totaux) (row|rows|line|sum|amount|orders|sales|commandes|ventes|\d+)"
     r"|somme|sum|summe|gesamt|gesamtsumme|suma|totale"
 )
+_FREE = re.compile(r"(open ended )?response|reponse( ouverte)?")
 _TOTAL_OF = re.compile(r"\s*(grand )?(totals?|totaux)\s*(:|\(| [-–] )", re.IGNORECASE)
 
 
@@ -122,6 +124,11 @@ def header_place(rows: Sequence[Sequence[str]], known: Collection[str] = ()) -> 
     >>> header_place([["2024-01-31", "12.50"], ["2024-02-01", "3.00"]])
     -1
     """
+    for place, row in enumerate(rows):
+        if two_rows(row, *rows[place + 1 : place + 2]):
+            return place
+        if _filled(row) > 1:
+            break
     width = table_width(rows)
     most = max((_filled(row) for row in rows if len(row) == width), default=1)
     named = [sum(plain(cell) in known for cell in row) for row in rows]
@@ -142,6 +149,31 @@ def header_place(rows: Sequence[Sequence[str]], known: Collection[str] = ()) -> 
     return found
 
 
+def two_rows(questions: Sequence[str], answers: Sequence[str] = ()) -> list[str]:
+    """One name for each column of headers in two rows, as surveys have them; none if they are not.
+
+    A question stands once, above the first of its answers; where they are free, "Response" or
+    nothing stands below it. Columns that are no questions come first and have nothing below them.
+
+    >>> two_rows(["ID", "Day", "Which?", ""], ["", "", "Tea", "Coffee"])
+    ['ID', 'Day', 'Which?: Tea', 'Which?: Coffee']
+    >>> two_rows(["ID", "Day"], ["7", "2024-01-31"])
+    []
+    """
+    pairs = [*zip_longest(questions, answers, fillvalue="")]
+    if len(pairs) < 3 or not all(questions[:2]) or any(answers[:2]) or not any(answers):
+        return []
+    free = [bool(_FREE.fullmatch(plain(answer))) for _, answer in pairs]
+    spread = any(answer and not question for question, answer in pairs)
+    if any(map(is_value, (*questions, *answers))) or not (spread or any(free)):
+        return []
+    names, question = [], ""
+    for (own, answer), alone in zip(pairs, free, strict=True):
+        question = own or (question if answer else "")
+        names.append(f"{question}: {answer}" if answer and not alone else question)
+    return names
+
+
 def _is_comment(rows: Sequence[Sequence[str]], place: int, width: int) -> bool:
     """Whether a row that begins with # is none of headers, such as "#, Name" or "# order"."""
     row = rows[place]
@@ -160,5 +192,9 @@ def is_total(cell: str) -> bool:
 
     >>> is_total("TOTAL GÉNÉRAL"), is_total("Totals (2)"), is_total("Total Energies")
     (True, True, False)
+    >>> is_total("#total")  # an element of a page
+    False
     """
-    return bool(_TOTAL.fullmatch(plain(cell)) or _TOTAL_OF.match(cell))
+    return not re.match(r"[.#]\w", cell) and bool(
+        _TOTAL.fullmatch(plain(cell)) or _TOTAL_OF.match(cell)
+    )

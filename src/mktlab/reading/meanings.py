@@ -134,11 +134,21 @@ class Preset:
         spelled = spelling(headers)
         found: dict[str, str] = {}
         for column, names in self.columns.items():
-            there = [spelled[plain(name)] for name in names if plain(name) in spelled]
+            there = [header for name in names for header in alike(name, spelled)]
             there = [header for header in there if header not in found.values()]
             if there:
                 found[column] = there[0]
         return found
+
+
+def alike(name: str, spelled: Mapping[str, str]) -> list[str]:
+    """The headers, by `spelling`, that are a name; a * in it is for any words.
+
+    >>> alike("*reach (Overall)", {"post reach overall": "Post reach (Overall)"})
+    ['Post reach (Overall)']
+    """
+    form = re.compile(".*".join(re.escape(plain(part)) for part in name.split("*")))
+    return [header for said, header in spelled.items() if form.fullmatch(said)]
 
 
 def spelling(headers: Iterable[str]) -> dict[str, str]:

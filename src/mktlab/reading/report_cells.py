@@ -17,7 +17,7 @@ from mktlab.reading.numbers import Floats, Words, by_sign, by_word, code, is_tex
 from mktlab.reading.parsing import ZONED, all_match, parse
 from mktlab.reading.problems import Fault, Mask, Problem
 from mktlab.reading.settings import Settings
-from mktlab.reading.text_table import TextTable
+from mktlab.reading.text_table import TextTable, without
 from mktlab.schema import Column, Table
 from mktlab.show.formats import count, money
 from mktlab.show.words import say, say_many
@@ -26,7 +26,7 @@ from mktlab.tables import TABLES
 
 NUMBERS = ("money", "number", "count")
 WORDS = ("text", "id")
-_EPOCHS = {r"^1\d{12}$": "ms", r"^1\d{15}$": "us"}
+_EPOCHS = {r"^1\d{9}$": "s", r"^1\d{12}$": "ms", r"^1\d{15}$": "us"}
 
 
 @dataclass
@@ -44,7 +44,12 @@ class Cells:
 
     def __post_init__(self) -> None:
         self.table: Table = TABLES[self.preset.table]
+        for header, column in self.raw.columns.items():
+            if self.says("nothing") and is_text(column):
+                self.raw.columns[header] = without(column, self.says("nothing"))
         self.found = self.preset.found(self.raw.columns)
+        usual = self.settings.date_order or self.preset.report.get("order", "")
+        self.settings = replace(self.settings, date_order=usual)
         self.kinds = {column.name: column.kind for column in self.table.columns}
         self.weekly = "week" in self.kinds
         self.money = next((name for name in self.found if self.kinds[name] == "money"), "")
@@ -89,9 +94,9 @@ class Cells:
         if is_text(cells) and all_match(cells.drop_null(), r"^20\d{8}$"):
             cells = pc.utf8_slice_codeunits(cells, 0, 8)  # 2024013123: the hour behind the day
         cells = _since_1970(cells)
-        zoned = getattr(cells.type, "tz", None) is not None or (
-            is_text(cells) and all_match(cells.drop_null(), ZONED)
-        )
+        said = plain(header).rpartition(" ")[2] in ("gmt", "utc")  # Date (GMT)
+        zoned = said or getattr(cells.type, "tz", None) is not None
+        zoned = zoned or (is_text(cells) and all_match(cells.drop_null(), ZONED))
         days, faults = parse(column, cells, settings=self.settings, assumed=self.notes)
         self.add(header, column, faults)
         if column.kind == "instant" and not zoned and zone:
@@ -176,7 +181,10 @@ class Cells:
                 texts = self.text(self.found[column.name])
                 known = dict(self.says("words")).get(column.name, {})
                 said = self.settings.values.get(column.name, {})  # noqa: PD011 - no DataFrame
-                meant = {w: said.get(w) or _meant(w, known) for w in texts.dropna().unique()}
+                kept = column.name in self.says("kept")
+                meant = {
+                    w: said.get(w) or _meant(w, known, w if kept else "") for w in {*texts.dropna()}
+                }
                 values[column.name] = texts.map(meant).astype("str") if known else texts
                 if column.name in self.says("first"):
                     values[column.name] = self._first(column.name, texts)
@@ -288,6 +296,9 @@ class Cells:
         rates, people = (self.headers(self.says(key)) for key in ("rates", "people"))
         if rates:
             yield say("{names}: not read, as rates are computed from sums.", names=", ".join(rates))
+        if parts := self.headers(self.says("parts")):
+            names = ", ".join(parts)
+            yield say("{names}: not read, as the parts of it are counted.", names=names)
         if people:
             told = ", ".join(people)
             yield say("{names}: not read, as the same people count every day.", names=told)
@@ -298,7 +309,7 @@ class Cells:
 
 
 def _since_1970(cells: Any) -> Any:
-    """Numbers of milliseconds or microseconds since 1970 as moments; other cells as they are."""
+    """Seconds, or thousandths or millionths, since 1970 as moments; other cells as they are."""
     texts = cells if is_text(cells) else None
     if pa.types.is_integer(cells.type):
         texts = cells.cast(pa.large_string())
@@ -309,13 +320,13 @@ def _since_1970(cells: Any) -> Any:
     return cells
 
 
-def _meant(word: str, known: dict[str, list[str]]) -> str:
-    """What a word of the tool means in the table; one that is not known in small letters."""
+def _meant(word: str, known: dict[str, list[str]], other: str) -> str:
+    """What a word of the tool means in the table; one that is not known in small letters, or so."""
     said = plain(word)
     for meaning, words in known.items():
         if any(said == plain(own) or said.startswith(plain(own) + " ") for own in words):
             return meaning
-    return said.replace(" ", "_")
+    return other or said.replace(" ", "_")
 
 
 def _label(held: dict[str, str]) -> str:

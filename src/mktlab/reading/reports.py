@@ -19,23 +19,33 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mktlab.reading import events
+from mktlab.reading import answered, events, unquoted
 from mktlab.reading.account import LeftOut
 from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
 from mktlab.reading.dialect import read_bytes, read_file
 from mktlab.reading.layout import is_total
-from mktlab.reading.meanings import Preset, bare, presets, recognize
+from mktlab.reading.meanings import Preset, alike, presets, recognize, spelling
 from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
 from mktlab.reading.problems import Problem, Refused, Unreadable
 from mktlab.reading.report_cells import NUMBERS, WORDS, Cells
+from mktlab.reading.report_rules import (
+    compared,
+    complete,
+    completed,
+    once,
+    refused,
+    scored,
+    without,
+)
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.reading.weekly import monday
 from mktlab.schema import Column
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
+from mktlab.tables import TABLES
 
 _DAY = Column("week", "date", "")
 
@@ -73,15 +83,22 @@ def opened(
         return sheet
     for name, data in ({} if mapped else members(path)).items():
         with suppress(Unreadable):
-            sheets[name] = read_bytes(path.name, data, settings)
-    reports = [sheet for sheet in sheets.values() if _report(sheet)]
+            sheets[name] = unquoted.mended(path.name, data, settings) or read_bytes(
+                path.name, data, settings
+            )
+    reports = once({name: sheet for name, sheet in sheets.items() if _report(sheet)})
     if len(reports) > 1:
         fix = say("unpack it, and put the files themselves into the folder")
         raise Refused(Problem(path.name, say("an archive of several reports"), say("one"), fix))
+    for sheet in () if reports else sheets.values():
+        _refuse_others(sheet)
     if not reports:
-        reports = [read_file(path, settings=settings, known=known)]
+        odd = None if mapped else unquoted.opened(path, settings) or answered.opened(path)
+        reports = [odd or read_file(path, settings=settings, known=known)]
         sheets = {path.name: reports[0]}
     preset = None if mapped else _report(reports[0])
+    if preset is None and not mapped:
+        _refuse_others(reports[0])
     if preset is None or table not in ("", preset.table):
         return reports[0] if len(sheets) == 1 else read_file(path, settings=settings, known=known)
     if len(sheets) == 1:
@@ -125,24 +142,30 @@ def _report(sheet: TextTable) -> Preset | None:
                 sheet.columns[header] = pa.chunked_array([pa.array(mended, pa.large_string())])
         sheet.notes.append(say("its letters were damaged (Ã© for é), and are mended."))
     preset = recognize(sheet.columns)
-    if preset is None:
-        _refuse_single(sheet)
     if preset is None or not preset.report:
         return None
     found = preset.found(sheet.columns)
     ours = [name for name, header in found.items() if name == header]
-    return None if 2 * len(ours) > len(found) else preset  # a table of the course is no report
+    named = {*TABLES[preset.table].key} & {*found} <= {*ours}
+    return None if named and 2 * len(ours) > len(found) else preset  # a table of the course
 
 
-def _refuse_single(sheet: TextTable) -> None:
-    """Refuse the report of a single thing, such as one mailing, known by its first column."""
+def _refuse_others(sheet: TextTable) -> None:
+    """Refuse a tool's report on a single thing, by its first column, or one without its things."""
     begin, first = next(iter(sheet.columns.items()))
     cells = first.slice(0, 100).to_pylist() if is_text(first) else []
     said = {plain(text) for text in (begin, *cells) if text and text.rstrip().endswith(":")}
-    for preset in presets().values() if said else ():
-        if said & {plain(word) for word in preset.report.get("single", ())}:
-            found = say("a report of {name} on a single thing", name=preset.report["tool"])
-            accepted = say("the list of all of them, a row for each")
+    spelled = spelling(sheet.columns)
+    for preset in () if recognize(sheet.columns) else presets().values():
+        coarse = any(
+            all(alike(name, spelled) for name in names) for names in preset.report.get("coarse", ())
+        )
+        single = bool(said & {plain(word) for word in preset.report.get("single", ())})
+        if coarse or single:
+            name, accepted = preset.report["tool"], say("the list of all of them, a row for each")
+            found = say("a report of {name} on a single thing", name=name)
+            if coarse:
+                found = say("a report of {name} that adds them up", name=name)
             raise Refused(Problem(sheet.file, found, accepted, preset.report["export"]))
 
 
@@ -176,7 +199,8 @@ def _as_table(
     if raw.problems:
         raise Refused(*raw.problems)
     cells = Cells(raw, preset, settings)
-    _complete(cells)
+    scored(cells)
+    complete(cells)
     labels = _labels(cells)
     values: dict[str, Any] = {"week": _days(cells, labels, beside)} if cells.weekly else {}
     _one_grain(cells)
@@ -190,10 +214,15 @@ def _as_table(
         raise Refused(*cells.problems)
     values |= cells.texts()
     cells.settled(values)
+    completed(cells, values)
+    compared(cells, values)
     account = cells.header(cells.says("account"))
-    kept = np.flatnonzero(~cells.total & ~cells.nameless)
+    lacking = without(cells, values)
+    gone = cells.total | cells.nameless | np.logical_or.reduce([cells.total, *lacking.values()])
+    kept = np.flatnonzero(~gone)
     if not len(kept):
-        raise _refused(cells, say("totals only"), say("rows that are no totals"))
+        lacks = next((why for why, mask in lacking.items() if mask.any()), say("totals only"))
+        raise refused(cells, lacks, say("rows that are no totals, with all that they need"))
     sheet = TextTable(raw.file, {}, len(kept), report=preset.name)
     sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
     sheet.left_out = list(raw.left_out)
@@ -202,13 +231,14 @@ def _as_table(
         told = say("its other files are not added up: {names}.", names=", ".join(others))
         cells.notes.append(told)
     nameless = cells.nameless & ~cells.total
-    for mask, why in ((cells.total, say("a total")), (nameless, say("without a name"))):
+    reasons = {say("a total"): cells.total, say("without a name"): nameless, **lacking}
+    for why, mask in reasons.items():
         if mask.any():
-            paid = values[cells.money][mask] if cells.money and mask is nameless else None
+            paid = values[cells.money][mask] if cells.money and mask is not cells.total else None
             held = None if paid is None else float(np.nansum(paid))
             first = raw.line(int(mask.argmax()))
             sheet.left_out.append(LeftOut(why, int(mask.sum()), held, first))
-    named = ", ".join(f"{name} = {header}" for name, header in found.items())
+    named = ", ".join(f"{name} = {' '.join(header.split())}" for name, header in found.items())
     told = say("read as {name}, known by its headers: {named}.", name=preset.name, named=named)
     doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
     sheet.notes = [f"{told} {doubt}".strip(), *raw.notes, *cells.notes]
@@ -225,29 +255,6 @@ def _as_table(
         array = array.cast(pa.float64()) if pa.types.is_null(array.type) else array
         sheet.columns[name] = pa.chunked_array([array.take(pa.array(kept))])
     return sheet
-
-
-def _refused(cells: Cells, found: str, accepted: str, fix: str = "") -> Refused:
-    return Refused(Problem(cells.raw.file, found, accepted, fix or cells.preset.report["export"]))
-
-
-def _complete(cells: Cells) -> None:
-    """Refuse a report without a column that its table needs, or with amounts in two currencies."""
-    given = {"week", *cells.found, *cells.says("absent")}
-    missing = [name for name in cells.table.required if name not in given]
-    if missing:
-        lacks = say("no column of {names}", names=", ".join(missing))
-        wanted = ", ".join(cells.preset.columns.get(missing[0], ()))
-        raise _refused(cells, lacks, say("a column such as {names}", names=wanted))
-    money = plain(bare(cells.found.get(cells.money, "")))
-    same = [header for header in cells.raw.columns if plain(bare(header)) == money]
-    if money and len(same) > 1:
-        raise _refused(
-            cells,
-            say("{headers}: amounts in several currencies", headers=", ".join(same)),
-            say("one currency in a file"),
-            say("export each account in a file of its own, all in one currency"),
-        )
 
 
 def _labels(cells: Cells) -> list[pd.Series[Any]]:
@@ -304,7 +311,7 @@ def _days(
                 cells.period = "week"
                 return pd.Series(begin, index=range(cells.raw.rows))
     lacks = say("no column of days: each row is the whole period")
-    raise _refused(cells, lacks, say("a row for each day or each week"))
+    raise refused(cells, lacks, say("a row for each day or each week"))
 
 
 def _mark(cells: Cells, texts: pd.Series[Any]) -> None:
@@ -332,8 +339,8 @@ def _one_grain(cells: Cells) -> None:
         empty = cells.raw.columns[header].is_null().to_numpy()[~cells.total]
         if empty.any() and not empty.all():
             found = say("{header} filled in some rows, empty in others", header=header)
-            raise _refused(cells, found, say("rows of one level: campaigns, or their parts"))
+            raise refused(cells, found, say("rows of one level: campaigns, or their parts"))
     for header in cells.headers(cells.says("shared")):
         if len(cells.text(header)[~cells.total].unique()) > 1:
             found = say("several values of {header}, whose rows share visits", header=header)
-            raise _refused(cells, found, say("each visit in one row"))
+            raise refused(cells, found, say("each visit in one row"))
