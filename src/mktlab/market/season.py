@@ -24,6 +24,7 @@ from mktlab.market.profit import REVENUE, WEB
 from mktlab.market.rivals import standing
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
 from mktlab.market.service import requests_expected
+from mktlab.market.sold import sold
 from mktlab.market.state import History, ledger
 from mktlab.market.week import begin, play
 from mktlab.plan import INDICATORS, Objective, Plan
@@ -164,6 +165,21 @@ class Season:
         weeks = [*self._history.weeks[WEEKS:], *self._usual.weeks[WEEKS:]]
         table = ledger(weeks, scale=self._history.people.scale, expected=expected)
         return [table.iloc[: self.week].sum(), table.iloc[self.week :].sum()]
+
+    def books(self, *, expected: bool = False) -> pd.DataFrame:
+        """Every account with the plans, a row per `week` (the plan's first is 1), in euros.
+
+        `expected` leaves out the luck of single orders, as no real company can.
+        """
+        self._check_played("books")
+        table = weekly_pnl(self._history, WEEKS, expected=expected)
+        table.insert(0, "week", np.arange(1, self.week + 1))
+        return table
+
+    def sold(self, *, expected: bool = False) -> pd.DataFrame:
+        """What was sold with the plans, by week and family, as `mktlab.kpi.variance` takes it."""
+        self._check_played("sold")
+        return sold(self._history, WEEKS, expected=expected)
 
     def service(self) -> pd.DataFrame:
         """Parcels and customer service, week by week, with the plans.
