@@ -75,9 +75,15 @@ class Score:
         )
 
 
-def score(plan: Plan, *, then: Mapping[int, Plan] | None = None) -> Score:
+def score(
+    plan: Plan,
+    *,
+    then: Mapping[int, Plan] | None = None,
+    seeds: Sequence[int] = HIDDEN_SEEDS,
+) -> Score:
     """Judge a plan, and the plans `then` follow it: weeks played before -> the plan from then on.
 
+    `seeds` are those of the worlds, by default all that are hidden; fewer are faster, and say less.
     Points, 0 to 100 each: for profit, customer equity and net promoter score the percent of random
     plans that do worse; for control 100 less the mean absolute error in percent of the plan's own
     targets (0 without targets). The total weighs them by `WEIGHTS`.
@@ -90,7 +96,7 @@ def score(plan: Plan, *, then: Mapping[int, Plan] | None = None) -> Score:
     plans = {0: plan, **(then or {})}
     for each in plans.values():
         each.check()
-    merit, results = judge(plan, then=then)
+    merit, results = judge(plan, seeds=seeds, then=then)
     return points_of(merit, plan, results)
 
 

@@ -5,7 +5,7 @@ The lesson's plan and its parts stand here, too: the claims play them in other w
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from mktlab.company import Company
+    from mktlab.market import Season
 
 QUARTER, YEAR, GOAL = 13, 52, 30_000
 SHOP = ("beans", "ground", "capsules", "gift", "tea")
@@ -98,3 +99,45 @@ def worths() -> dict[frozenset[str], float]:
     sets = (frozenset(names.split(" & ")) for names in table["revisions"])
     worth = (table["profit"] + table["equity"]).astype(float)
     return dict(zip(sets, worth, strict=True))
+
+
+@lru_cache(maxsize=4)
+def _season(seed: int, people: int, plan: Plan) -> Season:
+    from mktlab import market
+
+    return market.start(plan, seed=seed, people=people).advance(2 * QUARTER)
+
+
+def played(company: Company, plan: Plan = SEVEN) -> Season:
+    """Half a year of a plan in this world."""
+    known = company.truth.parameters
+    return _season(known["seed"], known["people"], plan)
+
+
+def families(
+    company: Company,
+    plan: Plan = SEVEN,
+    *,
+    weeks: tuple[int, int] = (14, 26),
+    expected: bool = False,
+) -> pd.DataFrame:
+    """Units, sales and goods by family in these weeks of the plan."""
+    sold = played(company, plan).sold(expected=expected)
+    sold = sold[sold["week"].between(*weeks)]
+    return sold.groupby("category", as_index=False)[["units", "sales", "goods"]].sum()
+
+
+def planned(company: Company, weeks: tuple[int, int] = (14, 26)) -> pd.DataFrame:
+    """The same of a year as today, without luck."""
+    return families(company, TODAY, weeks=weeks, expected=True).round(0)
+
+
+def offer(company: Company) -> dict[str, int]:
+    """A test that is for sale: each world has another one."""
+    number = drawn(company, 5)
+    return {
+        "gain": 1_000 + 300 * number,
+        "give_or_take": 6_000 + 500 * number,
+        "error": 3_000 + 400 * number,
+        "price": 900,
+    }
