@@ -1,6 +1,7 @@
 """Claims about what a season sold: it is what the books say, and luck is all that differs."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mktlab import kpi, market
@@ -75,3 +76,13 @@ def test_a_plan_is_judged_with_the_plans_that_follow_it():
 def test_a_following_plan_is_checked():
     with pytest.raises(MktlabError):
         score(Plan.baseline(), then={13: Plan.baseline().but(budget=1)})
+
+
+def test_a_copy_has_a_future_of_its_own():
+    season = market.start(Plan.baseline(), people=500).advance(4)
+    other = season.copy().revise(DEARER).advance(4)
+    straight = market.start(Plan.baseline(), people=500).advance(8)
+    assert season.week == 4
+    assert season.plan == Plan.baseline() != other.plan
+    pd.testing.assert_frame_equal(season.advance(4).books(), straight.books())
+    assert not other.books().equals(straight.books())

@@ -7,6 +7,7 @@ is advanced, read and revised by hand: plan, organize, execute, control.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -19,7 +20,7 @@ from mktlab.market.advertising import known_share
 from mktlab.market.baskets import CANCELLED
 from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.observed.sales import days
-from mktlab.market.observed.surveys import survey_responses
+from mktlab.market.observed.surveys import survey_margin
 from mktlab.market.profit import REVENUE, WEB
 from mktlab.market.rivals import standing
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
@@ -110,6 +111,12 @@ class Season:
         self._before = self._mix(WEEKS + self.week)
         self.plan, self._since = plan, self.week
         return self
+
+    def copy(self) -> Season:
+        """The same season so far, from which another future can be played."""
+        other = copy.copy(self)
+        other._history = self._history.copy()
+        return other
 
     def report(self) -> pd.DataFrame:
         """Where the season stands: a row per KPI, with targets of the plan in force.
@@ -332,15 +339,3 @@ def measure(history: History, since: int, *, expected: bool = False) -> dict[str
 def weekly_pnl(history: History, since: int, *, expected: bool = False) -> pd.DataFrame:
     """The accounts of the weeks from `since` on: a row per week."""
     return ledger(history.weeks[since:], scale=history.people.scale, expected=expected)
-
-
-def survey_margin(history: History) -> float:
-    """Half of the 95% interval of the net promoter score in the last quarterly survey, in points.
-
-    1.96 times the standard error of a mean of 100 (promoter), 0 and −100 (detractor).
-    """
-    told = survey_responses(history)
-    week = told["responded_date"] > told["responded_date"].max() - pd.Timedelta(weeks=1)
-    said = told.loc[week, "nps"]
-    score = 100.0 * ((said >= 9).astype(int) - (said <= 6).astype(int))
-    return float(1.96 * score.std(ddof=0) / np.sqrt(len(score)))
