@@ -14,6 +14,7 @@ NAMES = (
     "attribution",
     "market",
     "load",
+    "exports",
     "lines",
     "save",
     "rfm",

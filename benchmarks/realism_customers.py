@@ -132,6 +132,20 @@ def box_price_answer(world: World) -> float:
     return share[31.0] / share[23.0]
 
 
+def _rewarded(world: World) -> pd.Series:
+    return world.table("reward_test").groupby("reward")["margin"].mean()
+
+
+def reward_gift(world: World) -> float:
+    margin = _rewarded(world)
+    return margin["gift"] / margin["none"]
+
+
+def reward_anyway(world: World) -> float:
+    margin = _rewarded(world)
+    return margin["none"] / margin["discount"]
+
+
 # Orders and products
 
 

@@ -21,6 +21,13 @@ settings.register_profile(
 )
 settings.load_profile("mktlab")
 
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let no test make or read a key in the settings of who runs it."""
+    os.environ["MKTLAB_CONFIG"] = str(tmp_path_factory.mktemp("settings"))
+
+
 NO_NETWORK = str(Path(__file__).parent / "no_network")
 
 # Processes that tests start inherit the guard through PYTHONPATH; this process takes it now,

@@ -23,7 +23,7 @@ runner = CliRunner()
 def test_help_names_every_command() -> None:
     told = runner.invoke(cli.app, ["--help"]).output
     commands = ("lab", "run", "work", "progress", "dashboard", "doctor", "data", "lesson")
-    commands += ("plan", "league")
+    commands += ("plan", "league", "clean")
     assert all(f"\n  {command} " in told for command in commands)
 
 

@@ -64,6 +64,86 @@ def test_the_regression_knows_promotions_and_the_naive_do_not():
     assert scaled.idxmin() == "regression"
 
 
+def test_smoothing_follows_what_the_weeks_can_teach():
+    rng = np.random.default_rng(1)
+    weeks = pd.date_range("2021-01-04", periods=208, freq="7D", name="week")
+    season = np.exp(5 + np.sin(2 * np.pi * np.arange(208) / 52))
+    sold = pd.DataFrame(
+        {"sweets": rng.poisson(season), "tea": rng.poisson(100, 208), "flat": 0}, weeks
+    )
+    kinds = forecast.aic(sold).idxmin()
+    assert kinds[["sweets", "tea"]].tolist() == ["season", "level"]
+    assert "season" not in forecast.aic(sold.head(103)).index
+    ahead = pd.DataFrame(index=pd.date_range(weeks[0], periods=221, freq="7D", name="week"))
+    told = forecast.ets(sold, ahead)
+    assert told["sweets"].iloc[12] == pytest.approx(np.exp(6), rel=0.15)  # the top of the season
+    assert told["flat"].tolist() == [0] * 13
+
+
+def test_the_regression_knows_a_price_that_was_planned():
+    sold, plan = made(lift=0)
+    dearer = pd.Series(0.0, sold.index)
+    dearer.iloc[[40, 41, 60, 61, 80, 81, 100, 101, 120, 121, 150, 151]] = 0.2
+    sold["beans"] = (sold["beans"] * np.exp(-3 * dearer)).round()
+    prices = pd.DataFrame(
+        {"week": sold.index, "product_id": "B1", "shelf_price": 10 * np.exp(dearer)}
+    )
+    products = pd.DataFrame({"product_id": ["B1"], "category": ["beans"]})
+    known = forecast.priced(plan, prices, products)
+    assert np.allclose(known["price_of_beans"], dearer)
+    assert forecast.priced(plan, None, products) is plan
+    told = {
+        name: forecast.regression(sold.head(148), p) for name, p in {"a": plan, "b": known}.items()
+    }
+    off = {name: np.abs(one["beans"] - sold["beans"].tail(8)).mean() for name, one in told.items()}
+    assert off["b"] < 0.7 * off["a"]
+    assert np.allclose(told["a"]["tea"], told["b"]["tea"])  # it counts for its own family alone
+
+
+def crossed():
+    """Two zones and two families, told apart, and what came."""
+    rng = np.random.default_rng(1)
+    names = ["north beans", "north tea", "south beans", "south tea"]
+    parts = pd.DataFrame([name.split() for name in names], names, ["zone", "family"])
+    adds = forecast.hierarchy(parts)
+    came = forecast.add_up(pd.DataFrame(rng.poisson(50.0, (40, 4)), columns=names), adds)
+    return adds, came, came + rng.normal(0, 10, came.shape)
+
+
+def test_reconciled_forecasts_add_up_and_are_no_further_off():
+    adds, came, told = crossed()
+    agreed = forecast.reconcile(told, adds)
+    assert np.allclose(agreed["north"] + agreed["south"], agreed["all"])
+    assert np.allclose(agreed["beans"] + agreed["tea"], agreed["all"])
+    assert (((agreed - came) ** 2).sum(axis=1) <= ((told - came) ** 2).sum(axis=1)).all()
+    assert np.allclose(forecast.reconcile(agreed, adds), agreed)  # nothing is left to change
+
+
+def test_a_series_that_is_surer_changes_less():
+    adds, _, told = crossed()
+    moved = {}
+    for trust in (1.0, 1e-6):
+        variance = pd.Series(1.0, adds.index)
+        variance["all"] = trust
+        agreed = forecast.reconcile(told, adds, variance=variance)
+        moved[trust] = (agreed["all"] - told["all"]).abs().mean()
+    assert moved[1e-6] < 1e-3 < moved[1.0]
+    assert np.allclose(  # each has the same variance, so none counts more
+        forecast.reconcile(told, adds, variance=pd.Series(9.0, adds.index)),
+        forecast.reconcile(told, adds),
+    )
+
+
+def test_what_cannot_be_added_up_is_refused_in_one_sentence():
+    adds, _, told = crossed()
+    with pytest.raises(MktlabError, match="no forecast of tea"):
+        forecast.reconcile(told.drop(columns="tea"), adds)
+    with pytest.raises(MktlabError, match="above 0"):
+        forecast.reconcile(told, adds, variance=pd.Series(0.0, adds.index))
+    with pytest.raises(MktlabError, match="Two series are called tea"):
+        forecast.hierarchy(pd.DataFrame({"family": ["tea"]}, ["tea"]))
+
+
 def test_too_few_weeks_are_refused_in_one_sentence():
     sold, plan = made(weeks=120)
     with pytest.raises(MktlabError, match="120 full weeks, and to judge forecasts takes 128"):

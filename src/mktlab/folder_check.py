@@ -19,10 +19,11 @@ from typing import Any
 from mktlab.course.catalogue import course
 from mktlab.files import write_whole
 from mktlab.reading import Reading, files_of, read_folder
+from mktlab.reading.containers import stem
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
-from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable
+from mktlab.reading.problems import Problem, Refused, TablesNotReadable, Unreadable
 from mktlab.reading.proposing import joinable, matching, propose
-from mktlab.reading.reports import Refused, opened
+from mktlab.reading.reports import opened
 from mktlab.reading.text_table import TextTable, join
 from mktlab.reading.weekly import by_week
 from mktlab.reading.writing import Proposal, write
@@ -128,7 +129,7 @@ def look(folder: Path) -> Findings:
     for table, files in _tables(sheets, mapping, findings.told).items():
         sheet = join([sheets[file] for file in files])
         sheet = by_week(sheet, TABLES[table]) if sheet.report else sheet
-        named = len(files) > 1 or Path(files[0]).stem.lower() != table
+        named = len(files) > 1 or stem(Path(files[0])).lower() != table
         proposal = propose(
             TABLES[table], sheet, files=files if named else None, said=said.get(table)
         )
@@ -230,9 +231,9 @@ def _tables(
         tables[table] = [name for name in (join or (file,)) if name in sheets]
     tables = {table: files for table, files in tables.items() if files}
     for file in sheets:
-        stem = Path(file).stem.lower()
-        if stem in TABLES and stem not in tables:
-            tables[stem] = [file]
+        own = stem(Path(file)).lower()
+        if own in TABLES and own not in tables:
+            tables[own] = [file]
     for file, sheet in sheets.items():
         if any(file in files for files in tables.values()):
             continue

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mktlab.schema import MktlabError
 from mktlab.show.words import say, say_many
+
+if TYPE_CHECKING:
+    from mktlab.company import Company
+    from mktlab.own_plan import OwnPlan
+    from mktlab.plan import Plan
 
 app = typer.Typer(no_args_is_help=True)
 PlanFile = Annotated[Path, typer.Argument(help=say("The plan, as TOML."))]
@@ -23,32 +28,46 @@ def plan() -> None:
 @app.command("new")
 def new(
     file: Annotated[Path, typer.Argument(help="The file to write, such as plans/ada.toml.")],
+    data: Annotated[
+        Path | None, typer.Option(help="The folder of your tables: a plan of your own company.")
+    ] = None,
     budget: Annotated[float, typer.Option(help="Euros that the year may cost.")] = 600_000,
 ) -> None:
     """Write a plan that leaves all as today, with every lever explained, to be changed."""
+    from mktlab.files import write_whole
     from mktlab.plan import Plan
 
     if file.exists():
         told = say("{file} is there already: give another name, or delete it first.", file=file)
         raise MktlabError(told)
-    Plan.baseline().but(name=file.stem, budget=budget).to_toml(file)
+    if data is None:
+        Plan.baseline().but(name=file.stem, budget=budget).to_toml(file)
+    else:
+        from mktlab.own_plan import template
+
+        write_whole(file, template(_company(data), name=file.stem), what=say("The plan"))
     typer.echo(say("Wrote {file}: change it, then look: mktlab plan check {file}", file=file))
 
 
 @app.command("check")
 def check(file: PlanFile) -> None:
     """Say what a plan changes and costs, and everything that is wrong with it."""
+    from mktlab.own_plan.pages import summary as summary_of_own
     from mktlab.plan import Plan
     from mktlab.plan.brief import summary
 
-    read = Plan.from_toml(file)
+    read = _read(file)
     problems = read.validate()
     for problem in problems:
         typer.echo(f"- {problem}")
     if problems:
         raise typer.Exit(2)
-    typer.echo(f"{read.name}: {summary(read)}")
-    typer.echo(say("It can be carried out: mktlab plan run {file}", file=file))
+    if isinstance(read, Plan):
+        typer.echo(f"{read.name}: {summary(read)}")
+        typer.echo(say("It can be carried out: mktlab plan run {file}", file=file))
+    else:
+        typer.echo(f"{read.name}: {summary_of_own(read)}")
+        typer.echo(say("Budget, dates, people and lead times fit. No market is played for it."))
 
 
 @app.command("brief")
@@ -60,9 +79,14 @@ def brief(
     starting: First = "",
 ) -> None:
     """Write the plan on one page, for a wall or a meeting."""
+    from mktlab.own_plan import pages
     from mktlab.plan import Plan
 
-    Plan.from_toml(file).brief(starting=starting or None).save(output)
+    read = _read(file)
+    if isinstance(read, Plan):
+        read.brief(starting=starting or None).save(output)
+    else:
+        pages.brief(read).save(output)
     typer.echo(say("Wrote {file}", file=output))
 
 
@@ -74,10 +98,39 @@ def workbook(
     ),
 ) -> None:
     """Write the plan as a workbook: objectives, actions, budget, calendar, indicators."""
+    from mktlab.own_plan import pages
     from mktlab.plan import Plan
 
-    Plan.from_toml(file).to_excel(output)
+    read = _read(file)
+    if isinstance(read, Plan):
+        read.to_excel(output)
+    else:
+        pages.to_excel(read, output)
     typer.echo(say("Wrote {file}", file=output))
+
+
+@app.command("books")
+def books(
+    file: PlanFile,
+    data: Annotated[Path, typer.Option(help="The folder of your tables.")],
+) -> None:
+    """Hold a plan of your own company against its tables, month by month."""
+    from mktlab.kpi.tree import shown
+    from mktlab.own_plan import books as held
+    from mktlab.plan import Plan
+    from mktlab.show.formats import UNKNOWN
+    from mktlab.show.tables import Grid
+
+    read = _read(file)
+    if isinstance(read, Plan):
+        told = say("{file} is a plan for Maison Solane: play it with mktlab plan run.", file=file)
+        raise MktlabError(told)
+    rows = []
+    for until, line, *amounts, unit in held(read, _company(data)).itertuples(index=False):
+        said = [UNKNOWN if x != x else shown(x, unit, read.currency) for x in amounts]
+        rows.append((say("{until:day}", until=until), line, *said))
+    heads = (say("before"), say("line"), say("planned"), say("came"))
+    typer.echo(Grid.of(heads, rows, right=(2, 3)).text())
 
 
 @app.command("run")
@@ -93,16 +146,42 @@ def run(
     from mktlab.show.formats import money
     from mktlab.show.tables import grid
 
+    read = _read(file)
+    if not isinstance(read, Plan):
+        told = say(
+            "{file} is a plan of your own company, and nobody can play a real market: once it has "
+            "begun, hold it against your tables with mktlab plan books.",
+            file=file,
+        )
+        raise MktlabError(told)
     seed = seed_of(learner) if learner else PUBLISHED
-    season = start(Plan.from_toml(file), seed=seed).advance(weeks)
+    season = start(read, seed=seed).advance(weeks)
     books = season.pnl().set_index("account")["expected_difference"]
     changed = books[books.abs() >= 500].map(lambda euros: money(euros, "EUR", sign=True))
     typer.echo(say_many("After {n} week:", "After {n} weeks, against everything as today:", weeks))
     typer.echo(grid(changed.rename(say("changed by"))).text())
-    told = season.report()
-    aims = told.loc[told["target"].notna(), ["meaning", "value", "target", "by_week", "reached"]]
+    report = season.report()
+    aims = report.loc[
+        report["target"].notna(), ["meaning", "value", "target", "by_week", "reached"]
+    ]
     if len(aims):
         typer.echo("\n" + grid(aims.round(1).set_index("meaning")).text())
+
+
+def _read(file: Path) -> Plan | OwnPlan:
+    """The plan in a file: one of your own company says on which day it begins."""
+    from mktlab.own_plan import OwnPlan
+    from mktlab.plan import Plan
+    from mktlab.plan.source import read
+
+    return (OwnPlan if "starting" in read(file)[1] else Plan).from_toml(file)
+
+
+def _company(folder: Path) -> Company:
+    from mktlab.data.load import load
+    from mktlab.files import with_home
+
+    return load(with_home(folder))
 
 
 def league(

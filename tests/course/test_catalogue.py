@@ -49,7 +49,8 @@ def copied(tmp_path):
             if source.is_file():
                 (tmp_path / lesson.path(folder)).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, tmp_path / lesson.path(folder))
-    shutil.copy(ROOT / "README.md", tmp_path)
+    for page in ("README.md", "notebooks/README.md"):
+        shutil.copy(ROOT / page, tmp_path / page)
     return tmp_path
 
 
@@ -63,11 +64,14 @@ def test_words_edited_by_hand_are_drift_and_written_again(copied):
     readme = copied / "README.md"
     text = readme.read_text(encoding="utf-8")
     readme.write_text(text.replace("Who deserves the spring box?", "Who?"), encoding="utf-8")
-    assert write_all(copied, check=True) == [path, readme]
-    assert write_all(copied) == [path, readme]
+    page = copied / "notebooks" / "README.md"
+    page.unlink()
+    assert write_all(copied, check=True) == [path, readme, page]
+    assert write_all(copied) == [path, readme, page]
     assert write_all(copied) == []
     assert path.read_bytes() == (ROOT / find(11).path()).read_bytes()
     assert readme.read_bytes() == (ROOT / "README.md").read_bytes()
+    assert page.read_bytes() == (ROOT / "notebooks" / "README.md").read_bytes()
 
 
 def test_a_missing_notebook_or_place_is_told_in_a_sentence(copied):

@@ -380,6 +380,46 @@ def test_the_workbook_holds_the_page(page):
     assert book["Weeks"].max_row == 1 + 13
 
 
+def bought_by(persons):
+    """A company whose last weeks know so many customers, and more before."""
+    days = pd.date_range("2025-01-06", "2025-06-29", freq="D")
+    orders = pd.DataFrame({"order_id": [f"o{n}" for n in range(len(days))], "order_date": days})
+    orders["customer_id"] = [
+        f"c{n % (40 if day.month < 4 else persons)}" for n, day in enumerate(days)
+    ]
+    orders["revenue"], orders["status"] = 20.0, "paid"
+    return Company({"orders": orders.assign(refunded=0.0)}, name="Corner shop")
+
+
+def test_a_workbook_of_four_customers_is_refused_and_one_of_five_is_not():
+    chosen = dashboard.Board(bought_by(4)).latest(8)
+    with pytest.raises(MktlabError, match="Fewer than 5 customers bought in what is chosen"):
+        workbook(dashboard.Board(bought_by(4)).page(chosen), company="Corner shop", sigmas=3.0)
+    assert workbook(dashboard.Board(bought_by(5)).page(chosen), company="Shop", sigmas=3.0)
+
+
+def test_a_workbook_has_no_count_of_few_persons(solane):
+    customers = solane.customers.copy()
+    last = customers["joined_date"] >= solane.today - pd.Timedelta(weeks=13)
+    gone = customers.index[last][3:]
+    few = Company(
+        {"orders": solane.orders, "customers": customers.drop(index=gone)},
+        name="Few",
+        today=solane.today,
+    )
+    board = dashboard.Board(few)
+    page = board.page(board.latest(13))
+    shown = page.tiles.set_index("kpi").loc["new_customers", "value"]
+    assert 0 < shown < 5
+    book = openpyxl.load_workbook(io.BytesIO(workbook(page, company="Few", sigmas=3.0)))
+    rows = {row[0]: row[1] for row in book["KPIs"].iter_rows(min_row=2, values_only=True)}
+    assert rows["New customers"] == "fewer than 5"
+    heads, *weeks = book["Weeks"].iter_rows(values_only=True)
+    joined = [row[heads.index("New customers")] for row in weeks]
+    assert "fewer than 5" in joined
+    assert not [n for n in joined if n != "fewer than 5" and n and 0 < n < 5]
+
+
 # The control room
 
 

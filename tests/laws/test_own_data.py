@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mktlab.cli import app, find_notebook
 from mktlab.course.catalogue import LESSONS
+from mktlab.data.folder import own_ids
 from mktlab.notebooks import run_notebook
 
 SOLANE = Path(__file__).parents[2] / "datasets" / "solane"
@@ -137,10 +138,13 @@ def test_a_report_is_about_the_company_and_names_nobody(tmp_path):
     ):
         assert word not in text, f"the report says {word}"
     listed = pd.read_csv(tmp_path / "report_customers.csv")
-    assert set(listed["customer_id"]) == set(made["customer_id"])
+    assert len(listed) == made["customer_id"].nunique()
+    assert listed["customer_id"].str.fullmatch("[0-9a-f]{16}").all()
+    assert set(own_ids(tmp_path / "shop")) == set(listed["customer_id"])
+    assert set(own_ids(tmp_path / "shop").values()) == set(made["customer_id"])
     assert listed["segment"].notna().all()
     assert any("report_customers.csv (40 customers)." in sentence for sentence in told)
-    assert any("e-mail addresses" in sentence for sentence in told)
+    assert not any("keep it safe" in sentence for sentence in told)
 
 
 @pytest.mark.slow

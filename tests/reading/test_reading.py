@@ -128,9 +128,9 @@ def test_blanks_around_headers_and_cells_are_dropped(folder):
 
 
 def test_own_columns_are_kept_and_codes_keep_their_zeros(folder):
-    text = orders_with(zip=["01000", "75001"], items=["3", "4"], vip=["true", "false"])
+    text = orders_with(shelf=["01000", "75001"], items=["3", "4"], vip=["true", "false"])
     orders = mktlab.load(write(folder, text)).orders
-    assert orders["zip"].tolist() == ["01000", "75001"]
+    assert orders["shelf"].tolist() == ["01000", "75001"]
     assert orders["items"].tolist() == [3, 4]
     assert orders["vip"].tolist() == [True, False]
 

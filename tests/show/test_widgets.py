@@ -112,8 +112,13 @@ def test_back_to_start_moves_every_slider_back(panel: widgets.Panel) -> None:
 
 def test_the_chart_stands_directly_below_the_row_of_sliders(panel: widgets.Panel) -> None:
     row, picture, _ = panel._view.children
-    assert list(row.children)[:2] == list(panel.controls.values())
+    assert [box.children[0] for box in row.children[:2]] == list(panel.controls.values())
     assert picture is panel._picture
+
+
+def test_under_a_slider_stand_its_ends_and_its_start(panel: widgets.Panel) -> None:
+    ends = panel._view.children[0].children[1].children[1].value
+    assert "<span>0</span><span>start 0.2</span><span>0.5</span>" in ends
 
 
 def test_the_axis_stays_while_sliders_move(monkeypatch: pytest.MonkeyPatch) -> None:

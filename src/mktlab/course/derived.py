@@ -3,7 +3,8 @@
 `write_all` puts it in its places, or tells where it is out of date. A lesson has the cells
 `catalogue-needs` (tables, what to know first, minutes), `catalogue-words` (from the glossary),
 `catalogue-claims` (in how many other worlds they hold) and `catalogue-next`; lesson 00 has the map,
-and the README a list between two comments. Only text is written, so no notebook has to run again.
+the README a list between two comments, `notebooks/README.md` the map with ways through it. Only
+text is written, so no notebook has to run again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, PARTS, Lesson, course, find
 from mktlab.course.glossary import LEFT, table
+from mktlab.course.paths import ways
 from mktlab.course.worlds import claims_of, record_of, stored
 from mktlab.data.learner_worlds import CHECKED
 from mktlab.schema import MktlabError
@@ -107,6 +109,49 @@ def readme_list() -> str:
     return "\n".join([BEGIN, *head, *rows, "", enough, END])
 
 
+def map_page() -> str:
+    """The page `notebooks/README.md`: every lesson by part with what it takes, and ways through."""
+    parts = [
+        f"# {say('The lessons')}",
+        "",
+        say("Written by `mktlab lesson build` from the catalogue."),
+        "",
+    ]
+    head = say("| lesson | question | tables | to read | exercise | know first |")
+    for folder, title in PARTS.items():
+        lessons = [lesson for lesson in LESSONS if lesson.part == folder]
+        if lessons:
+            parts += [f"## {title}", "", head, "|:---|:---|:---|---:|---:|:---|"]
+            parts += [*map(_map_row, lessons), ""]
+    told = say("Minutes are those of a student; whoever begins takes twice as long. In these ways:")
+    parts += [f"## {say('Ways through the course')}", "", told, ""]
+    for way in ways():
+        names = [
+            f"[{x.heading}]({_in_notebooks(x)}){_with_exercise(x) if x in way.worked else ''}"
+            for x in way.lessons
+        ]
+        takes = say("{takes} of {minutes} minutes", takes=way.takes, minutes=way.minutes)
+        parts.append(f"* **{way.title}** ({takes}): {', '.join(names)}.")
+    return "\n".join([*parts, ""])
+
+
+def _map_row(lesson: Lesson) -> str:
+    exercise = _with_exercise(lesson, f"{lesson.exercise} min").strip() if lesson.exercise else ""
+    tables = ", ".join(f"`{table}`" for table in lesson.tables)
+    before = ", ".join(f"[{find(x).number}]({_in_notebooks(find(x))})" for x in lesson.after)
+    link = f"[{lesson.heading}]({_in_notebooks(lesson)})"
+    cells = (link, lesson.question, tables, f"{lesson.read} min", exercise, before)
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _in_notebooks(lesson: Lesson) -> str:
+    return lesson.path().relative_to("notebooks").as_posix()
+
+
+def _with_exercise(lesson: Lesson, words: str = "exercise") -> str:
+    return f" [{words}](../{lesson.path('exercises').as_posix()})" if lesson.exercise else ""
+
+
 def _exercise(at: Lesson, words: str, lesson: Lesson | None = None) -> str:
     return f"[{words}]({_relative(at.path(), (lesson or at).path('exercises'))})"
 
@@ -148,7 +193,8 @@ def write_all(root: Path, *, check: bool = False) -> list[Path]:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise MktlabError(f"{readme.name} has no place for the lessons: two lines {BEGIN}, {END}.")
-    return changed + _write(readme, f"{before}{readme_list()}{after}", check)
+    changed += _write(readme, f"{before}{readme_list()}{after}", check)
+    return changed + _write(root / "notebooks" / "README.md", map_page(), check)
 
 
 def _write_cells(path: Path, words: dict[str, str], check: bool) -> list[Path]:
@@ -173,7 +219,7 @@ def _write_cells(path: Path, words: dict[str, str], check: bool) -> list[Path]:
 
 
 def _write(path: Path, text: str, check: bool) -> list[Path]:
-    if path.read_text(encoding="utf-8") == text:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
         return []
     if not check:
         path.write_text(text, encoding="utf-8", newline="\n")

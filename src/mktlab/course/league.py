@@ -23,7 +23,7 @@ import pandas as pd
 
 from mktlab.market.score import Merit, in_world, mean_of, points_of
 from mktlab.plan import Plan
-from mktlab.plan.brief import Brief
+from mktlab.plan.brief import Brief, page
 from mktlab.schema import MktlabError
 from mktlab.show import charts
 from mktlab.show.formats import money
@@ -98,8 +98,7 @@ class League:
             ]
             parts += [f"<h2>{escape(say('Not ranked'))}</h2>", "<ul>", *why, "</ul>"]
         parts.append(f'<p class="quiet">{escape(rule)}</p>')
-        body = "\n".join(parts)
-        return Brief(title, f'<article class="mktlab-brief">\n{body}\n</article>')
+        return page(title, parts)
 
     def _picture(self) -> str:
         """Each team's profit against doing nothing: the mean, the least and most of the worlds."""

@@ -1,6 +1,11 @@
-"""The page as a workbook: what was chosen, the numbers, how each is defined, and all alerts."""
+"""The page as a workbook: what was chosen, the numbers, how each is defined, and all alerts.
+
+A workbook is there to be passed on, so that no number of it counts fewer than five persons.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pandas as pd
 
@@ -8,7 +13,9 @@ from mktlab.dashboard.figures import Page
 from mktlab.dashboard.filters import said
 from mktlab.dashboard.wording import against, alert_sentences
 from mktlab.kpi.registry import KPIS
+from mktlab.schema import MktlabError
 from mktlab.show import sheets
+from mktlab.show.few import LEAST, is_few, without_few
 from mktlab.show.words import say
 
 
@@ -23,7 +30,13 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
         Whose numbers these are.
     sigmas
         The alert rule in force.
+
+    Raises
+    ------
+    MktlabError
+        When fewer than five customers bought in what is chosen.
     """
+    page = _to_share(page)
     book, chosen = sheets.empty(), page.selection
     last = chosen.end - pd.Timedelta(days=1)
     selection = [
@@ -56,3 +69,26 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
     alerts = [(sentence,) for sentence in alert_sentences(page)] or [(say("No alert."),)]
     sheets.add(book, "Alerts", ("Alert",), alerts, widths=(110,))
     return sheets.content_of(book)
+
+
+def _to_share(page: Page) -> Page:
+    """The page without counts of few persons; none of few customers at all."""
+    tiles = page.tiles.set_index("kpi")
+    if "active_customers" in tiles.index and is_few(tiles.loc["active_customers", "value"]):
+        told = say(
+            "Fewer than {least:count} customers bought in what is chosen, so their numbers could "
+            "tell who they are: choose more weeks, or a larger group.",
+            least=LEAST,
+        )
+        raise MktlabError(told)
+    people = [name for name in tiles.index if KPIS[str(name)].unit == "people"]
+    counts = page.tiles["value"].where(page.tiles["kpi"].isin(people))
+    cells = ["value", "low", "high", "before"]
+    shared = without_few(page.tiles.assign(persons=counts), "persons", cells)
+    earlier = page.tiles["before"].where(page.tiles["kpi"].isin(people))
+    shared = without_few(shared.assign(persons=earlier), "persons", ["before"])
+    weekly = page.weekly
+    for name in [name for name in people if name in weekly]:
+        weekly = without_few(weekly, name, [name])
+    told_of = page.alerts["kpi"].isin(people) & page.alerts["value"].map(is_few)
+    return replace(page, tiles=shared, weekly=weekly, alerts=page.alerts[~told_of])

@@ -199,9 +199,13 @@ class Dashboard:
         if self.page is None:
             self._parts["file"].value = wording.status(say("There is nothing to export."))
             return
-        content = workbook(
-            self.page, company=self.board.company.name, sigmas=self.controls["sigmas"].value
-        )
+        try:
+            content = workbook(
+                self.page, company=self.board.company.name, sigmas=self.controls["sigmas"].value
+            )
+        except MktlabError as refused:
+            self._parts["file"].value = wording.status(str(refused))
+            return
         self._parts["file"].value = link(content, "dashboard.xlsx")
 
     @property

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from mktlab.company import Company
 from mktlab.company.description import PACKAGE, Description
+from mktlab.data.pseudonyms import IDS, own_key, pseudonym, read_key, replaced
 from mktlab.reading import read_folder
+from mktlab.reading.privacy import of_people
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
 
 def read_company(
-    said: Description, *, checked: bool = True, own: bool = False, notes: Iterable[str] = ()
+    said: Description,
+    *,
+    checked: bool = True,
+    own: bool = False,
+    key: Path | None = None,
+    notes: Iterable[str] = (),
 ) -> Company:
     """The company in a described folder, `checked` unless its files are known to be as written.
 
-    Of somebody's `own` files, the account of every row stands among the notes.
+    Of somebody's `own` files, the account of every row stands among the notes, personal columns
+    are left out, and ids that name people become pseudonyms. Where a `key` is named, those of `IDS`
+    wait for `with_pseudonyms`. Nothing of Maison Solane is left out: its people are made up.
     """
-    reading = read_folder(said.folder, checked=checked, now=said.latest())
+    reading = read_folder(said.folder, checked=checked, now=said.latest(), invented=not own)
+    tables = reading.tables
+    if columns := of_people(reading.personal) - set(IDS if key else ()):
+        tables = replaced(tables, columns, read_key(key or own_key()))
     account = reading.account
     if said.package:
         account.currency = account.currency or said.currency
@@ -38,7 +51,7 @@ def read_company(
     except MktlabError as damaged:
         notes.append(str(damaged))
     return Company(
-        reading.tables,
+        tables,
         name=said.name,
         today=said.today,
         currency=reading.currency or said.currency,
@@ -47,3 +60,14 @@ def read_company(
         samples=said.samples | reading.samples,
         account=account,
     )
+
+
+def own_ids(folder: Path) -> dict[str, str]:
+    """Pseudonym -> id as the files of a folder have it, for ids that became pseudonyms there."""
+    reading = read_folder(folder)
+    columns = of_people(reading.personal)
+    if not columns:
+        return {}
+    key = read_key(own_key())
+    parts = [t[name].dropna().unique() for t in reading.tables.values() for name in columns & {*t}]
+    return {pseudonym(str(known), key): str(known) for part in parts for known in part}

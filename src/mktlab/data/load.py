@@ -54,8 +54,10 @@ def load(
         A day, such as "2025-06-30": the company as it was known that morning. Rows of that day and
         later are left out, with a note that counts them, and the day is `company.today`.
     pseudonyms
-        A key file, a text of 32 characters or more: every customer and order goes by a pseudonym,
-        the first 16 digits of the HMAC-SHA256 of its id. The same id and key give the same one.
+        A key file, a text of 32 characters or more. Without one, ids of your own tables that would
+        name people, such as e-mail addresses, go by pseudonyms with a key among your settings;
+        with one, all customers and orders do. A pseudonym is the first 16 digits of the
+        HMAC-SHA256 of the id: the same id and key give the same one.
 
     Returns
     -------
@@ -80,15 +82,17 @@ def load(
             source=str(source),
         )
         raise MktlabError(told)
+    said = pseudonyms or SESSION.pseudonyms
+    key = with_home(said) if said else None
     if learner is not None:
         company = world(learner)
     else:
-        company = _published() if published else _own(with_home(source))
+        company = _published() if published else _own(with_home(source), key)
     registry.use([] if published else read_kpis(with_home(source)))
     if day := as_of or SESSION.as_of:
         company = known_as_of(company, day_of(day))
-    if key := pseudonyms or SESSION.pseudonyms:
-        company = with_pseudonyms(company, with_home(key))
+    if key:
+        company = with_pseudonyms(company, key)
     use(company.currency)
     if not published and company.notes and not SESSION.quiet:
         _tell("\n".join(company.notes))
@@ -102,8 +106,8 @@ def _tell(account: str) -> None:
     sys.stdout.write(account.encode(letters, "replace").decode(letters) + "\n")
 
 
-def _own(folder: Path) -> Company:
-    """A person's own tables."""
+def _own(folder: Path, key: Path | None) -> Company:
+    """A person's own tables, of whose ids `key` is to make pseudonyms."""
     if not is_folder(folder):
         put_back(folder)
     elif cut_off(folder, PACKAGE):
@@ -118,7 +122,7 @@ def _own(folder: Path) -> Company:
     note = say(
         "Not as saved: {files}; what is told of the truth may be wrong.", files=", ".join(changed)
     )
-    return read_company(said, own=not said.package, notes=[note] if changed else [])
+    return read_company(said, own=not said.package, key=key, notes=[note] if changed else [])
 
 
 def _published() -> Company:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -87,13 +90,38 @@ def read_key(path: Path) -> str:
     return key
 
 
+def own_key() -> Path:
+    """The key file that is used unless another is named: MKTLAB_CONFIG, or one's own settings.
+
+    It lies outside of any folder of tables, and is made when it is first needed.
+    """
+    if said := os.environ.get("MKTLAB_CONFIG"):
+        folder = Path(said).expanduser()
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "mktlab"
+    else:
+        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "mktlab"
+    path = folder / "key"
+    with suppress(OSError):  # make_key tells
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_key(path)
+    return path
+
+
+def replaced(
+    tables: dict[str, pd.DataFrame], columns: Iterable[str], key: str
+) -> dict[str, pd.DataFrame]:
+    """Tables with a pseudonym in place of each id in these columns."""
+    made = {}
+    for name, frame in tables.items():
+        ids = {column: _replaced(frame[column], key) for column in columns if column in frame}
+        made[name] = frame.assign(**ids)
+    return made
+
+
 def with_pseudonyms(company: Company, path: Path) -> Company:
     """The company with a pseudonym for every customer and order, in all its tables."""
-    key = read_key(path)
-    tables = company.tables
-    for name, frame in tables.items():
-        ids = {column: _replaced(frame[column], key) for column in IDS if column in frame}
-        tables[name] = frame.assign(**ids)
+    tables = replaced(company.tables, IDS, read_key(path))
     note = say("Customers and orders go by pseudonyms, made with the key {file}.", file=path.name)
     return company.but(tables=tables, notes=[*company.notes, note])
 

@@ -177,10 +177,8 @@ def stock(tested: pd.DataFrame, ahead: pd.DataFrame, *, short: float, left: floa
 
     Parameters
     ----------
-    tested
-        Past forecasts of one method, with `forecast` and `actual`.
-    ahead
-        Forecasts to come, with `forecast`.
+    tested, ahead
+        As in `conformal`.
     short
         Cost of a piece that is missing, such as its margin, in euros.
     left

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import GradientBoostingRegressor
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from threadpoolctl import threadpool_limits
 
-from mktlab.forecast.weeks import YEAR, seasons
+from mktlab.forecast.weeks import PRICE, YEAR, seasons
 from mktlab.schema import MktlabError
 from mktlab.show.words import say
 
@@ -50,11 +52,64 @@ def smoothing(sold: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(level, ahead)
 
 
+KINDS: dict[str, dict[str, Any]] = {
+    "level": {},
+    "damped_trend": {"trend": "add", "damped_trend": True},
+    "season": {"seasonal": "add", "seasonal_periods": YEAR},
+}
+"""What a smoothing may follow, as `ETSModel` of statsmodels asks for it."""
+STARTS = {"level": 1, "damped_trend": 2, "season": YEAR}
+"""Numbers that each kind starts from: a level, a trend, and a season whose mean is the level."""
+
+
+def aic(sold: pd.DataFrame) -> pd.DataFrame:
+    """How badly each kind of smoothing fits, and how many numbers it takes: the smallest is best.
+
+    The AIC (Akaike, 1974) counts 2 for each number that is learned. What a kind starts from counts,
+    too (Hyndman et al., 2002). A season needs two years: without them it has no row.
+
+    Examples
+    --------
+    >>> weeks = pd.date_range("2023-01-02", periods=60, freq="7D")
+    >>> sold = pd.DataFrame({"tea": [8, 12, 10, 9, 11] * 12}, weeks)
+    >>> aic(sold)["tea"].idxmin()
+    'level'
+    """
+    return pd.DataFrame({name: _kinds(series)[1] for name, series in sold.items()})
+
+
+def ets(sold: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
+    """Smoothing of log sales that follows a level, a damped trend, or a level and a season.
+
+    Each series takes the kind that has the smallest `aic`.
+    """
+    ahead = _ahead(sold, plan, weeks=12)
+    told = {}
+    for name, series in sold.items():
+        fits, badness = _kinds(series)
+        told[name] = np.expm1(fits[str(badness.idxmin())].forecast(len(ahead)))
+    return pd.DataFrame(told, ahead).clip(lower=0)
+
+
+def _kinds(series: pd.Series[float]) -> tuple[dict[str, Any], pd.Series[float]]:
+    """Each kind of smoothing that the weeks can teach, and its AIC."""
+    log = np.log1p(series.to_numpy(dtype=float))
+    kinds = [kind for kind in KINDS if kind != "season" or len(log) >= 2 * YEAR]
+    with warnings.catch_warnings():  # a flat series leaves no error to make smaller
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        models = {
+            kind: ETSModel(log, initialization_method="heuristic", **KINDS[kind]) for kind in kinds
+        }
+        fits = {kind: model.fit(disp=False) for kind, model in models.items()}
+    return fits, pd.Series({kind: fit.aic + 2 * STARTS[kind] for kind, fit in fits.items()})
+
+
 def regression(sold: pd.DataFrame, plan: pd.DataFrame, *, waves: int = 2) -> pd.DataFrame:
     """Log sales by season and promotions, on a level that moves (SARIMAX: Box & Jenkins, 1970).
 
-    What is planned under the name of a series counts for it alone. Without a plan it knows the
-    season only.
+    What is planned under the name of a series, or as its price, counts for it alone. Without a
+    plan it knows the season only.
 
     Raises
     ------
@@ -102,6 +157,7 @@ METHODS: dict[str, Method] = {
     "last_year": last_year,
     "recent": recent,
     "smoothing": smoothing,
+    "ets": ets,
     "regression": regression,
     "boosting": boosting,
 }
@@ -110,7 +166,7 @@ METHODS: dict[str, Method] = {
 def _drivers(name: object, sold: pd.DataFrame, plan: pd.DataFrame, waves: int) -> pd.DataFrame:
     """Season, and the plan of a series; for the only series, all that is planned."""
     known = seasons(pd.DatetimeIndex(plan.index), waves=waves)
-    own = plan.filter([name]) if len(sold.columns) > 1 else plan
+    own = plan.filter([name, f"{PRICE}{name}"]) if len(sold.columns) > 1 else plan
     moved = own.loc[sold.index].max() > own.loc[sold.index].min()
     return known.join(own[moved.index[moved]])
 

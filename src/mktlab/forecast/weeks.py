@@ -11,6 +11,8 @@ from mktlab.spelling import need_columns
 
 YEAR = 52
 """Weeks of a year."""
+PRICE = "price_of_"
+"""Before the name of a family: the column of a plan that has its price."""
 
 
 def weekly(
@@ -98,6 +100,42 @@ def planned(
             during = (plan.index >= first) & (plan.index <= pd.Timestamp(str(offer.end_date)))
             plan.loc[during, family] = plan.loc[during, family].clip(lower=float(str(offer.depth)))
     return plan
+
+
+def priced(plan: pd.DataFrame, prices: pd.DataFrame | None, products: pd.DataFrame) -> pd.DataFrame:
+    """The plan with the regular price of each family, as `price_of_` and its name.
+
+    A price is the log of the mean shelf price of a family over the one of the first week: 0.05 is
+    about 5% dearer. It is known ahead, since somebody sets it; where it is not yet, the last goes
+    on. Promotions are no part of it.
+
+    Parameters
+    ----------
+    plan
+        From `planned`.
+    prices
+        A row per `week`, `product_id` and zone, with its `shelf_price`; without them the plan
+        stays as it is.
+    products
+        The `category` of each `product_id`.
+
+    Examples
+    --------
+    >>> weeks = pd.date_range("2025-12-01", periods=3, freq="7D", name="week")
+    >>> rows = {"week": weeks[:2], "product_id": "T1", "shelf_price": [10.0, 11.0]}
+    >>> products = pd.DataFrame({"product_id": ["T1"], "category": ["tea"]})
+    >>> dearer = priced(pd.DataFrame(index=weeks), pd.DataFrame(rows), products)
+    >>> dearer["price_of_tea"].round(3).tolist()
+    [0.0, 0.095, 0.095]
+    """
+    if prices is None or prices.empty:
+        return plan
+    need_columns(["week", "product_id", "shelf_price"], prices, of="prices")
+    need_columns(["product_id", "category"], products, of="products")
+    rows = prices.merge(products[["product_id", "category"]], on="product_id")
+    mean = rows.groupby(["week", "category"])["shelf_price"].mean().unstack()
+    known = pd.DataFrame(np.log(mean)).reindex(plan.index).ffill().bfill()
+    return plan.join((known - known.iloc[0]).add_prefix(PRICE))
 
 
 def seasons(weeks: pd.DatetimeIndex, *, waves: int = 2) -> pd.DataFrame:

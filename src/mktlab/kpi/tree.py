@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from textwrap import fill
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -37,8 +37,8 @@ MADE_OF: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """KPI -> how it is made, and of what. Identities hold up to refunds of a part of an order."""
 
-_WIDTH, _BOX, _ROW = 7.6, 1.6, 0.52  # inches: figure, widest box, from one leaf to the next
-_LETTERS = 22  # to a line, so that a box ends before its children begin
+_WIDTH, _BOX, _ROW = 7.6, 1.66, 0.62  # inches: figure, widest box, from one leaf to the next
+_BETWEEN, _LINE, _LETTERS = 0.34, 0.155, 13.5  # inches to the next box, of a line; letters an inch
 _SAID = {"×": "times", "÷": "divided by", "from": "and"}
 
 
@@ -81,29 +81,43 @@ class Tree:
 
         deepest = max(node.depth for node in self.nodes)
         leaves = max(node.height for node in self.nodes) + 1
-        figure, ax = plt.subplots(figsize=(_WIDTH, 0.2 + _ROW * leaves), layout="none")
+        _, ax = plt.subplots(figsize=(_WIDTH, 0.2 + _ROW * leaves), layout="none")
         ax.set(position=(0, 0, 1, 1), xlim=(0, _WIDTH), ylim=(leaves - 0.4, -0.6))
         ax.axis("off")
         ax.set_label(self.alt)
-        step = (_WIDTH - _BOX) / max(deepest, 1)
-        ends = []  # right edge of each box, in inches like the axis
+        box = min(_BOX, (_WIDTH - 0.1 - _BETWEEN * deepest) / (deepest + 1))
+        step = (_WIDTH - 0.1 - box) / max(deepest, 1)
         for node in self.nodes:
-            value = self.values.get(node.name)
-            words = fill(find(node.name).label, _LETTERS) + (f"\n{value}" if value else "")
-            frame = {
-                "boxstyle": "round,pad=0.35",
-                "fc": "white",
-                "ec": ORANGE if node.parent is None else BLUE,
-                "lw": 1.2,
-            }
-            place = (0.08 + node.depth * step, node.height)
-            text = ax.text(*place, words, va="center", fontsize=8.5, linespacing=1.3, bbox=frame)
-            width = text.get_window_extent().width / figure.dpi
-            ends.append(place[0] + width + 0.05)
+            self._box(ax, node, 0.05 + node.depth * step, box)
         for node in self.nodes:
             if node.parent is not None:
-                self._link(ax, node, ends[node.parent], 0.03 + node.depth * step)
+                end = 0.05 + node.depth * step
+                self._link(ax, node, end - step + box, end)
         return ax
+
+    def _box(self, ax: Axes, node: Node, left: float, width: float) -> None:
+        """A name and its value, in a box as wide as all others."""
+        from matplotlib.patches import FancyBboxPatch
+
+        name, value = find(node.name).label, self.values.get(node.name, "")
+        words = [*wrap(name, int(_LETTERS * width)), *([value] if value else [])]
+        high = (_LINE * len(words) + 0.1) / _ROW  # in leaves
+        root = node.parent is None
+        frame = FancyBboxPatch(
+            (left, node.height - high / 2),
+            width,
+            high,
+            boxstyle="round,pad=0,rounding_size=0.06",
+            mutation_aspect=1 / _ROW,
+            fc="white",
+            ec=ORANGE if root else BLUE,
+            lw=1.8 if root else 1.2,
+        )
+        ax.add_patch(frame)
+        for line, text in enumerate(words):
+            at = node.height + (line - (len(words) - 1) / 2) * _LINE / _ROW
+            bold = "bold" if value and line == len(words) - 1 else "normal"
+            ax.text(left + 0.1, at, text, va="center", fontsize=8.5, fontweight=bold)
 
     def _link(self, ax: Axes, node: Node, start: float, end: float) -> None:
         assert node.parent is not None
@@ -113,7 +127,7 @@ class Tree:
         ax.plot([start, end], [above, node.height], style, color=GRAY, linewidth=1, zorder=0)
         if node.sign != "from" and node == family[-1]:
             middle = (family[0].height + node.height) / 2
-            across = max(end - 0.14, start + 0.1)
+            across = (start + end) / 2 + 0.06
             ax.text(across, middle, node.sign, ha="center", va="center", color=GRAY)
 
 

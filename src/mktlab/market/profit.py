@@ -61,19 +61,17 @@ def book(
     """
     costs = {path: scale * cost for path, cost in weekly_costs(mix).items()}
     costs = {k: v for k, v in costs.items() if k.removeprefix("promotion.") not in CHANNELS}
-    taken = float(sold.sales.sum()) + sold.cafe_sales + sold.boxes * mix.price.box
+    boxes = sold.boxes * mix.price.box
+    taken = (float(sold.sales.sum()), sold.cafe_sales, boxes, sold.shipping)
     per_parcel = PARCEL + FASTER * max(0.0, 3 - mix.place.delivery_days)
     quality = 1 + QUALITY_GOODS * (mix.product.quality - BASE.product.quality)
     accounts = {
-        "shop sales": float(sold.sales.sum()),
-        "café sales": sold.cafe_sales,
-        "boxes": sold.boxes * mix.price.box,
-        "shipping fees": sold.shipping,
+        **dict(zip(REVENUE, taken, strict=True)),
         "goods": -sold.goods,
         "café goods": -CAFE_GOODS * sold.cafe_sales / mix.price.cafe * quality,
         "box goods": -BOX_GOODS * sold.boxes * quality,
         "delivery": -per_parcel * float(sold.orders[WEB]),
-        "payment fees": -PAYMENT_FEE * (taken + sold.shipping),
+        "payment fees": -PAYMENT_FEE * sum(taken),
         "marketplace fees": -MARKETPLACE_FEE * float(sold.sales[MARKETPLACE]),
         "advertising": -spend,
         "goodwill": -GOODWILL * sold.unheard,

@@ -58,6 +58,23 @@ def write_list(table: pd.DataFrame, path: Path) -> None:
     write_whole(path, sheets.content_of(book), what=say("The list"))
 
 
+def led_back(table: pd.DataFrame, ids: dict[str, str]) -> pd.DataFrame:
+    """The table with an id in place of each pseudonym; as it is where there are none.
+
+    >>> led_back(pd.DataFrame({"customer_id": ["5f2a", "K7"]}), {"5f2a": "ada@example.com"})
+           customer_id
+    0  ada@example.com
+    1               K7
+    """
+    if not ids:
+        return table
+    if "customer_id" not in table:
+        table = table.reset_index()
+    if "customer_id" not in table:
+        return table
+    return table.assign(customer_id=table["customer_id"].map(lambda known: ids.get(known, known)))
+
+
 def names_addresses(table: pd.DataFrame | None) -> bool:
     """Whether customers go by their e-mail addresses.
 

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from mktlab.course.catalogue import LESSONS, Lesson
 from mktlab.course.stored import read
 from mktlab.data.as_of import day_of
+from mktlab.data.folder import own_ids
 from mktlab.data.load import load
 from mktlab.data.pseudonyms import make_key
 from mktlab.files import is_folder, printable, write_whole
 from mktlab.notebooks.engine import Watch, run_cells
 from mktlab.notebooks.handover import Handed, handed_over
-from mktlab.notebooks.lists import check_list, names_addresses, write_list
+from mktlab.notebooks.lists import check_list, led_back, names_addresses, write_list
 from mktlab.notebooks.page import Page, render
 from mktlab.notebooks.report import has_findings, render_report
 from mktlab.schema import MktlabError
@@ -66,7 +67,9 @@ def run_notebook(
     output
         The HTML file to write. It replaces an earlier one, and only once everything ran.
     list_to
-        The list, a .csv or .xlsx file; by default beside the report, and named after it.
+        The list, a .csv or .xlsx file, with ids as the files have them, so that one can write to
+        these customers. By default it stands beside the report and is named after it, and ids
+        that would name people are pseudonyms.
     pseudonyms, as_of
         As in `mktlab.load`; a key file that is not there is made.
     whole
@@ -96,7 +99,7 @@ def run_notebook(
     _check_output(output, notebook)
     known = next((one for one in LESSONS if one.name == notebook.stem), None)
     listed = _listed(known, notebook, folder, list_to)
-    list_to = list_to or output.with_name(f"{output.stem}_customers.csv")
+    asked, list_to = list_to, list_to or output.with_name(f"{output.stem}_customers.csv")
     if listed:
         check_list(list_to, output)
     session = _session(pseudonyms, as_of, tell)
@@ -114,10 +117,12 @@ def run_notebook(
     left_out = {"catalogue", "solane"} if folder else {"catalogue"}
     lesson.cells = [c for c in lesson.cells if not left_out & {*c.metadata.get("tags", [])}]
     handed = _run(lesson, watch, listed)
-    written = [str(output)]
-    if handed.customers is not None:
-        write_list(handed.customers, list_to)
-        written.append(f"{list_to} ({_many(handed.customers)})")
+    written, customers = [str(output)], handed.customers
+    if customers is not None:
+        if folder and asked and pseudonyms is None:
+            customers = led_back(customers, own_ids(folder))
+        write_list(customers, list_to)
+        written.append(f"{list_to} ({_many(customers)})")
     elif listed:
         tell(say("No list: the notebook makes no table {name}.", name=listed))
     hide = _local_paths(Path(data).absolute() if folder else None, notebook)
@@ -134,8 +139,13 @@ def run_notebook(
         text = render(page, lesson, name=notebook.stem, byline=f"{byline} · {made}")
     write_whole(output, text, what=say("The report"))
     tell(say("Wrote {files}.", files=say(" and ").join(written)))
-    if names_addresses(handed.customers):
-        tell(say("{file} has e-mail addresses: keep it safe, or use --pseudonyms.", file=list_to))
+    if customers is not handed.customers or names_addresses(customers):
+        told = say(
+            "{file} names customers as your files do, which is personal data: keep it safe. "
+            "Without --list, or with --pseudonyms, a list has pseudonyms.",
+            file=list_to,
+        )
+        tell(told)
     return output
 
 

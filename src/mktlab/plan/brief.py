@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -99,19 +99,23 @@ def brief(
     dates = calendar(plan, starting=starting, currency=currency)
     sections = [
         f"<h1>{escape(plan.name)}</h1>\n<p>{escape(summary(plan, currency))}</p>",
-        _section("Objectives", _objectives(dates, currency)),
-        _section("The seven Ps and what they cost", _seven_ps(plan, currency)),
-        _section("Calendar", _picture(dates)),
-        _pair(
-            _section("Who does what", _people(dates)),
-            _section("How we will know", _list(_rules(plan))),
+        section("Objectives", _objectives(dates, currency)),
+        section("The seven Ps and what they cost", _seven_ps(plan, currency)),
+        section("Calendar", picture(dates)),
+        pair(
+            section("Who does what", people(dates)),
+            section("How we will know", listed(_rules(plan))),
         ),
-        _section("Risks", _risks(plan)),
+        section("Risks", _risks(plan)),
     ]
-    crowded = len(dates.table) > 12 or len(plan.objectives) > 6
+    return page(plan.name, sections, crowded=len(dates.table) > 12 or len(plan.objectives) > 6)
+
+
+def page(title: str, sections: Sequence[str], *, crowded: bool = False) -> Brief:
+    """A page of these parts; a crowded one is set smaller on paper."""
     kind = "mktlab-brief dense" if crowded else "mktlab-brief"
     body = "\n".join(sections)
-    return Brief(plan.name, f'<article class="{kind}">\n{body}\n</article>')
+    return Brief(title, f'<article class="{kind}">\n{body}\n</article>')
 
 
 def summary(plan: Decisions, currency: str = "EUR") -> str:
@@ -165,25 +169,31 @@ def _style() -> str:
     return read_text("plan/brief.css").strip()
 
 
-def _section(title: str, content: str) -> str:
+def section(title: str, content: str) -> str:
+    """A part of the page under its title."""
     return f"<section>\n<h2>{title}</h2>\n{content}\n</section>"
 
 
-def _p(sentence: str) -> str:
+def paragraph(sentence: str) -> str:
+    """A sentence as HTML."""
     return f"<p>{escape(sentence)}</p>"
 
 
-def _pair(left: str, right: str) -> str:
+def pair(left: str, right: str) -> str:
+    """Two parts beside each other, where there is room."""
     return f'<div class="pair">\n{left}\n{right}\n</div>'
 
 
-def _list(sentences: Iterable[str]) -> str:
+def listed(sentences: Iterable[str]) -> str:
+    """Sentences as a list."""
     return "<ul>\n" + "\n".join(f"<li>{escape(s)}</li>" for s in sentences) + "\n</ul>"
 
 
 def _objectives(dates: Calendar, currency: str) -> str:
     if not dates.objectives:
-        return _p(say("The plan names no objective, so nothing will tell whether it worked."))
+        return paragraph(
+            say("The plan names no objective, so nothing will tell whether it worked.")
+        )
     heads = ("Objective", "Target", "By", "Owner", say("Counted as"))
     rows = []
     for entry in dates.objectives:
@@ -229,24 +239,26 @@ def _seven_ps(plan: Decisions, currency: str) -> str:
     return grid.html(label="The seven Ps and what they cost", kind="costs", foot=3)
 
 
-def _picture(dates: Calendar) -> str:
+def picture(dates: Calendar) -> str:
+    """The calendar as an image that stands in the page itself."""
     if dates.table.empty:
-        return _p(say("Nothing changes, so nothing is to be prepared."))
+        return paragraph(say("Nothing changes, so nothing is to be prepared."))
     from matplotlib import pyplot as plt
 
     chart = dates.chart(compact=True)
     figure = chart.get_figure(root=True)
     try:
-        picture = base64.b64encode(png(chart)).decode()
+        drawn = base64.b64encode(png(chart)).decode()
     finally:
         plt.close(figure)
     alt = escape(dates.alt, quote=True)
-    return f'<figure><img width="960" alt="{alt}" src="data:image/png;base64,{picture}"></figure>'
+    return f'<figure><img width="960" alt="{alt}" src="data:image/png;base64,{drawn}"></figure>'
 
 
-def _people(dates: Calendar) -> str:
+def people(dates: Calendar) -> str:
+    """What each owner prepares and starts, and in which weeks."""
     if dates.table.empty:
-        return _p(say("Everyone goes on as today."))
+        return paragraph(say("Everyone goes on as today."))
     lines = []
     for owner, rows in dates.table.groupby("owner", sort=False):
         tasks = []
@@ -302,7 +314,7 @@ def _rules(plan: Decisions) -> list[str]:
 def _risks(plan: Decisions) -> str:
     found = problems(plan)
     if not found:
-        return _p(
+        return paragraph(
             say("Limits, dates, prices, staff and budget were checked: no problem was found.")
         )
-    return f'<div class="risks">\n{_list(found)}\n</div>'
+    return f'<div class="risks">\n{listed(found)}\n</div>'

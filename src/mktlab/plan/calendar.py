@@ -175,8 +175,8 @@ class Calendar:
             self._draw(ax, bars)
         return ax
 
-    def _bars(self, compact: bool) -> list[tuple[str, int, int]]:
-        """Label, first week of preparation and first week of running, from the top down."""
+    def _bars(self, compact: bool) -> list[tuple[str, int, int, int]]:
+        """Label, first week of preparation, first and last of running, from the top down."""
         rows = self.table
         for keys in (["p", "prepare_from", "starts"], ["p"]):
             if not compact or len(rows) <= _MOST_BARS:
@@ -188,14 +188,16 @@ class Calendar:
                 action=self.table["action"].where(count == 1, named),
                 prepare_from=same["prepare_from"].transform("min"),
                 starts=same["starts"].transform("min"),
+                ends=same["ends"].transform("max"),
             ).drop_duplicates(["action", *keys])
-        return list(zip(rows["action"], rows["prepare_from"], rows["starts"], strict=True))
+        columns = ("action", "prepare_from", "starts", "ends")
+        return list(rows[list(columns)].itertuples(index=False, name=None))
 
-    def _draw(self, ax: Axes, bars: Sequence[tuple[str, int, int]]) -> None:
+    def _draw(self, ax: Axes, bars: Sequence[tuple[str, int, int, int]]) -> None:
         from matplotlib.ticker import MaxNLocator
 
         ax.set_xlabel(self._axis_label(), fontsize=9)
-        earliest = min([1, *(max(prepare, -12) for _, prepare, _ in bars)])
+        earliest = min([1, *(max(prepare, -12) for _, prepare, *_ in bars)])
         ax.set_xlim(earliest - 0.5, self.weeks + 0.5)
         ax.set_ylim(len(bars) - 0.4, -1.6 if self.objectives else -0.6)
         if not bars:
@@ -204,13 +206,14 @@ class Calendar:
                 (earliest + self.weeks) / 2, 0, say("Nothing changes."), ha="center", va="center"
             )
         look: dict[str, Any] = {"height": 0.6, "edgecolor": BLUE, "linewidth": 0.8}
-        for row, (_, prepare, starts) in enumerate(bars):
+        for row, (_, prepare, starts, ends) in enumerate(bars):
             left, begin = max(prepare, earliest), min(starts, self.weeks + 1)
             if left < begin:
                 ax.barh(row, begin - left, left=left - 0.5, color=_PREPARING, hatch="////", **look)
-            if begin <= self.weeks:
-                ax.barh(row, self.weeks + 1 - begin, left=begin - 0.5, color=BLUE, **look)
-        labels = [_short(label, 44) for label, _, _ in bars]
+            over = min(ends, self.weeks) + 1
+            if begin < over:
+                ax.barh(row, over - begin, left=begin - 0.5, color=BLUE, **look)
+        labels = [_short(label, 44) for label, *_ in bars]
         ax.set_yticks(range(len(bars)), labels, fontsize=9, parse_math=False)
         ax.tick_params(axis="y", length=0)
         ax.tick_params(axis="x", labelsize=9)

@@ -8,18 +8,16 @@ What a readable value is worth (limits, dates, budget) is for `Plan.validate` to
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mktlab.files import parse_toml
 from mktlab.plan.checks import blocking
 from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import DECIDED, Lever
 from mktlab.plan.objectives import INDICATORS, Objective
+from mktlab.plan.source import read
 from mktlab.plan.values import kind_problem
 from mktlab.plan.wording import (
     GROUPS,
@@ -151,8 +149,7 @@ def from_toml(source: str | Path, make: type[D]) -> D:
     >>> from_toml("price.beans = 1.1", Decisions).price.beans
     1.1
     """
-    name, text = _open(source)
-    said = _parse(text, name)
+    name, said = read(source)
     found = [
         say(
             "{key}: a plan has nothing of this name{hint}; choose among {keys}.",
@@ -181,44 +178,6 @@ def from_toml(source: str | Path, make: type[D]) -> D:
     objectives = tuple(Objective(**entry) for entry in entries)
     plan = make(**frame, objectives=objectives, starts=starts)
     return plan.but(budget=plan.budget, **{group: said[group] for group in GROUPS if group in said})
-
-
-def _open(source: str | Path) -> tuple[str, str]:
-    """The name of the source, for messages, and its text."""
-    if isinstance(source, str) and ("\n" in source or "=" in source):
-        return "The text", source
-    path = Path(source)
-    try:
-        return path.name, path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise MktlabError(
-            say("{path} is not written in UTF-8: save it as UTF-8 text.", path=path)
-        ) from None
-    except OSError as error:
-        raise MktlabError(
-            say(
-                "{path} cannot be opened ({reason}): give the path of a plan's .toml file.",
-                path=path,
-                reason=(error.strerror or "refused").lower(),
-            )
-        ) from None
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return parse_toml(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        line = int(place.group(1)) if place else max(len(text.splitlines()), 1)
-        raise MktlabError(
-            say(
-                "{name}, line {line}, is not written as TOML ({error}): mend that line; numbers "
-                "have a decimal point, and text stands in double quotes.",
-                name=name,
-                line=line,
-                error=error,
-            )
-        ) from None
 
 
 def _frame_problems(said: dict[str, Any]) -> Iterator[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mktlab.plan.calendar import calendar
+from mktlab.plan.calendar import Calendar, calendar
 from mktlab.plan.costs import weekly_costs
 from mktlab.plan.decisions import Decisions
 from mktlab.plan.mix import DECIDED, Mix
@@ -43,7 +43,7 @@ def to_excel(plan: Decisions, path: str | Path) -> None:
     _objectives(book, plan)
     _actions(book, plan)
     _budget(book, plan)
-    _calendar(book, plan, dates.table.to_dict("records"))
+    calendar_sheet(book, dates)
     _kpis(book)
     write(path, sheets.content_of(book), suffixes=(".xlsx",))
 
@@ -115,18 +115,19 @@ def _budget(book: Workbook, plan: Decisions) -> None:
             sheet.cell(row, column).font = Font(bold=True)
 
 
-def _calendar(book: Workbook, plan: Decisions, actions: Sequence[dict[Any, Any]]) -> None:
+def calendar_sheet(book: Workbook, dates: Calendar) -> None:
     """One column for each week: p and light for preparing, r and dark for running."""
     from openpyxl.styles import Font, PatternFill
 
+    actions = dates.table.to_dict("records")
     rows = [(a["action"], a["p"], a["owner"]) for a in actions] or [
         (say("Nothing changes, so nothing is to be prepared."), "", "")
     ]
-    heads = ("Action", "P", "Owner", *range(1, plan.weeks + 1))
-    widths = (44, 18, 20, *([4] * plan.weeks))
+    heads = ("Action", "P", "Owner", *range(1, dates.weeks + 1))
+    widths = (44, 18, 20, *([4] * dates.weeks))
     sheet = sheets.add(book, "Calendar", heads, rows, widths=widths, freeze="D2")
     for row, action in enumerate(actions, start=2):
-        for week in range(max(action["prepare_from"], 1), plan.weeks + 1):
+        for week in range(max(action["prepare_from"], 1), min(action["ends"], dates.weeks) + 1):
             runs = week >= action["starts"]
             color, letter = (_RUNNING, "r") if runs else (_PREPARING, "p")
             cell = sheet.cell(row, week + 3, letter)

@@ -84,16 +84,16 @@ def _named(ax: Axes) -> None:
     for text in [text for text in ax.texts if text.get_text() in names]:
         text.remove()
     heights = [
-        (0.7, True),
-        (0.5, False),
-        (0.95, False),
-        (0.7, True),
-    ]  # between the lines of the grid
-    for curve, (height, left) in zip(curves, heights, strict=True):
+        (0.7, True, -0.04),
+        (0.5, False, -0.04),
+        (0.9, False, 0.04),
+        (0.7, True, 0.04),
+    ]  # between the lines of the grid, off the curve
+    for curve, (height, left, off) in zip(curves, heights, strict=True):
         prices, shares = (np.asarray(values, float) for values in curve.get_data())
         at = np.abs(shares - height).argmin()
         words, color = str(curve.get_label()), curve.get_color()
-        beside(ax, prices[at], shares[at], words, left=left, color=color, bbox=None)
+        beside(ax, prices[at], shares[at] + off, words, left=left, color=color, bbox=None)
         curve.set_linewidth(1.2 if color == charts.GRAY else 1.9)
 
 

@@ -7,9 +7,11 @@ and gives an account of every row. Nothing stops at the first mistake. What flow
 * its cells become values: `parsing`, `numbers`, `dates`;
 * its rows become those of a table: `loading`, `rows`, `expression`, `exchange`, `folding`,
   `shaping`, `refunds`;
-* a tool's report becomes rows by week: `reports`, `report_cells`, `weekly`;
+* a tool's report becomes rows of a table: `reports`, `blocks`, `events`,
+  `report_cells`, `weekly`;
 * what a person has said of it: `mapping`, `settings`; what is told her: `account`, `problems`,
   `checks`, `doubt`;
+* personal data on their way: `personal`, `privacy`;
 * what she could say: `proposing`, `choosing`, `meanings`, `settling`, `settling_orders`, `writing`.
 """
 
@@ -30,6 +32,7 @@ from mktlab.reading.doubt import doubts
 from mktlab.reading.exchange import ask_rates
 from mktlab.reading.loading import read_table
 from mktlab.reading.mapping import FILE, Mapping, read_mapping
+from mktlab.reading.privacy import told
 from mktlab.reading.problems import Problem, TablesNotReadable, Unreadable, meant
 from mktlab.reading.reports import opened
 from mktlab.reading.rows import Rows
@@ -43,13 +46,18 @@ _NAMES = "files named after the tables, such as orders.csv or orders.parquet: " 
 
 @dataclass
 class Reading:
-    """The tables of a folder, in the order of `TABLES`, and what was odd but usable."""
+    """The tables of a folder, in the order of `TABLES`, and what was odd but usable.
+
+    `personal` are the columns of ids that name people, with the kind of data: whoever keeps the
+    tables is to put pseudonyms in their place.
+    """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     currency: str = ""
     samples: dict[str, float] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
+    personal: dict[str, str] = field(default_factory=dict)
 
 
 def read_folder(
@@ -58,6 +66,7 @@ def read_folder(
     checked: bool = True,
     now: pd.Timestamp | None = None,
     mapping: Mapping | None = None,
+    invented: bool = False,
 ) -> Reading:
     """Read every table that a folder holds.
 
@@ -71,6 +80,8 @@ def read_folder(
         The moment of reading; by default the machine's clock. Later days are in the future.
     mapping
         What is said of the files; by default what the folder's `columns.toml` says.
+    invented
+        True leaves personal columns as they are: the people of a simulated company are made up.
 
     Raises
     ------
@@ -86,12 +97,15 @@ def read_folder(
     headers: dict[str, tuple[list[str], set[str]]] = {}
     for name, paths in files.items():
         try:
-            rows = read_table(paths, TABLES[name], mapping, checked=checked, now=now)
+            rows = read_table(
+                paths, TABLES[name], mapping, checked=checked, now=now, invented=invented
+            )
         except Unreadable as unreadable:
             problems += unreadable.problems
             continue
         problems += rows.problems
         reading.notes += rows.notes
+        reading.personal |= rows.personal
         headers[name] = [path.name for path in paths], rows.all_headers
         if rows.problems:
             reading.notes += rows.account.assumptions()
@@ -105,6 +119,8 @@ def read_folder(
     MEMORY.release_unused()  # the text of the files is not needed any more
     reading.notes += dangling(reading.tables)
     reading.notes += doubts(reading.tables) if checked else ()
+    if reading.personal:
+        reading.notes.append(told(reading.personal))
     if problems:
         raise TablesNotReadable(folder, problems, [*account.lines(), *reading.notes])
     return reading

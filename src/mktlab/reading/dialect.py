@@ -36,7 +36,7 @@ from mktlab.reading.text_table import (
 )
 from mktlab.show.words import say, say_many
 
-__all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file"]
+__all__ = ["MEMORY", "TextTable", "Unreadable", "decode", "read_csv", "read_file", "utf8"]
 
 SEPARATORS = ",;\t|"
 _HEAD = 200_000  # bytes; enough for the headers and some rows
@@ -70,20 +70,20 @@ def read_file(
         return read_parquet(path.name, path if len(data) == 4 else pa.BufferReader(data))
     if kind == "workbook":
         return read_workbook(path.name, data, known, settings.decimal)
-    text, note = _utf8(path.name, data, settings.encoding)
+    text, note = utf8(path.name, data, settings.encoding)
     del data  # as large as the text, and not needed any more
     return _read_text(path.name, text, note, settings, known)
 
 
 def read_bytes(file: str, data: bytes, settings: Settings) -> TextTable:
     """Read a table of text that was packed in a file, with others."""
-    text, note = _utf8(file, data, settings.encoding)
+    text, note = utf8(file, data, settings.encoding)
     return _read_text(file, text, note, settings, ())
 
 
 def read_csv(path: Path) -> TextTable:
     """Read a CSV file that this package wrote: its first line has the headers, all else is rows."""
-    text, _ = _utf8(path.name, path.read_bytes())
+    text, _ = utf8(path.name, path.read_bytes())
     for _, names in split(text[:_HEAD].decode("utf-8", "ignore"), ","):
         return _table(path.name, text, ",", names, begin=1)
     raise unreadable(path.name, say("an empty file"))
@@ -92,14 +92,14 @@ def read_csv(path: Path) -> TextTable:
 def decode(path: Path) -> str:
     """The text of a small file in UTF-8 or UTF-16 with or without a mark of order, or in cp1252."""
     try:
-        return _utf8(path.name, path.read_bytes())[0].decode("utf-8")
+        return utf8(path.name, path.read_bytes())[0].decode("utf-8")
     except OSError as error:
         raise unreadable(
             path.name, say("a file that could not be opened"), str(error.strerror)
         ) from error
 
 
-def _utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
+def utf8(file: str, data: bytes, said: str = "") -> tuple[bytes, str]:
     """A text in UTF-8 without a mark of order, and a note if its encoding was a guess."""
     settle = say('or say in columns.toml, under the table\'s name: encoding = "mac_roman", or such')
     marks = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -225,7 +225,7 @@ def _table(file: str, text: bytes, separator: str, names: list[str], *, begin: i
     if ragged and quoted and (joined := _joined(text, separator)) != text:
         return _table(file, joined, separator, names, begin=begin)
     if ragged:
-        _note_ragged(sheet, len(names))
+        _note_ragged(sheet, names)
     if quoted and (row := swallowed(table.columns, len(names), separator)) >= 0:
         found = say("a cell that holds whole rows of the table")
         fix = say("look for a quote that opens there and should not, and take it out")
@@ -299,8 +299,12 @@ def _parse(file: str, text: bytes, separator: str, width: int) -> tuple[pa.Table
     return table, bool(ragged)
 
 
-def _note_ragged(sheet: TextTable, width: int) -> None:
-    """Leave out comments, totals and a footer; a problem for other lines of another width."""
+def _note_ragged(sheet: TextTable, names: list[str]) -> None:
+    """Leave out comments, totals and a footer; a problem for other lines of another width.
+
+    A total may have its label behind the last column.
+    """
+    width = len(names)
     records = list(split((sheet.text or b"").decode("utf-8"), sheet.separator))
     last = max(line for line, cells in records if len(cells) == width)
     left: dict[str, list[int]] = {}
@@ -311,8 +315,11 @@ def _note_ragged(sheet: TextTable, width: int) -> None:
             continue
         if cells[0].startswith("#") and len(cells) < width:
             left.setdefault(say("a comment that begins with #"), []).append(line)
-        elif is_total(filled[0]):
+        elif is_total(filled[0]) or (len(cells) == width + 1 and is_total(cells[-1].strip())):
             left.setdefault(say("a total of other rows"), []).append(line)
+            if len(cells) == width + 1:
+                held = zip([*names, ""], cells, strict=True)
+                sheet.totals.append({name: cell for name, cell in held if cell})
         elif line > last and len(filled) == 1 and filled[0].count(" ") > 1 and width > 2:
             left.setdefault(say("a remark below the table"), []).append(line)
         else:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from mktlab.reading.layout import is_total
 from mktlab.reading.problems import masked
+from mktlab.reading.problems import shown as seen
 from mktlab.schema import Column
 from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
@@ -119,7 +120,7 @@ def _spellings_of_ids(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         if not len(twice):
             continue
         pair = ids.filter(pc.equal(same, twice[0])).to_pylist()[:2]
-        digits = all(text.replace(".", "").isdecimal() for text in pair)
+        digits = all(text.replace(".", "").isdecimal() and seen(text) == text for text in pair)
         yield say_many(
             "{name}: {n} id stands there in several spellings, {pair}, each of which counts as "
             "another one; make them alike in the file.",
@@ -164,7 +165,7 @@ def _customers(values: pd.Series[Any]) -> Iterator[str]:
         if (crowd and count == first) or (count > 1 and words[place])
     }
     for one, count in found.items():
-        shown = one if one.casefold() in _NOBODY or one.isdecimal() else masked(one)
+        shown = one if one.casefold() in _NOBODY or seen(one) == one else masked(one)
         yield say(
             "orders: {n:count} of {all:count} orders ({part:share}) have the customer_id {id}; if "
             "it stands for all guests, empty these cells: they are not one customer.",

@@ -22,11 +22,12 @@ from mktlab.reading.exchange import in_one
 from mktlab.reading.folding import fold, overlap
 from mktlab.reading.mapping import FILE, OF_LINES, Mapping, assign
 from mktlab.reading.numbers import Floats, plain_numbers
-from mktlab.reading.parsing import natural, parse
+from mktlab.reading.parsing import parse
+from mktlab.reading.privacy import leave_out, without
 from mktlab.reading.problems import Fault, Mask, Problem, Unreadable
 from mktlab.reading.proposing import propose
 from mktlab.reading.reports import opened
-from mktlab.reading.rows import MONEY, Rows
+from mktlab.reading.rows import MONEY, Rows, in_order
 from mktlab.reading.settings import Settings
 from mktlab.reading.shaping import prepare, shape
 from mktlab.reading.text_table import MEMORY, TextTable, join
@@ -39,7 +40,13 @@ from mktlab.tables import TABLES
 
 
 def read_table(
-    paths: Sequence[Path], table: Table, mapping: Mapping, *, checked: bool, now: pd.Timestamp
+    paths: Sequence[Path],
+    table: Table,
+    mapping: Mapping,
+    *,
+    checked: bool,
+    now: pd.Timestamp,
+    invented: bool = False,
 ) -> Rows:
     """Read the file of a table, or the files that are joined, as `table` declares it.
 
@@ -67,7 +74,7 @@ def read_table(
     sheet = join(sheets)
     sheet = by_week(sheet, table) if sheet.report else sheet
     headers = set(sheet.columns)
-    rows, faulty = _read(sheet, table, mapping)
+    rows, faulty = _read(sheet, table, mapping, invented=invented)
     rows.all_headers = headers
     if not any(mask.any() for mask in faulty.values()) or not _many(rows.settings):
         _shape(rows, table)
@@ -89,7 +96,9 @@ def _many(settings: Settings) -> bool:
     return bool(settings.lines or settings.refunds or settings.join)
 
 
-def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[str, Mask]]:
+def _read(
+    sheet: TextTable, table: Table, mapping: Mapping, *, invented: bool
+) -> tuple[Rows, dict[str, Mask]]:
     """What each cell means, row by row, and the rows that were not understood by column."""
     settings, said = mapping.of(table.name), mapping.headers.get(table.name, {})
     if table.name == "orders" and said.get("order_id") == "row" and "row" not in sheet.columns:
@@ -108,12 +117,15 @@ def _read(sheet: TextTable, table: Table, mapping: Mapping) -> tuple[Rows, dict[
     account.assumed += told
     rows.problems += problems
     _missing(rows, table, said)
+    personal = set() if invented else leave_out(rows, table)
     columns: dict[str, pd.Series[Any]] = {}
     faulty: dict[str, Mask] = {}
     for column in table.columns:
-        if column.name in taken:
+        if column.name in taken and taken[column.name] not in personal:
             columns[column.name], faulty[column.name] = _parsed(rows, column, taken[column.name])
-    rows.frame = pd.DataFrame(_in_order(columns, sheet, taken, settings.keep), copy=False)
+    rows.frame = pd.DataFrame(in_order(columns, sheet, taken, settings.keep, personal), copy=False)
+    if not invented:
+        without(rows, table)
     if settings.lines:
         lines = TABLES["order_lines"]
         theirs = {name: header for name, header in said.items() if name in OF_LINES}
@@ -258,22 +270,6 @@ def _close(rows: Rows, table: Table) -> None:
     if day:
         ends = frame[day].agg(["min", "max"]).dt.tz_localize(None)
         account.first, account.last = ends["min"], ends["max"]
-
-
-def _in_order(
-    columns: dict[str, pd.Series[Any]],
-    sheet: TextTable,
-    taken: dict[str, str],
-    keep: tuple[str, ...] | None,
-) -> dict[str, pd.Series[Any]]:
-    """Columns in the order of the file, the reader's own among them; then those of defaults."""
-    ordered: dict[str, pd.Series[Any]] = {}
-    for header, cells in sheet.columns.items():
-        names = [name for name, mapped in taken.items() if mapped == header]
-        ordered |= {name: columns[name] for name in names}
-        if not names and (keep is None or header in keep):
-            ordered[f"{header} (file)" if header in columns else header] = natural(cells)
-    return ordered | columns
 
 
 def _missing(rows: Rows, table: Table, said: dict[str, str]) -> None:

@@ -101,6 +101,7 @@ def _of_folder() -> dict[str, Check]:
         "rates": (rates, _each(_number, code)),
         "timezone": (say('the name of a time zone, such as "Europe/Paris"'), _known(ZoneInfo)),
         "week_starts": _one_of(*WEEKDAYS),
+        "personal": _one_of("keep"),
     }
 
 
@@ -146,7 +147,8 @@ def read_mapping(path: Path, tables: dict[str, Table]) -> Mapping:
 
     Its tables are those of `tables`, each with lines `column = "header of the file"` and with
     settings (`mktlab.reading.settings`); `sample = 0.1` says that a table holds a tenth of what
-    `Table.sample_of` names. Above them stand `currency`, `rates`, `timezone` and `week_starts`.
+    `Table.sample_of` names. Above them stand `currency`, `rates`, `timezone`, `week_starts` and
+    `personal`.
     """
     text = decode(path).removeprefix("\ufeff")
     mapping, folder = Mapping(), dict[str, Any]()

@@ -26,7 +26,8 @@ Parsed = tuple["pd.Series[Any]", list[Fault]]
 _TRUE = ("true", "yes", "oui", "vrai", "1", "1.0")
 _FALSE = ("false", "no", "non", "faux", "0", "0.0")
 _PLAIN_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"
-_ZONED = r"(?i):\d\d.*(Z|UTC|[+-]\d\d:?\d\d)$"
+ZONED = r"(?i):\d\d.*(Z|UTC|[+-]\d\d:?\d\d)$"
+"""How a moment ends that says in which zone it is."""
 _MOST_EXACT = 2.0**53
 _NEVER_READ = {"count": "Int64", "flag": "boolean"}
 
@@ -88,9 +89,9 @@ def natural(values: Any) -> pd.Series[Any]:
         own: pd.Series[Any] = values.to_pandas()
         return own
     known = values.drop_null()
-    if _all_match(known, r"^(?i)(true|false)$"):
+    if all_match(known, r"^(?i)(true|false)$"):
         return _flags(values)[0]
-    if not _all_match(known, _PLAIN_NUMBER):
+    if not all_match(known, _PLAIN_NUMBER):
         return _series(values)
     if pc.any(pc.match_substring(known, ".")).as_py():
         return pd.Series(values.cast(pa.float64()).to_numpy())
@@ -98,7 +99,7 @@ def natural(values: Any) -> pd.Series[Any]:
     return _series(values.cast(pa.int64()), dtype)
 
 
-def _all_match(known: Any, pattern: str) -> bool:
+def all_match(known: Any, pattern: str) -> bool:
     first = pc.match_substring_regex(known.slice(0, 1000), pattern)
     if not len(known) or not pc.all(first).as_py():
         return False
@@ -154,7 +155,7 @@ def _counts(numbers: Floats, faults: list[Fault]) -> Parsed:
 def _days(column: Column, values: Any, settings: Settings, assumed: list[str] | None) -> Parsed:
     kind: Literal["date", "instant"] = "date" if column.kind == "date" else "instant"
     zone = settings.timezone if kind == "date" else ""
-    if zone and is_text(values) and _all_match(values.drop_null(), _ZONED):
+    if zone and is_text(values) and all_match(values.drop_null(), ZONED):
         instants, faults = parse_days(values, "instant", order=settings.date_order)
         return _local(instants, zone), faults
     if not (pa.types.is_timestamp(values.type) or pa.types.is_date(values.type)):

@@ -76,6 +76,10 @@ class Unreadable(Exception):  # noqa: N818 - never reaches a person: it carries 
         self.problems = list(problems)
 
 
+class Refused(Unreadable):
+    """A tool's report that holds, as it was exported, no table of the course."""
+
+
 FORMS = "a CSV file (separator , ; tab or |), an Excel or a Parquet file, with one line of headers"
 
 

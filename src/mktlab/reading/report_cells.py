@@ -14,17 +14,19 @@ import pyarrow.compute as pc
 from mktlab.reading.account import USUAL
 from mktlab.reading.meanings import Preset, bare, spelling
 from mktlab.reading.numbers import Floats, Words, by_sign, by_word, code, is_text, parse_numbers
-from mktlab.reading.parsing import parse
+from mktlab.reading.parsing import ZONED, all_match, parse
 from mktlab.reading.problems import Fault, Mask, Problem
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.schema import Column, Table
 from mktlab.show.formats import count, money
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 from mktlab.tables import TABLES
 
 NUMBERS = ("money", "number", "count")
+WORDS = ("text", "id")
+_EPOCHS = {r"^1\d{12}$": "ms", r"^1\d{15}$": "us"}
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Cells:
         self.table: Table = TABLES[self.preset.table]
         self.found = self.preset.found(self.raw.columns)
         self.kinds = {column.name: column.kind for column in self.table.columns}
+        self.weekly = "week" in self.kinds
         self.money = next((name for name in self.found if self.kinds[name] == "money"), "")
         self.used = {*self.found.values()}
         self.total: Mask = np.zeros(self.raw.rows, bool)
@@ -70,8 +73,46 @@ class Cells:
 
     def text(self, header: str) -> pd.Series[Any]:
         """A column as text, missing where a cell is empty."""
-        texts: pd.Series[Any] = self.raw.columns[header].cast(pa.large_string()).to_pandas()
-        return texts.astype("str")
+        texts, _ = parse(Column(header, "text", ""), self.raw.columns[header])
+        return texts
+
+    def dated(self, header: str, column: Column) -> pd.Series[Any]:
+        """A column as days or moments; milliseconds since 1970 are moments, too.
+
+        Moments that name no zone are those of the place that a person has named, else of UTC.
+        """
+        cells, zone = self.raw.columns[header], self.settings.timezone
+        if is_text(cells):
+            none = pa.scalar(None, pa.large_string())
+            chosen = pc.if_else(pa.array(self.total), none, cells.combine_chunks())
+            cells = pa.chunked_array([chosen])
+        if is_text(cells) and all_match(cells.drop_null(), r"^20\d{8}$"):
+            cells = pc.utf8_slice_codeunits(cells, 0, 8)  # 2024013123: the hour behind the day
+        cells = _since_1970(cells)
+        zoned = getattr(cells.type, "tz", None) is not None or (
+            is_text(cells) and all_match(cells.drop_null(), ZONED)
+        )
+        days, faults = parse(column, cells, settings=self.settings, assumed=self.notes)
+        self.add(header, column, faults)
+        if column.kind == "instant" and not zoned and zone:
+            twice = np.ones(len(days), bool)  # the hour that comes twice is that of summer
+            there = days.dt.tz_localize(None).dt.tz_localize(
+                zone, ambiguous=twice, nonexistent="shift_forward"
+            )
+            days = there.dt.tz_convert("UTC").astype(days.dtype)
+            self._tell(say("moments are those of {zone}, as timezone says.", zone=zone))
+        elif (column.kind == "instant") != zoned and not zone:
+            self._tell(
+                say(
+                    'moments are taken as those of UTC: timezone = "Europe/Paris", or where it '
+                    "is, at the top of columns.toml says another place."
+                )
+            )
+        return days
+
+    def _tell(self, sentence: str) -> None:
+        """Tell something once."""
+        self.notes += [] if sentence in self.notes else [sentence]
 
     def add(self, header: str, column: Column, faults: Iterable[Fault]) -> None:
         """Add what could not be read to the problems, but for rows of totals."""
@@ -128,24 +169,65 @@ class Cells:
         """The columns of words, each word as the preset sorts it; what no column says is told."""
         values: dict[str, Any] = {}
         for column in self.table.columns:
-            if column.kind != "text":
+            if column.kind not in WORDS:
                 continue
             usual = dict(self.says("absent")).get(column.name)
             if column.name in self.found:
                 texts = self.text(self.found[column.name])
                 known = dict(self.says("words")).get(column.name, {})
-                meant = {word: _meant(word, known) for word in texts.dropna().unique()}
+                said = self.settings.values.get(column.name, {})  # noqa: PD011 - no DataFrame
+                meant = {w: said.get(w) or _meant(w, known) for w in texts.dropna().unique()}
                 values[column.name] = texts.map(meant).astype("str") if known else texts
+                if column.name in self.says("first"):
+                    values[column.name] = self._first(column.name, texts)
                 empty = int((texts.isna() & ~self.total).sum())
                 if usual and empty:
+                    usual = dict(self.says("blank")).get(column.name, usual)
                     values[column.name] = values[column.name].fillna(usual)
-                    counts = {"name": column.name, "usual": usual, "n": empty}
-                    self.notes.append(say("{name}: {n:count} cells taken as {usual}.", **counts))
+                    self.notes.append(
+                        say(
+                            "{name}: {n:count} cells taken as {usual}.",
+                            name=column.name,
+                            n=empty,
+                            usual=usual,
+                        )
+                    )
             elif usual:
                 values[column.name] = pd.Series(usual, index=range(self.raw.rows), dtype="str")
                 told = say("{name} is taken as {usual}.", name=column.name, usual=usual)
                 self.notes.append(told)
         return values
+
+    def _first(self, name: str, texts: pd.Series[Any]) -> pd.Series[Any]:
+        """Of cells with several things, the first."""
+        several = int((texts.str.contains(";", regex=False) & ~self.total).sum())
+        if several:
+            self.notes.append(
+                say("{name}: of several, the first ({n:count}).", name=name, n=several)
+            )
+        return texts.str.split(";").str[0].str.strip().astype("str")
+
+    def settled(self, values: dict[str, Any]) -> None:
+        """Take out days that are hopes: those of things whose word says that they are not over."""
+        for name, (of, *words) in dict(self.says("settled")).items():
+            if name in values:
+                hope = (values[name].notna() & ~values[of].isin(words)).to_numpy() & ~self.total
+                values[name] = values[name].mask(hope)
+                if hope.any():
+                    told = say_many(
+                        "{name} of {n} row whose {of} is not {words} is not read, as it is a day "
+                        "that is hoped for; [{table}.values.{of}] in columns.toml says what "
+                        "another word means.",
+                        "{name} of {n:count} rows whose {of} is not {words} is not read, as it is "
+                        "a day that is hoped for; [{table}.values.{of}] in columns.toml says what "
+                        "another word means.",
+                        int(hope.sum()),
+                        name=name,
+                        of=of,
+                        words=" or ".join(words),
+                        table=self.table.name,
+                    )
+                    self.notes.append(told)
 
     def results(self, values: dict[str, Any]) -> None:
         """Take results of several kinds for what the table counts, if all are of its kind."""
@@ -167,35 +249,39 @@ class Cells:
                 )
             )
 
-    def compared(self, values: dict[str, Any]) -> Iterator[str]:
-        """The largest total that the file states, beside the sum of its rows."""
-        name = self.money or "clicks"
+    def compared(self, values: dict[str, Any]) -> list[str]:
+        """The largest totals that the file states, beside the sums of its rows."""
+        counts = [name for name in self.found if self.kinds[name] == "count"]
+        usual = self.money or next((name for name in ("clicks", *counts) if name in counts), "")
+        names = [name for name in self.says("compare") or [usual] if name in self.found]
+        told = [self._compared(name, values) for name in names]
+        return [*dict.fromkeys(filter(None, told))]
+
+    def _compared(self, name: str, values: dict[str, Any]) -> str:
         header, column = self.found[name], self.table[name]
         columns = self.raw.columns.items()
         totals = [{h: str(c[int(row)]) for h, c in columns} for row in np.flatnonzero(self.total)]
         totals = [held for held in [*self.raw.totals, *totals] if held.get(header)]
-        if not totals:
-            return
         texts = pa.chunked_array([pa.array([t[header] for t in totals], pa.large_string())])
         stated, _ = parse_numbers(texts, decimal=self.decimal, whole=column.kind == "count")
         if not np.isfinite(stated).any():
-            return
+            return ""
         place = int(np.nanargmax(stated))
         read = float(np.nansum(values[name][~self.total]))
         found = sorted({*self.codes[~self.total]} - {""})
         unit = found[0] if len(found) == 1 else USUAL
         sums = (stated[place], read, abs(stated[place] - read))
-        shown = [money(x, unit, cents=True) if self.money else count(x) for x in sums]
+        is_money = column.kind == "money"
+        shown = [money(x, unit, cents=True) if is_money else count(x) for x in sums]
         if sums[2] <= 0.005 * (len(self.total) + 1):
-            yield say("its own total ({label}) agrees with its rows.", label=_label(totals[place]))
-        else:
-            yield say(
-                "{label}: {header} {stated}, its rows {read}; {more} differ: some tools do not "
-                "list every row, such as rare search terms.",
-                label=_label(totals[place]),
-                header=header,
-                **dict(zip(("stated", "read", "more"), shown, strict=True)),
-            )
+            return say("its own total ({label}) agrees with its rows.", label=_label(totals[place]))
+        return say(
+            "{label}: {header} {stated}, its rows {read}; {more} differ: some tools do not "
+            "list every row, such as rare search terms.",
+            label=_label(totals[place]),
+            header=header,
+            **dict(zip(("stated", "read", "more"), shown, strict=True)),
+        )
 
     def left(self) -> Iterator[str]:
         """What of the file is not read, and why."""
@@ -209,6 +295,18 @@ class Cells:
         if others:
             few = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
             yield say("not read, as the table has no such column: {names}.", names=few)
+
+
+def _since_1970(cells: Any) -> Any:
+    """Numbers of milliseconds or microseconds since 1970 as moments; other cells as they are."""
+    texts = cells if is_text(cells) else None
+    if pa.types.is_integer(cells.type):
+        texts = cells.cast(pa.large_string())
+    for pattern, unit in _EPOCHS.items():
+        if texts is not None and all_match(texts.drop_null(), pattern):
+            moments = texts.cast(pa.int64()).cast(pa.timestamp(unit, "UTC"))
+            return moments.cast(pa.timestamp("us", "UTC"))
+    return cells
 
 
 def _meant(word: str, known: dict[str, list[str]]) -> str:

@@ -1,10 +1,11 @@
 """The reports of advertising and search tools, as the rows of a table of the course.
 
 `opened` reads a file as `dialect` does. If its headers are those of a preset with a `report`, it
-becomes a `TextTable` with the headers of the table, a row per day and campaign, term or query, with
-numbers and days typed: so reports of several tools and languages can be joined. Rows of totals are
-taken out and compared with the others. What a report cannot tell is `Refused` in a sentence that
-says how to export a better one. `weekly` sums the rows to weeks.
+becomes a `TextTable` with the headers of the table, a row per day and campaign, term or query, or a
+row per mailing or deal where the table has no weeks, with numbers and days typed: so reports of
+several tools and languages can be joined. Rows of totals are taken out and compared with the
+others. What a report cannot tell is `Refused` in a sentence that says how to export a better one.
+`weekly` sums the rows to weeks.
 """
 
 from __future__ import annotations
@@ -17,29 +18,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from mktlab.reading import events
 from mktlab.reading.account import LeftOut
+from mktlab.reading.blocks import blocks, counted, latest
 from mktlab.reading.containers import members
 from mktlab.reading.dialect import read_bytes, read_file
 from mktlab.reading.layout import is_total
-from mktlab.reading.meanings import Preset, bare, recognize
+from mktlab.reading.meanings import Preset, bare, presets, recognize
 from mktlab.reading.numbers import is_text, parse_numbers
 from mktlab.reading.parsing import parse
-from mktlab.reading.problems import Problem, Unreadable
-from mktlab.reading.report_cells import NUMBERS, Cells
+from mktlab.reading.problems import Problem, Refused, Unreadable
+from mktlab.reading.report_cells import NUMBERS, WORDS, Cells
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
 from mktlab.reading.weekly import monday
 from mktlab.schema import Column
-from mktlab.show.words import say
+from mktlab.show.words import say, say_many
 from mktlab.spelling import plain
 
 _DAY = Column("week", "date", "")
-
-
-class Refused(Unreadable):
-    """A tool's report that holds, as it was exported, no table of the course."""
 
 
 def opened(
@@ -69,6 +67,10 @@ def opened(
         If nothing of the file can be used.
     """
     settings, sheets = settings or Settings(), dict[str, TextTable]()
+    if not mapped and table in ("", "sessions") and (sheet := events.opened(path)):
+        return sheet
+    if not mapped and (sheet := _of_blocks(path, settings, table)):
+        return sheet
     for name, data in ({} if mapped else members(path)).items():
         with suppress(Unreadable):
             sheets[name] = read_bytes(path.name, data, settings)
@@ -87,6 +89,32 @@ def opened(
     return _as_table(reports[0], preset, settings, sheets)
 
 
+def _of_blocks(path: Path, settings: Settings, table: str) -> TextTable | None:
+    """The report in a file of several tables with the days of each in remarks, if it is such."""
+    found = blocks(path, settings)
+    known = [preset for preset in presets().values() if "counted" in preset.report]
+    for preset in known:
+        own = [pair for pair in found if _report(pair[1]) is preset]
+        if own and table in ("", preset.table):
+            block, raw = latest(own, preset.columns["week"])
+            counted(raw, preset.report["counted"], block.first)
+            others = len({tuple(sheet.columns) for _, sheet in found} - {tuple(raw.columns)})
+            if others:
+                raw.notes.append(
+                    say_many(
+                        "{n} other table of it is not read.",
+                        "{n:count} other tables of it are not read.",
+                        others,
+                    )
+                )
+            return _as_table(raw, preset, settings, {path.name: raw})
+    if len(found) > 1 and not table:
+        many = say("{n:count} tables, none of visits by day", n=len(found))
+        fix = known[0].report["export"]
+        raise Refused(Problem(path.name, many, say("a row for each day or each week"), fix))
+    return None
+
+
 def _report(sheet: TextTable) -> Preset | None:
     """The preset whose report a file is; headers in a damaged encoding are mended first."""
     if any("Ã" in header or "â€" in header for header in sheet.columns):
@@ -97,11 +125,25 @@ def _report(sheet: TextTable) -> Preset | None:
                 sheet.columns[header] = pa.chunked_array([pa.array(mended, pa.large_string())])
         sheet.notes.append(say("its letters were damaged (Ã© for é), and are mended."))
     preset = recognize(sheet.columns)
+    if preset is None:
+        _refuse_single(sheet)
     if preset is None or not preset.report:
         return None
     found = preset.found(sheet.columns)
     ours = [name for name, header in found.items() if name == header]
     return None if 2 * len(ours) > len(found) else preset  # a table of the course is no report
+
+
+def _refuse_single(sheet: TextTable) -> None:
+    """Refuse the report of a single thing, such as one mailing, known by its first column."""
+    begin, first = next(iter(sheet.columns.items()))
+    cells = first.slice(0, 100).to_pylist() if is_text(first) else []
+    said = {plain(text) for text in (begin, *cells) if text and text.rstrip().endswith(":")}
+    for preset in presets().values() if said else ():
+        if said & {plain(word) for word in preset.report.get("single", ())}:
+            found = say("a report of {name} on a single thing", name=preset.report["tool"])
+            accepted = say("the list of all of them, a row for each")
+            raise Refused(Problem(sheet.file, found, accepted, preset.report["export"]))
 
 
 def _mended(text: str) -> str:
@@ -135,22 +177,23 @@ def _as_table(
         raise Refused(*raw.problems)
     cells = Cells(raw, preset, settings)
     _complete(cells)
-    days = _days(cells, beside)
+    labels = _labels(cells)
+    values: dict[str, Any] = {"week": _days(cells, labels, beside)} if cells.weekly else {}
     _one_grain(cells)
     table, found = cells.table, cells.found
-    values: dict[str, Any] = {
-        column.name: cells.number(found[column.name], column)
-        for column in table.columns
-        if column.kind in NUMBERS and column.name in found
-    }
+    for column in table.columns:
+        if column.name in found and column.name not in values and column.kind not in WORDS:
+            read: Any = cells.number if column.kind in NUMBERS else cells.dated
+            values[column.name] = read(found[column.name], column)
     cells.results(values)
     if cells.problems:
         raise Refused(*cells.problems)
-    values |= {"week": days} | cells.texts()
+    values |= cells.texts()
+    cells.settled(values)
     account = cells.header(cells.says("account"))
     kept = np.flatnonzero(~cells.total & ~cells.nameless)
     if not len(kept):
-        raise _refused(cells, say("totals only"), say("a row for each day"))
+        raise _refused(cells, say("totals only"), say("rows that are no totals"))
     sheet = TextTable(raw.file, {}, len(kept), report=preset.name)
     sheet.places = [(raw.file, raw.line(int(row))) for row in kept]
     sheet.left_out = list(raw.left_out)
@@ -169,13 +212,13 @@ def _as_table(
     told = say("read as {name}, known by its headers: {named}.", name=preset.name, named=named)
     doubt = say("Not verified: {what}", what=preset.unverified) if preset.unverified else ""
     sheet.notes = [f"{told} {doubt}".strip(), *raw.notes, *cells.notes]
-    sheet.notes += [*cells.compared(values), *cells.left()]
+    sheet.notes += [*cells.compared(values), *cells.left(), *cells.says("says")]
     if len(kept) == preset.report.get("most"):
         sheet.notes.append(say("{n:count} rows is the most that the tool exports.", n=len(kept)))
     texts = {"currency": cells.codes, "account": cells.text(account) if account else None}
     texts |= {"period": np.full(raw.rows, cells.period, object)}
     for name in [*(column.name for column in table.columns), *texts]:
-        text = name in texts or table[name].kind == "text"
+        text = name in texts or table[name].kind in WORDS
         own = texts.get(name, values.get(name))
         array = pa.nulls(raw.rows) if own is None else pa.array(np.asarray(own), from_pandas=True)
         array = array.cast(pa.large_string()) if text else array
@@ -207,8 +250,8 @@ def _complete(cells: Cells) -> None:
         )
 
 
-def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
-    """The day of each row, a Monday where rows are weeks; rows that are totals are marked."""
+def _labels(cells: Cells) -> list[pd.Series[Any]]:
+    """What rows are of; those without it are marked, and totals among rows that are no days."""
     labels = [
         cells.text(cells.found[name])
         for name in cells.table.key
@@ -216,10 +259,22 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
     ]
     for label in labels:
         cells.nameless |= label.isna().to_numpy()
+    if not cells.weekly:
+        for label in labels:
+            _mark(cells, label)
+        first = cells.text(next(iter(cells.raw.columns)))
+        _mark(cells, first.where(cells.nameless))
+    return labels
+
+
+def _days(
+    cells: Cells, labels: list[pd.Series[Any]], beside: dict[str, TextTable]
+) -> pd.Series[Any]:
+    """The day of each row, a Monday where rows are weeks; rows that are totals are marked."""
     if header := cells.found.get("week"):
         cells.total |= cells.text(header).isna().to_numpy()
         _mark(cells, cells.text(header))
-        days = _parsed(cells, header)
+        days = cells.dated(header, _DAY)
         if plain(header) not in ("week", "semaine"):
             return days
         cells.period = "week"
@@ -229,7 +284,7 @@ def _days(cells: Cells, beside: dict[str, TextTable]) -> pd.Series[Any]:
         cells.total |= cells.nameless
         for label in labels:
             _mark(cells, label)
-        first, last = (_parsed(cells, header) for header in ends)
+        first, last = (cells.dated(header, _DAY) for header in ends)
         kept = ~cells.total
         if (monday(first) == monday(last))[kept].all():
             cells.period = "day" if (first == last)[kept].all() else "week"
@@ -258,17 +313,6 @@ def _mark(cells: Cells, texts: pd.Series[Any]) -> None:
     cells.total |= texts.isin(sums).to_numpy()
 
 
-def _parsed(cells: Cells, header: str) -> pd.Series[Any]:
-    texts = cells.raw.columns[header]
-    if is_text(texts):
-        none = pa.scalar(None, pa.large_string())
-        chosen = pc.if_else(pa.array(cells.total), none, texts.combine_chunks())
-        texts = pa.chunked_array([chosen])
-    days, faults = parse(_DAY, texts, settings=cells.settings, assumed=cells.notes)
-    cells.add(header, _DAY, faults)
-    return days
-
-
 def _mondays(weeks: pd.Series[Any], notes: list[str]) -> pd.Series[Any]:
     """Weeks that all begin on another day, by the Monday of the week they share most days with."""
     begins = weeks.dropna().dt.day_of_week.unique()
@@ -289,3 +333,7 @@ def _one_grain(cells: Cells) -> None:
         if empty.any() and not empty.all():
             found = say("{header} filled in some rows, empty in others", header=header)
             raise _refused(cells, found, say("rows of one level: campaigns, or their parts"))
+    for header in cells.headers(cells.says("shared")):
+        if len(cells.text(header)[~cells.total].unique()) > 1:
+            found = say("several values of {header}, whose rows share visits", header=header)
+            raise _refused(cells, found, say("each visit in one row"))

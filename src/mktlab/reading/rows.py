@@ -17,6 +17,7 @@ import pandas as pd
 from mktlab.reading.account import USUAL, FileAccount, LeftOut
 from mktlab.reading.mapping import FILE
 from mktlab.reading.numbers import Floats
+from mktlab.reading.parsing import natural
 from mktlab.reading.problems import Mask, Problem
 from mktlab.reading.settings import Settings
 from mktlab.reading.text_table import TextTable
@@ -38,7 +39,8 @@ class Rows:
     `amounts` gives for each row of the file; with `total`, `revenue` is the order's beside it.
     `seen` is the currency that the file names, `asked` the columns that wait for an answer. `parts`
     are columns of order_lines in the rows of the file, `made` other tables that these rows hold.
-    `notes` are on what is odd; `all_headers` are those of the file.
+    `notes` are on what is odd; `all_headers` are those of the file,
+    and `personal` the columns of ids that would name people, with the kind of data.
     """
 
     sheet: TextTable
@@ -62,6 +64,7 @@ class Rows:
     made: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     all_headers: set[str] = field(default_factory=set)
+    personal: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = len(self.frame)
@@ -110,3 +113,25 @@ class Rows:
         self.first, self.sizes = self.first[rows], self.sizes[rows]
         self.back, self.returned = self.back[rows], self.returned[rows]
         self.order = self.order[rows]
+
+
+def in_order(
+    columns: dict[str, pd.Series[Any]],
+    sheet: TextTable,
+    taken: dict[str, str],
+    keep: tuple[str, ...] | None,
+    personal: set[str],
+) -> dict[str, pd.Series[Any]]:
+    """Columns in the order of the file, the reader's own among them; then those of defaults.
+
+    Headers that are `personal` are left out.
+    """
+    ordered: dict[str, pd.Series[Any]] = {}
+    for header, cells in sheet.columns.items():
+        if header in personal:
+            continue
+        names = [name for name, mapped in taken.items() if mapped == header]
+        ordered |= {name: columns[name] for name in names}
+        if not names and (keep is None or header in keep):
+            ordered[f"{header} (file)" if header in columns else header] = natural(cells)
+    return ordered | columns

@@ -22,7 +22,8 @@ class Settings:
     quantity and unit_price. `refund_of` is the header that says, in a row that gives money back,
     the number of its order. `keep` are the headers that are read beside those of the table, all
     without it; `only` leaves out rows whose cells hold other words. `order_id = "row"` stays among
-    the headers of the mapping.
+    the headers of the mapping. `personal` is "keep" where columns of personal data stay
+    (`privacy`).
     """
 
     decimal: str = ""
@@ -45,3 +46,4 @@ class Settings:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     keep: tuple[str, ...] | None = None
     only: dict[str, list[str]] = field(default_factory=dict)
+    personal: str = ""

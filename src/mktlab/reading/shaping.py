@@ -164,7 +164,7 @@ def prepare(
                 table=table.name,
             )
         )
-        if idle:
+        if idle and not sheet.report:
             told.append(
                 say("{column}: no cell holds {words}.", column=column, words=", ".join(idle))
             )

@@ -1,4 +1,4 @@
-"""Rows of reports by day, of one file or several, summed to the weeks that tables have."""
+"""Rows of reports, of one file or several, as tables have them: days summed to weeks, or things."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from mktlab.reading.account import LeftOut
+from mktlab.reading.events import again, visits
 from mktlab.reading.folding import overlap
 from mktlab.reading.meanings import presets
+from mktlab.reading.problems import Mask
 from mktlab.reading.rows import MONEY
 from mktlab.reading.text_table import TextTable
 from mktlab.schema import Column, Table
@@ -20,14 +22,15 @@ from mktlab.show.words import say
 def by_week(sheet: TextTable, table: Table) -> TextTable:
     """Sum a report, or several joined, to a row per week and whatever else tells rows apart.
 
-    What stands in two files of a tool counts once, as the later one has it. Means are weighted as
-    the preset says; of several words, that of the row with most views stays.
+    Rows of a table without weeks are things, such as mailings or deals, and stay as they are. What
+    stands in two files of a tool counts once, as the later one has it. Means are weighted as the
+    preset says; of several words, that of the row with most views stays.
 
     Parameters
     ----------
     sheet
-        With the columns of the table, the first being the day, and `currency`,
-        `account` and `period`.
+        With the columns of the table, those of weeks being days, and `currency`, `account` and
+        `period`.
     table
         Which one.
     """
@@ -35,36 +38,34 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
     frame = pd.DataFrame({name: cells.to_pandas() for name, cells in sheet.columns.items()})
     places = [part.place(row) for part in parts for row in range(part.rows)]
     money = frame[MONEY[table.name]] if table.name in MONEY else None
+    visited = "events" in frame
+    rows = frame["events"] if visited else pd.Series(1, frame.index)
     made = TextTable(sheet.file, {}, 0, report=sheet.report, problems=sheet.problems)
     made.files = [part.file for part in parts]
     made.left_out, made.notes = list(sheet.left_out), list(sheet.notes)
     if len(parts) > 1:
-        files = np.repeat(np.arange(len(parts)), [part.rows for part in parts])
-        tools = [presets()[part.report].report["tool"] for part in parts]
-        keys = frame[
-            [name for name in table.key if name != "channel" and frame[name].notna().any()]
-        ]
-        keys = keys.assign(tool=np.take(tools, files))
-        known = frame["account"].notna().groupby(keys["tool"]).transform("all")
-        keys["account"] = frame["account"].where(known, "")
-        mixed = frame["period"].groupby(keys["tool"]).transform("nunique") > 1
-        keys["week"] = monday(keys["week"]).where(mixed, keys["week"])  # days beside weeks
-        same, other, _ = overlap(sheet, keys, None)
-        for mask, why in (
-            (same, say("which a later file has too, as they are")),
-            (other, say("which a later file has too, with other cells")),
-        ):
+        twice = (
+            {say("of days that a later file has too"): again(parts, frame)}
+            if visited
+            else (_twice(sheet, parts, frame, table))
+        )
+        for why, mask in twice.items():
             if mask.any():
                 held = None if money is None else float(money[mask].sum())
                 file, line = places[int(mask.argmax())]
-                made.left_out.append(LeftOut(why, int(mask.sum()), held, line, file))
-        kept = np.flatnonzero(~(same | other))
-        frame = frame.iloc[kept].reset_index(drop=True)
+                made.left_out.append(LeftOut(why, int(rows[mask].sum()), held, line, file))
+        kept = np.flatnonzero(~np.logical_or.reduce([*twice.values()]))
+        frame, rows = frame.iloc[kept].reset_index(drop=True), rows.iloc[kept]
         places = [places[row] for row in kept]
-    made.summed = len(frame)
-    made.notes += _ends(frame.loc[frame["period"] == "day", "week"])
-    sums = _summed(frame, table, presets()[sheet.report].report.get("mean", {}))
-    made.notes += sums.attrs["notes"]
+    made.summed, sums = int(rows.sum()), frame
+    if visited:
+        sums = visits(frame, made.notes)
+        told = say("{n:count} events are {m:count} visits.", n=made.summed, m=len(sums))
+        made.notes.append(told)
+    if "week" in frame:
+        made.notes += _ends(frame.loc[frame["period"] == "day", "week"])
+        sums = _summed(frame, table, presets()[sheet.report].report.get("mean", {}))
+        made.notes += sums.attrs["notes"]
     made.rows, made.places = len(sums), [places[row] for row in sums.index]
     for column in table.columns:
         if column.name in sums and sums[column.name].notna().any():
@@ -72,11 +73,31 @@ def by_week(sheet: TextTable, table: Table) -> TextTable:
     if frame["currency"].ne("").any():
         codes = pa.array(sums["currency"].where(sums["currency"] != ""), pa.large_string())
         made.columns["currency"] = pa.chunked_array([codes])
-    if made.summed != made.rows:
+    if "week" in frame and made.summed != made.rows:
         made.notes.append(
             say("{n:count} rows by day are {m:count} by week.", n=made.summed, m=made.rows)
         )
     return made
+
+
+def _twice(
+    sheet: TextTable, parts: list[TextTable], frame: pd.DataFrame, table: Table
+) -> dict[str, Mask]:
+    """The rows about which a later file of the tool has one, by why they are left out."""
+    files = np.repeat(np.arange(len(parts)), [part.rows for part in parts])
+    tools = [presets()[part.report].report["tool"] for part in parts]
+    names = [name for name in table.key if name != "channel" and frame[name].notna().any()]
+    keys = frame[names].assign(tool=np.take(tools, files))
+    known = frame["account"].notna().groupby(keys["tool"]).transform("all")
+    keys["account"] = frame["account"].where(known, "")
+    if "week" in keys:
+        mixed = frame["period"].groupby(keys["tool"]).transform("nunique") > 1
+        keys["week"] = monday(keys["week"]).where(mixed, keys["week"])  # days beside weeks
+    same, other, _ = overlap(sheet, keys, None)
+    return {
+        say("which a later file has too, as they are"): same,
+        say("which a later file has too, with other cells"): other,
+    }
 
 
 def monday(days: Any) -> Any:
@@ -114,7 +135,7 @@ def _summed(frame: pd.DataFrame, table: Table, means: dict[str, str]) -> pd.Data
             if empty:
                 told = say("{name}: empty cells count as 0 ({n:count}).", name=name, n=empty)
                 notes.append(told)
-    most = frame[next(name for name in numbers if name in ("impressions", "clicks"))]
+    most = frame[next((n for n in numbers if n in ("impressions", "clicks")), numbers[0])]
     largest = np.argsort(-most.fillna(0).to_numpy(float), kind="stable")
     for column in table.columns:
         if column.kind == "text" or column.name == "week":
@@ -145,4 +166,5 @@ def _array(values: pd.Series[Any], column: Column, notes: list[str]) -> Any:
         )
         values = whole
     array = pa.array(values, from_pandas=True)
-    return pa.chunked_array([array.cast(pa.large_string()) if column.kind == "text" else array])
+    words = column.kind in ("text", "id")
+    return pa.chunked_array([array.cast(pa.large_string()) if words else array])

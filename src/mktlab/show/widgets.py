@@ -32,6 +32,8 @@ _CLASS, _BUSY = "mktlab-what-if", "mktlab-busy"
 _STYLE = f"""<style>
 .{_CLASS} .widget-label {{ text-align: left; height: auto; line-height: 1.3;
   white-space: normal; overflow: visible; }}
+.{_CLASS}-ends {{ display: flex; justify-content: space-between; margin: -8px 84px 0 2px;
+  font-size: 12px; line-height: 1.4; opacity: .75; }}
 .{_CLASS} .{_BUSY} img {{ opacity: .4; }}
 .{_CLASS} button:focus-visible {{ outline: 3px solid #0B57D0; outline-offset: 2px; }}
 .{_CLASS} [role=status] {{ position: absolute; width: 1px; height: 1px; margin: 0;
@@ -43,12 +45,9 @@ _STYLE = f"""<style>
 def slider(
     label: str, *, low: float, high: float, start: float, step: float = 1
 ) -> ipw.ValueWidget:
-    """A slider below its name, range and start, whole when `step` is; works from the keyboard."""
+    """A slider below its name, whole when `step` is; works from the keyboard."""
     import ipywidgets as ipw
 
-    at = [formats.decimal(value, formats.digits(value)) for value in (low, high, start)]
-    words = say("{low} to {high}; start {start}", low=at[0], high=at[1], start=at[2])
-    label = f"{label[:-1]}, {words})" if label.endswith(")") else f"{label} ({words})"
     kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
     return kind(
         value=start,
@@ -58,8 +57,35 @@ def slider(
         description=label,
         continuous_update=False,
         style={"description_width": "100%"},
-        layout={"width": "24em", "height": "auto", "flex_flow": "row wrap"},
+        layout={"width": "22em", "height": "auto", "flex_flow": "row wrap"},
     )
+
+
+def _ends(control: ipw.ValueWidget) -> list[str]:
+    """Lowest and highest value of a slider, and where it starts; of another control nothing."""
+    values = (control.min, control.max, control.value) if hasattr(control, "min") else ()
+    return [formats.decimal(value, formats.digits(value)) for value in values]
+
+
+def _told(control: ipw.ValueWidget) -> str:
+    """A slider's name, with its ends and its start, for who sees no sliders."""
+    name = str(control.description)
+    if not _ends(control):
+        return name
+    low, high, start = _ends(control)
+    words = say("{low} to {high}; start {start}", low=low, high=high, start=start)
+    return f"{name[:-1]}, {words})" if name.endswith(")") else f"{name} ({words})"
+
+
+def _with_ends(control: ipw.ValueWidget) -> ipw.Widget:
+    """A slider with its ends under its track, and its start between them."""
+    import ipywidgets as ipw
+
+    if not _ends(control):
+        return control
+    low, high, start = _ends(control)
+    words = "".join(f"<span>{escape(w)}</span>" for w in (low, say("start {at}", at=start), high))
+    return ipw.VBox([control, ipw.HTML(f'<div class="{_CLASS}-ends">{words}</div>')])
 
 
 class Panel:
@@ -76,12 +102,14 @@ class Panel:
 
         self._draw, self._sub, self._ylim = draw, sub, ylim
         self.controls = controls
+        self._names = [_told(control) for control in controls.values()]
         self._at_start = self._values()
         self._sentence, self._picture = ipw.HTML(), ipw.HTML()
         back = ipw.Button(description=say("Back to start"), layout={"margin": "auto 0 4px 8px"})
         back.on_click(self._back)
         row = ipw.HBox(
-            [*controls.values(), back], layout={"flex_flow": "row wrap", "align_items": "flex-end"}
+            [*map(_with_ends, controls.values()), back],
+            layout={"flex_flow": "row wrap", "align_items": "flex-end"},
         )
         self._view = ipw.VBox([row, self._picture, self._sentence])
         self._view.add_class(_CLASS)
@@ -204,7 +232,7 @@ class Panel:
         return data | {WIDGET_VIEW: view}, metadata
 
     def _ipython_display_(self) -> None:
-        names = ", ".join(control.description for control in self.controls.values())
+        names = ", ".join(self._names)
         note = say("Run this cell in JupyterLab to get its sliders: {names}.", names=names)
         charts.put(*self._repr_mimebundle_(), note=note)
 

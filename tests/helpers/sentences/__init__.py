@@ -97,16 +97,21 @@ def said(notebook: Any, pattern: str) -> tuple[str, list[float]]:
 
 def names_the_largest(told: str, sure: int) -> bool:
     """Whether a title names the largest of the changes that are beyond chance, if there are any."""
-    found = re.search(r"above all: (.+?) ([+−]?[\d,]+%)\. ", told)
+    found = re.search(r"^(.+?) (rose|fell) by ([\d,]+%); ", told)
     if not found:
         return sure == 0
     marks = re.findall(r"([^,:;]+) ([+−]?[\d,]+%) \((\S+) to (\S+)\)", told)
-    named, possible, surely = number(found[2]), set(), [0.0]
+    named = number(found[3]) * (1 if found[2] == "rose" else -1)
+    possible, surely = set(), [0.0]
     for name, by, *ends in marks:  # an end of 0% lay on either side of 0
         if not number(ends[0]) < 0 < number(ends[1]):
             possible.add((name.strip(), number(by)))
         surely += [] if around_0((*ends,)) else [abs(number(by))]
     return (found[1], named) in possible and abs(named) > max(surely) - 0.0051
+
+
+MOVED = r"^(?:.+? (?:rose|fell) by \S+; )?(\d+) of (\d+) numbers changed beyond chance.*"
+"""The title of a chart of changes, and what the chart says of them."""
 
 
 def around_0(ends: tuple[str, str]) -> bool:

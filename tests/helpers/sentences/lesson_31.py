@@ -117,7 +117,9 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     promised = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
     if promised[1]:
         yield promised[0], abs(number(promised[1]) / cards - year) < 0.001 * worth[0] + 0.05
-    title = r"^100 cards to the highest risks earn (\S+), to the best list (\S+)\. "
-    bars, (text, (risky, best)) = drawn(notebook, title), said(notebook, title)
+    title = r"^100 cards to the highest risks (earn|lose) (\S+); the best list: (\S+)\. "
+    bars, told = drawn(notebook, title), sentence(notebook, title)
+    text, best = told[0], number(told[3])
+    risky = number(told[2]) * (1 if told[1] == "earn" else -1)
     yield f"{text} of {bars}", near(best, max(v for v in bars.values() if v == v))
     yield f"{text} of {bars}", near(risky, bars[RISKIEST])

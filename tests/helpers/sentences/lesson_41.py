@@ -10,12 +10,12 @@ from sentences import drawn, near, number, orders_of, said, sentence, table
 
 YEAR = pd.Timedelta(weeks=52)
 FAR = (
-    r"year (\S+) was kept; other counts of revenue say up to (\S+)\. |"
+    r"year (\S+) was kept; other counts of revenue say up to (\S+) more\. |"
     r"definition of revenue gives about (\S+)\. "
 )
 MEANS = r"customers' means: (\S+)\. All money over all orders: (\S+)\.$"
 MOVED = "The company grew|The company shrank|moved the same way|no two years to compare"
-CHANGE = r"^Revenue changed by (\S+), revenue per customer by (\S+)\. "
+CHANGE = r"^Revenue (rose|fell) by (\S+); revenue per customer (rose|fell) by (\S+)\. "
 TREE = r"Revenue \((\S+)\) is Active customers \((\S+) .*?\) times Revenue per customer \((\S+)\)"
 
 
@@ -40,9 +40,8 @@ def _sales(notebook: Any, year: pd.DataFrame) -> Iterator[tuple[str, bool]]:
     bars, (text, ends) = drawn(notebook, FAR), said(notebook, FAR)
     yield f"{bars} of {right}", all(near(bars[name], right[name], 0.05) for name in right)
     highest = max([*right.values(), *(v for name, v in bars.items() if name not in right)])
-    low, high = (number(money(v, "EUR", short=True, beside=highest)) for v in (kept, highest))
-    yield text, ends[-1] == high and ends[0] == (low if len(ends) == 2 else high)
-    yield text, (len(ends) == 2) == (highest >= 1.005 * kept and low < high)
+    amounts = (kept, highest - kept) if highest >= 1.005 * kept else (highest,)
+    yield text, ends == [number(money(v, "EUR", short=True, beside=highest)) for v in amounts]
     naive = bought.groupby("customer_id")["net"].mean().mean()
     text, means = said(notebook, MEANS)
     yield text, near(means[0], naive, 1e-4) and near(means[1], value, 1e-4)
@@ -64,7 +63,8 @@ def _change(notebook: Any, bought: Any, past: Any, short: bool) -> Iterator[tupl
     if not short:
         whole = bought["net"].sum() / past["net"].sum()
         rate = whole * past["customer_id"].nunique() / bought["customer_id"].nunique()
-        text, told = said(notebook, CHANGE)
-        yield text, near(1 + told[0], whole, 1e-3) and near(1 + told[1], rate, 1e-3)
+        text, *told = (found := sentence(notebook, CHANGE))[0], *found.groups()
+        sums = [1 + number(by) * (1 if way == "rose" else -1) for way, by in (told[:2], told[2:])]
+        yield text, near(sums[0], whole, 1e-3) and near(sums[1], rate, 1e-3)
         way = {"grew": whole > 1 > rate, "shrank": whole < 1 < rate}
         yield moved, way.get(moved.split()[-1], not any(way.values()))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sentences import (
     ENDS,
+    MOVED,
     around_0,
     names_the_largest,
     near,
@@ -47,13 +48,13 @@ def _told(notebook: Any) -> Iterator[tuple[str, bool]]:
     again, (luck, ours) = said(notebook, r"a week later: (\S+) by luck alone, (\S+) of ours")
     yield again, near(luck, 2 / 3, 0.03) and ours == better
 
-    changed, told = said(notebook, r"^Of (\d+) numbers, (\d+) changed beyond chance.*")
+    changed, (moved, every) = said(notebook, MOVED)
     ends = ENDS.findall(changed)
-    yield changed, told[0] == len(ends) <= tiles and told[1] >= len(ends) - sum(map(around_0, ends))
-    yield changed, told[1] <= sum(not number(low) < 0 < number(high) for low, high in ends)
-    yield changed, names_the_largest(changed, int(told[1]))
+    yield changed, every == len(ends) <= tiles and moved >= len(ends) - sum(map(around_0, ends))
+    yield changed, moved <= sum(not number(low) < 0 < number(high) for low, high in ends)
+    yield changed, names_the_largest(changed, int(moved))
     sure = sum(row["status"] != "too early to tell" for row in table(notebook, "number", "status"))
-    yield f"{sure} verdicts, {changed}", sure <= told[1]
+    yield f"{sure} verdicts, {changed}", sure <= moved
     known, measured = (list(row.values())[1:] for row in table(notebook, "one tile"))
     for one, some in ([number(share) for share in row] for row in (known, measured)):
         low, high = (1 - (1 - one - off) ** tiles for off in (-0.0051, 0.0051))

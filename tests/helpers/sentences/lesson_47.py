@@ -10,6 +10,7 @@ from scipy.stats import norm, t
 
 from sentences import (
     ENDS,
+    MOVED,
     around_0,
     names_the_largest,
     near,
@@ -75,7 +76,8 @@ def _of_one_period(notebook: Any, each: pd.DataFrame, now: Numbers) -> Found:
     ends = by_kpi(notebook, "value", "low", "high")
     yield f"{ends}", near(ends["order_value"][1], low, 1e-3) or half < 0.005
     text, found = said(
-        notebook, r"350 answers, a fall of 5 shows in (\S+) of cases, beyond chance in (\S+)\. "
+        notebook,
+        r"^350 answers show a fall of 5 points in (\S+) of cases, beyond chance in (\S+)\. ",
     )
     gap, sure = 5 * 350**0.5 / SPREAD, 1.96 + norm.ppf(0.8)
     yield text, near(found[0], norm.cdf(gap)) and near(found[1], norm.cdf(gap - 1.96), 0.02)
@@ -92,11 +94,11 @@ def _of_two(notebook: Any, now: Numbers, then: Numbers) -> Found:
     yield f"{moved}, {way}", all(moved[n] == WAYS[way[n]] for n in now)
     before = by_kpi(notebook, "last year", "change from", "change to")
     yield f"{before} of {then}", all(near(before[n][0], then[n], 1e-3) for n in then if n in before)
-    text, told = said(notebook, r"^Of (\d+) numbers, (\d+) changed beyond chance.*")
+    text, (moved_by, every) = said(notebook, MOVED)
     ends = ENDS.findall(text)
-    yield text, told[0] == len(ends) and told[1] >= len(ends) - sum(map(around_0, ends))
-    yield text, told[1] <= sum(not number(low) < 0 < number(high) for low, high in ends)
-    yield text, names_the_largest(text, int(told[1]))
+    yield text, every == len(ends) and moved_by >= len(ends) - sum(map(around_0, ends))
+    yield text, moved_by <= sum(not number(low) < 0 < number(high) for low, high in ends)
+    yield text, names_the_largest(text, int(moved_by))
     *_, verdicts = tables(notebook, "target", "status")
     for row in verdicts:
         name = kpi_of(row)

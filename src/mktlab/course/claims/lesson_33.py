@@ -1,10 +1,10 @@
-"""What lesson 33 claims: textbook and file flatter, a model cannot lose, a label is no cause."""
+"""What lesson 33 claims: textbook and file flatter, a model cannot lose, labels are no causes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mktlab import lifetime
+from mktlab import experiments, lifetime
 from mktlab.course.claims import Claim
 from mktlab.course.questions.given_33 import (
     YEAR,
@@ -66,6 +66,32 @@ def label_is_no_cause(company: Company) -> bool:
     return labeled >= 1.5 * caused
 
 
+def users_would_have_come(company: Company) -> bool:
+    """Who used a discount left twice as much more as the discount brings, or more."""
+    rows = company.reward_test
+    used = rows[(rows["reward"] == "discount") & (rows["cost"] > 0)]["margin"].mean()
+    more = float(used - rows[rows["reward"] == "none"]["margin"].mean())
+    true = company.truth.reward_test.set_index("reward")["margin"]
+    return more >= 2 * float(true["discount"])
+
+
+def test_finds_a_reward(company: Company) -> bool:
+    """The reward with the highest net effect in the test brings more than it costs, in truth."""
+    test, rows = company.reward_test, bought(company)
+    drawn = test["drawn_date"].iloc[0]
+    before = rows[(rows["order_date"] >= drawn - YEAR) & (rows["order_date"] < drawn)]
+    before = before.groupby("customer_id")["margin"].sum()
+    test = test.assign(
+        net=test["margin"] - test["cost"], before=test["customer_id"].map(before).fillna(0)
+    )
+    true, found = company.truth.reward_test.set_index("reward")["net"], {}
+    for reward in true.index:
+        two = test[test["reward"].isin([reward, "none"])]
+        two = two.assign(drawn=two["reward"] == reward)
+        found[reward] = experiments.adjusted_effect(two, "net", "before", "drawn").difference
+    return bool(true[max(found, key=lambda reward: found[reward])] > 0)
+
+
 CLAIMS = (
     Claim(
         say(
@@ -98,5 +124,21 @@ CLAIMS = (
         ),
         label_is_no_cause,
         at_least=18,
+    ),
+    Claim(
+        say(
+            "Who used a discount left twice as much more than people without a reward as the "
+            "discount brings, or more."
+        ),
+        users_would_have_come,
+        at_least=18,
+    ),
+    Claim(
+        say(
+            "The reward that a random draw among good customers calls best brings more than it "
+            "costs, in truth."
+        ),
+        test_finds_a_reward,
+        at_least=17,
     ),
 )

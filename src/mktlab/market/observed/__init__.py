@@ -4,8 +4,8 @@
 market, and nothing here is damaged: that is for `flaws`. One module per department: `sales`,
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
-`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`, and
-`market_study` and `panel_tastes`, which know the `town`.
+`people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`,
+`rewards`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from mktlab.market.observed import (
     place,
     relations,
     replies,
+    rewards,
     sales,
     search,
     service,
@@ -88,6 +89,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "leads": leads.leads,
     "calls": leads.calls,
     "deals": leads.deals,
+    "reward_test": rewards.reward_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -39,6 +39,7 @@ from mktlab.market.observed import (
     panel,
     panel_tastes,
     replies,
+    rewards,
     search,
     suggestions,
     web,
@@ -142,6 +143,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "box_renewals": boxes.renewal_chances(history),
         "leads": leads.chances(history),
         "deals": leads.outcomes(history),
+        "reward_test": rewards.effects(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 

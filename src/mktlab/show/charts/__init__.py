@@ -24,6 +24,7 @@ from mktlab.show.charts.colors import (
     RULE,
 )
 from mktlab.show.charts.comparison import bars
+from mktlab.show.charts.page import page_map
 from mktlab.show.charts.picture import bundle, figure_of, png, put, show, truth
 from mktlab.show.charts.points import dots, intervals
 from mktlab.show.charts.quantities import grid, steps
@@ -51,6 +52,7 @@ __all__ = [
     "grid",
     "intervals",
     "lines",
+    "page_map",
     "png",
     "put",
     "show",

@@ -32,6 +32,7 @@ def bars(
     truth: Names = (),
     reference: Mapping[str, Any] | None = None,
     gap: tuple[object, object] | None = None,
+    apart: Names = (),
     note: str | tuple[str, str] = "",
     line: Mapping[str, float] | None = None,
     xlabel: str = "",
@@ -59,6 +60,9 @@ def bars(
         Two names: a hollow bar leads from the lower one to the other, and says the difference;
         the value of the lower one stands in its own bar, where that is long enough; that of a loss
         stands left of it, and the difference right of the hollow bar.
+    apart
+        The last name, or the last names: lying bars set off below a line, such as totals, or what
+        is no choice.
     note
         Words beside the highlighted bars, such as the number of the title. In a histogram two are
         possible: those of the bars before them, and theirs.
@@ -96,7 +100,9 @@ def bars(
                 ax, 1, write(1), xytext=(0, 2), va="bottom", ha="center", size=NOTE, color=MUTED
             )
         others = _reference(reference, values)
-        _lying(ax, values, colors, write, others, note, _apart(values, gap, write), whole=whole)
+        less = _apart(values, gap, write)
+        off = parts.chosen(apart, values.index, "apart")
+        _lying(ax, values, colors, write, others, note, less, off, whole=whole)
     else:
         ax = parts.blank(ax, 3.2)
         _standing(ax, values, colors, write, fmt)
@@ -147,17 +153,21 @@ def _lying(
     reference: Mapping[str, pd.Series[Any]],
     note: str,
     gap: tuple[int, float, str],
+    off: Sequence[object],
     *,
     whole: bool,
 ) -> None:
-    """Draw lying bars, on an axis to 100% if they are parts of a `whole`."""
-    numbers, places = values.to_numpy(float), range(len(values))
+    """Draw lying bars, those `off` below a line, on an axis to 100% if they are of a `whole`."""
+    below = values.index.isin(off)
+    numbers, places = values.to_numpy(float), np.arange(len(values)) + 0.35 * below
     parts.bare(ax)
     parts.rows(ax, values.index, places, colors)
     shades = parts.paler(colors)
     _hatched(ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=shades, zorder=2), colors)
     ax.axvline(0, color=INK, linewidth=1, zorder=3)
     ax.set_xticks([])
+    if below.any():
+        ax.axhline(places[below][0] - 0.68, color=MUTED, linewidth=0.8)
     others = [series.to_numpy(float) for series in reference.values()]
     everything = np.concatenate([[0.0, float(whole)], numbers[np.isfinite(numbers)], *others])
     values_of = [write(v) for v in numbers]
@@ -173,10 +183,10 @@ def _lying(
     right = max(max(wide) + noted, parts.widest(ax, names, small=True), apart)
     inch = parts.room(ax, everything.min(), everything.max(), left, right, beside)
     for row, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
-        marks = [other[row] for other in others]
+        marks, place = [other[row] for other in others], places[row]
         for end in marks:
-            ax.plot([number, end], [row, row], color=INK, linewidth=0.8, zorder=1)
-            ax.plot(end, row, "D", mfc="white", mec=INK, markersize=6, zorder=4)
+            ax.plot([number, end], [place, place], color=INK, linewidth=0.8, zorder=1)
+            ax.plot(end, place, "D", mfc="white", mec=INK, markersize=6, zorder=4)
         if row == gap[0]:
             look: dict[str, Any] = {
                 "fill": False,
@@ -184,25 +194,26 @@ def _lying(
                 "linestyle": (0, (3, 2)),
                 "zorder": 4,
             }
-            ax.barh(row, gap[1] - number, parts.THICK, left=number, **look)
+            ax.barh(place, gap[1] - number, parts.THICK, left=number, **look)
             if number < 0:
-                parts.beside(ax, gap[1], row, gap[2], fontweight=weight)
+                parts.beside(ax, gap[1], place, gap[2], fontweight=weight)
             marks.append(gap[1])
             long = number / inch > parts.widest(ax, [values_of[row]], fontweight=weight)
             if long and color != GRAY:  # no word can be read on a hatch
                 look = {"color": "white" if shades[row] in (ORANGE, BLUE) else INK, "bbox": None}
-                parts.beside(ax, number, row, values_of[row], left=True, fontweight=weight, **look)
+                look |= {"left": True, "fontweight": weight}
+                parts.beside(ax, number, place, values_of[row], **look)
                 text, wide[row] = gap[2], parts.widest(ax, [gap[2]], fontweight=weight)
         side = -1 if number < 0 else 1
         near = [end for end in marks if -0.1 < side * (end - number) / inch < wide[row] + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
         bold = weight if color == GRAY else parts.bolder(color)  # a title tells the truth, too
-        said = parts.beside(ax, end, row, text, left=number < 0, fontweight=bold)
+        said = parts.beside(ax, end, place, text, left=number < 0, fontweight=bold)
         for name, mark in zip(names if row == 0 else (), marks, strict=False):
             after = said if near else None
-            parts.beside(ax, mark, row, name, size=NOTE, color=MUTED, after=after)
+            parts.beside(ax, mark, place, name, size=NOTE, color=MUTED, after=after)
         if note and color == ORANGE and ORANGE not in colors[:row]:
-            parts.beside(ax, end, row, note, color=ORANGE, fontweight="bold", after=said)
+            parts.beside(ax, end, place, note, color=ORANGE, fontweight="bold", after=said)
 
 
 def _hatched(drawn: Iterable[Rectangle], colors: Sequence[str]) -> None:

@@ -58,7 +58,8 @@ def dots(
     fit
         Whether the straight line of least squares is drawn.
     diagonal
-        Words for the line where y equals x; then both axes are the same.
+        Words for the line where y equals x; then both axes are the same, and a line leads from it
+        to the highlighted dots.
     xlabel, ylabel
         What x is, by default the name of its column; and what y is, written above the axis where
         the subtitle does not say it.
@@ -80,6 +81,8 @@ def dots(
     ax = parts.blank(ax, 4.2 if diagonal else 3.6)
     if diagonal:
         ax.axline((0, 0), slope=1, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
+        told = known[picked]  # how far it is from the line
+        ax.vlines(told[x], told[x], told[y], colors=ORANGE, linewidth=2.4)
     if low and high:
         shades = [ORANGE if p else BLUE for p in picked]
         ax.vlines(known[x], known[low], known[high], colors=shades, linewidth=1.4)

@@ -209,7 +209,8 @@ def _marks(
         for place in known.index.get_indexer(wanted_at, method="nearest").tolist():
             ahead = known.iloc[min(place + len(known) // 12, len(known) - 1)]
             rises = ahead > known.iloc[place]
-            points.append((known.iloc[place], known.index[place], color, rises))
+            most = known.iloc[place : place + len(known) // 11 + 1].max()  # as far as words reach
+            points.append((known.iloc[place], known.index[place], color, rises, most))
     if not points:
         return []
     low, high = ax.get_ylim()
@@ -225,7 +226,7 @@ def _marks(
         middle = (points[0][0] + points[-1][0]) / 2
         parts.beside(ax, points[0][1], middle, note, fontweight="bold")
         note = ""
-    for order, (value, at, color, rises) in enumerate(points):
+    for order, (value, at, color, rises, most) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
         late = part > 0.85 or (part > (0.1 if shared else 0.2) and rises)
@@ -235,7 +236,7 @@ def _marks(
         ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
         ax.annotate(
             write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
-            (at, value),
+            (at, most if shared and not (under or late) else value),  # above a line that climbs
             xytext=(0 if centered else -6 if late else 6, -10 if under else 6),
             textcoords=parts.OFFSET,
             ha="center" if centered else "right" if late else "left",
@@ -246,7 +247,7 @@ def _marks(
             zorder=4,
             bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8},
         )
-    return [(value, at, color) for value, at, color, _ in points]
+    return [(value, at, color) for value, at, color, *_ in points]
 
 
 def _tick(ax: Axes, at: float) -> None:
