@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 QUARTER, YEAR, GOAL = 13, 52, 30_000
 SHOP = ("beans", "ground", "capsules", "gift", "tea")
 
-TODAY = Plan.baseline().but(budget=700_000)
+TODAY = Plan.baseline().but(budget=600_000)
 PARTS: dict[str, dict[str, dict[str, Any]]] = {
     "product": {"product": {"launch": "Jardin"}},
     "price": {"price": {"cafe": 1.1}},

@@ -108,14 +108,42 @@ def _a_year(company: Company) -> list[float]:
     return [luck_of_half_a_year(company, parts=part) for part in (1, 52, 26, 13)]
 
 
-def _steps(company: Company, weeks: tuple[int, int] = (14, 26)) -> dict[str, float]:
-    parts = kpi.variance(planned(company, weeks), families(company, weeks=weeks))
+@luck_of_half_a_year.mistake("around_the_mean")
+def _around_the_mean(company: Company) -> float:
+    bought = margins(company.orders, company.order_lines, company.products)
+    year = bought[bought["order_date"] >= company.today - pd.Timedelta(weeks=YEAR)]
+    return float(1.96 * year["margin"].std() * np.sqrt(len(year) / 2))
+
+
+@luck_of_half_a_year.mistake("from_the_weeks")
+def _from_the_weeks(company: Company) -> float:
+    bought = margins(company.orders, company.order_lines, company.products)
+    weekly = bought.resample("W", on="order_date")["margin"].sum().iloc[1:-1]
+    return float(1.96 * weekly.diff(YEAR).std() / np.sqrt(2) * np.sqrt(2 * QUARTER))
+
+
+def _steps(
+    company: Company, weeks: tuple[int, int] = (14, 26), hoped: bool = False, apart: bool = False
+) -> dict[str, float]:
+    """The variance of these weeks; of what was expected to come; or with luck in a step apart."""
+    likely = families(company, weeks=weeks, expected=True)
+    parts = kpi.variance(
+        planned(company, weeks),
+        likely if hoped else families(company, weeks=weeks),
+        expected=likely if apart else None,
+    )
     return dict(zip(parts["step"], parts["euros"].astype(float), strict=True))
 
 
 @sheet.number(tolerance=0.5)
-def by_price(company: Company, step: str = "price", weeks: tuple[int, int] = (14, 26)) -> float:
-    return _steps(company, weeks)[step]
+def by_price(
+    company: Company,
+    step: str = "price",
+    weeks: tuple[int, int] = (14, 26),
+    hoped: bool = False,
+    apart: bool = False,
+) -> float:
+    return _steps(company, weeks, hoped, apart)[step]
 
 
 by_price.mistake("all_of_it", step="all")
@@ -123,6 +151,8 @@ by_price.mistake("pieces", step="volume")
 by_price.also("pieces", {"step": "mix"}, {"step": "cost"})
 by_price.mistake("half_a_year", weeks=(1, 26))
 by_price.also("half_a_year", {"weeks": (1, 13)})
+by_price.mistake("luck_apart", apart=True)
+by_price.also("luck_apart", {"hoped": True})
 
 
 @by_price.mistake("one_order")
