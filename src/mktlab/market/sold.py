@@ -12,7 +12,7 @@ import pandas as pd
 from mktlab.market.baskets import CANCELLED, MEAN_REFUND
 from mktlab.market.demand import category_sum
 from mktlab.market.draws import Floats
-from mktlab.market.profit import goods_factor
+from mktlab.market.profit import GOODS, REVENUE, goods_factor
 from mktlab.market.state import History, Week
 from mktlab.market.world import CATEGORIES, CATEGORY_OF, COST_CENTS
 
@@ -33,8 +33,8 @@ def sold(history: History, since: int, *, expected: bool = False) -> pd.DataFram
         shops = _expected(week, cost) if expected else _realized(week, cost)
         books = week.books(scale=history.people.scale, expected=expected)
         came = week.expected if expected else week.sold
-        cafes = (came.cafe_guests, books["café sales"], -books["café goods"])
-        boxes = (came.boxes, books["boxes"], -books["box goods"])
+        cafes = (came.cafe_guests, books[REVENUE[1]], -books[GOODS[1]])
+        boxes = (came.boxes, books[REVENUE[2]], -books[GOODS[2]])
         rows.append(np.vstack([shops, cafes, boxes]))
     table = pd.DataFrame(np.vstack(rows), columns=["units", "sales", "goods"])
     table.insert(0, "category", GROUPS * len(rows))

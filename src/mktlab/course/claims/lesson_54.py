@@ -72,7 +72,7 @@ def luck_is_larger(company: Company) -> bool:
     luck = 1.96 * weekly * QUARTER**0.5
     plans = [TODAY.but(**part) for part in PARTS.values()]
     moved = [_more(company, plan, plan, QUARTER, TODAY).abs().mean() for plan in plans]
-    return sum(one < luck for one in moved) > len(moved) / 2
+    return bool(sum(one < luck for one in moved) > len(moved) / 2)
 
 
 def ads_are_missed_later(company: Company) -> bool:

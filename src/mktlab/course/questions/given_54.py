@@ -14,6 +14,7 @@ import pandas as pd
 
 from mktlab.plan import Plan
 from mktlab.plan.mix import CHANNELS
+from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,7 +26,7 @@ QUARTER, YEAR, GOAL = 13, 52, 30_000
 SHOP = ("beans", "ground", "capsules", "gift", "tea")
 
 TODAY = Plan.baseline().but(budget=600_000)
-PARTS: dict[str, dict[str, dict[str, Any]]] = {
+PARTS: dict[str, dict[str, Any]] = {
     "product": {"product": {"launch": "Jardin"}},
     "price": {"price": {"cafe": 1.1}},
     "place": {"place": {"partners": ("wholesaler",)}},
@@ -38,12 +39,12 @@ PARTS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "people": {"people": {"roster": "square-root", "support_hours": 18.5}},
     "process": {"process": {"web_ease": 0.9}},
-    "physical evidence": {
+    "physical_evidence": {
         "physical_evidence": {"mended": ("bag_look", "parcel_box"), "ambience": 0.75}
     },
 }
 """The lesson's plan, by P."""
-SEVEN = TODAY.but(name="Seven Ps", **{p: part[p] for part in PARTS.values() for p in part})
+SEVEN = TODAY.but(name=say("Seven Ps"), **{p: part[p] for part in PARTS.values() for p in part})
 CHEAPER = SEVEN.but(price=dict.fromkeys(SHOP, 0.9))
 NO_DEALS = SEVEN.but(promotion={"deal_chance": 0})
 HALF_ADS = TODAY.but(

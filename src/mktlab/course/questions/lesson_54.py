@@ -31,6 +31,7 @@ from mktlab.course.questions.given_54 import (
     revisions,
     worths,
 )
+from mktlab.market.profit import REVENUE
 from mktlab.orders import margins
 from mktlab.show.words import say
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from mktlab.company import Company
 
-SALES = ["shop sales", "café sales", "boxes", "shipping fees"]
+SALES = list(REVENUE)
 
 sheet = Sheet(
     "54_year_in_the_market",
@@ -192,7 +193,7 @@ left_of_a_test.also("not_paid", {"paid": False, "perfect": True})
 
 @left_of_a_test.mistake("already_known")
 def _with_what_is_gained_anyway(company: Company) -> float:
-    return left_of_a_test(company) + offer(company)["gain"]
+    return float(left_of_a_test(company) + offer(company)["gain"])
 
 
 @left_of_a_test.also("already_known")
