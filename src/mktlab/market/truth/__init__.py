@@ -29,6 +29,7 @@ from mktlab.market import (
 from mktlab.market.observed import (
     audiences,
     boxes,
+    daily_content,
     leads,
     listings,
     market_study,
@@ -144,6 +145,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "leads": leads.chances(history),
         "deals": leads.outcomes(history),
         "reward_test": rewards.effects(history),
+        "content_lags": daily_content.lags(history),
+        "content_gains": daily_content.gains(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
