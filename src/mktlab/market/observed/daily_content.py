@@ -53,9 +53,12 @@ PLACES = tuple(f"Market-{number}" for number in range(1, 41))
 FIRST_TASTING, MONTH, MONTHS, ASKED = 565, 28, 12, 4  # days; months, of them without a draw
 TASTINGS = 13  # a year
 VISITORS_LOW, VISITORS_HIGH, VISITORS_SPREAD = 300.0, 2_600.0, 0.12
-BAGS_LOW, BAGS_HIGH, BAGS_SPREAD = 50.0, 220.0, 0.10  # in four weeks without a tasting
+BAGS_LOW, BAGS_HIGH, BAGS_SPREAD = 50.0, 220.0, 0.06  # in four weeks without a tasting
 TASTED_LOW, TASTED_WIDE = 0.042, 0.016  # bags that a visitor of that day buys more in four weeks
-OFFER, OFFERS = 0.28, 0.3  # what a price-off of the place adds in logs, and how often there is one
+OFFER, OFFERS = (
+    0.4,
+    0.3,
+)  # what a price-off of the place adds in logs, and how often; none in the draw
 BAG_MARGIN, TASTING_COST = 4.20, 220.0
 STREAM = "daily content"
 
@@ -216,8 +219,8 @@ def field_events(history: History) -> pd.DataFrame | None:
     size, seed, place = len(PLACES), history.seed, _places(history.seed)
     lot = np.array([uniforms(seed, STREAM + " months", 5 * size, week=m) for m in range(MONTHS)])
     lot = lot.reshape(MONTHS, 5, size)
-    offer = lot[:, 0] < OFFERS
-    held = lot[:, 1] < np.where(offer, 0.8, 0.15)
+    offer = (lot[:, 0] < OFFERS) & (np.arange(MONTHS) < ASKED)[:, None]
+    held = lot[:, 1] < np.where(offer, 0.9, 0.1)
     for month in range(ASKED, MONTHS):
         first = (month - ASKED) % 2 == 0
         held[month] = (lot[month - (not first), 1] < 0.5) == first
