@@ -1,4 +1,4 @@
-"""What lesson 52 claims: days with posts promise too much, a calendar not all, and a draw decides."""
+"""What lesson 52 claims: days promise too much, a calendar helps a little, a draw decides."""
 
 from __future__ import annotations
 

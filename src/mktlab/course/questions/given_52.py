@@ -27,7 +27,7 @@ def days(company: Company) -> pd.DataFrame:
     table = table[["date", "drawn", "launch", "posts", "orders", "margin", "cost"]].assign(
         readers=table["date"].map(readers).fillna(0),
         on=(table["posts"] > 0).astype(int),
-        weekday=table["date"].dt.weekday,
+        weekday=table["date"].dt.day_of_week,
         month=table["date"].dt.to_period("M").astype(str),
     )
     for lag, name in enumerate(LAGS[1:], start=1):
