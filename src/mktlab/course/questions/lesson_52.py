@@ -117,7 +117,7 @@ day_with_posts.also("not_drawn")(_not_drawn)
 @day_with_posts.mistake("less_cost")
 def _less_cost(company: Company) -> float:
     rows = _drawn(company)
-    return day_with_posts(company) - float(rows.loc[rows["on"] == 1, "cost"].mean())
+    return float(day_with_posts(company) - rows.loc[rows["on"] == 1, "cost"].mean())
 
 
 day_with_posts.also("less_cost")(lambda c: [day_with_posts(c, of="orders")])
