@@ -28,13 +28,13 @@ def _true(company: Company) -> float:
 def days_promise_thrice(company: Company) -> bool:
     """Of days before the draw, a post more comes with three times the orders it brings, or more."""
     rows = days(company)
-    return slope(rows[~rows["drawn"]], "orders ~ posts", "posts") >= 3 * _true(company)
+    return slope(rows[~rows["drawn"]], "orders~posts", "posts") >= 3 * _true(company)
 
 
 def a_calendar_is_not_enough(company: Company) -> bool:
     """With weekday, month and launches told apart, it still seems to bring half as much again."""
     rows = days(company)
-    known = slope(rows[~rows["drawn"]], f"orders ~ posts + {CALENDAR}", "posts")
+    known = slope(rows[~rows["drawn"]], f"orders~posts+{CALENDAR}", "posts")
     return known >= 1.5 * _true(company)
 
 
@@ -42,7 +42,7 @@ def the_draw_says_no(company: Company) -> bool:
     """By the drawn days, a day with posts brings less margin, over four days, than it costs."""
     rows = days(company)
     rows = rows[rows["drawn"]]
-    brings = slope(rows, f"margin ~ {' + '.join(LAGS)} + {CALENDAR}", *LAGS)
+    brings = slope(rows, f"margin~{'+'.join(LAGS)}+{CALENDAR}", *LAGS)
     return bool(brings < rows.loc[rows["on"] == 1, "cost"].mean())
 
 

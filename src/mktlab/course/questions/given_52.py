@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AGENCY = ("posts", "press")
 TASTINGS = 13  # a year
 LAGS = ("on", "on_1", "on_2", "on_3")
-CALENDAR = "launch + C(weekday) + C(month)"
+CALENDAR = "launch+C(weekday)+C(month)"
 
 
 @lru_cache(maxsize=4)

@@ -61,10 +61,10 @@ def _shares(company: Company) -> list[float]:
 
 @sheet.number(tolerance=0.05)
 def readers(company: Company, by: str = CALENDAR, of: str = "orders") -> float:
-    return slope(days(company), f"{of} ~ readers + {by}", "readers")
+    return slope(days(company), f"{of}~readers+{by}", "readers")
 
 
-readers.mistake("no_launch", by="C(weekday) + C(month)")
+readers.mistake("no_launch", by="C(weekday)+C(month)")
 readers.also("no_launch", {"by": "C(weekday)"}, {"by": "C(month)"})
 readers.mistake("alone", by="1")
 readers.also("alone", {"by": "launch"})
@@ -72,7 +72,7 @@ readers.also("alone", {"by": "launch"})
 
 @readers.mistake("of_the_launch")
 def _of_the_launch(company: Company) -> float:
-    return slope(days(company), f"orders ~ readers + {CALENDAR}", "launch")
+    return slope(days(company), f"orders~readers+{CALENDAR}", "launch")
 
 
 readers.also("alone", {"of": "margin"})
@@ -91,7 +91,7 @@ def day_with_posts(
     lags: tuple[str, ...] = LAGS,
     told: tuple[str, ...] | None = None,
 ) -> float:
-    formula = f"{of} ~ {' + '.join(lags)} + {CALENDAR}"
+    formula = f"{of}~{'+'.join(lags)}+{CALENDAR}"
     return slope(_drawn(company, drawn), formula, *(told or lags))
 
 
