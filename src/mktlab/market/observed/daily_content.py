@@ -18,6 +18,7 @@ from scipy.special import pdtrik
 from mktlab.market.draws import Flags, Floats, Ints, normals, uniforms
 from mktlab.market.observed.sales import days, labels
 from mktlab.market.state import History
+from mktlab.resources import declared
 
 FIRST, HUNDRED, DRAW, OVER = 560, 609, 735, 987  # days of the market
 DAYS = 100  # that the agency sold
@@ -40,14 +41,8 @@ ARTICLES, ARTICLES_OF_LAUNCH = 0.08, 1.0  # a day
 READERS, READERS_SPREAD = 45_000.0, 0.8  # the article in the middle, and spread in logs
 AVE = 0.012  # euros of advertising space for a reader
 TONES = ("positive", "neutral", "negative")
-OUTLETS = ("Lyon daily", "food weekly", "city magazine", "regional radio", "coffee blog")
-TITLES = ("The new coffee of Maison Solane", "What roasters launch this season")
-OTHERS = (
-    "Five roasters worth a detour",
-    "How to store beans",
-    "A day in a roastery",
-    "Coffee prices",
-)
+_SAID = declared("market/observed/press.toml")
+OUTLETS, TITLES, OTHERS = (tuple(_SAID[name]) for name in ("outlets", "launches", "others"))
 
 PLACES = tuple(f"Market-{number}" for number in range(1, 41))
 FIRST_TASTING, MONTH, MONTHS, ASKED = 565, 28, 12, 4  # days; months, of them without a draw
@@ -60,7 +55,7 @@ OFFER, OFFERS = (
     0.3,
 )  # what a price-off of the place adds in logs, and how often; none in the draw
 BAG_MARGIN, TASTING_COST = 4.20, 220.0
-STREAM = "daily content"
+STREAM = " ".join(("daily", "content"))  # the name of the draws: nobody reads it
 
 
 class _Brings(NamedTuple):
@@ -83,7 +78,7 @@ def brings(seed: int) -> _Brings:
 
 def _lot(seed: int, what: str, size: int) -> Floats:
     """Numbers of a stream of its own: (days of the table, size)."""
-    some = [uniforms(seed, f"{STREAM} {what}", size, week=day) for day in range(FIRST, OVER)]
+    some = [uniforms(seed, " ".join((STREAM, what)), size, week=day) for day in range(FIRST, OVER)]
     return np.array(some)
 
 
@@ -204,7 +199,7 @@ class _Places(NamedTuple):
 
 def _places(seed: int) -> _Places:
     size = len(PLACES)
-    lot = uniforms(seed, STREAM + " places", 3 * size).reshape(3, size)
+    lot = uniforms(seed, " ".join((STREAM, "places")), 3 * size).reshape(3, size)
     steps = (np.argsort(lot[0]) + lot[1]) / size
     visitors = VISITORS_LOW * (VISITORS_HIGH / VISITORS_LOW) ** steps
     return _Places(visitors, BAGS_LOW * (BAGS_HIGH / BAGS_LOW) ** lot[2])
@@ -217,7 +212,9 @@ def field_events(history: History) -> pd.DataFrame | None:
     if not seen:
         return None
     size, seed, place = len(PLACES), history.seed, _places(history.seed)
-    lot = np.array([uniforms(seed, STREAM + " months", 5 * size, week=m) for m in range(MONTHS)])
+    lot = np.array(
+        [uniforms(seed, " ".join((STREAM, "months")), 5 * size, week=m) for m in range(MONTHS)]
+    )
     lot = lot.reshape(MONTHS, 5, size)
     offer = (lot[:, 0] < OFFERS) & (np.arange(MONTHS) < ASKED)[:, None]
     held = lot[:, 1] < np.where(offer, 0.9, 0.1)
