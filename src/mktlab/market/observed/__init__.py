@@ -5,7 +5,7 @@ market, and nothing here is damaged: that is for `flaws`. One module per departm
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
 `people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`,
-`rewards`, and `market_study` and `panel_tastes`, which know the `town`.
+`rewards`, `blends`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 
 from mktlab.market.observed import (
     audiences,
+    blends,
     boxes,
     experiments,
     flow_emails,
@@ -90,6 +91,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "calls": leads.calls,
     "deals": leads.deals,
     "reward_test": rewards.reward_test,
+    "blend_test": blends.blend_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

@@ -28,6 +28,7 @@ from mktlab.market import (
 )
 from mktlab.market.observed import (
     audiences,
+    blends,
     boxes,
     leads,
     listings,
@@ -144,6 +145,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "leads": leads.chances(history),
         "deals": leads.outcomes(history),
         "reward_test": rewards.effects(history),
+        "blends": blends.effects(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
