@@ -41,13 +41,13 @@ def truth(company: Company) -> pd.DataFrame:
 
 def gain(company: Company, offers: set[str]) -> float:
     """Euros that offers bring in half a year, in truth, at the cost of the exercise."""
-    told, total = truth(company), 0.0
+    told: dict[Any, Any] = truth(company).to_dict("index")
+    total = 0.0
     for name in sorted(offers):
-        group, price = OFFERS[name]
-        row = told.xs(group).loc[price]
-        leaves = price / (1 + VAT) - COST
-        total += EACH * row["customers"] * (row["blends"] * leaves - row["replaced"])
-    return float(total)
+        row = told[OFFERS[name]]
+        leaves = OFFERS[name][1] / (1 + VAT) - COST
+        total += EACH * float(row["customers"] * (row["blends"] * leaves - row["replaced"]))
+    return total
 
 
 def best(company: Company) -> set[str]:
