@@ -51,9 +51,9 @@ def test_what_a_price_does_is_the_same_share_for_all():
     assert ratio.to_numpy() == pytest.approx([4] * 3, rel=0.1)
 
 
-def test_worth_is_the_two_together():
+def test_contribution_is_the_two_together():
     table = made(4)
-    told = cannibalization.worth(table, [18, 26], cost=6, vat=0.06)
+    told = cannibalization.contribution(table, [18, 26], cost=6, vat=0.06)
     bought = cannibalization.take_up(table, [18, 26])
     lost = cannibalization.replaced(table)["each"]
     by_hand = bought.loc[26.0, "few"] * (26 / 1.06 - 6 - lost["few"])

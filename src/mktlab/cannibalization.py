@@ -2,7 +2,7 @@
 
 Some people were shown the product, each at one price that was drawn, and some were not (holdout).
 `replaced` says how much margin of other goods each piece takes away, `take_up` how many pieces
-people buy at any price, and `worth` puts both together: margin per person by group and price.
+people buy at any price, and `contribution` puts both together: margin per person by group and price.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def take_up(
     return pd.DataFrame(told, pd.Index(asked, name="price"), pd.Index(names, name=by))
 
 
-def worth(
+def contribution(
     test: pd.DataFrame,
     prices: Sequence[float],
     *,
@@ -178,7 +178,7 @@ def worth(
     >>> test = pd.DataFrame({"group": "all", "price": [10.0, 10, 20, 20, None, None],
     ...     "blends": [2, 0, 2, 0, 0, 0], "margin_before": [3.0, 5, 3, 5, 3, 5],
     ...     "margin": [2.0, 4, 2, 4, 3, 5]})
-    >>> worth(test, [10, 20], cost=4)["all"].round(2).tolist()
+    >>> contribution(test, [10, 20], cost=4)["all"].round(2).tolist()
     [5.0, 15.0]
     """
     bought = take_up(test, prices, by=by, pieces=pieces)

@@ -62,7 +62,9 @@ def the_test_finds_what_pays(company: Company) -> bool:
     """The price and groups that the test picks earn 85% of the best, with the designer paid."""
     rows, net = test(company), _net(company)[list(GROUPS)]
     size = rows["group"].value_counts()
-    each = cannibalization.worth(rows, PRICES, cost=_cost(company), vat=VAT)[list(GROUPS)] - KIT
+    each = (
+        cannibalization.contribution(rows, PRICES, cost=_cost(company), vat=VAT)[list(GROUPS)] - KIT
+    )
     total = (each * size[list(GROUPS)].to_numpy()).clip(lower=0).sum(axis=1)
     price = float(PRICES[int(total.loc[list(PRICES)].to_numpy().argmax())])
     chosen = [name for name in GROUPS if float(each[name][price]) > 0]

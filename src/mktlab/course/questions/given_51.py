@@ -21,7 +21,7 @@ PRICES = (18.0, 22.0, 26.0, 30.0)
 VAT = 0.06
 COST = 8.0  # of a blend that a machine weighs and bags
 EACH = 10  # customers of the shop for each one in the test
-OFFERS = {f"{group} at {price:.0f}": (group, price) for group in GROUPS for price in PRICES}
+OFFERS = {f"{group}_{price:.0f}": (group, price) for group in GROUPS for price in PRICES}
 
 
 @lru_cache(maxsize=4)
@@ -70,7 +70,7 @@ def learned(company: Company, *, takes: bool = True) -> set[str]:
     """The offers that the test picks, with what a blend takes from other goods, or without."""
     rows = test(company)
     if takes:
-        each = cannibalization.worth(rows, PRICES, cost=COST, vat=VAT)
+        each = cannibalization.contribution(rows, PRICES, cost=COST, vat=VAT)
     else:
         leaves = pd.Series(PRICES, PRICES) / (1 + VAT) - COST
         each = cannibalization.take_up(rows, PRICES).mul(leaves, axis=0)

@@ -181,8 +181,8 @@ def which(company: Company, offers: set[str]) -> float:
 
 
 which.mistake("nothing_taken", lambda c: learned(c, takes=False))
-which.mistake("as_in_the_lesson", lambda c: {"occasional at 22"})
-which.also("as_in_the_lesson")(lambda c: [{"occasional at 26"}])
+which.mistake("as_in_the_lesson", lambda c: {"occasional_22"})
+which.also("as_in_the_lesson")(lambda c: [{"occasional_26"}])
 which.mistake("all_at_one", lambda c: all_at(26.0))
 which.also("all_at_one")(lambda c: [all_at(price) for price in PRICES])
 which.mistake("no_regulars", lambda c: {n for n in learned(c) if not n.startswith("regular")})

