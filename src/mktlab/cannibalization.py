@@ -2,7 +2,7 @@
 
 Some people were shown the product, each at one price that was drawn, and some were not (holdout).
 `replaced` says how much margin of other goods each piece takes away, `take_up` how many pieces
-people buy at any price, and `contribution` puts both together: margin per person by group and price.
+people buy at any price, and `contribution` puts both together: margin per person.
 """
 
 from __future__ import annotations
