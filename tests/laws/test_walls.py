@@ -9,6 +9,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "mktlab"
 ANALYSIS = {"segmentation", "price", "churn", "kpi", "control_charts", "experiments", "attribution"}
 ANALYSIS |= {"geo_test", "journeys", "recommendation", "satisfaction", "survival", "personas"}
 ANALYSIS |= {
+    "cannibalization",
     "conjoint",
     "drivers",
     "email",
