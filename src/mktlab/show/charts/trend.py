@@ -224,8 +224,9 @@ def _marks(
         ax.axvline(points[0][1], color=RULE, linewidth=0.8, zorder=0)
         ax.vlines(points[0][1], points[-1][0], points[0][0], color=INK, linewidth=1.4, zorder=3)
         middle = (points[0][0] + points[-1][0]) / 2
-        parts.beside(ax, points[0][1], middle, note, fontweight="bold")
-        note = ""
+        if points[0][0] - points[-1][0] > words:  # else it stands after the lower number
+            parts.beside(ax, points[0][1], middle, note, fontweight="bold")
+            note = ""
     for order, (value, at, color, rises, most) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
@@ -233,7 +234,9 @@ def _marks(
         centered = bool(order) and 0.2 < part < 0.8
         # else the line itself crosses the words; of two at one place the higher has its own above
         under = bool(order) or (rises and not late and not shared)
-        ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
+        if shared and under and rises and part < 0.7:  # below a line that climbs its right is free
+            late = centered = False
+        ax.plot(at, value, "o", color=color, markersize=6, zorder=5)
         ax.annotate(
             write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
             (at, most if shared and not (under or late) else value),  # above a line that climbs
