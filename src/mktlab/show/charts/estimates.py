@@ -17,6 +17,7 @@ from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
 
 MANY_ROWS = 12
 DOT = 26  # square points: small enough that a short interval is seen beside its dot
@@ -35,6 +36,7 @@ def intervals(
     truth: Mapping[str, Any] | float | None = None,
     against: float | None = None,
     within: tuple[float, float] | None = None,
+    bold: Names = (),
     xlabel: str = "",
 ) -> Axes:
     """Draw estimates with their intervals, a row each: a dot on a line from low to high.
@@ -57,8 +59,10 @@ def intervals(
     against
         A number, such as 0: rows whose interval holds it are GRAY, for they may be chance.
     within
-        Where the axis ends, so that no far row sets the scale: what lies beyond runs to an arrow at
-        the edge, where its number is written.
+        Where the axis ends: what lies beyond runs to an arrow at the edge, where its number is
+        written. By default so that one row far from all others does not set the scale.
+    bold
+        Rows whose numbers the title tells, too: bold, in the color of the others.
 
     Returns
     -------
@@ -96,9 +100,9 @@ def intervals(
         numbers = np.broadcast_to(np.asarray(values, float), len(names))
         alone = np.ptp(numbers) == 0
         half = 0.42 if alone else 0.26  # below the number above the dot
-        ax.vlines(numbers, places - half, places + half, colors=GRAY, linewidth=3, zorder=2)
+        ax.vlines(numbers, places - half, places + half, colors=GRAY, linewidth=2, zorder=2)
         if np.ndim(values) == 0:
-            color, width = (GRAY, 3) if values else (INK, 1)  # 0 is where an axis begins
+            color, width = (GRAY, 1.6) if values else (INK, 1)  # 0 is where an axis begins
             ax.collections[-1].set(color=color, linewidth=width)
             ax.axvline(float(values), color=color, linewidth=width, ymax=top)
         if not name or not (alone or np.ndim(values) == 0):
@@ -114,6 +118,7 @@ def intervals(
             annotation_clip=False,
             bbox={"fc": "white", "ec": "none", "pad": 1},
         )
+    within = within or _without_far(known, true.values())
     _lines_between(ax, places, known[1], known[2], colors, within or _beyond(known, bounded))
     shown = np.clip(known[0], *within) if within else known[0]
     seen = shown == known[0]
@@ -122,7 +127,11 @@ def intervals(
     bases = [float(v) for v in true.values() if np.ndim(v) == 0] or [0.0] * bool(around)
     if not many:
         texts = [write(v) if s else _outside(v, write) for v, s in zip(known[0], seen, strict=True)]
-        _written(ax, names, shown, texts, colors, next(iter(bases), None))
+        numbers_at = _written(ax, names, shown, texts, colors, next(iter(bases), None))
+        told = parts.chosen(bold, names, "bold")
+        for name, label, text in zip(names, ax.get_yticklabels(), numbers_at, strict=True):
+            for words in (label, text) if name in told else ():
+                words.set_fontweight("bold")
         for name, values in true.items():
             if name and np.ndim(values) and np.ptp(np.asarray(values, float)):
                 _on_ticks(
@@ -149,10 +158,11 @@ def _written(
     texts: list[str],
     colors: list[str],
     base: float | None,
-) -> None:
+) -> list[Annotation]:
     """Numbers above their dots, on that side of the line at `base` on which the dot is."""
     inch = _inch(ax, names)
     left, right = ax.get_xlim()
+    written = []
     for row, (value, text, color) in enumerate(zip(values, texts, colors, strict=True)):
         weight = parts.bolder(color)
         half = inch * parts.widest(ax, [text], fontweight=weight) / 2
@@ -161,7 +171,7 @@ def _written(
             at, shift, side = (base, -4, "right") if value < base else (base, 4, "left")
         if not left < value < right:  # beyond the axis, inside the picture
             side = "right" if value >= right else "left"
-        ax.annotate(
+        at_dot = ax.annotate(
             text,
             (at, row),
             xytext=(shift, 5),
@@ -174,6 +184,8 @@ def _written(
             zorder=5,
             bbox={"fc": "white", "ec": "none", "pad": 0.8},
         )
+        written.append(at_dot)
+    return written
 
 
 def _on_ticks(
@@ -223,6 +235,22 @@ def _end(value: float, write: Write) -> str:
 def _outside(value: float, write: Write) -> str:
     """A number that lies beyond the end of the axis."""
     return f"{write(value)} →" if value > 0 else f"← {write(value)}"
+
+
+def _without_far(known: list[Any], others: Any) -> tuple[float, float] | None:
+    """Where the axis ends if one row, of four or more, lies far from all others."""
+    value, low, high = known
+    if len(value) < 4 or not np.isfinite(known).all():
+        return None
+    base = [0.0, *(float(v) for v in others if np.ndim(v) == 0)]
+    for row in (value.argmax(), value.argmin()):
+        least = min(*base, *np.delete(low, row))
+        most = max(*base, *np.delete(high, row))
+        spread = most - least
+        if value[row] > most + spread or value[row] < least - spread:
+            far = value[row] > most
+            return least - (0.1 if far else 0.3) * spread, most + (0.3 if far else 0.1) * spread
+    return None
 
 
 def _beyond(known: list[Any], bounded: Any) -> tuple[float, float] | None:

@@ -78,7 +78,10 @@ def dots(
     if diagonal:
         ax.axline((0, 0), slope=1, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
         told = known[picked]  # how far it is from the line
-        ax.vlines(told[x], told[x], told[y], colors=ORANGE, linewidth=2.4)
+        for at, high in zip(told[x], told[y], strict=True):
+            arrow = {"arrowstyle": "<->", "color": ORANGE, "linewidth": 1.2, "shrinkA": 0}
+            ax.annotate("", (at, high), (at, at), arrowprops=arrow | {"shrinkB": 0}, zorder=5)
+            ax.plot(at, at, "o", mfc="white", mec=ORANGE, markersize=6, zorder=6)
     if low and high:
         shades = [ORANGE if p else BLUE for p in picked]
         ax.vlines(known[x], known[low], known[high], colors=shades, linewidth=1.4)
@@ -100,7 +103,8 @@ def dots(
     if diagonal:
         values = known[[x, y, *filter(None, [high])]].to_numpy(float)
         most, least = 1.05 * float(np.nanmax(values)), min(0, 1.05 * float(np.nanmin(values)))
-        ax.set(xlim=(least, most), ylim=(least, most), aspect="equal")
+        most = 1.0 if fmt.startswith("share") and 0.6 < most < 1.2 else most
+        ax.set(xlim=(least, most), ylim=(least, most))
         ax.annotate(
             diagonal,
             (most, most),
