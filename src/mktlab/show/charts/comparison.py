@@ -167,8 +167,8 @@ def _lying(
     numbers, places = values.to_numpy(float), np.arange(len(values)) + 0.35 * below
     parts.bare(ax)
     parts.rows(ax, values.index, places, colors)
-    for text, name in zip(ax.get_yticklabels(), values.index, strict=True):
-        text.set_fontweight("bold" if name in told else text.get_fontweight())
+    for label, name in zip(ax.get_yticklabels(), values.index, strict=True):
+        label.set_fontweight("bold" if name in told else label.get_fontweight())
     shades = parts.paler(colors)
     _hatched(ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=shades, zorder=2), colors)
     ax.axvline(0, color=INK, linewidth=1, zorder=3)

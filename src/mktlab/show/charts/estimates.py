@@ -128,10 +128,10 @@ def intervals(
     if not many:
         texts = [write(v) if s else _outside(v, write) for v, s in zip(known[0], seen, strict=True)]
         numbers_at = _written(ax, names, shown, texts, colors, next(iter(bases), None))
-        told = parts.chosen(bold, names, "bold")
-        for name, label, text in zip(names, ax.get_yticklabels(), numbers_at, strict=True):
-            for words in (label, text) if name in told else ():
-                words.set_fontweight("bold")
+        also = parts.chosen(bold, names, "bold")
+        for name, label, number in zip(names, ax.get_yticklabels(), numbers_at, strict=True):
+            for shown_words in (label, number) if name in also else ():
+                shown_words.set_fontweight("bold")
         for name, values in true.items():
             if name and np.ndim(values) and np.ptp(np.asarray(values, float)):
                 _on_ticks(

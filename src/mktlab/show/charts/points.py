@@ -78,9 +78,9 @@ def dots(
     if diagonal:
         ax.axline((0, 0), slope=1, color=GRAY, linestyle=(0, (4, 3)), linewidth=1)
         told = known[picked]  # how far it is from the line
-        for at, high in zip(told[x], told[y], strict=True):
+        for at, end in zip(told[x], told[y], strict=True):
             arrow = {"arrowstyle": "<->", "color": ORANGE, "linewidth": 1.2, "shrinkA": 0}
-            ax.annotate("", (at, high), (at, at), arrowprops=arrow | {"shrinkB": 0}, zorder=5)
+            ax.annotate("", (at, end), (at, at), arrowprops=arrow | {"shrinkB": 0}, zorder=5)
             ax.plot(at, at, "o", mfc="white", mec=ORANGE, markersize=6, zorder=6)
     if low and high:
         shades = [ORANGE if p else BLUE for p in picked]
