@@ -26,13 +26,15 @@ NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
 WORDS, ELSEWHERE = "catalogue-words", "catalogue-claims"
 BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
 
-STAGES = {
-    "First steps": "01",
-    "The plan and its numbers": "21",
-    "Customers who stay": "31",
-    "A tool for each decision": "14",
-}
-"""Stages of the course -> the lesson with which each begins, in the order of `course`."""
+
+def _stages() -> dict[str, str]:
+    """Stages of the course -> the lesson with which each begins, in the order of `course`."""
+    return {
+        say("First steps"): "01",
+        say("The plan and its numbers"): "21",
+        say("Customers who stay"): "31",
+        say("A tool for each decision"): "14",
+    }
 
 
 def needs(lesson: Lesson) -> str:
@@ -92,12 +94,12 @@ def elsewhere(lesson: Lesson, root: Path) -> str:
 
 def course_map() -> str:
     """Every lesson in the order in which one does them, as lesson 00 shows it."""
-    start, *lessons = course()
-    lines = ["Take them in this order. The first digit of a lesson's number tells its part."]
+    (start, *lessons), stages = course(), _stages()
+    lines = [say("Take them in this order. The first digit of a lesson's number tells its part.")]
     head = ["| step | lesson | question | part | to read | exercise |"]
     head.append("|---:|:---|:---|:---|---:|---:|")
-    begins = [[x.number for x in lessons].index(number) for number in STAGES.values()]
-    for title, (first, last) in zip(STAGES, pairwise([*begins, len(lessons)]), strict=True):
+    begins = [[x.number for x in lessons].index(number) for number in stages.values()]
+    for title, (first, last) in zip(stages, pairwise([*begins, len(lessons)]), strict=True):
         rows = []
         for step, x in enumerate(lessons[first:last], first + 1):
             exercise = _exercise(start, f"{x.exercise} min", x) if x.exercise else ""

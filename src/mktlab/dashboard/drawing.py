@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.control_charts import limits
 from mktlab.dashboard.figures import Page
-from mktlab.dashboard.wording import tile_lines, title_of
+from mktlab.dashboard.wording import SIGNS, tile_lines, title_of
 from mktlab.kpi.registry import KPIS
 from mktlab.show import charts
 from mktlab.show.charts import DPI, GRAY, GREEN, MUTED, ORANGE
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 WIDTH, EDGE = 7.6, 0.015  # inches; where all begins, as a part of them
 COLORS = {"on target": GREEN, "off target": ORANGE}
-ORDER = ("off target", "too early to tell", "on target")
+(_GOOD, _BAD), (_UNSURE, _) = COLORS, (status for status in SIGNS if status not in COLORS)
+ORDER = (_BAD, _UNSURE, _GOOD)
 
 
 def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:

@@ -75,7 +75,7 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     pairs, (longer,) = said(notebook, r"^In (\S+) of 10,000 drawn pairs")
     rule, (auc, low, high) = said(notebook, r"silence: (\S+) \(95% interval (\S+) to (\S+)\)\.")
     yield f"{pairs}, {rule}", abs(longer - auc) < 0.02 and low <= auc <= high
-    title = r"^The longest silence finds the churner of a pair in (\S+) of cases, "
+    title = r"^The longest silence finds the churner in (\S+) of pairs, "
     title += r"boosting in (\S+)\. .*"
     marks = r"silence (\S+) \((\S+) to (\S+)\), logistic regression \S+ \(\S+ to (\S+)\)"
     text, aucs = said(notebook, rf"{title}{marks}, gradient boosting (\S+) \((\S+) to ")

@@ -275,7 +275,7 @@ def _several(ax: Axes, picked: Any, color: str, note: str) -> None:
         ax.set_ylim(low, max(high, picked.max() + 0.14 * (high - low)))
         look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
         look["bbox"] = {"fc": "white", "ec": "none", "pad": 0.8}
-        look |= {"xycoords": "axes fraction", "textcoords": parts.OFFSET, "va": "top"}
+        look |= {"xycoords": ax.transAxes, "textcoords": parts.OFFSET, "va": "top"}
         ax.annotate(f"● {note}", (0, 1), (6, -2), **look)
 
 
