@@ -310,3 +310,38 @@ def test_the_exports_of_five_tools_are_one_page(browser, tmp_path):
         assert serious(page) == []
     finally:
         stop(server)
+
+
+def test_a_year_is_driven_with_a_wrong_turn_and_the_books_say_so(browser, tmp_path):
+    server = served(tmp_path, "--season")
+    try:
+        page = new_page(browser)
+        page.set_default_timeout(WAIT)
+        page.goto(server.url())
+
+        def ends(weeks, at):
+            """Play on; in euros, what is not luck against going on as today."""
+            page.get_by_role("button", name=f"Play {weeks} weeks", exact=True).click()
+            status = page.get_by_text(f"Week {at}: the plan has earned")
+            status.wait_for()
+            told = re.search(r"of which ([+−]?)€([\d,]+) is not luck", status.inner_text())
+            return int(told[2].replace(",", "")) * (-1 if told[1] == "−" else 1)
+
+        def carry_out(price):
+            page.get_by_label("Beans (x list)").fill(price)
+            page.get_by_label("Beans (x list)").press("Tab")
+            page.get_by_role("button", name="Carry it out", exact=True).click()
+            page.get_by_text("the changed plan is carried out.").wait_for()
+
+        page.get_by_role("heading", name="Control room of a season").wait_for()
+        assert ends(13, 13) == 0
+        carry_out("0.8")
+        fallen = ends(13, 26)
+        assert fallen < 0
+        carry_out("1.1")
+        ends(13, 39)
+        assert ends(13, 52) > fallen
+        page.close(run_before_unload=True)
+    finally:
+        stop(server)
+    assert server.process.returncode == 0

@@ -53,6 +53,10 @@ EXPLAINED_THERE = {
     "extra",
     "exp",
     "log",
+    "cdf",
+    "copy",
+    "fromkeys",
+    "variance",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

@@ -9,8 +9,8 @@ from random_plans import LEAST_BARISTAS, invalid, valid
 
 from mktlab import market
 from mktlab.market import simulate
+from mktlab.market.observed.surveys import survey_margin
 from mktlab.market.score import RANDOM_PLANS, WEIGHTS, judge, random_plan, score
-from mktlab.market.season import survey_margin
 from mktlab.plan import INDICATORS, Objective, Plan
 from mktlab.plan.mix import BASE
 from mktlab.schema import MktlabError

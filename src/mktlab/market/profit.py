@@ -50,6 +50,7 @@ class Sold(NamedTuple):
 
 
 REVENUE = ("shop sales", "café sales", "boxes", "shipping fees")
+GOODS = ("goods", "café goods", "box goods")
 
 
 def book(
@@ -68,8 +69,8 @@ def book(
     accounts = {
         **dict(zip(REVENUE, taken, strict=True)),
         "goods": -sold.goods,
-        "café goods": -CAFE_GOODS * sold.cafe_sales / mix.price.cafe * quality,
-        "box goods": -BOX_GOODS * sold.boxes * quality,
+        GOODS[1]: -CAFE_GOODS * sold.cafe_sales / mix.price.cafe * quality,
+        GOODS[2]: -BOX_GOODS * sold.boxes * quality,
         "delivery": -per_parcel * float(sold.orders[WEB]),
         "payment fees": -PAYMENT_FEE * sum(taken),
         "marketplace fees": -MARKETPLACE_FEE * float(sold.sales[MARKETPLACE]),

@@ -75,9 +75,15 @@ class Score:
         )
 
 
-def score(plan: Plan) -> Score:
-    """Judge a plan.
+def score(
+    plan: Plan,
+    *,
+    then: Mapping[int, Plan] | None = None,
+    seeds: Sequence[int] = HIDDEN_SEEDS,
+) -> Score:
+    """Judge a plan, and the plans `then` follow it: weeks played before -> the plan from then on.
 
+    `seeds` are those of the worlds, by default all that are hidden; fewer are faster, and say less.
     Points, 0 to 100 each: for profit, customer equity and net promoter score the percent of random
     plans that do worse; for control 100 less the mean absolute error in percent of the plan's own
     targets (0 without targets). The total weighs them by `WEIGHTS`.
@@ -87,8 +93,10 @@ def score(plan: Plan) -> Score:
     MktlabError
         With every problem of the plan, a sentence each.
     """
-    plan.check()
-    merit, results = judge(plan)
+    plans = {0: plan, **(then or {})}
+    for each in plans.values():
+        each.check()
+    merit, results = judge(plan, seeds=seeds, then=then)
     return points_of(merit, plan, results)
 
 
@@ -106,9 +114,14 @@ def points_of(merit: Merit, plan: Plan, results: Mapping[str, float]) -> Score:
     return Score(total, 100 * float((of_random < market).mean()), merit, points)
 
 
-def judge(plan: Plan, *, seeds: Sequence[int] = HIDDEN_SEEDS) -> tuple[Merit, dict[str, float]]:
+def judge(
+    plan: Plan,
+    *,
+    seeds: Sequence[int] = HIDDEN_SEEDS,
+    then: Mapping[int, Plan] | None = None,
+) -> tuple[Merit, dict[str, float]]:
     """What a plan changed, and each KPI with it, mean over worlds, by default the hidden ones."""
-    return mean_of([in_world(seed, {0: plan}, plan.weeks) for seed in seeds])
+    return mean_of([in_world(seed, {0: plan, **(then or {})}, plan.weeks) for seed in seeds])
 
 
 def mean_of(played: Sequence[tuple[Merit, dict[str, float]]]) -> tuple[Merit, dict[str, float]]:

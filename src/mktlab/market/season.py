@@ -7,6 +7,7 @@ is advanced, read and revised by hand: plan, organize, execute, control.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -19,11 +20,12 @@ from mktlab.market.advertising import known_share
 from mktlab.market.baskets import CANCELLED
 from mktlab.market.flaws import DEFAULT_FLAWS
 from mktlab.market.observed.sales import days
-from mktlab.market.observed.surveys import survey_responses
+from mktlab.market.observed.surveys import survey_margin
 from mktlab.market.profit import REVENUE, WEB
 from mktlab.market.rivals import standing
 from mktlab.market.run import PEOPLE, SEED, WEEKS, company_of
 from mktlab.market.service import requests_expected
+from mktlab.market.sold import sold
 from mktlab.market.state import History, ledger
 from mktlab.market.week import begin, play
 from mktlab.plan import INDICATORS, Objective, Plan
@@ -110,6 +112,12 @@ class Season:
         self.plan, self._since = plan, self.week
         return self
 
+    def copy(self) -> Season:
+        """The same season so far, from which another future can be played."""
+        other = copy.copy(self)
+        other._history = self._history.copy()
+        return other
+
     def report(self) -> pd.DataFrame:
         """Where the season stands: a row per KPI, with targets of the plan in force.
 
@@ -164,6 +172,21 @@ class Season:
         weeks = [*self._history.weeks[WEEKS:], *self._usual.weeks[WEEKS:]]
         table = ledger(weeks, scale=self._history.people.scale, expected=expected)
         return [table.iloc[: self.week].sum(), table.iloc[self.week :].sum()]
+
+    def books(self, *, expected: bool = False) -> pd.DataFrame:
+        """Every account with the plans, a row per `week` (the plan's first is 1), in euros.
+
+        `expected` leaves out the luck of single orders, as no real company can.
+        """
+        self._check_played("books")
+        table = weekly_pnl(self._history, WEEKS, expected=expected)
+        table.insert(0, "week", np.arange(1, self.week + 1))
+        return table
+
+    def sold(self, *, expected: bool = False) -> pd.DataFrame:
+        """What was sold with the plans, by week and family, as `mktlab.kpi.variance` takes it."""
+        self._check_played("sold")
+        return sold(self._history, WEEKS, expected=expected)
 
     def service(self) -> pd.DataFrame:
         """Parcels and customer service, week by week, with the plans.
@@ -316,15 +339,3 @@ def measure(history: History, since: int, *, expected: bool = False) -> dict[str
 def weekly_pnl(history: History, since: int, *, expected: bool = False) -> pd.DataFrame:
     """The accounts of the weeks from `since` on: a row per week."""
     return ledger(history.weeks[since:], scale=history.people.scale, expected=expected)
-
-
-def survey_margin(history: History) -> float:
-    """Half of the 95% interval of the net promoter score in the last quarterly survey, in points.
-
-    1.96 times the standard error of a mean of 100 (promoter), 0 and −100 (detractor).
-    """
-    told = survey_responses(history)
-    week = told["responded_date"] > told["responded_date"].max() - pd.Timedelta(weeks=1)
-    said = told.loc[week, "nps"]
-    score = 100.0 * ((said >= 9).astype(int) - (said <= 6).astype(int))
-    return float(1.96 * score.std(ddof=0) / np.sqrt(len(score)))

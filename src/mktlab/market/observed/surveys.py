@@ -185,3 +185,15 @@ def awareness(history: History) -> pd.DataFrame:
     columns = ["month", "brand", "asked", "spontaneous", "aided"]
     table = pd.DataFrame(rows, columns=columns).astype({"brand": "str"})
     return table.astype({"month": "datetime64[us]", "spontaneous": "int64", "aided": "int64"})
+
+
+def survey_margin(history: History) -> float:
+    """Half of the 95% interval of the net promoter score in the last quarterly survey, in points.
+
+    1.96 times the standard error of a mean of 100 (promoter), 0 and −100 (detractor).
+    """
+    told = survey_responses(history)
+    week = told["responded_date"] > told["responded_date"].max() - pd.Timedelta(weeks=1)
+    said = told.loc[week, "nps"]
+    score = 100.0 * ((said >= 9).astype(int) - (said <= 6).astype(int))
+    return float(1.96 * score.std(ddof=0) / np.sqrt(len(score)))
