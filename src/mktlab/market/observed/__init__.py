@@ -5,7 +5,7 @@ market, and nothing here is damaged: that is for `flaws`. One module per departm
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
 `people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`,
-`rewards`, `cafes`, and `market_study` and `panel_tastes`, which know the `town`.
+`rewards`, `cafes`, `daily_content`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from mktlab.market.observed import (
     audiences,
     boxes,
     cafes,
+    daily_content,
     experiments,
     flow_emails,
     forecasts,
@@ -92,6 +93,9 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "deals": leads.deals,
     "reward_test": rewards.reward_test,
     "cafe_weeks": cafes.cafe_weeks,
+    "content_days": daily_content.content_days,
+    "press": daily_content.press,
+    "field_events": daily_content.field_events,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

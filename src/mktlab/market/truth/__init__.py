@@ -30,6 +30,7 @@ from mktlab.market.observed import (
     audiences,
     boxes,
     cafes,
+    daily_content,
     leads,
     listings,
     market_study,
@@ -146,6 +147,8 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "deals": leads.outcomes(history),
         "reward_test": rewards.effects(history),
         "cafes": cafes.gains(history),
+        "content_lags": daily_content.lags(history),
+        "content_gains": daily_content.gains(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
