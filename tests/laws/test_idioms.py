@@ -51,6 +51,7 @@ EXPLAINED_THERE = {
     "diff",
     "ppf",
     "extra",
+    "adjusted_effect",
     "exp",
     "log",
     "cdf",

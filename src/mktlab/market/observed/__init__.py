@@ -5,7 +5,7 @@ market, and nothing here is damaged: that is for `flaws`. One module per departm
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
 `people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`,
-`rewards`, `cafes`, `daily_content`, and `market_study` and `panel_tastes`, which know the `town`.
+`rewards`, `cafes`, `daily_content`, `blends`, and `market_study` and `panel_tastes`, which know the `town`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 
 from mktlab.market.observed import (
     audiences,
+    blends,
     boxes,
     cafes,
     daily_content,
@@ -96,6 +97,7 @@ BESIDE: dict[str, Callable[[History], pd.DataFrame | None]] = {
     "content_days": daily_content.content_days,
     "press": daily_content.press,
     "field_events": daily_content.field_events,
+    "blend_test": blends.blend_test,
 }
 """Table that only observes -> the function that writes it: it changes no byte of the others."""
 

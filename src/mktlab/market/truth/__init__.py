@@ -28,6 +28,7 @@ from mktlab.market import (
 )
 from mktlab.market.observed import (
     audiences,
+    blends,
     boxes,
     cafes,
     daily_content,
@@ -149,6 +150,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "cafes": cafes.gains(history),
         "content_lags": daily_content.lags(history),
         "content_gains": daily_content.gains(history),
+        "blends": blends.effects(history),
     }
     return {name: rounded(table) for name, table in tables.items()}
 
