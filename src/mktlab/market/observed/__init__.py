@@ -5,7 +5,8 @@ market, and nothing here is damaged: that is for `flaws`. One module per departm
 `relations`, `service`, `media`, `web`, `listings`, `journeys`, `surveys`, `opinions`, `panel`,
 `studies`, `experiments`, `audiences`, `suggestions`, `mail`, `flow_emails`, `search`, `messages`,
 `people`, `replies`, `offers`, `touches`, `place`, `media_panel`, `boxes`, `forecasts`, `leads`,
-`rewards`, `cafes`, `daily_content`, `blends`, and `market_study` and `panel_tastes`, which know the `town`.
+`rewards`, `cafes`, `daily_content`, `blends`, and `market_study` and `panel_tastes`, which know the
+`town`.
 """
 
 from __future__ import annotations
