@@ -49,7 +49,8 @@ def copied(tmp_path):
             if source.is_file():
                 (tmp_path / lesson.path(folder)).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, tmp_path / lesson.path(folder))
-    for page in ("README.md", "notebooks/README.md"):
+    (tmp_path / "docs").mkdir()
+    for page in ("README.md", "notebooks/README.md", "docs/glossary.md", "docs/reference.md"):
         shutil.copy(ROOT / page, tmp_path / page)
     return tmp_path
 
