@@ -1,5 +1,7 @@
 """What tests of tools' exports share: the files, and what one command makes of a folder of them."""
 
+import csv
+import io
 from pathlib import Path
 
 from mktlab.folder_check import check
@@ -17,6 +19,13 @@ def read(folder):
     lines, well = check(folder, save=True)
     assert well, "\n".join(lines)
     return read_folder(folder)
+
+
+def separated(text, separator):
+    """The same rows with another separator."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(csv.reader(io.StringIO(text)))
+    return out.getvalue()
 
 
 def told(reading):

@@ -1,6 +1,5 @@
 """Posts of Hootsuite and Buffer: reach of people, counts of parts, texts without quotes."""
 
-import csv
 import io
 import re
 import shutil
@@ -8,7 +7,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from exported import EXPORTS, read, refused, text_of, told
+from exported import EXPORTS, read, refused, separated, text_of, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_reading_there_and_back import MOST
@@ -143,17 +142,11 @@ def test_posts_of_two_tools_are_joined_and_a_later_file_of_one_counts(tmp_path):
     assert "2 rows left out, which a later file has too, as they are" in told(reading)
 
 
-def _separated(text, separator):
-    out = io.StringIO()
-    csv.writer(out, delimiter=separator).writerows(csv.reader(io.StringIO(text)))
-    return out.getvalue()
-
-
 MUTATIONS = {
-    "UTF-16 with tabs": lambda t: _separated(t, "\t").encode("utf-16"),
+    "UTF-16 with tabs": lambda t: separated(t, "\t").encode("utf-16"),
     "a mark of order": lambda t: b"\xef\xbb\xbf" + t.encode(),
-    "semicolons": lambda t: _separated(t, ";").encode(),
-    "sep=;": lambda t: b"sep=;\n" + _separated(t.partition('2024"')[2].lstrip(",\n"), ";").encode(),
+    "semicolons": lambda t: separated(t, ";").encode(),
+    "sep=;": lambda t: b"sep=;\n" + separated(t.partition('2024"')[2].lstrip(",\n"), ";").encode(),
     "CRLF": lambda t: t.replace("\n", "\r\n").encode(),
     "thousands with a narrow blank": lambda t: t.replace('"1,', '"1\u202f').encode(),
     "days in words": lambda t: re.sub(

@@ -7,7 +7,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from exported import EXPORTS, read, refused, text_of, told
+from exported import EXPORTS, read, refused, separated, text_of, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_reading_there_and_back import MOST
@@ -110,17 +110,11 @@ def test_a_workbook_with_two_rows_of_headers_is_read_as_its_text(tmp_path):
     assert table["response_id"].tolist()[0] == "11400000001"
 
 
-def _separated(text, separator):
-    out = io.StringIO()
-    csv.writer(out, delimiter=separator).writerows(csv.reader(io.StringIO(text)))
-    return out.getvalue()
-
-
 MUTATIONS = {
-    "UTF-16 with tabs": lambda t: _separated(t, "\t").encode("utf-16"),
+    "UTF-16 with tabs": lambda t: separated(t, "\t").encode("utf-16"),
     "a mark of order": lambda t: b"\xef\xbb\xbf" + t.encode(),
-    "semicolons": lambda t: _separated(t, ";").encode(),
-    "sep=;": lambda t: b"sep=;\n" + _separated(t, ";").encode(),
+    "semicolons": lambda t: separated(t, ";").encode(),
+    "sep=;": lambda t: b"sep=;\n" + separated(t, ";").encode(),
     "CRLF": lambda t: t.replace("\n", "\r\n").encode(),
     "Windows letters": lambda t: t.replace("Espresso", "Café à l’Œuvre").encode("cp1252"),
     "empty lines below": lambda t: (t + "\n,,,\n\n").encode(),
