@@ -37,7 +37,7 @@ def company(orders):
 
 def test_a_company_shows_tables_rows_period_and_where_its_lessons_stand(company):
     assert repr(company) == (
-        "Corner shop: 2024-01-05 to 2024-03-09, amounts in CHF\n"
+        "Corner shop: 5 Jan 2024 to 9 Mar 2024, amounts in CHF\n"
         "\n"
         "about  table   rows  first day   last day    one row per\n"
         "sales  orders     2  2024-01-05  2024-03-09  order\n"

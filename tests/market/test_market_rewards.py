@@ -70,4 +70,4 @@ def test_a_longer_market_changes_no_row(told):
 def test_a_short_market_has_no_test():
     short = past(people=100, weeks=13, seed=1)
     assert rewards.reward_test(short) is None
-    assert not len(rewards.effects(short))
+    assert rewards.effects(short) is None

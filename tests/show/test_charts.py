@@ -362,20 +362,13 @@ def test_several_points_of_one_line_may_have_their_numbers() -> None:
     assert {"4.1", "6.2"} <= set(words(ax))
 
 
-def test_many_marked_points_are_dots_and_the_note_stands_beside_the_highest() -> None:
+def test_many_marked_points_are_dots_and_the_note_stands_above_all() -> None:
     series = pd.Series([1.0, 5, 2, 9, 3], name="late")
     ax = charts.lines(series, mark={"late": [1, 3]}, note="2 weeks outside")
     (dots,) = [line for line in ax.lines if line.get_marker() == "o"]
     assert dots.get_xydata().tolist() == [[1, 5], [3, 9]]
-    note = next(text for text in ax.texts if text.get_text() == "2 weeks outside")
-    assert note.xy == (3, 9)
-    assert "9" not in words(ax)
-
-
-def test_a_note_beside_an_early_dot_stands_right_of_it() -> None:
-    for values, side in (([1.0, 9, 2, 3, 1, 1], "left"), ([1.0, 1, 2, 3, 9, 1], "right")):
-        ax = charts.lines(pd.Series(values, name="late"), mark={"late": [1, 4]}, note="outside")
-        assert next(t for t in ax.texts if t.get_text() == "outside").get_ha() == side
+    assert "● 2 weeks outside" in words(ax)
+    assert ax.get_ylim()[1] > 10
 
 
 def test_the_number_of_a_point_stands_below_a_line_that_rises_from_it() -> None:
@@ -448,11 +441,11 @@ def test_steps_add_up_to_a_total_of_their_own() -> None:
     assert {"plan", "€5k", "−€3.2k", "+€0.8k", "profit", "€15k"} <= set(words(ax))
 
 
-def test_a_highlighted_step_alone_is_orange_and_bold() -> None:
+def test_a_highlighted_step_is_bold_and_every_loss_orange() -> None:
     changes = pd.Series({"volume": 12.0, "price": -8.0, "mix": -1.0})
     ax = charts.steps(changes, highlight="price", total="margin")
     shades = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
-    assert [shade == charts.ORANGE for shade in shades] == [False, True, False, False]
+    assert [shade == charts.ORANGE for shade in shades] == [False, True, True, False]
     bold = [t.get_text() for t in ax.get_yticklabels() if t.get_fontweight() == "bold"]
     assert bold == ["price", "margin"]
 
@@ -469,6 +462,22 @@ def test_intervals_stand_beside_the_truth() -> None:
     )
     assert {"−0.52", "−1.35", "the truth −1.40"} <= set(words(ax))
     assert "zone test −1.35 (−1.60 to −1.10); the truth −1.40" in ax.get_label()
+
+
+def test_a_row_that_may_be_chance_is_gray_and_one_that_is_named_orange() -> None:
+    table = pd.DataFrame({"value": [1.0, 2.0, 3.0], "low": [-1.0, 1.0, 2.0], "high": 9.0})
+    ax = charts.intervals(table.set_axis(["a", "b", "c"]), x="value", highlight="c", against=0)
+    (dots,) = [drawn for drawn in ax.collections if len(drawn.get_offsets()) == 3]
+    shades = [to_hex(color).upper() for color in dots.get_facecolors()]
+    assert shades == [charts.GRAY, charts.BLUE, charts.ORANGE]
+
+
+def test_a_far_row_does_not_set_the_scale() -> None:
+    table = pd.DataFrame({"value": [0.2, 9.0], "low": [0.1, -8.0], "high": [0.3, 20.0]})
+    ax = charts.intervals(table.set_axis(["near", "far"]), x="value", within=(-1, 1))
+    assert ax.get_xlim() == (-1, 1)
+    assert "9.0 →" in words(ax)
+    assert "far 9.0 (−8.0 to 20.0)" in ax.get_label()
 
 
 def test_no_number_of_an_estimate_crosses_the_line_of_the_truth() -> None:
@@ -505,10 +514,12 @@ def test_each_estimate_may_have_a_truth_of_its_own() -> None:
     assert [segment[:, 1].mean() for segment in segments] == [0, 1]  # each in the middle of its row
 
 
-def test_a_grid_is_read_and_not_shaded() -> None:
+def test_a_cell_of_a_grid_is_the_darker_the_larger_its_number() -> None:
     ax = DRAWN["grid"]()
     shades = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
-    assert shades == [charts.PALE, charts.PALE, charts.ORANGE, charts.PALE]
+    assert shades[3] == charts.GHOST
+    assert shades[2] == charts.ORANGE
+    assert shades[3] < shades[0] < shades[1] < charts.PALE
     sizes = {t.get_text(): t.get_fontsize() for t in ax.texts}
     assert sizes["323"] > sizes["at risk"]
     assert ax.get_label() == "Grid: champions 1,347, newcomers 438, at risk 323, lost 1,396"

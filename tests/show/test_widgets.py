@@ -118,7 +118,9 @@ def test_the_chart_stands_directly_below_the_row_of_sliders(panel: widgets.Panel
 
 def test_under_a_slider_stand_its_ends_and_its_start(panel: widgets.Panel) -> None:
     ends = panel._view.children[0].children[1].children[1].value
-    assert "<span>0</span><span>start 0.2</span><span>0.5</span>" in ends
+    assert '<span style="left: 0">0</span><span style="right: 0">0.5</span>' in ends
+    assert '<i style="left: 40.0%' in ends
+    assert '<span style="left: 40.0%; top: 4px; transform: translateX(-40%)">start 0.2<' in ends
 
 
 def test_the_axis_stays_while_sliders_move(monkeypatch: pytest.MonkeyPatch) -> None:

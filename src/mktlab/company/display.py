@@ -6,6 +6,7 @@ depend on the data alone, since they are stored in notebooks and compared.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import NamedTuple
 
@@ -13,12 +14,14 @@ import pandas as pd
 
 from mktlab.company.record import Record
 from mktlab.schema import MktlabError
-from mktlab.show.formats import count
+from mktlab.show.formats import count, day
 from mktlab.show.tables import Grid
 from mktlab.show.words import say
 from mktlab.tables import TABLES
 
 HEADERS = ("about", "table", "rows", "first day", "last day", "one row per")
+FIRST = ("customers", "orders", "order_lines", "products", "prices")
+"""With these tables one starts: they are bold on a page."""
 MANY = 12
 """With more tables than these, a page tells first what they are about, and each table on demand."""
 
@@ -55,10 +58,10 @@ def _title(company: Record) -> str:
     except MktlabError:  # no table has a day
         return say("{name}: amounts in {code}", name=company.name, code=company.currency)
     return say(
-        "{name}: {first:%Y-%m-%d} to {last:%Y-%m-%d}, amounts in {code}",
+        "{name}: {first} to {last}, amounts in {code}",
         name=company.name,
-        first=min([*firsts, last]),
-        last=last,
+        first=day(min([*firsts, last])),
+        last=day(last),
         code=company.currency,
     )
 
@@ -84,7 +87,8 @@ def company_html(company: Record) -> str:
     if len(rows) > MANY:
         summary = say("Each table, with its rows and days")
         more = f"<details><summary>{escape(summary)}</summary>\n{table.html()}\n</details>"
-        tables = f"{_abouts(rows).html(caption=title)}\n{more}"
+        told = f"<p>{escape(say('Start with the tables in bold.'))}</p>"
+        tables = f"{_bold(_abouts(rows).html(caption=title))}\n{told}\n{more}"
     else:
         tables = table.html(caption=title)
     parts = [tables, *(f"<p>{escape(text)}</p>" for text in sentences)]
@@ -95,11 +99,25 @@ def company_html(company: Record) -> str:
 
 
 def _abouts(rows: list[tuple[str, ...]]) -> Grid:
-    """What the tables are about, a row each, with their names."""
+    """What the tables are about, a row each, with their number and their names."""
     found: dict[str, list[str]] = {}
     about = ""
     for told, name, *_ in rows:
         about = told or about
         found.setdefault(about, []).append(name)
-    heads = (say("about"), say("tables"))
-    return Grid.of(heads, [(about, ", ".join(names)) for about, names in found.items()])
+    heads = (say("about"), say("tables"), say("names"))
+    ordered = {
+        about: sorted(names, key=lambda name: name not in FIRST) for about, names in found.items()
+    }
+    told_of = [
+        (about.replace(" ", "\u00a0"), count(len(names)), ", ".join(names))
+        for about, names in ordered.items()
+    ]
+    return Grid.of(heads, told_of)
+
+
+def _bold(html: str) -> str:
+    """The names of the first tables in bold, in the cells and not in the heads of rows."""
+    names = "|".join(FIRST)
+    cells = re.compile(r"(?<=>)[^<]*(?=</td>)")
+    return cells.sub(lambda m: re.sub(rf"\b({names})\b", r"<b>\1</b>", m.group()), html)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 
 from mktlab.course.catalogue import LESSONS, PARTS, Lesson, course, find
@@ -25,6 +26,16 @@ from mktlab.show.words import say
 NEEDS, NEXT, MAP = "catalogue-needs", "catalogue-next", "catalogue-map"
 WORDS, ELSEWHERE = "catalogue-words", "catalogue-claims"
 BEGIN, END = "<!-- lessons: written by `mktlab lesson build` -->", "<!-- end of lessons -->"
+
+
+def _stages() -> dict[str, str]:
+    """Stages of the course -> the lesson with which each begins, in the order of `course`."""
+    return {
+        say("First steps"): "01",
+        say("The plan and its numbers"): "21",
+        say("Customers who stay"): "31",
+        say("A tool for each decision"): "14",
+    }
 
 
 def needs(lesson: Lesson) -> str:
@@ -84,17 +95,22 @@ def elsewhere(lesson: Lesson, root: Path) -> str:
 
 def course_map() -> str:
     """Every lesson in the order in which one does them, as lesson 00 shows it."""
-    start = LESSONS[0]
-    rows = []
-    for x in course():
-        if x is not start:
+    (start, *lessons), stages = course(), _stages()
+    lines = [say("Take them in this order. The first digit of a lesson's number tells its part.")]
+    head = ["| step | lesson | question | part | to read | exercise |"]
+    head.append("|---:|:---|:---|:---|---:|---:|")
+    begins = [[x.number for x in lessons].index(number) for number in stages.values()]
+    for title, (first, last) in zip(stages, pairwise([*begins, len(lessons)]), strict=True):
+        rows = []
+        for step, x in enumerate(lessons[first:last], first + 1):
             exercise = _exercise(start, f"{x.exercise} min", x) if x.exercise else ""
+            link = f"[{x.title}]({_relative(start.path(), x.path())})"
+            name = f'{link} <span style="color:#757575">{x.number}</span>'
             part = PARTS.get(x.part, "")
-            cells = (_link(start, x), x.question, part, f"{x.read} min", exercise)
+            cells = (str(step), name, x.question, part, f"{x.read} min", exercise)
             rows.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
-    head = ["| lesson | question | part | to read | exercise |", "|:---|:---|:---|---:|---:|"]
-    told = "The lessons, from the first that one does to the last. The first digit tells the part:"
-    return "\n".join([told, "", LEFT, "", *head, *rows, "", "</div>"])
+        lines += ["", f"### {title}", "", LEFT, "", *head, *rows, "", "</div>"]
+    return "\n".join(lines)
 
 
 def readme_list() -> str:

@@ -111,11 +111,11 @@ def title_of(page: Page) -> str:
     )
 
 
-def tile_lines(row: Any, page: Page) -> list[str]:
-    """A tile's lines: value, interval, target, change."""
+def tile_lines(row: Any, page: Page, *, interval: bool = True) -> list[str]:
+    """A tile's lines: value, interval (where it is asked for), target, change."""
     name, currency = str(row.kpi), page.currency
     lines = [value_of(name, row.value, currency)]
-    if pd.notna(row.low) and pd.notna(row.high):
+    if interval and pd.notna(row.low) and pd.notna(row.high):
         ends = range_of(name, row.low, row.high, currency)
         lines.append(say("95% interval: {ends}", ends=ends))
     state, target = str(row.status), row.target

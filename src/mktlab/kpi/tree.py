@@ -128,7 +128,9 @@ class Tree:
         if node.sign != "from" and node == family[-1]:
             middle = (family[0].height + node.height) / 2
             across = (start + end) / 2 + 0.06
-            ax.text(across, middle, node.sign, ha="center", va="center", color=GRAY)
+            ax.text(
+                across, middle, node.sign, ha="center", va="center", fontsize=12, fontweight="bold"
+            )
 
 
 def tree(

@@ -70,10 +70,14 @@ class VanWestendorp:
         if today is not None:
             points[say("today {price:money.2}", price=today)] = today
         shown = self.curves[self.curves["price"] <= 2 * self.pme]
-        crossing = ["too_cheap", "too_expensive", "cheap", "expensive"]
+        shown = shown.assign(not_expensive=1 - shown["expensive"], not_cheap=1 - shown["cheap"])
+        crossing = ["too_cheap", "too_expensive", "not_expensive", "not_cheap"]
         ax = charts.lines(shown, x="price", y=crossing, fmt="share", line=points, ax=ax)
         _named(ax)
         ax.axvspan(self.pmc, self.pme, ymax=0.8, color=charts.GRAY, alpha=0.15, linewidth=0)
+        for price, name in ((self.pmc, "too_cheap"), (self.pme, "too_expensive")):
+            met = np.interp(price, self.curves["price"], self.curves[name])
+            ax.plot(price, met, "o", color=charts.GRAY, markersize=5, zorder=5)
         return _marked(ax, {optimal: self.opp}, self.curves, "too_expensive", shares=False)
 
 
@@ -86,8 +90,8 @@ def _named(ax: Axes) -> None:
     heights = [
         (0.7, True, -0.04),
         (0.5, False, -0.04),
-        (0.9, False, 0.04),
-        (0.7, True, 0.04),
+        (0.2, False, 0.05),
+        (0.96, False, -0.05),
     ]  # between the lines of the grid, off the curve
     for curve, (height, left, off) in zip(curves, heights, strict=True):
         prices, shares = (np.asarray(values, float) for values in curve.get_data())
@@ -103,7 +107,7 @@ def _marked(
     """Mark points of a curve, their words and, where the words lack them, their shares."""
     prices = list(points.values())
     met = np.interp(prices, curves["price"], curves[name])
-    ax.plot(prices, met, "o", color=charts.ORANGE, markersize=8, zorder=5)
+    ax.plot(prices, met, "o", color=charts.ORANGE, markersize=6, zorder=5)
     for at, part in zip(prices, met, strict=True) if shares else ():
         words = say("{part:share}", part=part)
         bold = beside(ax, at, part + 0.04, words, color=charts.ORANGE, bbox=None)
@@ -239,7 +243,13 @@ class PsychologicalPrice:
             two[say("most margin {price:money.2}", price=self.most_margin)] = self.most_margin
         revenue = say("most revenue {price:money.2}", price=self.most_revenue)
         optima = two | {revenue: self.most_revenue}
-        ax = charts.lines(self.curves, x="price", y=["accepted"], fmt="share", line=optima, ax=ax)
+        shown = self.curves[self.curves["price"] <= 2 * max(optima.values())]
+        ax = charts.lines(shown, x="price", y=["accepted"], fmt="share", line=optima, ax=ax)
+        part = np.interp(self.most_revenue, self.curves["price"], self.curves["accepted"])
+        if self.most_revenue not in two.values():
+            ax.plot(self.most_revenue, part, "o", color=charts.GRAY, markersize=6, zorder=4)
+            words = say("{part:share}", part=part)
+            beside(ax, self.most_revenue, part - 0.05, words, left=True, color=charts.GRAY)
         return _marked(ax, two, self.curves, "accepted")
 
 

@@ -246,6 +246,9 @@ def _cut(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         height,
         columns=width,
     )
+    more = ", ".join(map(_name, frame.columns[_MOST_COLUMNS:][:_ENDS]))
+    if frame.columns.nlevels == 1 and 0 < width - _MOST_COLUMNS <= _ENDS:
+        size = say("{size}; also: {more}", size=size, more=more)
     return shown, size
 
 

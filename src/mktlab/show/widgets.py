@@ -32,8 +32,10 @@ _CLASS, _BUSY = "mktlab-what-if", "mktlab-busy"
 _STYLE = f"""<style>
 .{_CLASS} .widget-label {{ text-align: left; height: auto; line-height: 1.3;
   white-space: normal; overflow: visible; }}
-.{_CLASS}-ends {{ display: flex; justify-content: space-between; margin: -8px 84px 0 2px;
-  font-size: 12px; line-height: 1.4; opacity: .75; }}
+.{_CLASS}-ends {{ position: relative; height: 36px; margin: -8px 88px 0 6px;
+  font-size: 12px; line-height: 16px; opacity: .75; }}
+.{_CLASS}-ends span {{ position: absolute; top: 4px; white-space: nowrap; }}
+.{_CLASS}-ends i {{ position: absolute; top: -4px; border-left: 2px solid; }}
 .{_CLASS} .{_BUSY} img {{ opacity: .4; }}
 .{_CLASS} button:focus-visible {{ outline: 3px solid #0B57D0; outline-offset: 2px; }}
 .{_CLASS} [role=status] {{ position: absolute; width: 1px; height: 1px; margin: 0;
@@ -78,14 +80,22 @@ def _told(control: ipw.ValueWidget) -> str:
 
 
 def _with_ends(control: ipw.ValueWidget) -> ipw.Widget:
-    """A slider with its ends under its track, and its start between them."""
+    """A slider with its ends under its track, and a tick with a name where it starts."""
     import ipywidgets as ipw
 
     if not _ends(control):
         return control
     low, high, start = _ends(control)
-    words = "".join(f"<span>{escape(w)}</span>" for w in (low, say("start {at}", at=start), high))
-    return ipw.VBox([control, ipw.HTML(f'<div class="{_CLASS}-ends">{words}</div>')])
+    part = 100 * (control.value - control.min) / ((control.max - control.min) or 1)
+    beside = not 28 <= part <= 72  # then its name stands below that of an end
+    marks = (
+        f'<span style="left: 0">{escape(low)}</span>'
+        f'<span style="right: 0">{escape(high)}</span>'
+        f'<i style="left: {part:.1f}%; height: {22 if beside else 9}px"></i>'
+        f'<span style="left: {part:.1f}%; top: {18 if beside else 4}px; '
+        f'transform: translateX(-{part:.0f}%)">{escape(say("start {at}", at=start))}</span>'
+    )
+    return ipw.VBox([control, ipw.HTML(f'<div class="{_CLASS}-ends">{marks}</div>')])
 
 
 class Panel:
@@ -238,17 +248,14 @@ class Panel:
 
 
 class _Ghost:
-    """The marked points (or else the lines) and the bars of a chart as they were, in gray."""
+    """The lines with their marked points, and the bars, of a chart as they were, in gray."""
 
     def __init__(self, ax: Axes) -> None:
         from matplotlib.patches import Rectangle
 
         self._names = _names(ax)
         drawn = [line for line in ax.lines if line.get_transform() == ax.transData]
-        points = [line for line in drawn if line.get_marker() != "None"]
-        self._lines = [
-            (line.get_xdata(), line.get_ydata(), line.get_marker()) for line in points or drawn
-        ]
+        self._lines = [(line.get_xdata(), line.get_ydata(), line.get_marker()) for line in drawn]
         self._bars = [
             (bar.get_xy(), bar.get_width(), bar.get_height())
             for bar in ax.patches

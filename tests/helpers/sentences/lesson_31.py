@@ -75,7 +75,8 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     pairs, (longer,) = said(notebook, r"^In (\S+) of 10,000 drawn pairs")
     rule, (auc, low, high) = said(notebook, r"silence: (\S+) \(95% interval (\S+) to (\S+)\)\.")
     yield f"{pairs}, {rule}", abs(longer - auc) < 0.02 and low <= auc <= high
-    title = r"^The longest silence tells the churner in (\S+) of pairs, boosting in (\S+)\. .*"
+    title = r"^The longest silence finds the churner in (\S+) of pairs, "
+    title += r"boosting in (\S+)\. .*"
     marks = r"silence (\S+) \((\S+) to (\S+)\), logistic regression \S+ \(\S+ to (\S+)\)"
     text, aucs = said(notebook, rf"{title}{marks}, gradient boosting (\S+) \((\S+) to ")
     silence, boosted, *aucs = aucs
@@ -117,9 +118,12 @@ def _measures(notebook: Any) -> Iterator[tuple[str, bool]]:
     promised = sentence(notebook, r"Promised, if the assumptions hold: (.*)\.|No profit can be")
     if promised[1]:
         yield promised[0], abs(number(promised[1]) / cards - year) < 0.001 * worth[0] + 0.05
-    title = r"^100 cards to the highest risks (earn|lose) (\S+); the best list: (\S+)\. "
+    title = (
+        r"^100 cards to the highest risks (earn|lose) (\S+); the best list (?:earns|loses) (\S+)\. "
+    )
     bars, told = drawn(notebook, title), sentence(notebook, title)
     text, best = told[0], number(told[3])
     risky = number(told[2]) * (1 if told[1] == "earn" else -1)
-    yield f"{text} of {bars}", near(best, max(v for v in bars.values() if v == v))
+    yield f"{text} of {bars}", near(best, abs(most := max(v for v in bars.values() if v == v)))
+    yield text, ("list loses" in text) == (most < 0)
     yield f"{text} of {bars}", near(risky, bars[RISKIEST])

@@ -10,7 +10,7 @@ from sentences import drawn, near, number, orders_of, said, sentence, table
 
 YEAR = pd.Timedelta(weeks=52)
 FAR = (
-    r"year (\S+) was kept; other counts of revenue say up to (\S+) more\. |"
+    r"year (\S+) was kept, (\S+) less than the highest count of revenue says\. |"
     r"definition of revenue gives about (\S+)\. "
 )
 MEANS = r"customers' means: (\S+)\. All money over all orders: (\S+)\.$"

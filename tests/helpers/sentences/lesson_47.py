@@ -77,7 +77,7 @@ def _of_one_period(notebook: Any, each: pd.DataFrame, now: Numbers) -> Found:
     yield f"{ends}", near(ends["order_value"][1], low, 1e-3) or half < 0.005
     text, found = said(
         notebook,
-        r"^350 answers show a fall of 5 points in (\S+) of cases, beyond chance in (\S+)\. ",
+        r"^350 answers show a true fall of 5 points in (\S+) of cases, and prove it in (\S+)\. ",
     )
     gap, sure = 5 * 350**0.5 / SPREAD, 1.96 + norm.ppf(0.8)
     yield text, near(found[0], norm.cdf(gap)) and near(found[1], norm.cdf(gap - 1.96), 0.02)

@@ -108,11 +108,13 @@ class Decision:
         try:
             chosen = self.reads(answer, asked.choices)
         except Unreadable as problem:
-            asked_for = say("What is asked for:")
+            asked_for = say("Asked for:")
             return not_yet(f"{problem}\n{asked_for} {asked.filled(self.words.answer)}")
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
-        reached = Reached(earned / best, self.good_enough) if best > 0 else None
+        sums: dict[str, Any] = {"earned": earned, "best": best, "currency": asked.company.currency}
+        told = say("{earned:money} of {best:money}", **sums)
+        reached = Reached(earned / best, self.good_enough, told) if best > 0 else None
         if best - earned <= (1 - self.good_enough) * abs(best):
             told = " ".join(filter(None, [price, asked.matters(earned=earned, best=best)]))
             return Feedback("right", say("Right: a good decision."), told, reached)

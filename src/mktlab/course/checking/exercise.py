@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mktlab.course.catalogue import find
 from mktlab.course.checking.decision import Decision
-from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, not_yet, square
+from mktlab.course.checking.feedback import Feedback, Reached, State, box, marked, not_yet, row
 from mktlab.course.checking.plain import NUMBERS, is_a
 from mktlab.course.checking.question import Case, Question
 from mktlab.schema import MktlabError
@@ -119,8 +119,8 @@ class Asked(Case):
         except KeyboardInterrupt:
             raise
         except BaseException:  # an answer may be any object, and do anything when looked at
-            told = say("Your answer cannot be read. What is asked for:")
-            return not_yet(f"{told} {self.filled(self.question.words.answer)}")
+            told, asked_for = say("Your answer cannot be read."), say("Asked for:")
+            return not_yet(f"{told}\n{asked_for} {self.filled(self.question.words.answer)}")
 
     def _of_another(self, answer: Any, feedback: Feedback) -> Feedback | None:
         """What is said of an answer that belongs to another question."""
@@ -259,11 +259,12 @@ class Exercise:
 
     def _repr_html_(self) -> str:
         title, lines = self._progress()
-        squares = "".join(square(state) for state, _ in lines)
-        items = "".join(f"<li>{marked(line)}</li>" for _, line in lines)
+        rows = "".join(row(state, marked(line)) for state, line in lines)
+        listed = f'<ul style="list-style: none; margin: 8px 0 0; padding: 0">{rows}</ul>'
         done = all(state == "right" for state, _ in lines)
         return box(
-            "right" if done else "question", f"{squares}<strong>{title}</strong><ul>{items}</ul>"
+            "right" if done else "question",
+            f"<strong>{title}</strong>{listed}",
         )
 
 

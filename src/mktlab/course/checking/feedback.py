@@ -57,10 +57,11 @@ LOOKS: dict[State, Look] = {
 
 
 class Reached(NamedTuple):
-    """What part of the best a decision earns, and what part is good enough."""
+    """What part of the best a decision earns, what part is good enough, and both in money."""
 
     part: float
     enough: float
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,11 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         style = "font-weight: bold; margin-right: 8px"
-        apart = "" if self.text.startswith("\n") else " "
-        words = f"<strong>{marked(self.title)}</strong>{apart}{marked(self.text)}".strip()
+        bar = _bar(self.state, self.reached)  # verdict, bar, reason, hint: always in this order
+        apart = "" if self.text.startswith("\n") or bar else " "
+        words = f"<strong>{marked(self.title)}</strong>{bar}{apart}{marked(self.text)}".strip()
         sign = f'<span aria-hidden="true" style="{style}">{LOOKS[self.state].sign}</span>'
-        return box(self.state, f"{sign}{words}{_bar(self.state, self.reached)}")
+        return box(self.state, f"{sign}{words}")
 
 
 def not_yet(text: str, reached: Reached | None = None) -> Feedback:
@@ -122,6 +124,13 @@ def square(state: State) -> str:
     return f'<span aria-hidden="true" style="{style}">{sign}</span>'
 
 
+def row(state: State, html: str) -> str:
+    """A line of a list, in the color of its state, with its sign first."""
+    _, color, bar, veil = LOOKS[state]
+    style = f"background: {color}{veil}; border-left: 4px {bar} {color}; padding: 4px 8px"
+    return f'<li style="{style}; margin: 2px 0">{square(state)}{html}</li>'
+
+
 def box(state: State, html: str) -> str:
     """HTML in a colored frame that screen readers announce when it appears."""
     _, color, bar, veil = LOOKS[state]
@@ -138,11 +147,18 @@ def _bar(state: State, reached: Reached | None) -> str:
         return ""
     part = min(max(reached.part, 0.0), 1.0)
     color = LOOKS[state].color
-    words = (
-        say("It loses; {enough:share} of the best would be enough.", enough=reached.enough)
-        if reached.part < 0
-        else say("{part:share} of the best; {enough:share} is enough", part=part, enough=reached[1])
-    )
+    enough = reached.enough
+    if reached.part < 0:
+        words = say("It loses; {enough:share} of the best would be enough.", enough=enough)
+    elif reached.told:
+        words = say(
+            "{told}: {part:share}; enough: {enough:share}",
+            told=reached.told,
+            part=reached.part,
+            enough=enough,
+        )
+    else:
+        words = say("{part:share} of the best; enough: {enough:share}", part=part, enough=enough)
     tick = (
         f"position: absolute; left: {percent_of(reached.enough)}; top: -4px; height: 16px; "
         "border-left: 2px solid"  # in the ink of the page

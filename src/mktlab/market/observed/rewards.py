@@ -113,11 +113,11 @@ def reward_test(history: History) -> pd.DataFrame | None:
     )
 
 
-def effects(history: History) -> pd.DataFrame:
+def effects(history: History) -> pd.DataFrame | None:
     """What each reward brings: the mean over all draws that could have been."""
     year = year_after(history)
     if year is None:
-        return pd.DataFrame({name: [] for name in ("reward", "margin", "cost", "net")})
+        return None
     chance = chances(history, year)
     share = chance / chance.sum(axis=0)
     margin = (share * year.margin[:, None]).sum(axis=0)

@@ -95,8 +95,11 @@ RERUNS = {
 
 
 def reveal(history: History) -> dict[str, pd.DataFrame]:
-    """The truth tables of one run; `flaws` is added by whoever plants them."""
-    tables = {
+    """The truth tables of one run, without those of what a short market has not seen.
+
+    `flaws` is added by whoever plants them.
+    """
+    tables: dict[str, pd.DataFrame | None] = {
         "customers": customers.customers(history),
         "elasticity": response.elasticity(history),
         "segment_elasticity": response.segment_elasticity(history),
@@ -152,7 +155,7 @@ def reveal(history: History) -> dict[str, pd.DataFrame]:
         "content_gains": daily_content.gains(history),
         "blends": blends.effects(history),
     }
-    return {name: rounded(table) for name, table in tables.items()}
+    return {name: rounded(table) for name, table in tables.items() if table is not None}
 
 
 def rerun(before: History, history: History) -> dict[str, Callable[[], pd.DataFrame]]:

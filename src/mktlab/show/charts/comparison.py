@@ -33,6 +33,7 @@ def bars(
     reference: Mapping[str, Any] | None = None,
     gap: tuple[object, object] | None = None,
     apart: Names = (),
+    bold: Names = (),
     note: str | tuple[str, str] = "",
     line: Mapping[str, float] | None = None,
     xlabel: str = "",
@@ -63,6 +64,8 @@ def bars(
     apart
         The last name, or the last names: lying bars set off below a line, such as totals, or what
         is no choice.
+    bold
+        Lying bars whose numbers the title tells, too: bold, in the color of the others.
     note
         Words beside the highlighted bars, such as the number of the title. In a histogram two are
         possible: those of the bars before them, and theirs.
@@ -102,7 +105,8 @@ def bars(
         others = _reference(reference, values)
         less = _apart(values, gap, write)
         off = parts.chosen(apart, values.index, "apart")
-        _lying(ax, values, colors, write, others, note, less, off, whole=whole)
+        told = parts.chosen(bold, values.index, "bold")
+        _lying(ax, values, colors, write, others, note, less, off, told, whole=whole)
     else:
         ax = parts.blank(ax, 3.2)
         _standing(ax, values, colors, write, fmt)
@@ -154,6 +158,7 @@ def _lying(
     note: str,
     gap: tuple[int, float, str],
     off: Sequence[object],
+    told: Sequence[object],
     *,
     whole: bool,
 ) -> None:
@@ -162,6 +167,8 @@ def _lying(
     numbers, places = values.to_numpy(float), np.arange(len(values)) + 0.35 * below
     parts.bare(ax)
     parts.rows(ax, values.index, places, colors)
+    for label, name in zip(ax.get_yticklabels(), values.index, strict=True):
+        label.set_fontweight("bold" if name in told else label.get_fontweight())
     shades = parts.paler(colors)
     _hatched(ax.barh(places, np.nan_to_num(numbers), parts.THICK, color=shades, zorder=2), colors)
     ax.axvline(0, color=INK, linewidth=1, zorder=3)
@@ -208,6 +215,7 @@ def _lying(
         near = [end for end in marks if -0.1 < side * (end - number) / inch < wide[row] + 0.1]
         end = max([number, *near], key=abs) if np.isfinite(number) else 0.0
         bold = weight if color == GRAY else parts.bolder(color)  # a title tells the truth, too
+        bold = "bold" if values.index[row] in told else bold
         said = parts.beside(ax, end, place, text, left=number < 0, fontweight=bold)
         for name, mark in zip(names if row == 0 else (), marks, strict=False):
             after = said if near else None

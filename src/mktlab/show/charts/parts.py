@@ -296,13 +296,20 @@ def above(
 
 
 def note_above(ax: Axes, x: float, y: float, before: str, words: str, below: int = 0) -> None:
-    """The one annotation of a chart: words above its highlighted bars, and those of the others."""
+    """Words of highlighted bars and of those before them: of one size, side by side, above all."""
     low, high = ax.get_ylim()
-    ax.set_ylim(low, max(high, y + 0.2 * (high - low)) + 0.06 * below * (high - low))
-    look: dict[str, Any] = {"textcoords": OFFSET, "fontweight": "bold", "annotation_clip": False}
-    at = ax.convert_xunits(x)  # type: ignore[no-untyped-call]
-    ax.annotate(words, (at, y), (6, 8), color=ORANGE, fontsize=TITLE, **look)
-    above(ax, x, before, below=below, xytext=(-4, -2), ha="right", color=BLUE, fontweight="bold")
+    if not before:
+        ax.set_ylim(low, max(high, y + 0.2 * (high - low)) + 0.06 * below * (high - low))
+        look: dict[str, Any] = {"textcoords": OFFSET, "annotation_clip": False}
+        at = ax.convert_xunits(x)  # type: ignore[no-untyped-call]
+        ax.annotate(words, (at, y), (6, 8), color=ORANGE, fontsize=TITLE, fontweight="bold", **look)
+        return
+    ticks = [tick for tick in ax.get_yticks() if tick <= high]
+    ax.set_ylim(low, high + (0.08 + 0.08 * below) * (high - low))
+    ax.set_yticks(ticks)  # no line of the grid crosses the words
+    for text, shift, side, color in ((words, 6, "left", ORANGE), (before, -6, "right", BLUE)):
+        look = {"xytext": (shift, -2 - 16 * below), "ha": side, "color": color}
+        above(ax, x, text, size=TITLE - 1, fontweight="bold", **look)
 
 
 def widest(ax: Axes, texts: Iterable[str], *, small: bool = False, **look: Any) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mktlab.show.charts import parts
-from mktlab.show.charts.colors import BLUE, INK, MUTED, ORANGE, PALE, TEXT
+from mktlab.show.charts.colors import BLUE, GHOST, INK, MUTED, ORANGE, PALE, TEXT
 from mktlab.show.charts.numbers import inches, name_of, writer
 from mktlab.show.charts.parts import Names
 from mktlab.show.words import say
@@ -39,7 +39,7 @@ def steps(
     fmt
         How steps are written; the total is a change, too, unless there is a `start`.
     highlight
-        Steps that the title names: ORANGE and bold, and then no others.
+        Steps that the title names: bold; their color says, as that of all, gain or loss.
     start
         {name: value} of a first bar from which the steps lead to the total.
     total
@@ -48,8 +48,7 @@ def steps(
     Returns
     -------
     Axes
-        Gains BLUE, losses ORANGE (if none is highlighted), start and total dark; its label
-        describes them.
+        Gains BLUE, losses ORANGE, start and total dark; its label describes them.
 
     Examples
     --------
@@ -75,12 +74,11 @@ def steps(
     ax = parts.blank(ax, 0.3 + parts.ROW * len(names))
     parts.bare(ax)
     told = parts.chosen(highlight, changes.index, "highlight")
-    bad = told or list(changes.index[changes < 0])
-    colors = [INK if n in first or n == total else ORANGE if n in bad else BLUE for n in names]
+    bad = list(changes.index[changes < 0])
+    shades = [INK if n in first or n == total else ORANGE if n in bad else BLUE for n in names]
     weights = ["bold" if n == total or n in told else "normal" for n in names]
     parts.rows(ax, names, places)
     ax.set_xticks([])
-    shades = parts.paler(colors) if told else colors
     ax.barh(places, size, parts.THICK, left=left, color=shades, zorder=2)
     ax.axvline(0, color=INK, linewidth=1, zorder=3)
     ax.axhline(places[-1] - 0.68, color=MUTED, linewidth=0.8)
@@ -114,7 +112,7 @@ def grid(
     xlabel: str | None = None,
     ylabel: str | None = None,
 ) -> Axes:
-    """Arrange named numbers in rows and columns, to be read and not to be shaded.
+    """Arrange named numbers in rows and columns; the larger a number, the darker its cell.
 
     Parameters
     ----------
@@ -146,10 +144,11 @@ def grid(
     write = writer(fmt, data[number])
     ax = parts.blank(ax, 0.5 + 0.85 * len(down))
     parts.bare(ax)
+    largest = float(data[number].max())
     for cell in data[[x, y, name, number]].itertuples(index=False):
         column, row = across.index(cell[0]), down.index(cell[1])
         here = cell[2] in picked
-        fill, ink = (ORANGE, "white") if here else (PALE, INK)
+        fill, ink = (ORANGE, "white") if here else (_tint(float(cell[3]), largest), INK)
         ax.barh(row, 0.96, 0.92, left=column - 0.48, color=fill)
         look: dict[str, Any] = {"ha": "center", "color": ink, "fontweight": parts.bolder(fill)}
         ax.text(column, row + 0.06, write(cell[3]), va="bottom", fontsize=16, **look)
@@ -167,3 +166,10 @@ def grid(
     )
     ax.set_label(say("Grid: {values}", values=said))
     return ax
+
+
+def _tint(value: float, largest: float) -> str:
+    """From the ground of cells to a gray on which ink is still read well, by size."""
+    part = max(value / largest, 0.0) if largest > 0 and value == value else 0.0
+    pale, mid = ([int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in (PALE, GHOST))
+    return "#" + "".join(f"{round(a + part * (b - a)):02X}" for a, b in zip(pale, mid, strict=True))

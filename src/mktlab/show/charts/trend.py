@@ -61,7 +61,7 @@ def lines(
     note
         Words beside an arrow from the first reference to the marked point, which say how far it
         is; without a reference, after the number of the lowest marked point, beside the line that
-        ties two points above each other, or beside the highest of several dots.
+        ties two points above each other, or in the open space above several dots.
     band
         Two columns between which the chart is shaded, or {name: two columns}.
     reference, line
@@ -224,8 +224,9 @@ def _marks(
         ax.axvline(points[0][1], color=RULE, linewidth=0.8, zorder=0)
         ax.vlines(points[0][1], points[-1][0], points[0][0], color=INK, linewidth=1.4, zorder=3)
         middle = (points[0][0] + points[-1][0]) / 2
-        parts.beside(ax, points[0][1], middle, note, fontweight="bold")
-        note = ""
+        if points[0][0] - points[-1][0] > words:  # else it stands after the lower number
+            parts.beside(ax, points[0][1], middle, note, fontweight="bold")
+            note = ""
     for order, (value, at, color, rises, most) in enumerate(points):
         day = f", {name_of(at)}" if isinstance(at, pd.Timestamp) else ""
         part = (at - ends.min()) / ((ends.max() - ends.min()) or 1)
@@ -233,7 +234,9 @@ def _marks(
         centered = bool(order) and 0.2 < part < 0.8
         # else the line itself crosses the words; of two at one place the higher has its own above
         under = bool(order) or (rises and not late and not shared)
-        ax.plot(at, value, "o", color=color, markersize=7, zorder=5)
+        if shared and under and rises and part < 0.7:  # below a line that climbs its right is free
+            late = centered = False
+        ax.plot(at, value, "o", color=color, markersize=6, zorder=5)
         ax.annotate(
             write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
             (at, most if shared and not (under or late) else value),  # above a line that climbs
@@ -254,7 +257,10 @@ def _tick(ax: Axes, at: float) -> None:
     """The marked x among the numbers of the axis, in bold; its neighbors make room."""
     low, high = ax.get_xlim()
     room = 0.06 * (high - low)
-    at = at if at == round(at) else float(f"{at:.3g}")
+    short = at if at == round(at) else float(f"{at:.3g}")
+    if abs(at - short) > 0.003 * (high - low):  # its tick would stand beside it
+        return
+    at = short
     others = [tick for tick in ax.get_xticks() if low <= tick <= high and abs(tick - at) > room]
     ax.set_xticks([*others, at])
     ax.get_xticklabels()[-1].set(fontweight="bold", color=INK)
@@ -263,14 +269,14 @@ def _tick(ax: Axes, at: float) -> None:
 def _several(ax: Axes, picked: Any, color: str, note: str) -> None:
     """Dots without numbers, and a note beside the highest."""
     color = ORANGE if note else color
-    ax.plot(picked.index, picked, "o", color=color, markersize=6, zorder=5)
-    if note and len(picked):
-        at = ax.convert_xunits(picked.idxmax())  # type: ignore[no-untyped-call]
-        side = "right" if at > sum(ax.get_xlim()) / 2 else "left"
+    ax.plot(picked.index, picked, "o", color=color, markersize=5, zorder=5, clip_on=False)
+    if note and len(picked):  # in the open space above, as the legend of the dots
         low, high = ax.get_ylim()
-        ax.set_ylim(low, max(high, picked.max() + 0.12 * (high - low)))
+        ax.set_ylim(low, max(high, picked.max() + 0.14 * (high - low)))
         look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
-        ax.annotate(note, (at, picked.max()), (0, 7), textcoords=parts.OFFSET, ha=side, **look)
+        look["bbox"] = {"fc": "white", "ec": "none", "pad": 0.8}
+        look |= {"xycoords": ax.transAxes, "textcoords": parts.OFFSET, "va": "top"}
+        ax.annotate(f"● {note}", (0, 1), (6, -2), **look)
 
 
 def _ends(
