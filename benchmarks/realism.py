@@ -1,8 +1,8 @@
 """How like a real market the simulated one is: `make realism` writes `docs/realism.md`.
 
 `realism.toml` holds what the literature gives for each quantity, written down before any market
-was measured. `realism_company`, `realism_customers`, `realism_departments` and `realism_replays`
-measure the quantities, in several worlds each; this command sets both side by side. A range is
+was measured. `realism_company`, `realism_customers`, `realism_departments`, `realism_practice`
+and `realism_replays` measure the quantities, in several worlds each; this command sets both side by side. A range is
 never changed after the fact: a miss stays, and `reason` in the toml explains it.
 """
 
@@ -21,6 +21,7 @@ from benchmarks import (
     realism_company,
     realism_customers,
     realism_departments,
+    realism_practice,
     realism_replays,
 )
 from benchmarks.worlds.realism import LARGE_SEEDS, SEEDS, NotThereYet, World
@@ -42,8 +43,8 @@ real markets. This page sets {rows} quantities of it beside what has been publis
 A range was written down, with its source, before the market was measured, and is never changed
 afterwards: where the market misses it, the miss stays, with the reason if we know one. {inside}
 quantities lie inside their range, {outside} outside{missing}.
-The ranges of *Shelf, audiences and opinions*, *Place*, *People at the counter* and *Business
-buyers* are the exception: they were written down when the tables were there to look at, so that
+The ranges of *Shelf, audiences and opinions*, *Place*, *People at the counter*, *Business buyers*
+and *Practice* are the exception: they were written down when the tables were there to look at, so that
 they show what was aimed at, and prove less.
 
 - **published** is the range, and **evidence** says how well it is founded: *read* where its number
@@ -54,8 +55,8 @@ they show what was aimed at, and prove less.
   where one bad market is one too many; **worlds** shows how far they differ.
 
 `make realism` plays the markets and writes this page; the ranges are in `benchmarks/realism.toml`,
-the measures in `benchmarks/realism_company.py`, `realism_customers.py`, `realism_departments.py`
-and `realism_replays.py`.
+the measures in `benchmarks/realism_company.py`, `realism_customers.py`, `realism_departments.py`,
+`realism_practice.py` and `realism_replays.py`.
 """
 
 
@@ -101,7 +102,7 @@ def quantities() -> dict[str, Quantity]:
     return {name: Quantity(**row) for name, row in listed.items()}
 
 
-TABLES = (realism_company, realism_customers, realism_departments)
+TABLES = (realism_company, realism_customers, realism_departments, realism_practice)
 
 
 def measures(*modules: ModuleType) -> dict[str, Callable[[World], float]]:
