@@ -2,8 +2,8 @@
 
 `realism.toml` holds what the literature gives for each quantity, written down before any market
 was measured. `realism_company`, `realism_customers`, `realism_departments`, `realism_practice`
-and `realism_replays` measure the quantities, in several worlds each; this command sets both side by side. A range is
-never changed after the fact: a miss stays, and `reason` in the toml explains it.
+and `realism_replays` measure the quantities, in several worlds each; this command sets both side by
+side. A range is never changed after the fact: a miss stays, and `reason` in the toml explains it.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ A range was written down, with its source, before the market was measured, and i
 afterwards: where the market misses it, the miss stays, with the reason if we know one. {inside}
 quantities lie inside their range, {outside} outside{missing}.
 The ranges of *Shelf, audiences and opinions*, *Place*, *People at the counter*, *Business buyers*
-and *Practice* are the exception: they were written down when the tables were there to look at, so that
-they show what was aimed at, and prove less.
+and *Practice* are the exception: they were written down when the tables were there to look at, so
+that they show what was aimed at, and prove less.
 
 - **published** is the range, and **evidence** says how well it is founded: *read* where its number
   stands in the source's own text or abstract, *weak* where it comes from a trade page, from a
