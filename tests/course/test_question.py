@@ -278,7 +278,8 @@ def test_a_decision_is_priced_in_money(ex):
     assert ex.q5.check(4).text.startswith(
         "Your choice earns €24. Knowing the whole truth one could earn €25, which is €1 more."
     )
-    assert ex.q5.check(4).reached == (24 / 25, 0.9, "€24 of €25")
+    told = "Yours: €24. The best: €25. To pass: €22 (90%)."
+    assert ex.q5.check(4).reached == (24 / 25, 0.9, told)
     assert ex.q5.check(12).text.startswith("Your number is 12: choose one from 1 to 9.")
 
 
@@ -604,10 +605,14 @@ def test_text_in_backticks_is_shown_as_code(ex):
 
 def test_what_a_decision_reaches_is_drawn_and_said(ex):
     soup, _ = _words(ex.q5.check(4))
-    assert "enough: 90%" in soup.get_text()
+    assert "To pass: €22 (90%)." in soup.get_text()
     drawn = ex.q5.check(4)._repr_html_()
     assert "width: 96.0%" in drawn
     assert "left: 90.0%" in drawn
+    lost = Feedback("not yet", "Not yet.", reached=Reached(-0.25, 0.75))._repr_html_()
+    assert "margin-left: 0.0%; width: 20.0%" in lost  # of a bar from -25 to 100
+    assert "left: 20.0%" in lost  # nothing lost, nothing earned
+    assert "left: 80.0%" in lost
     assert "(96% of the best)" in repr(ex)
 
 

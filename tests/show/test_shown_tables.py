@@ -203,6 +203,20 @@ def shell(monkeypatch):
     return shell
 
 
+def test_a_head_with_the_sign_of_the_currency_gives_it_to_its_cells() -> None:
+    frame = pd.DataFrame({"money (€)": [12.5, 99.25], "bags (€)": [3, -4], "of (€)": ["a", "b"]})
+    shown = grid(frame)
+    assert shown.heads == [("money", "bags", "of (€)")]
+    assert [list(row) for row in shown.rows] == [["€12.50", "€3", "a"], ["€99.25", "−€4", "b"]]
+
+
+def test_a_few_columns_more_are_named_and_many_are_dots() -> None:
+    few, many = (grid(pd.DataFrame([range(n)]).add_prefix("c")) for n in (10, 20))
+    assert few.note == "1 row × 10 columns; 2 more columns: c8, c9"
+    assert (len(few.rows[0]), len(many.rows[0])) == (8, 9)
+    assert many.rows[0][-1] == "…"
+
+
 def test_a_notebook_shows_frames_and_series_in_this_look(shell) -> None:
     register()
     frame = pd.DataFrame({"x": [1000]})

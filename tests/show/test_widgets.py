@@ -85,7 +85,7 @@ def test_below_the_stored_picture_stand_its_sliders_and_its_description(
     panel._ipython_display_()
     picture, below = [call.args[0] for call in display.call_args_list]
     assert widgets.WIDGET_VIEW in picture
-    sliders = "get its sliders: Price (€, 5 to 20; start 10), Discount (0 to 0.5; start 0.2)."
+    sliders = "get its sliders: Price (€, 5 to 20; start 10), Discount (0.00 to 0.50; start 0.20)."
     assert sliders in below["text/html"]
     assert f"{picture['text/plain']}</details>" in below["text/html"]
 
@@ -118,9 +118,9 @@ def test_the_chart_stands_directly_below_the_row_of_sliders(panel: widgets.Panel
 
 def test_under_a_slider_stand_its_ends_and_its_start(panel: widgets.Panel) -> None:
     ends = panel._view.children[0].children[1].children[1].value
-    assert '<span style="left: 0">0</span><span style="right: 0">0.5</span>' in ends
+    assert '<span style="left: 0">0.00</span><span style="right: 0">0.50</span>' in ends
     assert '<i style="left: 40.0%' in ends
-    assert '<span style="left: 40.0%; top: 4px; transform: translateX(-40%)">start 0.2<' in ends
+    assert '<span style="left: 40.0%; transform: translateX(-40%)">start 0.20<' in ends
 
 
 def test_the_axis_stays_while_sliders_move(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,14 @@ def elsewhere(lesson: Lesson, root: Path) -> str:
 def course_map() -> str:
     """Every lesson in the order in which one does them, as lesson 00 shows it."""
     (start, *lessons), stages = course(), _stages()
-    lines = [say("Take them in this order. The first digit of a lesson's number tells its part.")]
+    hours = round(sum(x.read + x.exercise for x in lessons) / 60)
+    told = say(
+        "Follow the steps, 1 to {steps:count}: {hours:count} hours in all, with the exercises. "
+        "The small number is that of the file; its first digit tells the part.",
+        steps=len(lessons),
+        hours=hours,
+    )
+    lines = [told]
     head = ["| step | lesson | question | part | to read | exercise |"]
     head.append("|---:|:---|:---|:---|---:|---:|")
     begins = [[x.number for x in lessons].index(number) for number in stages.values()]

@@ -48,15 +48,18 @@ def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
         title = say("{label}: {told} outside the usual range", label=one.label, told=told)
         low = weeks["low"].clip(lower=0) if (known >= 0).all() else weeks["low"]
         fmt = {"share": "share", "currency": "count"}.get(one.unit, "decimal")
-        marks: dict[str, Any] = {"mark": {one.label: outside}, "note": told if len(outside) else ""}
+        marks: dict[str, Any] = {
+            "mark": {one.label: outside},
+            "note": say("outside") if len(outside) else "",
+        }
         drawn = weeks.assign(low=low).rename(columns={"value": one.label})
         charts.lines(drawn, y=one.label, band=("low", "high"), ax=ax, fmt=fmt, **marks)
     place = ax.get_position()
     left = (EDGE - place.x0) / place.width  # as tiles and charts have it
-    ax.set_title(title, loc="left", x=left, fontsize=11, fontweight="bold", pad=22)
+    ax.set_title(title, loc="left", x=left, fontsize=11, fontweight="bold", pad=26)
     unit = {"share": "%", "currency": symbol(page.currency)}.get(one.unit, one.unit)
     sub = say("{unit} by week; shaded: the usual range", unit=unit)
-    ax.text(left, 1.04, sub, transform=ax.transAxes, fontsize=9.5, color=MUTED)
+    ax.text(left, 1.07, sub, transform=ax.transAxes, fontsize=9.5, color=MUTED)
     return f"{title}. {ax.get_label()}".strip()
 
 
@@ -72,7 +75,7 @@ def poster(page: Page, name: str, *, sigmas: float) -> Figure:
     columns = 3
     rows = -(-len(page.tiles) // columns)
     tall = 0.9
-    height = 0.85 + tall * rows + 2.9
+    height = 0.85 + tall * rows + 3.0
     ranks = page.tiles["status"].map({name: rank for rank, name in enumerate(ORDER)})
     tiles = page.tiles.loc[ranks.fillna(len(ORDER)).sort_values(kind="stable").index]
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="none")  # type: ignore[arg-type]

@@ -119,7 +119,8 @@ def tile_lines(row: Any, page: Page, *, interval: bool = True) -> list[str]:
         ends = range_of(name, row.low, row.high, currency)
         lines.append(say("95% interval: {ends}", ends=ends))
     state, target = str(row.status), row.target
-    goal = say(", target {target}", target=value_of(name, target, currency))
+    aim = value_of(name, target, currency).removesuffix(f" {KPIS[name].unit}")
+    goal = say(", target {target}", target=aim)
     lines.append(f"{SIGNS[state]} {label(state)}{goal if pd.notna(target) else ''}")
     if pd.notna(row.before):
         lines.append(f"{change_of(name, row.value, row.before)} {against(page)}")

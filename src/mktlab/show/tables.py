@@ -190,8 +190,8 @@ def grid(table: pd.DataFrame | pd.Series) -> Grid:
     are cut to the first and last five, more than 8 columns to the first eight. Numbers of
     a column have as many digits after the point as they need: none from 1,000 on, and at most two;
     three where all are below 1 and were rounded so, more where all are below 0.1. Where very large
-    and small ones mix, each has its own. Amounts such as `revenue` have the currency's sign, and
-    below 1,000 their cents.
+    and small ones mix, each has its own. Amounts such as `revenue`, or under a head with the
+    currency's sign, have that sign in their cells, and below 1,000 their cents.
 
     Examples
     --------
@@ -213,15 +213,17 @@ def grid(table: pd.DataFrame | pd.Series) -> Grid:
     keys = 0 if numbered else len(columns)
     columns = columns[:keys] + [_column(shown.iloc[:, n]) for n in range(shown.shape[1])]
     levels = frame.columns.nlevels
-    names = [("",) * (levels - 1) + (_name(n),) for n in index.names][:keys]
-    names += list(
-        zip(*(map(_name, shown.columns.get_level_values(n)) for n in range(levels)), strict=True)
-    )
     rows = [list(row) for row in zip(*(cells for cells, _ in columns), strict=True)]
     right = [right for _, right in columns]
+    names = [("",) * (levels - 1) + (_name(n),) for n in index.names][:keys]
+    if levels == 1:
+        found = zip(map(_name, shown.columns), right[keys:], strict=True)
+        names += [(name.removesuffix(_sign()) if number else name,) for name, number in found]
+    else:
+        names += [tuple(map(_name, head)) for head in shown.columns]
     if len(frame) > len(shown):
         rows.insert(_ENDS, ["…"] * len(right))
-    if frame.shape[1] > shown.shape[1]:
+    if frame.shape[1] > shown.shape[1] and not _beyond(frame):
         names.append(("…",) * levels)
         right.append(False)
         rows = [[*row, "…"] for row in rows]
@@ -246,10 +248,21 @@ def _cut(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         height,
         columns=width,
     )
-    more = ", ".join(map(_name, frame.columns[_MOST_COLUMNS:][:_ENDS]))
-    if frame.columns.nlevels == 1 and 0 < width - _MOST_COLUMNS <= _ENDS:
-        size = say("{size}; also: {more}", size=size, more=more)
+    if more := _beyond(frame):
+        told = say_many("{n} more column", "{n} more columns", len(more))
+        size = say("{size}; {told}: {more}", size=size, told=told, more=", ".join(more))
     return shown, size
+
+
+def _beyond(frame: pd.DataFrame) -> list[str]:
+    """The names of columns that are not shown, where they are few."""
+    names = list(map(_name, frame.columns[_MOST_COLUMNS:])) if frame.columns.nlevels == 1 else []
+    return names if len(names) <= _ENDS else []
+
+
+def _sign() -> str:
+    """How a head says that its column is money."""
+    return f" ({formats.symbol()})"
 
 
 def _name(value: object) -> str:
@@ -276,8 +289,10 @@ def _column(column: pd.Series | pd.Index) -> tuple[list[str], bool]:
     found = [float(v) if _is_number(v) else 0.0 for v in values]
     largest = max((abs(n) for n in found if math.isfinite(n)), default=0)
     digits = list(_digits(found))
-    if pd.api.types.is_float_dtype(column.dtype) and _MONEY.fullmatch(name):
-        cents = [largest < 1000 or n > 0 for n in digits]
+    money = pd.api.types.is_float_dtype(column.dtype) and _MONEY.fullmatch(name)
+    if money or (all(map(_is_number, known)) and str(column.name).endswith(_sign())):
+        whole = pd.api.types.is_integer_dtype(column.dtype)
+        cents = [not whole and (largest < 1000 or n > 0) for n in digits]
         return [formats.money(v, cents=c) for v, c in zip(values, cents, strict=True)], True
     cells = [_cell(value, places) for value, places in zip(values, digits, strict=True)]
     return cells, all(map(_is_number, known))

@@ -26,16 +26,17 @@ Draw = Callable[..., tuple["Axes | Figure", str]]
 Limits = tuple[float, float]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _CLASS, _BUSY = "mktlab-what-if", "mktlab-busy"
+NEAR = 22  # percent of a track: nearer the name of an end gives way to that of the start
 # Names stand above their sliders; the sentence, which the picture shows, is for screen readers;
 # what stands below the picture of the start is for pages without sliders. A picture that is being
 # drawn anew is pale.
 _STYLE = f"""<style>
 .{_CLASS} .widget-label {{ text-align: left; height: auto; line-height: 1.3;
   white-space: normal; overflow: visible; }}
-.{_CLASS}-ends {{ position: relative; height: 36px; margin: -8px 88px 0 6px;
+.{_CLASS}-ends {{ position: relative; height: 20px; margin: -8px 88px 0 6px;
   font-size: 12px; line-height: 16px; opacity: .75; }}
 .{_CLASS}-ends span {{ position: absolute; top: 4px; white-space: nowrap; }}
-.{_CLASS}-ends i {{ position: absolute; top: -4px; border-left: 2px solid; }}
+.{_CLASS}-ends i {{ position: absolute; top: -4px; height: 9px; border-left: 2px solid; }}
 .{_CLASS} .{_BUSY} img {{ opacity: .4; }}
 .{_CLASS} button:focus-visible {{ outline: 3px solid #0B57D0; outline-offset: 2px; }}
 .{_CLASS} [role=status] {{ position: absolute; width: 1px; height: 1px; margin: 0;
@@ -50,8 +51,10 @@ def slider(
     """A slider below its name, whole when `step` is; works from the keyboard."""
     import ipywidgets as ipw
 
-    kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
+    written = {} if isinstance(step, int) else {"readout_format": f".{formats.digits(step)}f"}
+    kind = ipw.FloatSlider if written else ipw.IntSlider
     return kind(
+        **written,
         value=start,
         min=low,
         max=high,
@@ -66,7 +69,8 @@ def slider(
 def _ends(control: ipw.ValueWidget) -> list[str]:
     """Lowest and highest value of a slider, and where it starts; of another control nothing."""
     values = (control.min, control.max, control.value) if hasattr(control, "min") else ()
-    return [formats.decimal(value, formats.digits(value)) for value in values]
+    places = formats.digits(getattr(control, "step", None) or 1)
+    return [formats.decimal(value, max(places, formats.digits(value))) for value in values]
 
 
 def _told(control: ipw.ValueWidget) -> str:
@@ -87,13 +91,12 @@ def _with_ends(control: ipw.ValueWidget) -> ipw.Widget:
         return control
     low, high, start = _ends(control)
     part = 100 * (control.value - control.min) / ((control.max - control.min) or 1)
-    beside = not 28 <= part <= 72  # then its name stands below that of an end
+    ends = f'<span style="left: 0">{escape(low)}</span>' if part > NEAR else ""
+    ends += f'<span style="right: 0">{escape(high)}</span>' if part < 100 - NEAR else ""
     marks = (
-        f'<span style="left: 0">{escape(low)}</span>'
-        f'<span style="right: 0">{escape(high)}</span>'
-        f'<i style="left: {part:.1f}%; height: {22 if beside else 9}px"></i>'
-        f'<span style="left: {part:.1f}%; top: {18 if beside else 4}px; '
-        f'transform: translateX(-{part:.0f}%)">{escape(say("start {at}", at=start))}</span>'
+        f'{ends}<i style="left: {part:.1f}%"></i>'
+        f'<span style="left: {part:.1f}%; transform: translateX(-{part:.0f}%)">'
+        f"{escape(say('start {at}', at=start))}</span>"
     )
     return ipw.VBox([control, ipw.HTML(f'<div class="{_CLASS}-ends">{marks}</div>')])
 
@@ -115,7 +118,7 @@ class Panel:
         self._names = [_told(control) for control in controls.values()]
         self._at_start = self._values()
         self._sentence, self._picture = ipw.HTML(), ipw.HTML()
-        back = ipw.Button(description=say("Back to start"), layout={"margin": "auto 0 4px 8px"})
+        back = ipw.Button(description=say("Back to start"), layout={"margin": "auto 0 22px 8px"})
         back.on_click(self._back)
         row = ipw.HBox(
             [*map(_with_ends, controls.values()), back],

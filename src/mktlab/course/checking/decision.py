@@ -113,7 +113,12 @@ class Decision:
         earned, best = float(self.worth(asked.company, chosen)), asked.best
         price = self._price(asked, earned, best)
         sums: dict[str, Any] = {"earned": earned, "best": best, "currency": asked.company.currency}
-        told = say("{earned:money} of {best:money}", **sums)
+        sums |= {"enough": best * self.good_enough, "part": self.good_enough}
+        told = say(
+            "Yours: {earned:money}. The best: {best:money}. To pass: {enough:money} "
+            "({part:share}).",
+            **sums,
+        )
         reached = Reached(earned / best, self.good_enough, told) if best > 0 else None
         if best - earned <= (1 - self.good_enough) * abs(best):
             told = " ".join(filter(None, [price, asked.matters(earned=earned, best=best)]))

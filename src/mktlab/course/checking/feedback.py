@@ -142,33 +142,29 @@ def box(state: State, html: str) -> str:
 
 
 def _bar(state: State, reached: Reached | None) -> str:
-    """From 0 to 100% of the best, with a tick at what is good enough."""
+    """From 0 to 100% of the best, with a tick at what is good enough; a loss runs to the left."""
     if reached is None:
         return ""
-    part = min(max(reached.part, 0.0), 1.0)
-    color = LOOKS[state].color
-    enough = reached.enough
-    if reached.part < 0:
-        words = say("It loses; {enough:share} of the best would be enough.", enough=enough)
-    elif reached.told:
-        words = say(
-            "{told}: {part:share}; enough: {enough:share}",
-            told=reached.told,
-            part=reached.part,
-            enough=enough,
-        )
-    else:
-        words = say("{part:share} of the best; enough: {enough:share}", part=part, enough=enough)
+    part, enough, color = min(max(reached.part, -1.0), 1.0), reached.enough, LOOKS[state].color
+    words = reached.told or say(
+        "{part:share} of the best. To pass: {enough:share}.", part=reached.part, enough=enough
+    )
+    left = min(part, 0.0)
+    zero, end, pass_at = ((at - left) / (1 - left) for at in (0.0, part, enough))
+    start, wide = percent_of(min(zero, end)), percent_of(abs(end - zero))
+    filled = f"margin-left: {start}; width: {wide}; height: 8px; background: {color}"
     tick = (
-        f"position: absolute; left: {percent_of(reached.enough)}; top: -4px; height: 16px; "
-        "border-left: 2px solid"  # in the ink of the page
+        "position: absolute; top: -4px; height: 16px; border-left: 2px solid"  # in the page's ink
+    )
+    ticks = "".join(
+        f'<div style="{tick}; left: {percent_of(at)}"></div>'
+        for at in (zero, pass_at)
+        if at  # a bar that begins at 0 needs no line there
     )
     return (
         f'<div style="margin-top: 8px">{escape(words)}</div>'
         '<div aria-hidden="true" style="position: relative; height: 8px; margin: 8px 0; '
-        f'max-width: 400px; border: 1px solid {color}">'
-        f'<div style="width: {percent_of(part)}; height: 8px; background: {color}">'
-        f'</div><div style="{tick}"></div></div>'
+        f'max-width: 400px; border: 1px solid {color}"><div style="{filled}"></div>{ticks}</div>'
     )
 
 

@@ -112,9 +112,11 @@ def bars(
         _standing(ax, values, colors, write, fmt)
         if note and ORANGE in colors:
             place = colors.index(ORANGE)
-            at = values.index[place] if parts.is_scale(values.index) else place - parts.THICK / 2
+            scale = parts.is_scale(values.index)
+            at = values.index[place] if scale else place - parts.THICK / 2
+            up = 22 if ax.texts else 8  # over the number of the bar
             picked = [v for v, color in zip(values, colors, strict=True) if color == ORANGE]
-            parts.note_above(ax, at, max(picked), before, note, len(line or ()))
+            parts.note_above(ax, at, max(picked), before, note, len(line or ()), up)
     parts.marked(ax, line, "x" if lying or parts.is_scale(values.index) else "y")
     ax.set_xlabel(xlabel)
     words = [say("Bars: {values}", values=parts.told(values.index, values, write))]

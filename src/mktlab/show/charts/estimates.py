@@ -60,7 +60,8 @@ def intervals(
         A number, such as 0: rows whose interval holds it are GRAY, for they may be chance.
     within
         Where the axis ends: what lies beyond runs to an arrow at the edge, where its number is
-        written. By default so that one row far from all others does not set the scale.
+        written. By default so that one row far from all others does not set the scale, unless
+        it is highlighted.
     bold
         Rows whose numbers the title tells, too: bold, in the color of the others.
 
@@ -118,7 +119,8 @@ def intervals(
             annotation_clip=False,
             bbox={"fc": "white", "ec": "none", "pad": 1},
         )
-    within = within or _without_far(known, true.values())
+    subject = np.array([color == ORANGE for color in colors])
+    within = within or _without_far(known, true.values(), subject)
     _lines_between(ax, places, known[1], known[2], colors, within or _beyond(known, bounded))
     shown = np.clip(known[0], *within) if within else known[0]
     seen = shown == known[0]
@@ -237,13 +239,18 @@ def _outside(value: float, write: Write) -> str:
     return f"{write(value)} →" if value > 0 else f"← {write(value)}"
 
 
-def _without_far(known: list[Any], others: Any) -> tuple[float, float] | None:
-    """Where the axis ends if one row, of four or more, lies far from all others."""
+def _without_far(known: list[Any], others: Any, subject: Any) -> tuple[float, float] | None:
+    """Where the axis ends if one row, of four or more, lies far from all others.
+
+    The subject of the chart is drawn however far it lies.
+    """
     value, low, high = known
     if len(value) < 4 or not np.isfinite(known).all():
         return None
     base = [0.0, *(float(v) for v in others if np.ndim(v) == 0)]
     for row in (value.argmax(), value.argmin()):
+        if subject[row]:
+            continue
         least = min(*base, *np.delete(low, row))
         most = max(*base, *np.delete(high, row))
         spread = most - least

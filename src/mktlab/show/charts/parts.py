@@ -295,14 +295,18 @@ def above(
     )
 
 
-def note_above(ax: Axes, x: float, y: float, before: str, words: str, below: int = 0) -> None:
+def note_above(
+    ax: Axes, x: float, y: float, before: str, words: str, below: int = 0, up: int = 8
+) -> None:
     """Words of highlighted bars and of those before them: of one size, side by side, above all."""
     low, high = ax.get_ylim()
     if not before:
         ax.set_ylim(low, max(high, y + 0.2 * (high - low)) + 0.06 * below * (high - low))
         look: dict[str, Any] = {"textcoords": OFFSET, "annotation_clip": False}
         at = ax.convert_xunits(x)  # type: ignore[no-untyped-call]
-        ax.annotate(words, (at, y), (6, 8), color=ORANGE, fontsize=TITLE, fontweight="bold", **look)
+        ax.annotate(
+            words, (at, y), (6, up), color=ORANGE, fontsize=TITLE, fontweight="bold", **look
+        )
         return
     ticks = [tick for tick in ax.get_yticks() if tick <= high]
     ax.set_ylim(low, high + (0.08 + 0.08 * below) * (high - low))
