@@ -151,20 +151,19 @@ def _bar(state: State, reached: Reached | None) -> str:
     )
     left = min(part, 0.0)
     zero, end, pass_at = ((at - left) / (1 - left) for at in (0.0, part, enough))
-    start, wide = percent_of(min(zero, end)), percent_of(abs(end - zero))
-    filled = f"margin-left: {start}; width: {wide}; height: 8px; background: {color}"
-    tick = (
-        "position: absolute; top: -4px; height: 16px; border-left: 2px solid"  # in the page's ink
-    )
+    sides = f"{percent_of(1 - max(zero, end))} 0 {percent_of(min(zero, end))}"
     ticks = "".join(
-        f'<div style="{tick}; left: {percent_of(at)}"></div>'
+        f'<div style="position: absolute; left: {percent_of(at)}; top: -4px; height: 16px; '
+        'border-left: 2px solid"></div>'  # in the ink of the page
         for at in (zero, pass_at)
         if at  # a bar that begins at 0 needs no line there
     )
     return (
         f'<div style="margin-top: 8px">{escape(words)}</div>'
         '<div aria-hidden="true" style="position: relative; height: 8px; margin: 8px 0; '
-        f'max-width: 400px; border: 1px solid {color}"><div style="{filled}"></div>{ticks}</div>'
+        f'max-width: 400px; border: 1px solid {color}">'
+        f'<div style="margin: 0 {sides}; height: 8px; background: {color}">'
+        f"</div>{ticks}</div>"
     )
 
 
