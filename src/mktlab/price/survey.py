@@ -99,6 +99,8 @@ def _named(ax: Axes) -> None:
         words, color = str(curve.get_label()), curve.get_color()
         beside(ax, prices[at], shares[at] + off, words, left=left, color=color, bbox=None)
         curve.set_linewidth(1.2 if color == charts.GRAY else 1.9)
+        if color == charts.GRAY:
+            curve.set_linestyle("-")
 
 
 def _marked(

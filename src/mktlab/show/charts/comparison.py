@@ -56,7 +56,8 @@ def bars(
         One name or several: ORANGE and bold for what the title names or what is bad, GRAY and
         hatched for the truth.
     reference
-        {what it is: values in the order of the bars}: hollow diamonds, each on a thin line.
+        {what it is: values in the order of the bars}: hollow diamonds, each on a thin line; none
+        where a value is unknown.
     gap
         Two names: a hollow bar leads from the lower one to the other, and says the difference;
         the value of the lower one stands in its own bar, where that is long enough; that of a loss
@@ -178,7 +179,8 @@ def _lying(
     if below.any():
         ax.axhline(places[below][0] - 0.68, color=MUTED, linewidth=0.8)
     others = [series.to_numpy(float) for series in reference.values()]
-    everything = np.concatenate([[0.0, float(whole)], numbers[np.isfinite(numbers)], *others])
+    everything = np.concatenate([[0.0, float(whole)], numbers, *others])
+    everything = everything[np.isfinite(everything)]
     values_of = [write(v) for v in numbers]
     both = gap[0] if numbers[gap[0]] >= 0 else -1  # the row that has value and gap at one side
     words = [f"{v}, {gap[2]}" if row == both else v for row, v in enumerate(values_of)]
@@ -192,7 +194,7 @@ def _lying(
     right = max(max(wide) + noted, parts.widest(ax, names, small=True), apart)
     inch = parts.room(ax, everything.min(), everything.max(), left, right, beside)
     for row, (number, text, color) in enumerate(zip(numbers, words, colors, strict=True)):
-        marks, place = [other[row] for other in others], places[row]
+        marks, place = [other[row] for other in others if np.isfinite(other[row])], places[row]
         for end in marks:
             ax.plot([number, end], [place, place], color=INK, linewidth=0.8, zorder=1)
             ax.plot(end, place, "D", mfc="white", mec=INK, markersize=6, zorder=4)

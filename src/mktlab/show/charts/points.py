@@ -90,7 +90,7 @@ def dots(
     for row in known[picked].index if label else ():
         at, words = known.loc[row, [x, y]].astype(float), str(known.loc[row, label])
         if diagonal:
-            _away(ax, at[x], at[y], words)
+            _at_the_line(ax, at[x], at[y], words)
         else:
             parts.beside(ax, at[x], at[y], words, color=ORANGE)
     if fit and len(known) > 1:
@@ -118,17 +118,17 @@ def dots(
     ax.set_xlabel(xlabel or name_of(x))
     if ylabel:
         above: dict[str, Any] = {"xycoords": ax.transAxes, "color": MUTED, "fontsize": TEXT}
-        ax.annotate(ylabel, (0, 1), (0, 6), textcoords=parts.OFFSET, ha="center", **above)
+        ax.annotate(ylabel, (0, 1), (0, 12), textcoords=parts.OFFSET, ha="center", **above)
     ax.set_label(_said_of_dots(known, x, y, fmt, xfmt))
     return ax
 
 
-def _away(ax: Axes, x: float, y: float, words: str) -> None:
-    """Words in the corner below a diagonal, which is empty, and a line from them to their dot."""
-    line = {"arrowstyle": "-", "color": ORANGE, "linewidth": 1, "relpos": (0, 1)}
+def _at_the_line(ax: Axes, x: float, y: float, words: str) -> None:
+    """Words beside the diagonal, on the side of it on which their dot is not."""
     look: dict[str, Any] = {"color": ORANGE, "fontweight": "bold", "fontsize": TEXT}
-    corner: dict[str, Any] = {"xytext": (0.98, 0.1), "textcoords": ax.transAxes, "ha": "right"}
-    ax.annotate(textwrap.fill(words, 18), (x, y), arrowprops=line, **corner, **look)
+    look |= {"ha": "right", "va": "bottom"} if y < x else {"ha": "left", "va": "top"}
+    shift = (-6, 4) if y < x else (6, -4)
+    ax.annotate(textwrap.fill(words, 18), (x, x), shift, textcoords=parts.OFFSET, **look)
 
 
 def _said_of_dots(known: pd.DataFrame, x: str, y: str, fmt: str, xfmt: str) -> str:
