@@ -415,15 +415,16 @@ def test_dots_on_a_diagonal_have_equal_axes() -> None:
     assert ax.get_xlim() == ax.get_ylim()
 
 
-def test_words_of_a_dot_stand_below_the_diagonal_and_y_is_named_above_its_axis() -> None:
+def test_words_of_a_dot_stand_beyond_the_diagonal_and_y_is_named_above_its_axis() -> None:
     table = WEEKS[["predicted", "happened"]].assign(words="all of them")
     dots = {"x": "predicted", "y": "happened", "label": "words", "highlight": 7}
     ax = charts.dots(table, **dots, diagonal="as predicted", ylabel="happened")
     ax.figure.canvas.draw()
     told = Text.get_window_extent(next(t for t in ax.texts if t.get_text() == "all of them"))
-    _, (right, top) = ax.transAxes.inverted().transform(told.get_points())
-    assert 0.9 < right <= 1
-    assert top < 0.2
+    (left, low), (right, high) = ax.transData.inverted().transform(told.get_points())
+    at = table.loc[7, ["predicted", "happened"]].astype(float)
+    assert (at["happened"] < at["predicted"]) == (right < low)
+    assert (at["happened"] > at["predicted"]) == (left > high)
     assert box(ax, "happened").y0 >= ax.bbox.y1
 
 
