@@ -1,8 +1,8 @@
 """What people, spreadsheets and tools do to exports: the 25 kinds of breakage, put into any file.
 
 `BREAKAGES` has the kind -> a function of a `Sheet` that gives the bytes of the changed file, of
-which the right table is that of the unchanged file; it raises `NotHereError`, with why, where the file
-has nothing of the kind. So which breakage applies to which file is reckoned, and never listed.
+which the right table is that of the unchanged file; where the file has nothing of the kind it
+raises `NotHereError`, with why. So which breakage applies to which file is reckoned, never listed.
 """
 
 import csv
@@ -147,8 +147,10 @@ def named(new):
         if not columns or not sheet.plain():
             raise NotHereError("no column of names")
         old = Counter(sheet.cells(columns[0])).most_common(1)[0][0]
-        if "total" in old.lower():
-            raise NotHereError("no column of names")
+        if "total" in old.lower() or len(set(sheet.cells(columns[0]))) == 1:
+            raise NotHereError("one name for all things")
+        if new(old) in sheet.cells(columns[0]):
+            raise NotHereError("such a name already")
         return sheet.bytes(sheet.changed(lambda c: new(c) if c == old else c, columns[:1]))
 
     return change
@@ -195,8 +197,7 @@ def shifted(sheet):
 def decimals(sheet):
     """As a French spreadsheet writes amounts."""
     fits = sheet.columns(number, "no column of plain numbers")
-    columns = [n for n in fits if any("." in cell for cell in sheet.cells(n))]
-    if not columns:
+    if not any("." in cell for n in fits for cell in sheet.cells(n)):
         raise NotHereError("no decimal point")
 
     def french(cell):
@@ -204,7 +205,7 @@ def decimals(sheet):
             return cell
         return cell.replace(",", "\u202f").replace(".", ",")
 
-    return sheet.bytes(sheet.changed(french, columns), ";")
+    return sheet.bytes(sheet.changed(french, fits), ";")
 
 
 def points(sheet):
@@ -289,7 +290,7 @@ def zones(sheet):
     def written(cell):
         if not DAY.fullmatch(cell):
             return cell
-        hours = 7 + int(cell[8:10]) % 2
+        hours = min(pd.Timestamp(cell).hour, 1)  # in either zone it is the same day
         return f"{pd.Timestamp(cell) - pd.Timedelta(hours=hours):%Y-%m-%d %H:%M:%S} -0{hours}00"
 
     return sheet.bytes(sheet.changed(written, columns))
@@ -332,10 +333,12 @@ def merged(sheet):
 
 def again(sheet):
     """The last thing stands there twice, as a retried export writes it; it has an id."""
-    ids = [n for n, head in enumerate(sheet.head) if IDS.search(head)]
-    if not sheet.plain() or not any(len(set(sheet.cells(n))) > 1 for n in ids):
-        raise NotHereError("no ids, so that two equal rows are two things")
+    if not sheet.plain() or any(re.search(r"(?i)\bqty|quantity", head) for head in sheet.head):
+        raise NotHereError("its rows are lines of orders, of which two may be equal")
     last = max(sheet.plain())
+    ids = [n for n, head in enumerate(sheet.head) if IDS.search(head) and sheet.rows[last][n]]
+    if not any(sheet.cells(n).count(sheet.rows[last][n]) == 1 for n in ids):
+        raise NotHereError("no id of its own, so that two equal rows are two things")
     return sheet.bytes([*sheet.rows[: last + 1], sheet.rows[last], *sheet.rows[last + 1 :]])
 
 

@@ -1,5 +1,6 @@
 """Whatever is done to an export, it gives the right table, or a sentence that names the file."""
 
+import re
 import shutil
 import tempfile
 from functools import cache
@@ -13,10 +14,17 @@ from exported import EXPORTS
 from mktlab.folder_check import check
 from mktlab.reading import read_folder
 from mktlab.schema import MktlabError
+from mktlab.tables import TABLES
 
 FILES = sorted(path.stem for path in EXPORTS.glob("*.csv"))
 WEEK = {"search_console_week_queries": "Queries.csv", "search_console_week_chart": "Chart.csv"}
 """Files that are read together, and what they are called."""
+
+
+LEFT = "told"
+LOST = re.compile(r"NA in \d+ rows? of .* taken for (?:an )?empty cells?|\d rows? left out")
+TOLD = {"18 a name NA", "20 23 merged cells"}
+"""What cannot be known again, so that the account may also tell which rows are left out."""
 
 
 def called(name):
@@ -38,7 +46,13 @@ def result(folder, name, data):
         lines, well = check(folder, save=True)
         if not well:
             return " ".join(" ".join(lines).split())
-        return {table: looked_at(frame) for table, frame in read_folder(folder).tables.items()}
+        reading = read_folder(folder)
+        return {
+            LEFT: [line for line in reading.account.lines() if LOST.search(line)],
+        } | {
+            table: looked_at(frame[[c.name for c in TABLES[table].columns if c.name in frame]])
+            for table, frame in reading.tables.items()
+        }
     except MktlabError as refused:
         return str(refused)
 
@@ -92,9 +106,13 @@ def judged(folder, name, kind):
         return f"two currencies were added up: {found}"
     if isinstance(right, str):
         return f"read, though the whole file is refused: {found}"
+    told = [line for line in found.pop(LEFT) if line not in right[LEFT]]
+    if kind in TOLD and any(line.startswith(called(name)) for line in told):
+        return ""
     changed = {
         (table, key): (seen, found.get(table, {}).get(key))
         for table, columns in right.items()
+        if table != LEFT
         for key, seen in columns.items()
         if found.get(table, {}).get(key) != seen
     }
