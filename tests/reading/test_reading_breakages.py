@@ -92,8 +92,14 @@ def cases():
 
 
 APPLIES, WHY_NOT = cases()
-QUICK = [case for n, case in enumerate(APPLIES) if n % 31 == 0]
-"""Of all, one in 31, which is no multiple of how many kinds there are."""
+MENDED = [
+    ("invoice_lines", "19 a guarded minus"),
+    ("square_transactions", "21 a thing twice"),
+    ("buffer_today", "9 longer rows"),
+]
+"""What once was a wrong sum or a traceback."""
+QUICK = [*MENDED, *APPLIES[::61]]
+"""Of all, those and one in 61, which is no multiple of how many kinds there are."""
 
 
 def judged(folder, name, kind):
