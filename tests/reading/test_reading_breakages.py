@@ -21,6 +21,9 @@ WEEK = {"search_console_week_queries": "Queries.csv", "search_console_week_chart
 """Files that are read together, and what they are called."""
 
 
+READ = {"1 UTF-16 with tabs", "2 Windows letters", "4 a mark of order", "5 semicolons", "24 CRLF"}
+READ |= {"24 a break in a name"}
+"""What is never a reason to refuse a file that is read otherwise."""
 LEFT = "told"
 LOST = re.compile(r"NA in \d+ rows? of .* taken for (?:an )?empty cells?|\d rows? left out")
 TOLD = {"18 a name NA", "20 23 merged cells"}
@@ -106,6 +109,8 @@ def judged(folder, name, kind):
     """Nothing, or what is wrong with what became of a broken file."""
     right = whole(name)
     found = result(folder / "broken", name, BREAKAGES[kind](Sheet(text_of(name))))
+    if isinstance(found, str) and kind in READ and not isinstance(right, str):
+        return f"refused: {found}"
     if isinstance(found, str):
         return "" if called(name) in found else f"a refusal that names no file: {found}"
     if kind == "22 two currencies" and "converted" not in text_of(name).lower():
