@@ -1,8 +1,10 @@
 """A million events of Google Analytics 4 in Parquet, read as visits, against the same SQL by hand.
 
 The SQL makes visits and no more: no channels, no shared transactions, no account of what was left.
+Memory is that of processes of their own, which only read; a million events take less than `MOST`.
 """
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.timing import Ratio, compare, on_parquet
+from benchmarks.timing import Ratio, compare, on_parquet, peaks
 from mktlab.reading import read_folder
 
 SQL = """
@@ -28,6 +30,8 @@ SQL = """
     from events where session_id is not null group by session_id
 """
 PIECE = 100_000
+MOST = 20.0, 1.0
+"""Seconds and GB that a million events take at most."""
 NAMES = ["page_view", "scroll", "view_item", "add_to_cart", "begin_checkout", "purchase"]
 
 
@@ -101,4 +105,14 @@ def run(sizes: tuple[int, ...] = (1_000_000,)) -> list[Ratio]:
             name = f"exports, {rows:.0e} events: visits / SQL by hand"
             place = Path(folder)
             ratios.append(compare(name, lambda p=place: read_folder(p), by_hand, rounds=3))
+            imports = "from pathlib import Path\nfrom mktlab.reading import read_folder"
+            before, ours = peaks(imports, f"read_folder(Path({folder!r}))")
+            query = SQL.format(path=path)
+            _, theirs = peaks("import duckdb", f"duckdb.sql({query!r}).to_arrow_table()")
+            print(
+                f"exports, {rows:.0e} events: {ours:.2f} GB, of which imports {before:.2f} GB; "
+                f"SQL by hand {theirs:.2f} GB, ratio {ours / theirs:.2f}"
+            )
+            if rows <= 1_000_000 and (ratios[-1].ours > MOST[0] or ours > MOST[1]):
+                sys.exit(f"exports: more than {MOST[0]:.0f} s or {MOST[1]:.0f} GB")
     return ratios

@@ -2,6 +2,8 @@
 
 import gc
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +42,34 @@ def compare(
     times = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
     mine, theirs = zip(*times, strict=True)
     return Ratio(name, statistics.median(mine), statistics.median(theirs))
+
+
+_MEASURED = """
+import resource, sys
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / {unit}
+
+{imports}
+before = peak()
+{work}
+print(before, peak())
+"""
+
+
+def peaks(imports: str, work: str) -> tuple[float, float]:
+    """Most memory of a process of its own, in GB: once it has imported, and after its work.
+
+    Both are code. What Arrow and DuckDB allocate counts, too. A process begins with the peak of the
+    one that starts it, so that a small one stands between.
+    """
+    unit = 1e9 if sys.platform == "darwin" else 1e6
+    code = _MEASURED.format(unit=unit, imports=imports, work=work)
+    between = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
+    command = [sys.executable, "-c", between, sys.executable, "-c", code]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    before, after = map(float, told.split()[-2:])
+    return before, after
 
 
 def on_parquet(

@@ -148,6 +148,7 @@ def test_a_template_is_a_plan_without_faults() -> None:
     assert plan.validate() == []
     assert plan.starting == pd.Timestamp("2025-02-17").date()  # the first Monday from today on
     assert {goal.kpi for goal in plan.objectives} >= {"revenue", "orders"}
+    assert "#   active_customers: fewer than 5" in template(_company(), name="mine")
 
 
 def test_commands_know_which_kind_of_plan_a_file_holds(tmp_path: Path) -> None:

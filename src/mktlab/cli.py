@@ -178,19 +178,19 @@ def clean(
     places: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of them.")],
     check: Annotated[bool, typer.Option("--check", help="Only look; exit 1 if there are.")] = False,
 ) -> None:
-    """Take rows of persons out of the stored outputs of notebooks."""
+    """Take rows of persons, and of fewer than five, out of the stored outputs of notebooks."""
     from mktlab.course.stored import notebooks_in
     from mktlab.notebooks.clean import clean as clean_notebook
 
     paths = [path for place in places for path in (notebooks_in(place) or [place])]
     found = {path: rows for path in paths if (rows := clean_notebook(path, save=not check))}
     for path, rows in found.items():
-        many = say_many("{n} row of persons", "{n:count} rows of persons", rows)
+        many = say_many("{n} row of persons or of few", "{n:count} rows of persons or of few", rows)
         done = "" if check else say(" taken out")
         typer.echo(say("{path}: {many}{done}.", path=path, many=many, done=done))
     if not found:
         many = say_many("{n} notebook", "{n:count} notebooks", len(paths))
-        typer.echo(say("No row of persons in {many}.", many=many))
+        typer.echo(say("No row of persons or of few in {many}.", many=many))
     elif check:
         raise typer.Exit(1)
 

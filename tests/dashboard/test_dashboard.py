@@ -421,6 +421,39 @@ def test_a_workbook_has_no_count_of_few_persons(solane):
     assert not [n for n in joined if n != "fewer than 5" and n and 0 < n < 5]
 
 
+def drawn(figure):
+    return [text.get_text() for text in figure.findobj(mpl.text.Text)]
+
+
+def test_what_is_stored_of_the_page_has_no_count_of_few_persons(solane):
+    customers = solane.customers.copy()
+    last = customers["joined_date"] >= solane.today - pd.Timedelta(weeks=13)
+    few = Company(
+        {"orders": solane.orders, "customers": customers.drop(index=customers.index[last][3:])},
+        name="Few",
+        today=solane.today,
+    )
+    page = dashboard.show(few)
+    page.controls["measure"].value = "new_customers"
+    assert "New customers 3 people" in page.message
+    data, _ = page._repr_mimebundle_()
+    assert "New customers fewer than 5" in data["text/plain"]
+    assert "customers 3 people" not in data["text/plain"]
+    texts = drawn(page.poster())
+    assert "fewer than 5" in texts
+    assert not [text for text in texts if text.startswith("3 people")]
+
+
+def test_of_few_customers_no_page_is_stored():
+    page = dashboard.show(bought_by(4))
+    page.controls["period"].value = "Last 4 weeks"
+    data, _ = page._repr_mimebundle_()
+    assert data["text/plain"].startswith("Fewer than 5 customers bought in what is chosen")
+    assert not [kind for kind in data if "image" in kind]
+    with pytest.raises(MktlabError, match="Fewer than 5 customers"):
+        page.poster()
+
+
 # The control room
 
 

@@ -39,7 +39,13 @@ LESSON = [
         'customers = orders.groupby("customer_id", as_index=False)["revenue"].sum()\ncustomers',
         "finding",
     ),
+    code(
+        "sizes = customers.assign(city='Lyon', customers=3)[['city', 'customers', 'revenue']]\n"
+        "sizes.assign(customers=[12, 3]).set_index('city')",
+        "finding",
+    ),
     code("print('First ada@example.com.')\nprint('Then:')\nprint('the rest.')", "finding"),
+    code("print('Write to 3 customers.')", "finding"),
     code("print('Solane sold 12')", "solane", "finding"),
     markdown("## Against last year", "finding"),
     code("if len(orders) > 1000:\n    print('More.')", "finding"),
@@ -82,7 +88,7 @@ def test_what_was_read_is_told_once(page: str) -> None:
 
 
 def test_a_report_has_results_and_no_lesson(page: str) -> None:
-    assert '<td class="num">10' in page
+    assert re.search("<td[^>]*>12<", page)
     assert "<p>Then: the rest.</p>" in page
     for word in ("the box", "Solane", "SOURCE", "no use", "groupby", "11_rfm"):
         assert word not in page
@@ -90,7 +96,18 @@ def test_a_report_has_results_and_no_lesson(page: str) -> None:
 
 def test_no_address_stands_in_a_report(page: str) -> None:
     assert "@" not in page
-    assert "<p>First a***.</p>" in page
+    assert "<p>First [" in page
+
+
+def test_no_person_and_no_group_of_few_stands_in_a_report(page: str, ran) -> None:
+    assert "2 rows of persons taken out" in page
+    assert "cmd" not in page
+    assert re.search(r"Lyon</th>\s*<td[^>]*>12</td>", page)
+    assert re.search(r"Lyon</th>\s*(<td[^>]*>fewer than 5</td>\s*){2}", page)
+    assert "Write to fewer than 5 customers." in page
+    assert "has fewer than 5 customers" in page
+    assert sum("can be passed on" in line for line in ran[1]) == 1
+    assert "can be passed on" in page
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from mktlab.control_charts import limits
 from mktlab.dashboard.figures import Page
 from mktlab.dashboard.wording import SIGNS, tile_lines, title_of
@@ -39,7 +41,8 @@ def trend(page: Page, name: str, *, sigmas: float) -> tuple[Figure, str]:
 
 def draw_trend(ax: Axes, page: Page, name: str, *, sigmas: float) -> str:
     """Draw the trend on an Axes; returns what it says."""
-    weeks = limits(page.weekly[[name]], sigmas=sigmas).set_index("week").loc[page.shown.index]
+    known_weeks = page.weekly[[name]].apply(pd.to_numeric, errors="coerce")  # few are not drawn
+    weeks = limits(known_weeks, sigmas=sigmas).set_index("week").loc[page.shown.index]
     outside = weeks.index[(weeks["value"] < weeks["low"]) | (weeks["value"] > weeks["high"])]
     one, known = KPIS[name], weeks["value"].dropna()
     title = say("{label}: not known in these weeks", label=one.label)

@@ -1,6 +1,7 @@
 """The page as a workbook: what was chosen, the numbers, how each is defined, and all alerts.
 
-A workbook is there to be passed on, so that no number of it counts fewer than five persons.
+A workbook is there to be passed on, and so is a picture of the page: `to_share` is the page of
+which no number counts fewer than five persons.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
     MktlabError
         When fewer than five customers bought in what is chosen.
     """
-    page = _to_share(page)
+    page = to_share(page)
     book, chosen = sheets.empty(), page.selection
     last = chosen.end - pd.Timedelta(days=1)
     selection = [
@@ -71,8 +72,14 @@ def workbook(page: Page, *, company: str, sigmas: float) -> bytes:
     return sheets.content_of(book)
 
 
-def _to_share(page: Page) -> Page:
-    """The page without counts of few persons; none of few customers at all."""
+def to_share(page: Page) -> Page:
+    """The page without counts of few persons; none of few customers at all.
+
+    Raises
+    ------
+    MktlabError
+        When fewer than five customers bought in what is chosen.
+    """
     tiles = page.tiles.set_index("kpi")
     if "active_customers" in tiles.index and is_few(tiles.loc["active_customers", "value"]):
         told = say(

@@ -214,29 +214,36 @@ class Dashboard:
         return [] if self.page is None else sections.sections(self.page)
 
     def poster(self) -> Figure:
-        """Tiles and trend as one picture, for paper.
+        """Tiles and trend as one picture, for paper, in which no number counts fewer than five.
 
         Raises
         ------
         MktlabError
-            When the selection has no numbers.
+            When the selection has no numbers, or fewer than five customers bought in it.
         """
         from mktlab.dashboard.drawing import poster
+        from mktlab.dashboard.export import to_share
 
         if self.page is None:
             raise MktlabError(self.message)
-        return poster(
-            self.page, self.controls["measure"].value, sigmas=self.controls["sigmas"].value
-        )
+        measure, sigmas = (self.controls[name].value for name in ("measure", "sigmas"))
+        return poster(to_share(self.page), measure, sigmas=sigmas)
 
     def __repr__(self) -> str:
         return self.message
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> tuple[dict[str, object], dict[str, object]]:
-        data: dict[str, object] = {"text/plain": self.message}
-        metadata: dict[str, object] = {}
-        if self.page is not None and self.controls["measure"].options:
-            data, metadata = charts.bundle(self.poster(), alt=self.message)
+        """What is stored, and so may be passed on: the words and the picture are without few."""
+        from mktlab.dashboard.export import to_share
+
+        words, metadata = self.message, dict[str, object]()
+        data: dict[str, object] = {"text/plain": words}
+        try:
+            if self.page is not None and self.controls["measure"].options:
+                words = wording.summary(to_share(self.page))
+                data, metadata = charts.bundle(self.poster(), alt=words)
+        except MktlabError as refused:
+            data = {"text/plain": str(refused)}
         return data | {WIDGET_VIEW: view_of(self.view)}, metadata
 
 

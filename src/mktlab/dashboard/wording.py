@@ -114,6 +114,8 @@ def title_of(page: Page) -> str:
 def tile_lines(row: Any, page: Page, *, interval: bool = True) -> list[str]:
     """A tile's lines: value, interval (where it is asked for), target, change."""
     name, currency = str(row.kpi), page.currency
+    if isinstance(row.value, str):
+        return [row.value]
     lines = [value_of(name, row.value, currency)]
     if interval and pd.notna(row.low) and pd.notna(row.high):
         ends = range_of(name, row.low, row.high, currency)
@@ -122,7 +124,7 @@ def tile_lines(row: Any, page: Page, *, interval: bool = True) -> list[str]:
     aim = value_of(name, target, currency).removesuffix(f" {KPIS[name].unit}")
     goal = say(", target {target}", target=aim)
     lines.append(f"{SIGNS[state]} {label(state)}{goal if pd.notna(target) else ''}")
-    if pd.notna(row.before):
+    if pd.notna(row.before) and not isinstance(row.before, str):
         lines.append(f"{change_of(name, row.value, row.before)} {against(page)}")
     return lines
 

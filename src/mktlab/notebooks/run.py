@@ -21,12 +21,14 @@ from mktlab.data.folder import own_ids
 from mktlab.data.load import load
 from mktlab.data.pseudonyms import make_key
 from mktlab.files import is_folder, printable, write_whole
+from mktlab.notebooks.clean import clean_outputs
 from mktlab.notebooks.engine import Watch, run_cells
 from mktlab.notebooks.handover import Handed, handed_over
 from mktlab.notebooks.lists import check_list, led_back, names_addresses, write_list
 from mktlab.notebooks.page import Page, render
 from mktlab.notebooks.report import has_findings, render_report
 from mktlab.schema import MktlabError
+from mktlab.show.few import told_of_few, words_without_few
 from mktlab.show.words import say, say_many
 
 if TYPE_CHECKING:
@@ -117,6 +119,7 @@ def run_notebook(
     left_out = {"catalogue", "solane"} if folder else {"catalogue"}
     lesson.cells = [c for c in lesson.cells if not left_out & {*c.metadata.get("tags", [])}]
     handed = _run(lesson, watch, listed)
+    few = clean_outputs(lesson) if folder else 0
     written, customers = [str(output)], handed.customers
     if customers is not None:
         if folder and asked and pseudonyms is None:
@@ -130,7 +133,8 @@ def run_notebook(
     made = say("{today:day} · made with mktlab", today=datetime.date.today())
     if folder and has_findings(lesson):
         title = known.report if known and known.report else notebook.stem
-        found: Any = {"read": handed.lines, "beside": _beside(handed.customers, list_to)}
+        read_lines = [*map(words_without_few, handed.lines), *([told_of_few()] if few else [])]
+        found: Any = {"read": read_lines, "beside": _beside(handed.customers, list_to)}
         text = render_report(
             page, lesson, title=title, whose=whose, byline=made, whole=whole, **found
         )
@@ -138,6 +142,8 @@ def run_notebook(
         byline = say("{file} · data: {whose}", file=notebook.name, whose=whose)
         text = render(page, lesson, name=notebook.stem, byline=f"{byline} · {made}")
     write_whole(output, text, what=say("The report"))
+    if few:
+        tell(told_of_few())
     tell(say("Wrote {files}.", files=say(" and ").join(written)))
     if customers is not handed.customers or names_addresses(customers):
         told = say(
@@ -157,7 +163,8 @@ def _beside(customers: pd.DataFrame | None, list_to: Path) -> str:
     if customers is None:
         return ""
     many = _many(customers)
-    return say("The list beside this page, {file}, has {many}.", file=list_to.name, many=many)
+    told = say("The list beside this page, {file}, has {many}.", file=list_to.name, many=many)
+    return words_without_few(told)
 
 
 def _session(pseudonyms: Path | None, as_of: str, tell: Callable[[str], object]) -> dict[str, Any]:

@@ -11,13 +11,15 @@ from mktlab.company import Company
 from mktlab.kpi import KPIS
 from mktlab.plan.wording import GROUPS
 from mktlab.resources import read_text
+from mktlab.show.few import hidden, is_few
 
 
 def template(company: Company, *, name: str) -> str:
     """A plan as TOML, which `OwnPlan.from_toml` reads: to be changed, not to be carried out.
 
     All KPIs that the tables allow and that have a good direction stand there with what they were in
-    the last 52 weeks; the first of them are objectives, to hold what there is.
+    the last 52 weeks; the first of them are objectives, to hold what there is. A plan is passed on,
+    so that no number of fewer than five persons stands in it.
     """
     today = pd.Timestamp(company.today)
     monday = today + pd.Timedelta(days=(7 - today.day_of_week) % 7)
@@ -30,6 +32,10 @@ def template(company: Company, *, name: str) -> str:
         currency=json.dumps(company.currency),
         ps=", ".join(GROUPS),
     )
+    few = [key for key in known.index if KPIS[str(key)].unit == "people" and is_few(known[key])]
+    for key in few:
+        text += f"#   {key}: {hidden()}  # {KPIS[str(key)].label}\n"
+    known = known.drop(few)
     for key, value in known.items():
         text += f"#   {key} = {_short(value)}  # {KPIS[str(key)].label}\n"
     for key in [k for k in ("revenue", "orders", "new_customers") if k in known.index]:

@@ -78,7 +78,8 @@ def opened(path: Path) -> TextTable | None:
         fix = say("take it out: the other file has all its events")
         raise Refused(Problem(path.name, found, say("each day once"), fix))
     try:
-        return _by_day(path.name, pd.concat(map(_events, batches), ignore_index=True), preset)
+        events = pa.concat_tables(map(_events, batches)).unify_dictionaries()
+        return _by_day(path.name, events.to_pandas(), preset)
     except (pa.ArrowException, OSError, KeyError) as error:
         why = str(error).partition("\n")[0]
         found = say("events that cannot be read ({why})", why=why)
@@ -98,7 +99,7 @@ def _batches(path: Path) -> Iterator[pa.Table] | None:
         head = file.read(1 << 16)
     if head.startswith(b"PAR1"):
         there = {*pq.read_schema(path).names}
-        return _parquet(path, there) if {*_NEEDED} <= there else None
+        return _parquet(path) if {*_NEEDED} <= there else None
     opener: Any = open
     if head.startswith(b"\x1f\x8b"):
         opener = gzip.open
@@ -109,13 +110,30 @@ def _batches(path: Path) -> Iterator[pa.Table] | None:
     return _lines(path, opener)
 
 
-def _parquet(path: Path, there: set[str]) -> Iterator[pa.Table]:
+def _parquet(path: Path) -> Iterator[pa.Table]:
+    """Events of a Parquet file, of which only what is read of each is unpacked."""
     import pyarrow.parquet as pq
 
-    names = [name for name in _schema(pa.string()).names if name in there]
+    wanted = {(field.name, end) for field in _schema(pa.string()) for end in _ends(field)}
     with pq.ParquetFile(path) as parquet:
+        paths = [parquet.schema.column(n).path for n in range(len(parquet.schema))]
+        names = [name for name in paths if (name.split(".")[0], name.split(".")[-1]) in wanted]
         for batch in parquet.iter_batches(_BATCH, columns=names, use_threads=False):
             yield pa.Table.from_batches([batch])
+
+
+def _ends(field: pa.Field) -> Iterator[str]:
+    """The names of the cells that a field consists of.
+
+    >>> [*_ends(pa.field("params", pa.list_(pa.struct({"key": pa.string()}))))]
+    ['key']
+    """
+    inner = field.type.value_type if pa.types.is_list(field.type) else field.type
+    if not pa.types.is_struct(inner):
+        yield field.name
+        return
+    for part in inner:
+        yield from _ends(part)
 
 
 def _lines(path: Path, opener: Any) -> Iterator[pa.Table]:
@@ -171,8 +189,8 @@ def _parameters(table: pa.Table, *wanted: str) -> dict[str, Any]:
     return found
 
 
-def _events(table: pa.Table) -> pd.DataFrame:
-    """What visits are made of, an event a row."""
+def _events(table: pa.Table) -> pa.Table:
+    """What visits are made of, an event a row; each text stands once."""
     own = _parameters(table, "ga_session_id", "source", "medium", "gclid", "transaction_id")
     click, last = "collected_traffic_source", "session_traffic_source_last_click"
     paid = pc.or_(pc.is_valid(_part(table, click, "gclid")), pc.is_valid(own["gclid"]))
@@ -202,9 +220,8 @@ def _events(table: pa.Table) -> pd.DataFrame:
         "customer_id": _part(table, "user_id"),
         "transaction": bought,
     }
-    frame: pd.DataFrame = pa.table(columns).to_pandas()
-    few = ["day", "name", "source", "medium", "device"]
-    return frame.astype(dict.fromkeys([*few, "transaction", "customer_id"], "str"))
+    texts = {name: cells.dictionary_encode() for name, cells in columns.items() if name != "at"}
+    return pa.table({**columns, **texts})
 
 
 def _by_day(file: str, events: pd.DataFrame, preset: Preset) -> TextTable:
@@ -221,7 +238,7 @@ def _by_day(file: str, events: pd.DataFrame, preset: Preset) -> TextTable:
     if not len(events):
         raise Refused(_problem(file, say("no event of a visit"), preset))
     events = events.sort_values("at", kind="stable")
-    group = events.groupby(["session_id", "day"], sort=False)
+    group = events.groupby(["session_id", "day"], sort=False, observed=True)
     code = group.ngroup().to_numpy()
     made = group.agg(
         visitor_id=("visitor_id", "first"),
@@ -231,14 +248,14 @@ def _by_day(file: str, events: pd.DataFrame, preset: Preset) -> TextTable:
         device=("device", "first"),
         customer_id=("customer_id", "first"),
     ).reset_index()
+    made = made.astype(dict.fromkeys(made.columns.drop(["at", "events"]), "str"))
     sourced = events["source"].notna().to_numpy()
     places, at = np.unique(code[sourced], return_index=True)
-    media = events["medium"].to_numpy()[sourced][at]
+    media = events["medium"][sourced].iloc[at].to_numpy()
     made["medium"] = pd.Series(media, index=places, dtype="str")
-    names = events["name"].to_numpy()
     for column, known in preset.report["events"].items():
-        made[column] = np.bincount(code, np.isin(names, known), len(made)).astype(int)
-    buys = np.isin(names, preset.report["events"]["purchased"])
+        made[column] = np.bincount(code, events["name"].isin(known), len(made)).astype(int)
+    buys = events["name"].isin(preset.report["events"]["purchased"]).to_numpy()
     numbers = events["transaction"].where(~events["transaction"].isin(preset.report["empty"]))
     bought = pd.DataFrame({"code": code[buys], "number": numbers.to_numpy()[buys]})
     made["unnumbered"] = np.bincount(bought["code"][bought["number"].isna()], minlength=len(made))

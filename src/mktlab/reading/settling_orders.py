@@ -63,6 +63,11 @@ class OrdersSettling(Settling):
             bare = [self.sheet.columns[h].to_pandas().isna() for h in own]
             if bare and (ids.isna() & np.logical_and.reduce(bare)).any():
                 return True
+        if (
+            self.proposal.preset
+        ):  # then a row that is there twice is no article: it is refused later
+            cells = {header: column.to_pandas() for header, column in self.sheet.columns.items()}
+            counted &= ~pd.DataFrame(cells).duplicated()
         return bool(ids[counted].duplicated().any())
 
     def _negative(self) -> Any:
@@ -123,8 +128,10 @@ class OrdersSettling(Settling):
 
     def _amount(self, ids: pd.Series[Any], more: dict[str, str]) -> tuple[str, bool | str, str]:
         """The amount of lines, `lines`, and the reason."""
-        if said := self.preset("amount"):
-            amount = said.format(**{k: quoted(v) for k, v in more.items()})
+        preset = self.proposal.preset
+        if preset and (said := self.preset("amount")):
+            found = {**preset.found(self.cells), **more}  # odd cells are told later
+            amount = said.format(**{k: quoted(v) for k, v in found.items()})
             return amount, True, self.why("amount")
         groups = ids.ffill()
         again = groups.duplicated(keep=False).to_numpy()
@@ -292,8 +299,8 @@ class OrdersSettling(Settling):
         if ids is not None:
             nobody = nobody.groupby(ids.ffill().to_numpy()).transform("all")
         if nobody.any():
-            all_, theirs = (np.nansum(np.abs(self.money[rows])) for rows in (slice(None), nobody))
-            few = theirs <= all_ / 2
+            money = np.abs(self.money) if len(self.money) else np.ones(len(nobody))
+            few = np.nansum(money[nobody]) <= np.nansum(money) / 2
             told = say(
                 "{told} without a customer. Without this line they count in sales, not among "
                 'customers; with "guests" each order is a customer of its own.',

@@ -107,15 +107,32 @@ def _rows(file: str, text: str, preset: Preset) -> tuple[list[list[str]], int]:
             if cells:
                 break
         behind = ("".join(lines[at:end]).rstrip("\r\n") for at in range(begin + 1, end))
-        if not cells or any(_parted(rest, place, known) for rest in behind):
+        read = [row for _, row in split(record, ",")]
+        if (
+            not cells
+            or _longer(read, cells, known)
+            or any(_parted(r, place, known) for r in behind)
+        ):
             # no row, or a text that has one in it: perhaps that of the row before is odd
             found = say("a row whose text has commas or lines, and no quotes around them")
             wanted = say("as many cells before and behind the text as headers, days and numbers")
             raise Refused(Problem(file, found, wanted, preset.report["export"], begin + 1))
-        many += [row for _, row in split(record, ",")] != [cells]
+        many += read != [cells]
         rows.append(cells)
         begin = end
     return rows, many
+
+
+def _longer(read: list[list[str]], cells: list[str], known: Forms) -> bool:
+    """Whether a row may as well be a whole one with empty cells behind it."""
+    size = len(known)
+    whole = [row[:size] for row in read if len(row) > size and not any(row[size:])]
+    return any(row != cells and _fit(row, known) for row in whole)
+
+
+def _fit(cells: list[str], known: Forms) -> bool:
+    pairs = zip(cells, known, strict=False)
+    return len(cells) == len(known) and all(not f or f.fullmatch(cell) for cell, f in pairs)
 
 
 def _parted(record: str, place: int, known: Forms) -> list[str]:
@@ -128,5 +145,4 @@ def _parted(record: str, place: int, known: Forms) -> list[str]:
     quoted = re.fullmatch(r'(?s)"(.*)"', text)
     text = quoted[1].replace('""', '"') if quoted else text
     cells = [*parts[:place], text, *parts[last:]]
-    fit = all(not form or form.fullmatch(cell) for cell, form in zip(cells, known, strict=True))
-    return cells if fit else []
+    return cells if _fit(cells, known) else []
