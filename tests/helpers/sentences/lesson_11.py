@@ -27,7 +27,7 @@ def _found(notebook: Any) -> Iterator[str]:
         if (points[point] > 26 and silent < share) or (points[point] < 25 and silent > share):
             yield f"{silent:.0%} are silent for half a year; {point} are so below {points[point]}"
 
-    segments = {row["segment"]: row["customers"] for row in table(notebook, "segment", "money (€)")}
+    segments = {row["segment"]: row["customers"] for row in table(notebook, "segment", "money")}
     grid = sentence(notebook, r"^([\d,]+) of our best customers have not.*Grid: (.*)\.")
     drawn = dict(pair.rsplit(" ", 1) for pair in grid[2].split(", "))
     if drawn != segments or grid[1] != segments["at risk"]:
