@@ -607,10 +607,10 @@ def test_what_a_decision_reaches_is_drawn_and_said(ex):
     soup, _ = _words(ex.q5.check(4))
     assert "To pass: €22 (90%)." in soup.get_text()
     drawn = ex.q5.check(4)._repr_html_()
-    assert "margin: 0 4.0% 0 0.0%" in drawn
-    assert "left: 90.0%" in drawn
-    lost = Feedback("not yet", "Not yet.", reached=Reached(-0.25, 0.75))._repr_html_()
-    assert "margin: 0 80.0% 0 0.0%" in lost  # of a bar from -25 to 100
+    assert "margin: 0 3.2% 0 20.0%" in drawn  # 4 of a bar from -25 to 100
+    assert "left: 92.0%" in drawn
+    lost = Feedback("not yet", "Not yet.", reached=Reached(-0.125, 0.75))._repr_html_()
+    assert "margin: 0 80.0% 0 10.0%" in lost
     assert "left: 20.0%" in lost  # nothing lost, nothing earned
     assert "left: 80.0%" in lost
     assert "(96% of the best)" in repr(ex)

@@ -120,7 +120,7 @@ def test_under_a_slider_stand_its_ends_and_its_start(panel: widgets.Panel) -> No
     ends = panel._view.children[0].children[1].children[1].value
     assert '<span style="left: 0">0.00</span><span style="right: 0">0.50</span>' in ends
     assert '<i style="left: 40.0%' in ends
-    assert '<span style="left: 40.0%; transform: translateX(-40%)">start 0.20<' in ends
+    assert '<span style="left: 40.0%; top: 4px; transform: translateX(-40%)">start 0.20<' in ends
 
 
 def test_the_axis_stays_while_sliders_move(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,8 +87,8 @@ def company_html(company: Record) -> str:
     if len(rows) > MANY:
         summary = say("Each table, with its rows and days")
         more = f"<details><summary>{escape(summary)}</summary>\n{table.html()}\n</details>"
-        told = f"<p>{escape(say('Start with the tables in bold.'))}</p>"
-        tables = f"{_bold(_abouts(rows).html(caption=title))}\n{told}\n{more}"
+        told = say("{n:count} tables: start with those in bold.", n=len(rows))
+        tables = f"{_bold(_abouts(rows).html(caption=f'{title}. {told}'))}\n{more}"
     else:
         tables = table.html(caption=title)
     parts = [tables, *(f"<p>{escape(text)}</p>" for text in sentences)]

@@ -98,23 +98,22 @@ def course_map() -> str:
     (start, *lessons), stages = course(), _stages()
     hours = round(sum(x.read + x.exercise for x in lessons) / 60)
     told = say(
-        "Follow the steps, 1 to {steps:count}: {hours:count} hours in all, with the exercises. "
-        "The small number is that of the file; its first digit tells the part.",
+        "Begin with {first}, and follow the steps, 1 to {steps:count}: {hours:count} hours in all, "
+        "with the exercises.",
+        first=f"**{_link(start, lessons[0])}** ({lessons[0].read} min)",
         steps=len(lessons),
         hours=hours,
     )
     lines = [told]
-    head = ["| step | lesson | question | part | to read | exercise |"]
-    head.append("|---:|:---|:---|:---|---:|---:|")
+    head = ["| step | lesson | question | to read | exercise | file |"]
+    head.append("|---:|:---|:---|---:|---:|:---|")
     begins = [[x.number for x in lessons].index(number) for number in stages.values()]
     for title, (first, last) in zip(stages, pairwise([*begins, len(lessons)]), strict=True):
         rows = []
         for step, x in enumerate(lessons[first:last], first + 1):
             exercise = _exercise(start, f"{x.exercise} min", x) if x.exercise else ""
             link = f"[{x.title}]({_relative(start.path(), x.path())})"
-            name = f'{link} <span style="color:#757575">{x.number}</span>'
-            part = PARTS.get(x.part, "")
-            cells = (str(step), name, x.question, part, f"{x.read} min", exercise)
+            cells = (str(step), link, x.question, f"{x.read} min", exercise, f"`{x.name}`")
             rows.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
         lines += ["", f"### {title}", "", LEFT, "", *head, *rows, "", "</div>"]
     return "\n".join(lines)

@@ -26,14 +26,14 @@ Draw = Callable[..., tuple["Axes | Figure", str]]
 Limits = tuple[float, float]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _CLASS, _BUSY = "mktlab-what-if", "mktlab-busy"
-NEAR = 22  # percent of a track: nearer the name of an end gives way to that of the start
+NEAR = 26  # percent of a track
 # Names stand above their sliders; the sentence, which the picture shows, is for screen readers;
 # what stands below the picture of the start is for pages without sliders. A picture that is being
 # drawn anew is pale.
 _STYLE = f"""<style>
 .{_CLASS} .widget-label {{ text-align: left; height: auto; line-height: 1.3;
   white-space: normal; overflow: visible; }}
-.{_CLASS}-ends {{ position: relative; height: 20px; margin: -8px 88px 0 6px;
+.{_CLASS}-ends {{ position: relative; height: 34px; margin: -8px 88px 0 6px;
   font-size: 12px; line-height: 16px; opacity: .75; }}
 .{_CLASS}-ends span {{ position: absolute; top: 4px; white-space: nowrap; }}
 .{_CLASS}-ends i {{ position: absolute; top: -4px; height: 9px; border-left: 2px solid; }}
@@ -91,11 +91,11 @@ def _with_ends(control: ipw.ValueWidget) -> ipw.Widget:
         return control
     low, high, start = _ends(control)
     part = 100 * (control.value - control.min) / ((control.max - control.min) or 1)
-    ends = f'<span style="left: 0">{escape(low)}</span>' if part > NEAR else ""
-    ends += f'<span style="right: 0">{escape(high)}</span>' if part < 100 - NEAR else ""
+    line = 4 if NEAR < part < 100 - NEAR else 18  # below the name of an end that is near
     marks = (
-        f'{ends}<i style="left: {part:.1f}%"></i>'
-        f'<span style="left: {part:.1f}%; transform: translateX(-{part:.0f}%)">'
+        f'<span style="left: 0">{escape(low)}</span>'
+        f'<span style="right: 0">{escape(high)}</span><i style="left: {part:.1f}%"></i>'
+        f'<span style="left: {part:.1f}%; top: {line}px; transform: translateX(-{part:.0f}%)">'
         f"{escape(say('start {at}', at=start))}</span>"
     )
     return ipw.VBox([control, ipw.HTML(f'<div class="{_CLASS}-ends">{marks}</div>')])
@@ -118,7 +118,7 @@ class Panel:
         self._names = [_told(control) for control in controls.values()]
         self._at_start = self._values()
         self._sentence, self._picture = ipw.HTML(), ipw.HTML()
-        back = ipw.Button(description=say("Back to start"), layout={"margin": "auto 0 22px 8px"})
+        back = ipw.Button(description=say("Back to start"), layout={"margin": "auto 0 36px 8px"})
         back.on_click(self._back)
         row = ipw.HBox(
             [*map(_with_ends, controls.values()), back],

@@ -142,21 +142,20 @@ def box(state: State, html: str) -> str:
 
 
 def _bar(state: State, reached: Reached | None) -> str:
-    """From 0 to 100% of the best, with a tick at what is good enough; a loss runs to the left."""
+    """Up to the best, with ticks at 0 and at what is good enough; a loss runs to the left."""
     if reached is None:
         return ""
-    part, enough, color = min(max(reached.part, -1.0), 1.0), reached.enough, LOOKS[state].color
+    left = -0.25  # however large a loss, 0 stands at the same place
+    part, enough, color = min(max(reached.part, left), 1.0), reached.enough, LOOKS[state].color
     words = reached.told or say(
         "{part:share} of the best. To pass: {enough:share}.", part=reached.part, enough=enough
     )
-    left = min(part, 0.0)
     zero, end, pass_at = ((at - left) / (1 - left) for at in (0.0, part, enough))
     sides = f"{percent_of(1 - max(zero, end))} 0 {percent_of(min(zero, end))}"
     ticks = "".join(
         f'<div style="position: absolute; left: {percent_of(at)}; top: -4px; height: 16px; '
         'border-left: 2px solid"></div>'  # in the ink of the page
         for at in (zero, pass_at)
-        if at  # a bar that begins at 0 needs no line there
     )
     return (
         f'<div style="margin-top: 8px">{escape(words)}</div>'

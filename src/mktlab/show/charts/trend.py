@@ -236,14 +236,17 @@ def _marks(
         under = bool(order) or (rises and not late and not shared)
         if shared and under and rises and part < 0.7:  # below a line that climbs its right is free
             late = centered = False
+        steep = shared and rises and not late and most - value > words  # its right is free
         ax.plot(at, value, "o", color=color, markersize=6, zorder=5)
         ax.annotate(
             write(value) + day + (f", {note}" if note and order == len(points) - 1 else ""),
-            (at, most if shared and not (under or late) else value),  # above a line that climbs
-            xytext=(0 if centered else -6 if late else 6, -10 if under else 6),
+            (at, most if shared and not (under or late or steep) else value),  # above a line
+            xytext=(8, -2)
+            if steep
+            else (0 if centered else -6 if late else 6, -10 if under else 6),
             textcoords=parts.OFFSET,
-            ha="center" if centered else "right" if late else "left",
-            va="top" if under else "bottom",
+            ha="left" if steep else "center" if centered else "right" if late else "left",
+            va="center" if steep else "top" if under else "bottom",
             color=color,
             fontweight="bold",
             fontsize=TEXT,
