@@ -71,7 +71,8 @@ def onward(lesson: Lesson) -> str:
     if later:
         said.append(f"**Then:** {_link(lesson, later[0])}. {later[0].question}")
     else:
-        said.append(f"All lessons: [the map]({_relative(lesson.path(), LESSONS[0].path())}).")
+        start = _relative(lesson.path(), LESSONS[0].path())
+        said.append(say("All lessons: [the map]({start}).", start=start))
     return " ".join(said)
 
 

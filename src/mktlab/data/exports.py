@@ -14,13 +14,18 @@ import numpy as np
 import pandas as pd
 
 from mktlab.files import write_whole
+from mktlab.resources import declared
 from mktlab.spelling import need_columns
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
-SHOP, ADS, MAILINGS = "orders_export_1.csv", "Campaign report.csv", "campaigns.csv"
+LAYOUT = declared("data/exports.toml")
+SHOP, ADS, MAILINGS = (LAYOUT[tool]["file"] for tool in ("shop", "ads", "mailings"))
 SEARCH = ("search_brand", "search_generic")
+PLACE = "Europe/Paris"
+CANCELLED = "voided"
+FIRST_NUMBER = 5_000_000_000
 DELIVERY_TAX = 0.2
 """French value-added tax on delivery; articles have their own rate."""
 AMOUNTS = ("revenue", "discount", "shipping", "refunded")
@@ -66,17 +71,21 @@ def write_exports(company: Company, folder: Path, *, weeks: int = 156) -> list[s
     True
     """
     since = company.today - pd.Timedelta(weeks=weeks)
-    made = {SHOP: _csv(_shop(company, since))}
+    made = {SHOP: _laid_out(_shop(company, since), "shop")}
     if "ad_spend" in company.tables:
-        made[ADS] = _ads(company.ad_spend[company.ad_spend["week"] >= since])
+        spend = company.ad_spend[company.ad_spend["week"] >= since]
+        made[ADS] = LAYOUT["ads"]["above"] + _laid_out(_ads(spend), "ads")
     if "emails" in company.tables:
-        made[MAILINGS] = _csv(_mailings(company.emails))
+        made[MAILINGS] = _laid_out(_mailings(company.emails), "mailings")
     for name, text in made.items():
         write_whole(Path(folder, name), text, what=name)
     return list(made)
 
 
-def _csv(table: pd.DataFrame) -> str:
+def _laid_out(table: pd.DataFrame, tool: str) -> str:
+    """The file of a tool, with its headers."""
+    headers = LAYOUT[tool]["columns"]
+    table = table[list(headers.values())].set_axis(list(headers), axis=1)
     return table.to_csv(index=False, lineterminator="\n")
 
 
@@ -86,82 +95,66 @@ def _shop(company: Company, since: pd.Timestamp) -> pd.DataFrame:
     need_columns(NEEDS, orders, of="orders")
     orders = orders[(orders["outlet"] == "web") & (orders["order_date"] >= since)]
     products = company.products[["product_id", "name", "vat_rate"]]
-    lines = company.order_lines[company.order_lines["quantity"] > 0]
-    lines = lines[lines["order_id"].isin(orders["order_id"])].merge(products, on="product_id")
+    lines = company.order_lines[["order_id", "product_id", "quantity", "unit_price", "amount"]]
+    lines = lines[(lines["quantity"] > 0) & lines["order_id"].isin(orders["order_id"])]
+    lines = lines.merge(products.rename(columns={"name": "product"}), on="product_id")
     tax = (lines["amount"] * lines["vat_rate"]).groupby(lines["order_id"]).sum()
     tax = orders["order_id"].map(tax).fillna(0) + DELIVERY_TAX * orders["shipping"]
-    orders = orders.assign(taxes=tax.round(2), moment=_moments(orders["order_date"]))
-    orders = orders.assign(total=orders["revenue"] + orders["shipping"] + orders["taxes"])
-    rows = orders.merge(lines, on="order_id", how="left", suffixes=("", "_line"))
-    first = ~rows.duplicated("order_id")
     mails = company.customers.drop_duplicates("customer_id").set_index("customer_id")["email"]
-    invented = rows["customer_id"].str.lower() + "@example.com"
-    money = {
-        "Subtotal": rows["revenue"],
-        "Shipping": rows["shipping"],
-        "Taxes": rows["taxes"],
-        "Total": rows["total"],
-        "Discount Amount": rows["discount"],
-        "Refunded Amount": rows["refunded"],
-    }
-    cells = {name: amount.map("{:.2f}".format).where(first) for name, amount in money.items()}
-    cancelled = rows["status"] == "cancelled"
-    made = {
-        "Name": "#" + rows["order_id"].str.removeprefix("O"),
-        "Email": rows["customer_id"].map(mails).fillna(invented),
-        "Financial Status": _state(rows).where(first),
-        "Paid at": rows["moment"].where(first & ~cancelled),
-        "Currency": pd.Series("EUR", rows.index).where(first),
-        **{name: cells[name] for name in ("Subtotal", "Shipping", "Taxes", "Total")},
-        "Discount Amount": cells["Discount Amount"],
-        "Created at": rows["moment"],
-        "Lineitem quantity": rows["quantity"].fillna(1).astype(int),
-        "Lineitem name": rows["name"].fillna("Gift card"),
-        "Lineitem price": rows["unit_price"].fillna(0).map("{:.2f}".format),
-        "Lineitem sku": rows["product_id"],
-        "Cancelled at": rows["moment"].where(first & cancelled),
-        "Refunded Amount": cells["Refunded Amount"],
-        "Id": (5_000_000_000 + rows["order_id"].factorize()[0]),
-    }
-    return pd.DataFrame(made)
+    invented = orders["customer_id"].str.lower() + "@example.com"
+    state, moment = _state(orders), _moments(orders["order_date"])
+    orders = orders.assign(
+        name="#" + orders["order_id"].str.removeprefix("O"),
+        email=orders["customer_id"].map(mails).fillna(invented),
+        state=state,
+        taxes=tax.round(2),
+        moment=moment,
+        paid_at=moment.mask(state == CANCELLED),
+        cancelled_at=moment.where(state == CANCELLED),
+        currency="EUR",
+        number=FIRST_NUMBER + np.arange(len(orders)),
+    )
+    orders = orders.assign(total=orders[["revenue", "shipping", "taxes"]].sum(axis=1))
+    rows = orders.merge(lines, on="order_id", how="left")
+    rows = rows.assign(
+        quantity=rows["quantity"].fillna(1).astype(int), unit_price=_cents(rows["unit_price"])
+    )
+    once = [*AMOUNTS, "taxes", "total"]
+    rows = rows.assign(**{name: _cents(rows[name]) for name in once})
+    once += ["state", "currency", "paid_at", "cancelled_at"]
+    return rows.assign(**{name: rows[name].mask(rows.duplicated("order_id")) for name in once})
+
+
+def _cents(amounts: pd.Series[float]) -> pd.Series[str]:
+    return amounts.fillna(0).map("{:.2f}".format)
 
 
 def _moments(days: pd.Series[pd.Timestamp]) -> pd.Series[str]:
     """A moment of the shop's own day, with the offset that France then has."""
     hours = 8 + np.arange(len(days)) % 12
-    moments = (days + pd.to_timedelta(hours, unit="h")).dt.tz_localize("Europe/Paris")
+    moments = (days + pd.to_timedelta(hours, unit="h")).dt.tz_localize(PLACE)
     return moments.dt.strftime("%Y-%m-%d %H:%M:%S %z")
 
 
-def _state(rows: pd.DataFrame) -> pd.Series[str]:
+def _state(orders: pd.DataFrame) -> pd.Series[str]:
     """The word that the shop has for an order."""
-    state = pd.Series("paid", rows.index)
-    state = state.mask(rows["refunded"] > 0, "partially_refunded")
-    state = state.mask((rows["refunded"] > 0) & (rows["refunded"] >= rows["revenue"]), "refunded")
-    return state.mask(rows["status"] == "cancelled", "voided")
+    state = orders["status"].replace("cancelled", CANCELLED)
+    back, left = orders["refunded"], orders["revenue"] - orders["refunded"]
+    given = pd.Series("partially_refunded", orders.index).mask(left <= 0, "refunded")
+    return state.mask((back > 0) & (state != CANCELLED), given)
 
 
-def _ads(spend: pd.DataFrame) -> str:
-    """Two lines above the headers, a row per week and campaign, a row of totals below."""
+def _ads(spend: pd.DataFrame) -> pd.DataFrame:
+    """A row per week and campaign, and a row of totals."""
     spend = spend[spend["channel"].isin(SEARCH)]
     names = spend["channel"] + " | " + spend["campaign"]
     sums = ["impressions", "clicks", "spend", "claimed_conversions"]
     weekly = spend.groupby([spend["week"], names.rename("name")])[sums].sum().reset_index()
     weekly = weekly.assign(week=weekly["week"].dt.strftime("%Y-%m-%d"))
-    total = weekly[sums].sum().to_frame().T.assign(week="Total: Account", name=" --")
-    rows = pd.concat([weekly, total], ignore_index=True)
-    table = pd.DataFrame(
-        {
-            "Week": rows["week"],
-            "Campaign": rows["name"],
-            "Currency code": "EUR",
-            "Impr.": rows["impressions"].map("{:.0f}".format),
-            "Clicks": rows["clicks"].map("{:.0f}".format),
-            "Cost": rows["spend"].map("{:.2f}".format),
-            "Conversions": rows["claimed_conversions"].map("{:.2f}".format),
-        }
-    )
-    return "Campaign report\nAll time\n" + _csv(table)
+    total = weekly[sums].sum().to_frame().T.assign(week=LAYOUT["ads"]["total"], name=" --")
+    rows = pd.concat([weekly, total], ignore_index=True).assign(currency="EUR")
+    whole = {name: rows[name].map("{:.0f}".format) for name in sums[:2]}
+    return rows.assign(**whole, **{name: _cents(rows[name]) for name in sums[2:]})
 
 
 def _mailings(emails: pd.DataFrame) -> pd.DataFrame:
@@ -175,21 +168,12 @@ def _mailings(emails: pd.DataFrame) -> pd.DataFrame:
         left=("unsubscribed", "sum"),
     )
     letters = letters.sort_values("sent_at").reset_index()
-    moments = letters["sent_at"].dt.tz_convert("Europe/Paris")
-    return pd.DataFrame(
-        {
-            "Title": "Newsletter " + letters["campaign_id"],
-            "Subject": "News of Maison Solane",
-            "List": "Newsletter",
-            "Send Date": moments.dt.strftime("%b %d, %Y %I:%M %p"),
-            "Total Recipients": letters["recipients"],
-            "Successful Deliveries": letters["recipients"],
-            "Soft Bounces": 0,
-            "Hard Bounces": 0,
-            "Unique Opens": letters["opened"],
-            "Unique Clicks": letters["clicked"],
-            "Unsubscribes": letters["left"],
-            "Abuse Complaints": 0,
-            "Unique Id": [f"{number:010d}" for number in range(len(letters))],
-        }
+    moments = letters["sent_at"].dt.tz_convert(PLACE)
+    return letters.assign(
+        subject="News",
+        audience="Newsletter",
+        moment=moments.dt.strftime("%b %d, %Y %I:%M %p"),
+        bounced=0,
+        complaints=0,
+        number=[f"{number:010d}" for number in range(len(letters))],
     )

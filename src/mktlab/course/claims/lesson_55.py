@@ -13,26 +13,17 @@ from mktlab.course.claims import Claim
 from mktlab.data.exports import SHOP, write_exports
 from mktlab.orders import purchases
 from mktlab.reading import read_folder
-from mktlab.segmentation import rfm
+from mktlab.resources import read_text
+from mktlab.segmentation import SEGMENTS, rfm
 from mktlab.show.words import say
 
 if TYPE_CHECKING:
     from mktlab.company import Company
 
 HORIZON = 8
-COLUMNS = f"""currency = "EUR"
-[orders]
-file = "{SHOP}"
-order_id = "Name"
-customer_id = "Email"
-order_date = "Created at"
-lines = true
-revenue = "Subtotal"
-refunded = "Refunded Amount"
-status = "Financial Status"
-paid = ["paid", "refunded", "partially_refunded"]
-cancelled = ["voided"]
-"""
+LONG_AGO_AND_HIGH = ("low", "high")
+"""Last purchase and value of the customers at risk."""
+COLUMNS = "course/claims/lesson_55.columns.toml"
 """What `mktlab check` proposes for the shop's file, as far as money is concerned."""
 
 
@@ -57,7 +48,7 @@ def read_to_the_cent(company: Company) -> bool:
     """What is read of the shop's file has the purchases and the money of the books."""
     with TemporaryDirectory() as place:
         write_exports(company, Path(place))
-        Path(place, "columns.toml").write_text(COLUMNS, encoding="utf-8")
+        Path(place, "columns.toml").write_text(read_text(COLUMNS), encoding="utf-8")
         orders = read_folder(Path(place)).tables["orders"]
     books = _books(company)
     same = len(purchases(orders)) == len(purchases(books))
@@ -77,7 +68,8 @@ def naive_holds(company: Company) -> bool:
 def few_at_risk_are_left(company: Company) -> bool:
     """Of the customers at risk, fewer than one in five still buy."""
     listed = rfm(_books(company), as_of=company.today)
-    at_risk = listed.loc[listed["segment"] == "at risk", "customer_id"]
+    (name,) = (name for name, cell in SEGMENTS.items() if cell == LONG_AGO_AND_HIGH)
+    at_risk = listed.loc[listed["segment"] == name, "customer_id"]
     status = company.truth.customers.set_index("customer_id")["status"]
     return bool((at_risk.map(status) == "active").mean() < 0.2)
 
