@@ -174,6 +174,12 @@ FALSE = {
         "^off target: 4 of 8": "off target: 3 of 8",
         "80% of the cases: 3,729": "80% of the cases: 1,864",
     },
+    "55": {
+        "^279 good customers": "379 good customers",
+        "off by 30.4 orders a week, smoothing": "off by 20.4 orders a week, smoothing",
+        "2,982 customers, 44% buy": "2,982 customers, 54% buy",
+        "^63% of the customers": "36% of the customers",
+    },
 }
 """Lesson -> what it says on the published tables, and what it would be wrong to say there."""
 

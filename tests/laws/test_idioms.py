@@ -58,6 +58,9 @@ EXPLAINED_THERE = {
     "copy",
     "fromkeys",
     "variance",
+    "sample_size",
+    "smallest_lift",
+    "weekly",
 }
 """Used by three or four lessons, and explained by each where it stands first."""
 

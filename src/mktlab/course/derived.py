@@ -41,7 +41,8 @@ def _stages() -> dict[str, str]:
 def needs(lesson: Lesson) -> str:
     """What a lesson needs, and how long it takes."""
     tables = ", ".join(f"`{table}`" for table in lesson.tables)
-    lines = [f"**Tables:** {tables}{lesson.more}."] if lesson.exercise else []
+    asks = lesson.exercise or lesson.part  # lesson 00 asks for nothing
+    lines = [f"**Tables:** {tables}{lesson.more}."] if asks else []
     if lesson.after:
         before = ", ".join(_link(lesson, find(name)) for name in lesson.after)
         lines.append(f"**Know first:** {before}.")
@@ -63,12 +64,15 @@ def needs_of_exercise(lesson: Lesson) -> str:
 
 
 def onward(lesson: Lesson) -> str:
-    """The exercise of a lesson, and the lesson after it."""
+    """The exercise of a lesson, and the lesson after it; after the last one, the map."""
     order = list(course())
     later = order[order.index(lesson) + 1 :]
     said = [f"**Your turn:** {_exercise(lesson, 'the exercise')}."] if lesson.exercise else []
     if later:
         said.append(f"**Then:** {_link(lesson, later[0])}. {later[0].question}")
+    else:
+        start = _relative(lesson.path(), LESSONS[0].path())
+        said.append(say("All lessons: [the map]({start}).", start=start))
     return " ".join(said)
 
 

@@ -30,7 +30,7 @@ def _told(notebook: Any) -> Iterator[tuple[str, bool]]:
     off = number(words["cancelled"].partition(": ")[2])
     yield words["cancelled"], off == len(orders) - len(bought)
 
-    risky = r"^([\d,]+) good customers have not bought for long"
+    risky = r"^([\d,]+) good customers have not bought for a long time"
     if any("good customers" in text for text in texts(notebook)):
         text, (listed,) = said(notebook, risky)
         bars = drawn(notebook, risky)
