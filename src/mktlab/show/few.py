@@ -48,8 +48,8 @@ def hidden() -> str:
 def told_of_few() -> str:
     """What one must know of a report from which something was taken."""
     return say(
-        "This report can be passed on: rows of persons are not in it, and numbers of {few} persons "
-        "are hidden.",
+        "So that it can be passed on, rows of persons are left out, and counts of {few} persons "
+        "hidden. Look through it yourself before you do.",
         few=hidden(),
     )
 
