@@ -87,7 +87,8 @@ def company_html(company: Record) -> str:
     if len(rows) > MANY:
         summary = say("Each table, with its rows and days")
         more = f"<details><summary>{escape(summary)}</summary>\n{table.html()}\n</details>"
-        told = say("{n:count} tables: start with those in bold.", n=len(rows))
+        first = ", ".join(name for _, name, *_ in rows if name in FIRST)
+        told = say("{n:count} tables: start with {first} (bold).", n=len(rows), first=first)
         tables = f"{_bold(_abouts(rows).html(caption=f'{title}. {told}'))}\n{more}"
     else:
         tables = table.html(caption=title)

@@ -249,8 +249,7 @@ def _cut(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         columns=width,
     )
     if more := _beyond(frame):
-        told = say_many("{n} more column", "{n} more columns", len(more))
-        size = say("{size}; {told}: {more}", size=size, told=told, more=", ".join(more))
+        size = say("{size}; not shown: {more}", size=size, more=", ".join(more))
     return shown, size
 
 

@@ -59,7 +59,9 @@ def _told(notebook: Any) -> Iterator[tuple[str, bool]]:
         yield f"{one} of one tile, {some} of {tiles}", low - 0.0051 <= some <= high + 0.0051
     yield f"{known}, {measured}", number(known[0]) >= number(measured[0])
 
-    recipe, (rang, judged) = said(notebook, r"^The usual recipe gives an alarm in (\S+) of (\S+) weeks")
+    recipe, (rang, judged) = said(
+        notebook, r"^The usual recipe gives an alarm in (\S+) of (\S+) weeks"
+    )
     yield recipe, judged == weeks - 26 and rang <= judged
     text, (quiet,) = said(notebook, r"^Beyond 3 standard deviations: (\S+) of the quiet weeks")
     yield text, 0.0027 < quiet < 0.03
