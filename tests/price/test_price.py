@@ -89,10 +89,12 @@ def test_the_points_are_those_worked_by_hand():
 
 def test_the_survey_draws_its_curves_and_its_best_price():
     ax = price.van_westendorp(FOUR).plot(today=7)
-    names = {"too cheap", "too expensive", "not cheap", "not expensive"}
+    names = {"too cheap", "too expensive", "not expensive", "not cheap"}
     assert {line.get_label() for line in ax.lines[:4]} == names
     assert ax.lines[-1].get_xydata().tolist() == [[5, 0]]  # where the two curves cross
-    assert names | {"'optimal' €5.00: 0%", "today €7.00"} == {t.get_text() for t in ax.texts}
+    names |= {"'optimal' €5.00: 0%", "today €7.00", "acceptable\n€4.00–€8.00"}
+    assert names == {t.get_text() for t in ax.texts}
+    assert "€6" in {tick.get_text() for tick in ax.get_xticklabels()}
     plt.close(ax.figure)
 
 

@@ -70,6 +70,10 @@ def test_it_draws_the_share_and_its_optima():
     ax = psychological_price(FOUR, unit_cost=4).plot()
     drawn = {text.get_text() for text in ax.texts}
     assert {"most buyers €6.00", "most revenue €10.00", "most margin €10.00"} <= drawn
+    margin = next(line for line in ax.lines if line.get_label() == "margin (most = 100%)")
+    assert dict(margin.get_xydata().tolist()) == pytest.approx(
+        {6: 1 / 2, 8: 2 / 3, 9: 1.25 / 3, 10: 1}  # at 4, the cost, there is none
+    )
     plt.close(ax.figure)
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from mktlab.price.checks import numbers, one_number
 from mktlab.schema import MktlabError
-from mktlab.show import charts, say, symbol
+from mktlab.show import charts, say
+from mktlab.show.charts.numbers import writer
 from mktlab.show.charts.parts import beside
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class VanWestendorp:
         """The four curves, up to where all find a price expensive, and the points they give.
 
         The two that cross at the "optimal" price come first and have colors, and their share stands
-        beside its name; each curve has its name where it is alone; the accepted range is shaded.
+        beside its name; each curve has its name where it is alone, and so has the shaded range.
         """
         each = np.interp(self.opp, self.curves["price"], self.curves["too_cheap"])
         optimal = say("'optimal' {price:money.2}: {part:share}", price=self.opp, part=each)
@@ -78,6 +79,9 @@ class VanWestendorp:
         for price, name in ((self.pmc, "too_cheap"), (self.pme, "too_expensive")):
             met = np.interp(price, self.curves["price"], self.curves[name])
             ax.plot(price, met, "o", color=charts.GRAY, markersize=5, zorder=5)
+        told = say("acceptable\n{low:money.2}–{high:money.2}", low=self.pmc, high=self.pme)
+        box = {"fc": "#EBEBEB", "ec": "none", "pad": 1}  # as the band
+        ax.text((self.pmc + self.pme) / 2, 0.42, told, ha="center", va="center", bbox=box)
         return _marked(ax, {optimal: self.opp}, self.curves, "too_expensive", shares=False)
 
 
@@ -87,20 +91,15 @@ def _named(ax: Axes) -> None:
     names = {str(curve.get_label()) for curve in curves}
     for text in [text for text in ax.texts if text.get_text() in names]:
         text.remove()
-    heights = [
-        (0.7, True, -0.04),
-        (0.5, False, -0.04),
-        (0.2, False, 0.05),
-        (0.96, False, -0.05),
-    ]  # between the lines of the grid, off the curve
+    # between the lines of the grid, off the curve
+    heights = [(0.7, True, -0.04), (0.5, False, -0.04), (0.2, False, 0.05), (0.96, False, -0.05)]
     for curve, (height, left, off) in zip(curves, heights, strict=True):
         prices, shares = (np.asarray(values, float) for values in curve.get_data())
         at = np.abs(shares - height).argmin()
         words, color = str(curve.get_label()), curve.get_color()
         beside(ax, prices[at], shares[at] + off, words, left=left, color=color, bbox=None)
-        curve.set_linewidth(1.2 if color == charts.GRAY else 1.9)
-        if color == charts.GRAY:
-            curve.set_linestyle("-")
+        look = {"lw": 1.2, "ls": "-"} if color == charts.GRAY else {"lw": 1.9}
+        curve.set(**look)
 
 
 def _marked(
@@ -112,13 +111,16 @@ def _marked(
     ax.plot(prices, met, "o", color=charts.ORANGE, markersize=6, zorder=5)
     for at, part in zip(prices, met, strict=True) if shares else ():
         words = say("{part:share}", part=part)
-        bold = beside(ax, at, part + 0.04, words, color=charts.ORANGE, bbox=None)
+        left = at == prices[0] < prices[-1]  # the margin rises at its right
+        bold = beside(ax, at, part + 0.04, words, left=left, color=charts.ORANGE, bbox=None)
         bold.set_fontweight("bold")
     for text in ax.texts:
         if text.get_text() in points:
             text.set(color=charts.ORANGE, fontweight="bold")
     ax.set(ylim=(0, 1.25), yticks=np.arange(0, 1.1, 0.2))
-    ax.set_xlabel(say("price on the shelf ({unit})", unit=symbol()))
+    ticks = [tick for tick in ax.get_xticks() if ax.viewLim.x0 <= tick <= ax.viewLim.x1]
+    ax.set_xticks(ticks, list(map(writer("money", ticks, exact=True), ticks)))
+    ax.set_xlabel(say("price on the shelf"))
     return ax
 
 
@@ -239,14 +241,21 @@ class PsychologicalPrice:
         )
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
-        """The share that accepts each price, with the optima."""
+        """The share that accepts each price, the margin as part of its most, and the optima."""
         two = {say("most buyers {price:money.2}", price=self.most_accepted): self.most_accepted}
+        names, shown = {"accepted": say("would buy")}, self.curves
         if self.most_margin is not None:
             two[say("most margin {price:money.2}", price=self.most_margin)] = self.most_margin
+            names["margin"] = say("margin (most = 100%)")
+            part = shown["margin"] / shown["margin"].max()
+            shown = shown.assign(margin=part.where(part > 0))
         revenue = say("most revenue {price:money.2}", price=self.most_revenue)
         optima = two | {revenue: self.most_revenue}
-        shown = self.curves[self.curves["price"] <= 2 * max(optima.values())]
-        ax = charts.lines(shown, x="price", y=["accepted"], fmt="share", line=optima, ax=ax)
+        shown = shown[shown["price"] <= 2 * max(optima.values())].rename(columns=names)
+        y = list(names.values())  # the margin is thin and gray
+        ax = charts.lines(shown, x="price", y=y, fmt="share", line=optima, truth=y[1:], ax=ax)
+        for margin in ax.lines[1 : len(y)]:
+            margin.set_linewidth(1.2)
         part = np.interp(self.most_revenue, self.curves["price"], self.curves["accepted"])
         if self.most_revenue not in two.values():
             ax.plot(self.most_revenue, part, "o", color=charts.GRAY, markersize=6, zorder=4)
