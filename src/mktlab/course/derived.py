@@ -102,9 +102,10 @@ def course_map() -> str:
     (start, *lessons), stages = course(), _stages()
     hours = round(sum(x.read + x.exercise for x in lessons) / 60)
     told = say(
-        "Begin with {first}, and follow the steps, 1 to {steps:count}: {hours:count} hours in all, "
-        "with the exercises.",
-        first=f"**{_link(start, lessons[0])}** ({lessons[0].read} min)",
+        "Begin with **{first}** ({minutes:count} min), and follow the steps, 1 to {steps:count}: "
+        "{hours:count} hours in all, with the exercises.",
+        first=_link(start, lessons[0]),
+        minutes=lessons[0].read,
         steps=len(lessons),
         hours=hours,
     )
