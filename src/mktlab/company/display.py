@@ -118,7 +118,8 @@ def _abouts(rows: list[tuple[str, ...]]) -> Grid:
 
 
 def _bold(html: str) -> str:
-    """The names of the first tables in bold, in the cells and not in the heads of rows."""
-    names = "|".join(FIRST)
+    """The names of the first tables in bold, and nothing else."""
+    names, head = "|".join(FIRST), '<th scope="row" style="'
+    html = html.replace(head, f"{head}font-weight:normal;")
     cells = re.compile(r"(?<=>)[^<]*(?=</td>)")
     return cells.sub(lambda m: re.sub(rf"\b({names})\b", r"<b>\1</b>", m.group()), html)
