@@ -119,7 +119,7 @@ def _abouts(rows: list[tuple[str, ...]]) -> Grid:
 
 def _bold(html: str) -> str:
     """The names of the first tables in bold, and nothing else."""
-    names, head = "|".join(FIRST), '<th scope="row" style="'
-    html = html.replace(head, f"{head}font-weight:normal;")
+    html = re.sub('<th scope="row" style="', '<th scope="row" style="font-weight:normal;', html)
+    names = "|".join(FIRST)
     cells = re.compile(r"(?<=>)[^<]*(?=</td>)")
     return cells.sub(lambda m: re.sub(rf"\b({names})\b", r"<b>\1</b>", m.group()), html)
