@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 from mktlab import cli, market
 from mktlab.dashboard.serve import free_port
 from mktlab.dashboard.server import Kernels
+from mktlab.data.session import SESSION
 from mktlab.schema import MktlabError
 
 IMPATIENT = """
@@ -133,6 +134,7 @@ def test_the_page_shows_the_world_of_the_learner(option, name, tmp_path, monkeyp
     heading = shown[0].children[0].value
     assert "Maison Solane" in heading
     assert ("(world of Ada)" in heading) == bool(name)
+    assert not SESSION.quiet  # what is loaded later tells again how it was read
 
 
 @pytest.mark.parametrize(

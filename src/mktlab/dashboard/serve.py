@@ -185,7 +185,11 @@ def view(data: str, *, learner: str = "", as_of: str = "", season: bool = False)
         from mktlab.data.session import SESSION
 
         SESSION.quiet = True  # the page itself tells how files were read
-        return Dashboard(load(data, learner=learner, as_of=as_of or None), heading=True).view
+        try:
+            company = load(data, learner=learner, as_of=as_of or None)
+        finally:
+            SESSION.quiet = False
+        return Dashboard(company, heading=True).view
     except MktlabError as problem:
         title = wording.html("<h1>Dashboard</h1>")
         return ipw.VBox([ipw.HTML(title), ipw.HTML(wording.status(str(problem)))])
