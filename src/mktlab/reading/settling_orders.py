@@ -63,9 +63,7 @@ class OrdersSettling(Settling):
             bare = [self.sheet.columns[h].to_pandas().isna() for h in own]
             if bare and (ids.isna() & np.logical_and.reduce(bare)).any():
                 return True
-        if (
-            self.proposal.preset
-        ):  # then a row that is there twice is no article: it is refused later
+        if self.proposal.preset:  # a row that stands twice is no article, and is refused later
             cells = {header: column.to_pandas() for header, column in self.sheet.columns.items()}
             counted &= ~pd.DataFrame(cells).duplicated()
         return bool(ids[counted].duplicated().any())
